@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace AutoScaling;
+
+/// <summary>Whether a reading can be used.</summary>
+public enum MetricStatus
+{
+    /// <summary>The reading has a finite value.</summary>
+    Available,
+
+    /// <summary>The source answered, and had no usable value.</summary>
+    Missing,
+
+    /// <summary>The value is older than is allowed.</summary>
+    Stale,
+
+    /// <summary>The source could not be asked.</summary>
+    Failed,
+}
+
+/// <summary>The value of one metric of one target at one time, or the reason why there is none. Never a made-up 0.</summary>
+/// <remarks>Immutable and thread-safe.</remarks>
+public sealed record MetricReading
+{
+    [JsonConstructor]
+    internal MetricReading(MetricRef metric, MetricStatus status, double value, DateTimeOffset at, string? reason, ImmutableArray<ReplicaReading> replicas)
+    {
+        Metric = metric;
+        Status = status;
+        Value = value;
+        At = at;
+        Reason = reason;
+        Replicas = replicas.IsDefault ? [] : replicas;
+    }
+
+    /// <summary>Which metric, and where it comes from.</summary>
+    public MetricRef Metric { get; }
+
+    /// <summary>Whether the value can be used.</summary>
+    public MetricStatus Status { get; }
+
+    /// <summary>The value over the whole target, in the metric's unit; 0 unless <see cref="Status"/> is <see cref="MetricStatus.Available"/> or <see cref="MetricStatus.Stale"/>.</summary>
+    /// <value><c>cpu</c> and <c>memory</c> are percent of the replicas' requests; other metrics have the unit of their source.</value>
+    public double Value { get; }
+
+    /// <summary>When the source measured the value (not when it was fetched), so that its age is visible.</summary>
+    public DateTimeOffset At { get; }
+
+    /// <summary>Why there is no usable value; <see langword="null"/> when there is.</summary>
+    public string? Reason { get; }
+
+    /// <summary>The values of single replicas, where the source knows them; otherwise empty.</summary>
+    public ImmutableArray<ReplicaReading> Replicas { get; }
+
+    /// <summary>A reading with a value; one that is NaN or infinite becomes <see cref="MetricStatus.Missing"/>, with that reason.</summary>
+    /// <param name="metric">Which metric.</param>
+    /// <param name="value">The value over the whole target.</param>
+    /// <param name="at">When it was measured.</param>
+    /// <param name="replicas">The values of single replicas, where known.</param>
+    public static MetricReading Available(MetricRef metric, double value, DateTimeOffset at, ImmutableArray<ReplicaReading> replicas = default) =>
+        double.IsFinite(value)
+            ? new(metric, MetricStatus.Available, value, at, null, replicas)
+            : new(metric, MetricStatus.Missing, 0, at, $"its value is {(double.IsNaN(value) ? "not a number" : "infinite")}", []);
+
+    /// <summary>A reading that the source answered without a usable value.</summary>
+    /// <param name="metric">Which metric.</param>
+    /// <param name="reason">Why, as the end of a sentence: <c>the source returned no such metric</c>.</param>
+    public static MetricReading Missing(MetricRef metric, string reason) => new(metric, MetricStatus.Missing, 0, default, reason, []);
+
+    /// <summary>A reading that the source could not be asked for.</summary>
+    /// <param name="metric">Which metric.</param>
+    /// <param name="reason">Why, as the end of a sentence: <c>Prometheus answered 503</c>.</param>
+    public static MetricReading Failed(MetricRef metric, string reason) => new(metric, MetricStatus.Failed, 0, default, reason, []);
+
+    /// <summary>The same value, marked as too old to act on.</summary>
+    /// <param name="reason">Why, as the end of a sentence: <c>it is 7 minutes old</c>.</param>
+    public MetricReading AsStale(string reason) => new(Metric, MetricStatus.Stale, Value, At, reason, Replicas);
+
+    /// <summary>The same reading under the name of the source it came from.</summary>
+    /// <param name="source">The source's registered name.</param>
+    public MetricReading From(string? source) => new(new MetricRef(Metric.Name, source), Status, Value, At, Reason, Replicas);
+
+    /// <summary>The reading as <c>cpu = 83.1</c>, or why there is none.</summary>
+    public override string ToString() => Status == MetricStatus.Available
+        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Metric} = {Value:0.###}")
+        : $"{Metric} cannot be read: {Reason}";
+}

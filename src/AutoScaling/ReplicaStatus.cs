@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+
+namespace AutoScaling;
+
+/// <summary>The replicas of a target at one instant, told apart by what they are doing.</summary>
+public sealed record ReplicaStatus
+{
+    private readonly int? _existing;
+
+    /// <summary>How many there should be, as last written to the target. "No change" always means this count.</summary>
+    public required int Desired { get; init; }
+
+    /// <summary>How many serve.</summary>
+    public int Ready { get; init; }
+
+    /// <summary>How many were started and do not serve yet.</summary>
+    public int Starting { get; init; }
+
+    /// <summary>How many run without being ready, though their start is over.</summary>
+    public int Unready { get; init; }
+
+    /// <summary>How many are being stopped.</summary>
+    public int Terminating { get; init; }
+
+    /// <summary>How many exist, as the target itself reports.</summary>
+    /// <value>By default the sum of ready, starting and unready replicas.</value>
+    public int Existing
+    {
+        get => _existing ?? Ready + Starting + Unready;
+        init => _existing = value;
+    }
+
+    /// <summary>The replicas one by one, where the scaler knows them; otherwise empty.</summary>
+    public ImmutableArray<Replica> Members
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    }
+
+    /// <summary>A target whose replicas are all ready.</summary>
+    /// <param name="replicas">How many there are.</param>
+    public static ReplicaStatus AllReady(int replicas) => new() { Desired = replicas, Ready = replicas };
+}

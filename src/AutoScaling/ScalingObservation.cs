@@ -1,0 +1,11 @@
+namespace AutoScaling;
+
+/// <summary>Everything that is known of a target at one instant: its replicas and its readings.</summary>
+public sealed record ScalingObservation
+{
+    /// <summary>The replicas.</summary>
+    public required ReplicaStatus Replicas { get; init; }
+
+    /// <summary>The readings of every metric that the policy uses.</summary>
+    public ServiceMetrics Metrics { get; init; } = ServiceMetrics.Empty;
+}
