@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AutoScaling;
 
 /// <summary>The least and the most replicas that a target may have, both inclusive.</summary>
@@ -8,6 +10,7 @@ public readonly record struct ReplicaRange
     /// <param name="min">The least replicas, at least 0.</param>
     /// <param name="max">The most replicas, at least <paramref name="min"/>.</param>
     /// <exception cref="ScalingException">A bound breaks its rule (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    [JsonConstructor]
     public ReplicaRange(int min, int max)
     {
         if (min < 0) throw ScalingException.Invalid($"Min must be at least 0, but is {min}.");

@@ -1,0 +1,53 @@
+namespace AutoScaling;
+
+/// <summary>Makes one count of what several rules say.</summary>
+internal static class Combining
+{
+    /// <summary>The counts of all rules that have one, combined; <see langword="null"/> if none has.</summary>
+    public static int? Combine(RuleCombination how, ReadOnlySpan<Recommendation> said)
+    {
+        int? combined = null;
+        foreach (ref readonly var recommendation in said)
+        {
+            if (recommendation.Kind == RecommendationKind.Replicas) combined = Join(how, combined, recommendation.Replicas);
+        }
+
+        return combined;
+    }
+
+    /// <summary>The same, if another number of replicas carried the load.</summary>
+    public static int Project(in RuleContext context, ReadOnlySpan<Recommendation> said, int replicas)
+    {
+        int? combined = null;
+        var rules = context.Policy.Rules;
+        for (var i = 0; i < said.Length; i++)
+        {
+            if (said[i].Kind == RecommendationKind.Replicas)
+                combined = Join(context.Policy.Combine, combined, rules[i].Project(context, replicas, said[i]));
+        }
+
+        return combined ?? replicas;
+    }
+
+    /// <summary>The policy's range, narrowed by the bounds that hold now. They never leave it; the highest floor wins over a lower ceiling.</summary>
+    public static ReplicaRange Narrow(ReplicaRange range, ReadOnlySpan<Recommendation> said)
+    {
+        int min = range.Min, max = range.Max;
+        foreach (ref readonly var recommendation in said)
+        {
+            var bound = range.Clamp(recommendation.Replicas);
+            if (recommendation.Kind is RecommendationKind.Floor or RecommendationKind.Exact) min = Math.Max(min, bound);
+            if (recommendation.Kind is RecommendationKind.Ceiling or RecommendationKind.Exact) max = Math.Min(max, bound);
+        }
+
+        return new(min, Math.Max(min, max));
+    }
+
+    private static int Join(RuleCombination how, int? combined, int count) => (how, combined) switch
+    {
+        (_, null) => count,
+        (RuleCombination.Max, { } so) => Math.Max(so, count),
+        (RuleCombination.Min, { } so) => Math.Min(so, count),
+        (_, { } so) => (int)Math.Clamp((long)so + count, int.MinValue, int.MaxValue),
+    };
+}

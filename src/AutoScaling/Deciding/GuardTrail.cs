@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+
+namespace AutoScaling;
+
+/// <summary>Collects the steps of one decision on the stack; each guard adds at most one.</summary>
+internal ref struct GuardTrail
+{
+    private Buffer _steps;
+    private int _count;
+
+    /// <summary>Notes that a guard changed the count, and returns the new count.</summary>
+    public int Step(ScalingGuard guard, int from, int to, long until = 0)
+    {
+        _steps[_count++] = new GuardStep(guard, from, to, until);
+        return to;
+    }
+
+    public readonly ImmutableArray<GuardStep> ToImmutable() => _count == 0 ? [] : [.. ((ReadOnlySpan<GuardStep>)_steps)[.._count]];
+
+    // As many as there are guards.
+    [InlineArray(8)]
+    private struct Buffer
+    {
+        private GuardStep _first;
+    }
+}

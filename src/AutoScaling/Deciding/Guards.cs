@@ -1,0 +1,142 @@
+namespace AutoScaling;
+
+/// <summary>
+/// What holds recommendations back. Each guard is a function from count to count and knows no other; <see cref="ScalingDecisionEngine"/> says in which order they are asked.
+/// Windows and periods are open at their far end: what is exactly as old as the window no longer counts.
+/// </summary>
+internal static class Guards
+{
+    /// <summary>A rule that could not read its metric might have asked for all there is: what is left may add replicas, but not remove any.</summary>
+    public static int MissingMetrics(ref GuardTrail trail, int count, int current, bool unavailable) =>
+        unavailable && count < current ? trail.Step(ScalingGuard.MissingMetrics, count, current) : count;
+
+    /// <summary>Some users scale down only when every rule wants to.</summary>
+    public static int Agreement(ref GuardTrail trail, int count, int current, ScalingPolicy policy, ReadOnlySpan<Recommendation> said)
+    {
+        if (!policy.ScaleDownOnlyIfAllAgree || count >= current) return count;
+        foreach (ref readonly var recommendation in said)
+        {
+            if (recommendation.Kind == RecommendationKind.Replicas && recommendation.Replicas >= current) return trail.Step(ScalingGuard.Agreement, count, current);
+        }
+
+        return count;
+    }
+
+    /// <summary>
+    /// Up only to the least, down only to the most, that was recommended within the window of that direction.
+    /// Source: stabilizeRecommendationWithBehaviors of the Kubernetes HPA.
+    /// </summary>
+    public static int Stabilize(ref GuardTrail trail, int count, int current, ScalingBehavior behavior, ScalingState state, long now)
+    {
+        int lower = count, upper = count;
+        long lowerAt = now, upperAt = now;
+        var upWindow = behavior.ScaleUp.StabilizationWindow.Ticks;
+        for (var node = state.Lows; node is not null && now - node.At < upWindow; node = node.Older)
+        {
+            if (node.Value < lower) (lower, lowerAt) = (node.Value, node.At);
+        }
+
+        var downWindow = behavior.ScaleDown.StabilizationWindow.Ticks;
+        for (var node = state.Highs; node is not null && now - node.At < downWindow; node = node.Older)
+        {
+            if (node.Value > upper) (upper, upperAt) = (node.Value, node.At);
+        }
+
+        // A new state has one recommendation, made now: the current count.
+        if (state.IsNew && upWindow > 0) lower = Math.Min(lower, current);
+        if (state.IsNew && downWindow > 0) upper = Math.Max(upper, current);
+
+        var result = Math.Min(Math.Max(current, lower), upper);
+        if (result == count) return count;
+        return trail.Step(ScalingGuard.Stabilization, count, result, count > result ? lowerAt + upWindow : upperAt + downWindow);
+    }
+
+    /// <summary>A scale-down after which the same load asks for a scale-up is one that flaps: stop at the least count at which it does not.</summary>
+    public static int Flap(ref GuardTrail trail, int count, in RuleContext context, ReadOnlySpan<Recommendation> said)
+    {
+        if (!context.Policy.Behavior.FlapGuard || count >= context.Current || count <= 0) return count;
+
+        // The fewer replicas, the more each carries: once a count is enough, all above it are.
+        int tooFew = count - 1, enough = context.Current;
+        while (enough - tooFew > 1)
+        {
+            var middle = tooFew + ((enough - tooFew) / 2);
+            if (Combining.Project(context, said, middle) > middle) tooFew = middle;
+            else enough = middle;
+        }
+
+        return enough > count ? trail.Step(ScalingGuard.FlapGuard, count, enough) : count;
+    }
+
+    /// <summary>
+    /// After a scale-up no further one, after any change no scale-down, for the cooldown of that direction. What changed before the first evaluation is unknown:
+    /// it counts as a change, so that a restart without saved state never scales down rashly.
+    /// </summary>
+    public static int Cooldown(ref GuardTrail trail, int count, int current, ScalingBehavior behavior, ScalingState state, long now)
+    {
+        if (count == current) return count;
+        var up = count > current;
+        var last = up ? state.LastUp : Math.Max(Math.Max(state.LastUp, state.LastDown), state.IsNew ? now : state.Since);
+        var until = last + (up ? behavior.ScaleUp : behavior.ScaleDown).Cooldown.Ticks;
+        return now < until ? trail.Step(ScalingGuard.Cooldown, count, current, until) : count;
+    }
+
+    /// <summary>
+    /// No more within a period than the limits allow, counted from the replicas at its start.
+    /// Source: calculateScaleUpLimitWithScalingRules and calculateScaleDownLimitWithBehaviors of the Kubernetes HPA.
+    /// </summary>
+    public static int RateLimits(ref GuardTrail trail, int count, int current, ScalingBehavior behavior, ScalingState state, long now)
+    {
+        if (count == current) return count;
+        var up = count > current;
+        var direction = up ? behavior.ScaleUp : behavior.ScaleDown;
+        if (direction.Select == RateLimitSelect.Disabled) return trail.Step(ScalingGuard.RateLimit, count, current);
+        if (direction.RateLimits.Length == 0) return count;
+
+        var widest = direction.Select == RateLimitSelect.Max;
+        var allowed = 0;
+        var until = 0L;
+        var first = true;
+        foreach (var limit in direction.RateLimits)
+        {
+            // Without an earlier change, the one that is let through now is what has to grow old.
+            var (changed, oldest) = Changed(state.Changes, now, limit.Period.Ticks);
+            var start = current - changed;
+            var reach = (up, limit.Unit) switch
+            {
+                (true, RateLimitUnit.Replicas) => start + limit.Value,
+                (true, _) => Math.Ceiling(start * (1 + (limit.Value / 100.0))),
+                (false, RateLimitUnit.Replicas) => start - limit.Value,
+                (false, _) => Math.Truncate(start * (1 - (limit.Value / 100.0))),
+            };
+            var reached = Count.Truncate(reach);
+            if (!first && (widest == up ? reached <= allowed : reached >= allowed)) continue;
+            (allowed, until, first) = (reached, (oldest == 0 ? now : oldest) + limit.Period.Ticks, false);
+        }
+
+        allowed = up ? Math.Max(allowed, current) : Math.Min(allowed, current);
+        if (up ? count <= allowed : count >= allowed) return count;
+
+        return trail.Step(ScalingGuard.RateLimit, count, allowed, until);
+    }
+
+    /// <summary>Never fewer than the least, never more than the most.</summary>
+    public static int Range(ref GuardTrail trail, int count, ReplicaRange range)
+    {
+        var inside = range.Clamp(count);
+        return inside == count ? count : trail.Step(ScalingGuard.Range, count, inside);
+    }
+
+    private static (double Changed, long Oldest) Changed(Timeline? changes, long now, long period)
+    {
+        var sum = 0.0;
+        var oldest = 0L;
+        for (var node = changes; node is not null && now - node.At < period; node = node.Older)
+        {
+            sum += node.Value;
+            oldest = node.At;
+        }
+
+        return (sum, oldest);
+    }
+}

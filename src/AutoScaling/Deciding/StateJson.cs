@@ -1,0 +1,70 @@
+using System.Text.Json;
+
+namespace AutoScaling;
+
+/// <summary>A <see cref="ScalingState"/> as it is saved.</summary>
+internal sealed class StateDocument
+{
+    public DateTimeOffset? Since { get; set; }
+
+    public List<Entry>? Highs { get; set; }
+
+    public List<Entry>? Lows { get; set; }
+
+    public List<Entry>? Changes { get; set; }
+
+    public DateTimeOffset? LastScaleUp { get; set; }
+
+    public DateTimeOffset? LastScaleDown { get; set; }
+
+    public int ConsecutiveFailures { get; set; }
+
+    public int? LastWritten { get; set; }
+
+    internal readonly record struct Entry(DateTimeOffset At, int Replicas);
+}
+
+/// <summary>Saves and loads states.</summary>
+internal static class StateJson
+{
+    public static string Write(ScalingState state) => JsonSerializer.Serialize(ToDocument(state), ScalingJson.Default.StateDocument);
+
+    public static ScalingState Read(string json) => FromDocument(ScalingJson.Read(json, ScalingJson.Default.StateDocument, "state"));
+
+    public static StateDocument ToDocument(ScalingState state) => new()
+    {
+        Since = state.IsNew ? null : new DateTimeOffset(state.Since, TimeSpan.Zero),
+        Highs = List(state.Highs),
+        Lows = List(state.Lows),
+        Changes = List(state.Changes),
+        LastScaleUp = state.LastScaleUp,
+        LastScaleDown = state.LastScaleDown,
+        ConsecutiveFailures = state.ConsecutiveFailures,
+        LastWritten = state.LastWritten,
+    };
+
+    public static ScalingState FromDocument(StateDocument document) => new(
+        document.Since?.UtcTicks ?? 0,
+        Timeline(document.Highs),
+        Timeline(document.Lows),
+        Timeline(document.Changes),
+        document.LastScaleUp?.UtcTicks ?? 0,
+        document.LastScaleDown?.UtcTicks ?? 0,
+        document.ConsecutiveFailures,
+        document.LastWritten);
+
+    private static List<StateDocument.Entry>? List(Timeline? timeline)
+    {
+        if (timeline is null) return null;
+        var list = new List<StateDocument.Entry>(timeline.Length);
+        for (var node = timeline; node is not null; node = node.Older) list.Add(new(new(node.At, TimeSpan.Zero), node.Value));
+        return list;
+    }
+
+    private static Timeline? Timeline(List<StateDocument.Entry>? newestFirst)
+    {
+        Timeline? timeline = null;
+        for (var i = (newestFirst?.Count ?? 0) - 1; i >= 0; i--) timeline = AutoScaling.Timeline.Add(timeline, newestFirst![i].At.UtcTicks, newestFirst[i].Replicas);
+        return timeline;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json.Serialization;
+
+namespace AutoScaling;
+
+/// <summary>What may hold a recommendation back, in the order in which it is asked.</summary>
+public enum ScalingGuard
+{
+    /// <summary>The target is outside its range now, and is brought into it at once.</summary>
+    OutOfRange,
+
+    /// <summary>A rule could not read its metric; nothing is scaled down.</summary>
+    MissingMetrics,
+
+    /// <summary>Not every rule asks for fewer replicas.</summary>
+    Agreement,
+
+    /// <summary>A recommendation within the window was more careful.</summary>
+    Stabilization,
+
+    /// <summary>The load that is there now would ask for more again.</summary>
+    FlapGuard,
+
+    /// <summary>The last change was too recent.</summary>
+    Cooldown,
+
+    /// <summary>Too much has changed within a period.</summary>
+    RateLimit,
+
+    /// <summary>The count must stay between the least and the most replicas.</summary>
+    Range,
+}
+
+/// <summary>One guard that changed the count.</summary>
+public readonly record struct GuardStep
+{
+    private readonly long _until;
+
+    [JsonConstructor]
+    internal GuardStep(ScalingGuard guard, int from, int to, DateTimeOffset? until)
+        : this(guard, from, to, until?.UtcTicks ?? 0)
+    {
+    }
+
+    internal GuardStep(ScalingGuard guard, int from, int to, long until)
+    {
+        Guard = guard;
+        From = from;
+        To = to;
+        _until = until;
+    }
+
+    /// <summary>Which guard.</summary>
+    public ScalingGuard Guard { get; }
+
+    /// <summary>The count before.</summary>
+    public int From { get; }
+
+    /// <summary>The count after.</summary>
+    public int To { get; }
+
+    /// <summary>When the guard lets more through, if nothing else happens; <see langword="null"/> if time alone does not change it.</summary>
+    public DateTimeOffset? Until => _until == 0 ? null : new DateTimeOffset(_until, TimeSpan.Zero);
+}

@@ -1,0 +1,108 @@
+namespace AutoScaling;
+
+/// <summary>What one rule says to one observation, with the figures that it was said for.</summary>
+public readonly record struct Recommendation
+{
+    private readonly double _value;
+    private readonly double _target;
+    private readonly double _scaleUpAbove;
+    private readonly double _scaleDownBelow;
+    private readonly long _until;
+
+    /// <summary>Creates a recommendation without figures; set what is known. Most rules use one of the static methods.</summary>
+    public Recommendation() => _value = _target = _scaleUpAbove = _scaleDownBelow = double.NaN;
+
+    [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
+    internal Recommendation(
+        RecommendationKind kind,
+        RecommendationReason reason = RecommendationReason.Custom,
+        int replicas = 0,
+        MetricRef? metric = null,
+        double? value = null,
+        double? target = null,
+        double? scaleUpAbove = null,
+        double? scaleDownBelow = null,
+        DateTimeOffset? until = null,
+        string? detail = null,
+        string? rule = null)
+    {
+        Kind = kind;
+        Reason = reason;
+        Replicas = replicas;
+        Metric = metric;
+        _value = value ?? double.NaN;
+        _target = target ?? double.NaN;
+        _scaleUpAbove = scaleUpAbove ?? double.NaN;
+        _scaleDownBelow = scaleDownBelow ?? double.NaN;
+        _until = until?.UtcTicks ?? 0;
+        Detail = detail;
+        Rule = rule;
+    }
+
+    /// <summary>The name of the rule.</summary>
+    public string? Rule { get; init; }
+
+    /// <summary>What the rule says.</summary>
+    public required RecommendationKind Kind { get; init; }
+
+    /// <summary>Why.</summary>
+    public RecommendationReason Reason { get; init; }
+
+    /// <summary>The count, if the kind has one; otherwise 0.</summary>
+    public int Replicas { get; init; }
+
+    /// <summary>The metric that decided, if one did.</summary>
+    public MetricRef? Metric { get; init; }
+
+    /// <summary>The metric's value.</summary>
+    public double? Value
+    {
+        get => double.IsNaN(_value) ? null : _value;
+        init => _value = value ?? double.NaN;
+    }
+
+    /// <summary>The value that the rule keeps the metric at.</summary>
+    public double? Target
+    {
+        get => double.IsNaN(_target) ? null : _target;
+        init => _target = value ?? double.NaN;
+    }
+
+    /// <summary>The value above which the rule asks for more.</summary>
+    public double? ScaleUpAbove
+    {
+        get => double.IsNaN(_scaleUpAbove) ? null : _scaleUpAbove;
+        init => _scaleUpAbove = value ?? double.NaN;
+    }
+
+    /// <summary>The value below which the rule asks for fewer.</summary>
+    public double? ScaleDownBelow
+    {
+        get => double.IsNaN(_scaleDownBelow) ? null : _scaleDownBelow;
+        init => _scaleDownBelow = value ?? double.NaN;
+    }
+
+    /// <summary>When the answer changes by the clock alone.</summary>
+    public DateTimeOffset? Until
+    {
+        get => _until == 0 ? null : new DateTimeOffset(_until, TimeSpan.Zero);
+        init => _until = value?.UtcTicks ?? 0;
+    }
+
+    /// <summary>More, as the end of a sentence.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>The rule asks for a count.</summary>
+    /// <param name="replicas">The count; the engine brings it into the range.</param>
+    /// <param name="because">Why, as the end of a sentence.</param>
+    public static Recommendation For(int replicas, string because) =>
+        new(RecommendationKind.Replicas, RecommendationReason.Custom, replicas, detail: because);
+
+    /// <summary>The rule has no opinion now.</summary>
+    /// <param name="because">Why, as the end of a sentence.</param>
+    public static Recommendation None(string because) => new(RecommendationKind.None, detail: because);
+
+    /// <summary>The rule cannot say, so nothing is scaled down on this evaluation.</summary>
+    /// <param name="because">Why, as the end of a sentence.</param>
+    public static Recommendation Unavailable(string because) => new(RecommendationKind.Unavailable, detail: because);
+}

@@ -1,0 +1,52 @@
+namespace AutoScaling;
+
+/// <summary>What a rule may look at: one observation, the time, and the policy's behaviour. Nothing else exists for a rule.</summary>
+public readonly ref struct RuleContext
+{
+    /// <summary>Creates a context; the engine does this, and tests of rules do.</summary>
+    /// <param name="policy">The policy that the rule belongs to.</param>
+    /// <param name="observation">What is known of the target.</param>
+    /// <param name="now">The time of the evaluation.</param>
+    public RuleContext(ScalingPolicy policy, ScalingObservation observation, DateTimeOffset now)
+    {
+        Policy = policy;
+        Observation = observation;
+        Now = now;
+    }
+
+    /// <summary>The policy that the rule belongs to.</summary>
+    public ScalingPolicy Policy { get; }
+
+    /// <summary>What is known of the target.</summary>
+    public ScalingObservation Observation { get; }
+
+    /// <summary>The time of the evaluation.</summary>
+    public DateTimeOffset Now { get; }
+
+    /// <summary>The desired replicas, which "no change" means.</summary>
+    public int Current => Observation.Replicas.Desired;
+
+    /// <summary>Reads a metric if it can be acted on: there, finite and no older than the policy allows.</summary>
+    /// <param name="metric">Which metric.</param>
+    /// <param name="reading">The reading; look at it only when the answer is <see langword="true"/>.</param>
+    /// <param name="trouble">What to return from the rule when the answer is <see langword="false"/>.</param>
+    /// <param name="allowNegative">Whether a negative value makes sense.</param>
+    public bool TryRead(MetricRef metric, out MetricReading reading, out Recommendation trouble, bool allowNegative = false)
+    {
+        reading = Observation.Metrics[metric];
+        trouble = default;
+        var age = Now - reading.At;
+        if (reading.Status == MetricStatus.Available && age <= Policy.MaxMetricAge && (allowNegative || reading.Value >= 0)) return true;
+
+        var (reason, detail) = reading.Status switch
+        {
+            MetricStatus.Failed => (RecommendationReason.MetricFailed, reading.Reason),
+            MetricStatus.Missing => (RecommendationReason.MetricMissing, reading.Reason),
+            MetricStatus.Stale => (RecommendationReason.MetricStale, reading.Reason),
+            _ when age > Policy.MaxMetricAge => (RecommendationReason.MetricStale, $"it is {Text.Of(age)} old, and at most {Text.Of(Policy.MaxMetricAge)} is allowed"),
+            _ => (RecommendationReason.MetricNegative, $"its value is {Text.Of(reading.Value)}, and it cannot be negative"),
+        };
+        trouble = new(RecommendationKind.Unavailable, reason, metric: metric, detail: detail);
+        return false;
+    }
+}

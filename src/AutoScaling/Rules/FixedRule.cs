@@ -1,0 +1,19 @@
+namespace AutoScaling;
+
+/// <summary>Always asks for the same count.</summary>
+public sealed record FixedRule : ScalingRule
+{
+    /// <inheritdoc/>
+    public override string Name { get; init; } = "fixed";
+
+    /// <summary>The count to ask for.</summary>
+    /// <value>At least 0.</value>
+    public required int Replicas
+    {
+        get;
+        init => field = RuleCheck.NotNegative(value, nameof(Replicas));
+    }
+
+    /// <inheritdoc/>
+    public override Recommendation Recommend(in RuleContext context) => new(RecommendationKind.Replicas, RecommendationReason.Fixed, Replicas);
+}

@@ -1,0 +1,36 @@
+namespace AutoScaling;
+
+/// <summary>What holds a policy's recommendations back, for each direction.</summary>
+public sealed record ScalingBehavior
+{
+    /// <summary>The default: cooldowns of 300 s (up) and 600 s (down), the flap guard on, no windows and no rate limits.</summary>
+    public static ScalingBehavior Default { get; } = new()
+    {
+        ScaleUp = new() { Cooldown = TimeSpan.FromSeconds(300) },
+        ScaleDown = new() { Cooldown = TimeSpan.FromSeconds(600) },
+    };
+
+    /// <summary>
+    /// The defaults of the Kubernetes HorizontalPodAutoscaler: up at once, by at most 4 replicas or 100 % per 15 s, whichever is more;
+    /// down to the largest recommendation of the last 300 s; no cooldown and no flap guard.
+    /// </summary>
+    public static ScalingBehavior Kubernetes { get; } = new()
+    {
+        ScaleUp = new() { RateLimits = [RateLimit.Replicas(4, TimeSpan.FromSeconds(15)), RateLimit.Percent(100, TimeSpan.FromSeconds(15))] },
+        ScaleDown = new() { StabilizationWindow = TimeSpan.FromSeconds(300), RateLimits = [RateLimit.Percent(100, TimeSpan.FromSeconds(15))] },
+        FlapGuard = false,
+    };
+
+    /// <summary>Nothing is held back: no cooldown, no windows, no limits, no flap guard.</summary>
+    public static ScalingBehavior Immediate { get; } = new() { FlapGuard = false };
+
+    /// <summary>What holds scale-ups back.</summary>
+    public DirectionBehavior ScaleUp { get; init; } = new();
+
+    /// <summary>What holds scale-downs back.</summary>
+    public DirectionBehavior ScaleDown { get; init; } = new();
+
+    /// <summary>Whether a scale-down is refused when the load that is there now would ask for a scale-up afterwards.</summary>
+    /// <value><see langword="true"/> by default.</value>
+    public bool FlapGuard { get; init; } = true;
+}

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+
+namespace AutoScaling;
+
+/// <summary>How the counts that several rules ask for become one.</summary>
+public enum RuleCombination
+{
+    /// <summary>The largest.</summary>
+    Max,
+
+    /// <summary>The smallest.</summary>
+    Min,
+
+    /// <summary>The sum.</summary>
+    Sum,
+}
+
+/// <summary>How one target is scaled: its range, its rules, and what holds changes back. Immutable and thread-safe.</summary>
+public sealed record ScalingPolicy
+{
+    /// <summary>What is scaled.</summary>
+    public required ScalingTarget Target { get; init; }
+
+    /// <summary>The least and the most replicas.</summary>
+    /// <value>1 to 10 by default.</value>
+    public ReplicaRange Range { get; init; } = new(1, 10);
+
+    /// <summary>The ways to ask for a count, at least one.</summary>
+    /// <value>By default one <see cref="ThresholdRule"/> that keeps CPU use at 70 %.</value>
+    public ImmutableArray<ScalingRule> Rules
+    {
+        get;
+        init => field = Checked(value);
+    }
+    = [new ThresholdRule()];
+
+    /// <summary>How the counts of several rules become one.</summary>
+    /// <value><see cref="RuleCombination.Max"/> by default.</value>
+    public RuleCombination Combine { get; init; }
+
+    /// <summary>Whether a scale-down needs every rule that has a count to ask for fewer replicas than there are. With <see cref="RuleCombination.Max"/> it always does.</summary>
+    /// <value><see langword="false"/> by default.</value>
+    public bool ScaleDownOnlyIfAllAgree { get; init; }
+
+    /// <summary>What holds changes back.</summary>
+    /// <value><see cref="ScalingBehavior.Default"/> by default.</value>
+    public ScalingBehavior Behavior { get; init; } = ScalingBehavior.Default;
+
+    /// <summary>The age from which a reading is too old to act on.</summary>
+    /// <value>5 minutes by default; more than 0.</value>
+    public TimeSpan MaxMetricAge
+    {
+        get;
+        init => field = value > TimeSpan.Zero ? value : throw ScalingException.Invalid($"MaxMetricAge must be more than 0, but is {Text.Of(value)}.");
+    }
+    = TimeSpan.FromMinutes(5);
+
+    /// <summary>The time between two evaluations.</summary>
+    /// <value><see langword="null"/> by default: the loop's own (30 s unless set). More than 0, at most 24 hours.</value>
+    public TimeSpan? Interval
+    {
+        get;
+        init => field = value is null || (value > TimeSpan.Zero && value <= TimeSpan.FromHours(24))
+            ? value
+            : throw ScalingException.Invalid($"Interval must be more than 0 and at most 24 hours, but is {Text.Of(value.Value)}.");
+    }
+
+    /// <summary>The registered name of the scaler that carries decisions out.</summary>
+    /// <value><see langword="null"/> by default: the default scaler.</value>
+    public string? Scaler { get; init; }
+
+    /// <summary>Whether the loop evaluates the policy from the start; it can be enabled and disabled at run time.</summary>
+    /// <value><see langword="true"/> by default.</value>
+    public bool Enabled { get; init; } = true;
+
+    private static ImmutableArray<ScalingRule> Checked(ImmutableArray<ScalingRule> rules) => rules.IsDefaultOrEmpty
+        ? throw ScalingException.Invalid("Rules must hold at least 1 rule, but is empty.")
+        : rules;
+}

@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+
+namespace AutoScaling;
+
+/// <summary>One way to ask for a count. Derive from it to add your own.</summary>
+/// <remarks>A rule is immutable and pure: the same context always gives the same answer. It keeps nothing, waits for nothing and reads no clock.</remarks>
+public abstract record ScalingRule
+{
+    /// <summary>The name under which decisions quote the rule.</summary>
+    public abstract string Name { get; init; }
+
+    /// <summary>The metrics that the rule reads; the loop fetches these and no others.</summary>
+    public virtual ImmutableArray<MetricRef> Metrics => [];
+
+    /// <summary>Whether the rule only narrows the range, and never asks for a count of its own.</summary>
+    public virtual bool OnlyBounds => false;
+
+    /// <summary>What the rule says to an observation.</summary>
+    /// <param name="context">The observation, the time and the policy's behaviour.</param>
+    public abstract Recommendation Recommend(in RuleContext context);
+
+    /// <summary>What the rule would ask for if the load of the observation were carried by another number of replicas; the flap guard asks this.</summary>
+    /// <param name="context">The observation as it is.</param>
+    /// <param name="replicas">The number of replicas to suppose, at least 1.</param>
+    /// <param name="recommended">What the rule said to the observation as it is.</param>
+    /// <returns>The count. By default what the rule said, which is right for a rule whose metric does not depend on the replicas.</returns>
+    public virtual int Project(in RuleContext context, int replicas, in Recommendation recommended) => recommended.Replicas;
+}

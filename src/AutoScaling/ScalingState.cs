@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+
+namespace AutoScaling;
+
+/// <summary>
+/// What a policy remembers from one evaluation to the next: the recommendations of its windows, the changes within its periods, the last change each way.
+/// Immutable; a process that restarts with its saved state decides as if it had never stopped.
+/// </summary>
+/// <remarks><see cref="ToJson"/> and <see cref="FromJson"/> save and load it.</remarks>
+public sealed class ScalingState
+{
+    // Kept even when no window needs them, so that a policy that gets a window at run time has a past to look at.
+    private static readonly TimeSpan LeastRetention = TimeSpan.FromMinutes(5);
+
+    internal ScalingState(long since, Timeline? highs, Timeline? lows, Timeline? changes, long lastUp, long lastDown, int failures, int? lastWritten)
+    {
+        Since = since;
+        Highs = highs;
+        Lows = lows;
+        Changes = changes;
+        LastUp = lastUp;
+        LastDown = lastDown;
+        ConsecutiveFailures = failures;
+        LastWritten = lastWritten;
+    }
+
+    /// <summary>The state before the first evaluation: the current count becomes the first recommendation, so that nothing is scaled down rashly.</summary>
+    public static ScalingState New { get; } = new(0, null, null, null, 0, 0, 0, null);
+
+    /// <summary>When the last scale-up was applied.</summary>
+    public DateTimeOffset? LastScaleUp => Time(LastUp);
+
+    /// <summary>When the last scale-down was applied.</summary>
+    public DateTimeOffset? LastScaleDown => Time(LastDown);
+
+    /// <summary>How many scalings in a row the scaler failed to carry out.</summary>
+    public int ConsecutiveFailures { get; }
+
+    /// <summary>The count that was last written to the target; <see langword="null"/> if none was.</summary>
+    public int? LastWritten { get; }
+
+    /// <summary>The applied changes that rate limits still count, newest first.</summary>
+    public ImmutableArray<ScaleEvent> Events
+    {
+        get
+        {
+            var events = ImmutableArray.CreateBuilder<ScaleEvent>();
+            for (var node = Changes; node is not null; node = node.Older) events.Add(new() { At = new(node.At, TimeSpan.Zero), Change = node.Value });
+            return events.ToImmutable();
+        }
+    }
+
+    internal bool IsNew => Since == 0;
+
+    /// <summary>When the first evaluation was.</summary>
+    internal long Since { get; }
+
+    /// <summary>Recommendations that may still be the largest of a window, newest first.</summary>
+    internal Timeline? Highs { get; }
+
+    /// <summary>Recommendations that may still be the smallest of a window, newest first.</summary>
+    internal Timeline? Lows { get; }
+
+    internal Timeline? Changes { get; }
+
+    internal long LastUp { get; }
+
+    internal long LastDown { get; }
+
+    /// <summary>Reads a state that <see cref="ToJson"/> wrote.</summary>
+    /// <param name="json">The text.</param>
+    /// <exception cref="ScalingException">The text is not a state (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public static ScalingState FromJson(string json) => StateJson.Read(json);
+
+    /// <summary>The state as JSON.</summary>
+    public string ToJson() => StateJson.Write(this);
+
+    /// <summary>The state after a decision and what became of it. Only an applied change is remembered as a scale event.</summary>
+    /// <param name="decision">What was decided.</param>
+    /// <param name="outcome">What the scaler did.</param>
+    public ScalingState After(ScalingDecision decision, ScaleOutcome outcome)
+    {
+        ArgumentNullException.ThrowIfNull(decision);
+        ArgumentNullException.ThrowIfNull(outcome);
+        var now = decision.At.UtcTicks;
+        var up = decision.Behavior?.ScaleUp;
+        var down = decision.Behavior?.ScaleDown;
+
+        var highs = Highs;
+        var lows = Lows;
+        var since = Since;
+        if (IsNew)
+        {
+            since = now;
+            lows = highs = Timeline.Add(null, now, decision.From);
+        }
+
+        if (decision.Recommended is { } recommended)
+        {
+            highs = Timeline.AddToHighs(highs, now, recommended);
+            lows = Timeline.AddToLows(lows, now, recommended);
+        }
+
+        highs = Timeline.Trim(highs, now - Retention(down?.StabilizationWindow));
+        lows = Timeline.Trim(lows, now - Retention(up?.StabilizationWindow));
+
+        var failures = outcome.Kind switch
+        {
+            ScaleOutcomeKind.Failed => ConsecutiveFailures + 1,
+            ScaleOutcomeKind.Applied => 0,
+            _ => ConsecutiveFailures,
+        };
+        if (outcome.Kind != ScaleOutcomeKind.Applied || decision.From == decision.To)
+            return new(since, highs, lows, Changes, LastUp, LastDown, failures, LastWritten);
+
+        var changes = Timeline.Trim(
+            Timeline.Add(Changes, now, decision.To - decision.From),
+            now - Math.Max(Retention(up?.LongestPeriod), Retention(down?.LongestPeriod)));
+        return decision.To > decision.From
+            ? new(since, highs, lows, changes, now, LastDown, failures, decision.To)
+            : new(since, highs, lows, changes, LastUp, now, failures, decision.To);
+    }
+
+    private static long Retention(TimeSpan? needed) => needed > LeastRetention ? needed.Value.Ticks : LeastRetention.Ticks;
+
+    private static DateTimeOffset? Time(long ticks) => ticks == 0 ? null : new DateTimeOffset(ticks, TimeSpan.Zero);
+}
