@@ -47,11 +47,11 @@ public sealed record DirectionBehavior
     public RateLimitSelect Select { get; init; }
 
     /// <summary>How far a ratio of metric to target may be off 1, in this direction, without a change.</summary>
-    /// <value>0.1 by default (10 %); 0 to 1.</value>
+    /// <value>0.1 by default (10 %); at least 0.</value>
     public double Tolerance
     {
         get;
-        init => field = value is >= 0 and <= 1 ? value : throw ScalingException.Invalid($"Tolerance must be between 0 and 1, but is {Text.Of(value)}.");
+        init => field = value >= 0 && double.IsFinite(value) ? value : throw ScalingException.Invalid($"Tolerance must be at least 0, but is {Text.Of(value)}.");
     }
     = 0.1;
 

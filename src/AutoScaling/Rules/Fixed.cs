@@ -4,7 +4,7 @@ namespace AutoScaling;
 internal readonly struct Fixed
 {
     /// <summary>The unit in which values are compared with <paramref name="target"/>.</summary>
-    public Fixed(double target) => Scale = target >= 0.1 && Math.Round(target * 1000) / 1000 == target ? 1e3 : 1e9;
+    public Fixed(double target) => Scale = Math.Round(target * 1000) / 1000 == target ? 1e3 : 1e9;
 
     public double Scale { get; }
 

@@ -30,7 +30,7 @@ internal static class TargetTracking
         double total = unit.Of(reading.Value), target = unit.Of(rule.Target);
         var ratio = total / (target * existing);
         var count = Within(context, ratio) ? existing : Count.Ceiling(total / target);
-        return Answer(rule, context, existing == 0 ? reading.Value : Math.Ceiling(total / existing) / unit.Scale, ratio, count);
+        return Answer(rule, context, existing == 0 ? 0 : Math.Ceiling(total / existing) / unit.Scale, ratio, count);
     }
 
     private static Recommendation ForAverage(TargetTrackingRule rule, in RuleContext context, MetricReading reading)
