@@ -38,9 +38,15 @@ public sealed record DirectionBehavior
     /// <summary>The limits on how much may change within a time. Empty, the default: no limit.</summary>
     public ImmutableArray<RateLimit> RateLimits
     {
-        get => field.IsDefault ? [] : field;
-        init;
+        get;
+        init
+        {
+            field = value.IsDefault ? [] : value;
+            LongestPeriod = TimeSpan.Zero;
+            foreach (var limit in field) LongestPeriod = limit.Period > LongestPeriod ? limit.Period : LongestPeriod;
+        }
     }
+    = [];
 
     /// <summary>Which of several limits counts.</summary>
     /// <value><see cref="RateLimitSelect.Max"/> by default.</value>
@@ -56,7 +62,7 @@ public sealed record DirectionBehavior
     = 0.1;
 
     /// <summary>The longest period of the limits; 0 if there are none.</summary>
-    internal TimeSpan LongestPeriod => RateLimits.Length == 0 ? TimeSpan.Zero : RateLimits.Max(l => l.Period);
+    internal TimeSpan LongestPeriod { get; private init; }
 
     private static TimeSpan Within(TimeSpan value, string setting) => value >= TimeSpan.Zero && value <= TimeSpan.FromHours(24)
         ? value

@@ -16,7 +16,7 @@ internal ref struct GuardTrail
         return to;
     }
 
-    public readonly ImmutableArray<GuardStep> ToImmutable() => _count == 0 ? [] : [.. ((ReadOnlySpan<GuardStep>)_steps)[.._count]];
+    public readonly ImmutableArray<GuardStep> ToImmutable() => _count == 0 ? [] : ((ReadOnlySpan<GuardStep>)_steps)[.._count].ToImmutableArray();
 
     // As many as there are guards.
     [InlineArray(8)]
