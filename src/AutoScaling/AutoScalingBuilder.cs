@@ -102,7 +102,7 @@ public sealed class AutoScalingBuilder
     public AutoScalingBuilder CacheMetrics(MetricsCacheOptions? options = null)
     {
         Services.AddSingleton(services => new MetricsDecorator(
-            inner => new CachingMetricsProvider(inner, options ?? new(), services.GetRequiredService<TimeProvider>())));
+            inner => new CachingMetricsProvider(inner, services.GetRequiredService<TimeProvider>(), options)));
         return this;
     }
 
@@ -144,11 +144,11 @@ public sealed class AutoScalingBuilder
 
     /// <summary>Touches nothing: made-up metrics, and a scaler that only counts.</summary>
     /// <param name="options">How the metrics are made up; <see langword="null"/> for the defaults.</param>
-    public AutoScalingBuilder UseSimulation(SimulationOptions? options = null)
+    public AutoScalingBuilder UseSimulation(SimulatedMetricsOptions? options = null)
     {
         Services.TryAddSingleton(services => new FakeScaler(services.GetRequiredService<TimeProvider>()));
         return UseScaler(services => services.GetRequiredService<FakeScaler>())
-            .UseMetrics(services => new SimulatedMetricsProvider(options ?? new(), services.GetRequiredService<TimeProvider>()));
+            .UseMetrics(services => new SimulatedMetricsProvider(services.GetRequiredService<TimeProvider>(), options));
     }
 
     /// <summary>Keeps what is remembered of the targets in a file, so that a restart changes no decision.</summary>

@@ -13,12 +13,10 @@ public static class AutoScalingServiceCollectionExtensions
 {
     /// <summary>Adds the autoscaler and its hosted loop. Then say what is scaled, by which metrics and by which scaler.</summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="configure">Sets the loop's settings.</param>
-    public static AutoScalingBuilder AddAutoScaling(this IServiceCollection services, Action<AutoScalingOptions>? configure = null)
+    public static AutoScalingBuilder AddAutoScaling(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
         services.AddOptions<AutoScalingOptions>().ValidateOnStart();
-        if (configure is not null) services.Configure(configure);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AutoScalingOptions>, AutoScalingOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<Ports>();
@@ -33,6 +31,15 @@ public static class AutoScalingServiceCollectionExtensions
         return new(services);
     }
 
+    /// <summary>Adds the autoscaler and its hosted loop, with settings. Then say what is scaled, by which metrics and by which scaler.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configure">Sets the loop's settings.</param>
+    public static AutoScalingBuilder AddAutoScaling(this IServiceCollection services, Action<AutoScalingOptions> configure)
+    {
+        services.Configure(configure);
+        return services.AddAutoScaling();
+    }
+
     /// <summary>Adds the autoscaler and its hosted loop, with the settings and the policies of a configuration section.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="section">The section, such as <c>AutoScaling</c>: settings by their names, policies under <c>Policies</c>.</param>
@@ -40,7 +47,6 @@ public static class AutoScalingServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(section);
         var builder = services.AddAutoScaling();
-        services.AddOptions<AutoScalingOptions>().Bind(section);
         return builder.AddPolicies(section);
     }
 

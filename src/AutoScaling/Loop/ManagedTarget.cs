@@ -67,7 +67,7 @@ internal sealed class ManagedTarget(ScalingPolicy policy, ScalingState state, in
     {
         lock (_lock)
         {
-            var state = State;
+            var remembered = State;
             var behavior = Policy.Behavior;
             return new()
             {
@@ -79,9 +79,9 @@ internal sealed class ManagedTarget(ScalingPolicy policy, ScalingState state, in
                 LastError = Last?.Error,
                 LastEvaluatedAt = Last?.At,
                 NextEvaluationAt = Enabled && Due != 0 ? new DateTimeOffset(Due, TimeSpan.Zero) : null,
-                ScaleUpCooldownLeft = Left(state.LastUp, behavior.ScaleUp.Cooldown, now),
-                ScaleDownCooldownLeft = Left(state.LastChange, behavior.ScaleDown.Cooldown, now),
-                State = state,
+                ScaleUpCooldownLeft = Left(remembered.LastUp, behavior.ScaleUp.Cooldown, now),
+                ScaleDownCooldownLeft = Left(remembered.LastChange, behavior.ScaleDown.Cooldown, now),
+                State = remembered,
             };
         }
     }
