@@ -15,7 +15,7 @@ public sealed class AutoScalingOptions
     /// <value>256 by default; at least 1.</value>
     public int MaxConcurrency { get; set; } = 256;
 
-    /// <summary>How long an evaluation may take, reading and scaling included.</summary>
+    /// <summary>How long an evaluation may take: half of it to read, half of it to scale. What takes longer is given up and has failed.</summary>
     /// <value>10 s by default; more than 0.</value>
     public TimeSpan EvaluationTimeout { get; set; } = TimeSpan.FromSeconds(10);
 

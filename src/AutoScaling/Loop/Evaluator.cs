@@ -113,6 +113,7 @@ internal sealed class Evaluator(
         {
             try
             {
+                call.Act();
                 outcome = await call.RunAsync(scaler.ScaleAsync(record.Target, decision.From, decision.To, call.Token)).ConfigureAwait(false)
                     ?? ScaleOutcome.Failed("the scaler returned no outcome");
             }

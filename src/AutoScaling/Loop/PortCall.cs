@@ -1,22 +1,37 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace AutoScaling;
 
-/// <summary>The calls of one evaluation to its ports, under one deadline that holds even for a port that ignores its token.</summary>
+/// <summary>
+/// The calls of one evaluation to its ports, under a deadline that holds even for a port that ignores its token: half of the time is for reading, half for acting,
+/// so that a source that hangs does not keep a target out of its range.
+/// </summary>
 internal sealed class PortCall : IDisposable
 {
     private readonly ManagedTarget _managed;
     private readonly TimeSpan _timeout;
-    private readonly CancellationTokenSource _deadline;
-    private readonly CancellationTokenRegistration _stopping;
+    private readonly TimeProvider _time;
+    private readonly CancellationToken _stop;
+    private CancellationTokenSource _deadline;
+    private CancellationTokenRegistration _stopping;
 
-    public PortCall(ManagedTarget managed, TimeSpan timeout, TimeProvider time, CancellationToken stopping)
+    public PortCall(ManagedTarget managed, TimeSpan evaluationTimeout, TimeProvider time, CancellationToken stopping)
     {
         _managed = managed;
-        _timeout = timeout;
-        _deadline = new(timeout, time);
-        _stopping = stopping.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _deadline);
+        _timeout = evaluationTimeout / 2;
+        _time = time;
+        _stop = stopping;
+        Begin();
     }
 
     public CancellationToken Token => _deadline.Token;
+
+    /// <summary>Reading is over, acting begins.</summary>
+    public void Act()
+    {
+        Dispose();
+        Begin();
+    }
 
     public async ValueTask<T> RunAsync<T>(ValueTask<T> call)
     {
@@ -44,5 +59,12 @@ internal sealed class PortCall : IDisposable
     {
         _stopping.Dispose();
         _deadline.Dispose();
+    }
+
+    [MemberNotNull(nameof(_deadline))]
+    private void Begin()
+    {
+        _deadline = new(_timeout, _time);
+        _stopping = _stop.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _deadline);
     }
 }
