@@ -47,10 +47,10 @@ internal sealed class AutoScaler : IAutoScaler
             if (_started) return;
             _saved = saved ?? _saved;
             var errors = new List<string>();
-            var loaded = new List<(PolicySource Source, ScalingPolicy Policy)>();
+            var loaded = new Dictionary<ScalingTarget, (PolicySource Source, ScalingPolicy Policy)>();
             foreach (var source in _sources) errors.AddRange(Load(source, loaded));
             if (errors.Count > 0) throw new ScalingException(errors);
-            foreach (var (source, policy) in loaded) Put(policy, source);
+            foreach (var (source, policy) in loaded.Values) Put(policy, source);
             _started = true;
         }
     }
@@ -62,7 +62,7 @@ internal sealed class AutoScaler : IAutoScaler
         {
             foreach (var source in _sources.Where(s => s.HasChanged()))
             {
-                var loaded = new List<(PolicySource Source, ScalingPolicy Policy)>();
+                var loaded = new Dictionary<ScalingTarget, (PolicySource Source, ScalingPolicy Policy)>();
                 _reloadErrors = [.. Load(source, loaded)];
                 if (_reloadErrors.Length > 0)
                 {
@@ -70,9 +70,8 @@ internal sealed class AutoScaler : IAutoScaler
                     continue;
                 }
 
-                var names = loaded.Select(l => l.Policy.Target).ToHashSet();
-                foreach (var gone in _targets.Values.Where(t => t.Source == source && !names.Contains(t.Target)).ToList()) Remove(gone);
-                foreach (var (_, policy) in loaded) Put(policy, source);
+                foreach (var gone in _targets.Values.Where(t => t.Source == source && !loaded.ContainsKey(t.Target)).ToList()) Remove(gone);
+                foreach (var (_, policy) in loaded.Values) Put(policy, source);
                 Log.Reloaded(_logger, source.Name, loaded.Count);
             }
         }
@@ -201,7 +200,7 @@ internal sealed class AutoScaler : IAutoScaler
         return states;
     }
 
-    private IEnumerable<string> Load(PolicySource source, List<(PolicySource Source, ScalingPolicy Policy)> loaded)
+    private IEnumerable<string> Load(PolicySource source, Dictionary<ScalingTarget, (PolicySource Source, ScalingPolicy Policy)> loaded)
     {
         ImmutableArray<ScalingPolicy> policies;
         try
@@ -217,10 +216,10 @@ internal sealed class AutoScaler : IAutoScaler
         foreach (var policy in policies)
         {
             errors.AddRange(_ports.Missing(policy));
-            var other = loaded.Find(l => l.Policy.Target == policy.Target).Source ?? _targets.GetValueOrDefault(policy.Target)?.Source;
+            var other = loaded.TryGetValue(policy.Target, out var earlier) ? earlier.Source : _targets.GetValueOrDefault(policy.Target)?.Source;
             if (other is not null && other != source) errors.Add($"Policy '{policy.Target}' of {source.Name} is also in {other.Name}.");
-            else if (loaded.Exists(l => l.Policy.Target == policy.Target)) errors.Add($"Policy '{policy.Target}' is in {source.Name} twice.");
-            loaded.Add((source, policy));
+            else if (earlier.Source == source) errors.Add($"Policy '{policy.Target}' is in {source.Name} twice.");
+            loaded[policy.Target] = (source, policy);
         }
 
         return errors;

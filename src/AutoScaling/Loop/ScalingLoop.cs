@@ -11,10 +11,14 @@ internal sealed class ScalingLoop(
     // How often sources of policies are looked at when nothing is due.
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
 
+    // What is due within this time is started together: with ten thousand targets, waking the pool for each alone would cost more than evaluating it.
+    private static readonly TimeSpan Together = TimeSpan.FromMilliseconds(25);
+
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _running;
+    private long _nextWake;
     private bool _stopped;
 
     /// <summary>Loads what was saved and all policies first: a host whose configuration is wrong does not start.</summary>
@@ -48,7 +52,9 @@ internal sealed class ScalingLoop(
                     }
 
                     await keeper.SaveIfDueAsync(stoppingToken).ConfigureAwait(false);
-                    timer.Change(UntilNext(), Timeout.InfiniteTimeSpan);
+                    var wait = UntilNext();
+                    Volatile.Write(ref _nextWake, (time.GetUtcNow() + wait).UtcTicks);
+                    timer.Change(wait, Timeout.InfiniteTimeSpan);
                     await _wake.WaitAsync(stoppingToken).ConfigureAwait(false);
                 }
             }
@@ -87,15 +93,15 @@ internal sealed class ScalingLoop(
         }
         finally
         {
+            keeper.Changed(target);
             lock (_lock)
             {
                 _running--;
                 if (_running == 0 && _stopped) _idle.TrySetResult();
             }
 
-            keeper.Changed(target);
             Pump(stopping);
-            Wake();
+            if (target.Due != 0 && target.Due < Volatile.Read(ref _nextWake)) Wake();
         }
     }
 
@@ -119,7 +125,7 @@ internal sealed class ScalingLoop(
             // When all places are taken, the next evaluation that ends starts what is due.
             if (!options.Value.RunLoop || _running >= options.Value.MaxConcurrency || autoScaler.Next() is not { } due) return Idle;
             var next = TimeSpan.FromTicks(due - time.GetUtcNow().UtcTicks);
-            return next < TimeSpan.Zero ? TimeSpan.Zero : next < Idle ? next : Idle;
+            return next < Together ? Together : next < Idle ? next : Idle;
         }
     }
 
