@@ -125,6 +125,22 @@ public sealed class MeterRateTests : MeterFixture
     }
 
     [Fact]
+    public void Rate_AfterAPauseOfAnyLength_CountsOnlyTheWindow()
+    {
+        for (var slots = 0; slots < 40; slots++)
+        {
+            using var meter = NewMeter();
+            using var provider = new MeterMetricsProvider([MeterMetric.Rate("rate", meter.Name, "orders")], Time);
+            var orders = meter.CreateCounter<int>("orders");
+            Pass(60);
+            orders.Add(60);
+            Pass(slots * 5);
+            if (slots < 12) Assert.InRange(Read(provider).Value, 1, 60 / 55.0);
+            else AssertValue(0, Time.GetUtcNow(), Read(provider));
+        }
+    }
+
+    [Fact]
     public void Rate_NegativeOrUnusableGrowth_IsIgnored()
     {
         var provider = Provider(Rate("orders"));
