@@ -116,7 +116,7 @@ public sealed record ScheduleRule : ScalingRule
             var fields = value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
             return CronExpression.Parse(value, fields == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard);
         }
-        catch (CronFormatException e)
+        catch (Exception e) when (e is CronFormatException or MissingSeedException)
         {
             throw ScalingException.Invalid($"{setting} must be a cron expression of five or six fields, but is '{value}' ({e.Message}).");
         }
