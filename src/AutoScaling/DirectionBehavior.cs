@@ -64,7 +64,7 @@ public sealed record DirectionBehavior
     /// <summary>The longest period of the limits; 0 if there are none.</summary>
     internal TimeSpan LongestPeriod { get; private init; }
 
-    private static TimeSpan Within(TimeSpan value, string setting) => value >= TimeSpan.Zero && value <= TimeSpan.FromHours(24)
+    internal static TimeSpan Within(TimeSpan value, string setting) => value >= TimeSpan.Zero && value <= TimeSpan.FromHours(24)
         ? value
         : throw ScalingException.Invalid($"{setting} must be between 0 and 24 hours, but is {Text.Of(value)}.");
 }
