@@ -36,7 +36,7 @@ public sealed class DecisionLog : IScalingObserver, IDisposable
             {
                 At = record.At,
                 Target = record.Target,
-                Policy = known && ReferenceEquals(last.Policy, record.Policy) ? null : PolicyDocument.ToNode(record.Policy, _ruleTypes),
+                Policy = known && ReferenceEquals(last.Policy, record.Policy) ? null : PolicyWriter.ToNode(record.Policy, _ruleTypes),
                 State = known && ReferenceEquals(last.Next, record.State) ? null : StateJson.ToDocument(record.State),
                 Observation = record.Observation,
                 Decision = record.Decision,
@@ -70,7 +70,7 @@ public sealed class DecisionLog : IScalingObserver, IDisposable
             {
                 Target = line.Target,
                 At = line.At,
-                Policy = line.Policy is { } policy ? PolicyDocument.FromNode(policy, types) : last.Policy ?? throw Lacks(what, "a policy"),
+                Policy = line.Policy is JsonObject policy ? PolicyReader.ReadPolicy(policy, types) : last.Policy ?? throw Lacks(what, "a policy"),
                 State = line.State is { } state ? StateJson.FromDocument(state) : last.Next ?? throw Lacks(what, "a state"),
                 Observation = line.Observation,
                 Decision = line.Decision,
