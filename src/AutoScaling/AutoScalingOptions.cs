@@ -31,27 +31,7 @@ public sealed class AutoScalingOptions
     /// <value><see langword="true"/> by default.</value>
     public bool RunLoop { get; set; } = true;
 
-    /// <summary>The least replicas of a policy that does not say.</summary>
-    /// <value>1 by default; at least 0.</value>
-    public int MinReplicas { get; set; } = 1;
-
-    /// <summary>The most replicas of a policy that does not say.</summary>
-    /// <value>10 by default; at least <see cref="MinReplicas"/>.</value>
-    public int MaxReplicas { get; set; } = 10;
-
-    /// <summary>The CPU target of a policy that does not say.</summary>
-    /// <value>Percent, 70 by default; more than 0.</value>
-    public double CpuTarget { get; set; } = 70;
-
-    /// <summary>The memory target of a policy that does not say.</summary>
-    /// <value>Percent; <see langword="null"/> by default: memory is not looked at. More than 0.</value>
-    public double? MemoryTarget { get; set; }
-
-    /// <summary>The cooldown after a scale-up, of a policy that does not say.</summary>
-    /// <value>300 s by default; 0 to 24 hours.</value>
-    public TimeSpan ScaleUpCooldown { get; set; } = TimeSpan.FromSeconds(300);
-
-    /// <summary>The time after any change without a scale-down, of a policy that does not say.</summary>
-    /// <value>600 s by default; 0 to 24 hours.</value>
-    public TimeSpan ScaleDownCooldown { get; set; } = TimeSpan.FromSeconds(600);
+    /// <summary>What policies get that leave a setting out.</summary>
+    /// <value>By default 1 to 10 replicas, a CPU target of 70 %, no memory target, cooldowns of 300 s (up) and 600 s (down).</value>
+    public PolicyDefaults Defaults { get; set; } = new();
 }

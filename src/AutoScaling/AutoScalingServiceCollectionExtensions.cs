@@ -47,19 +47,9 @@ public static class AutoScalingServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(section);
         var builder = services.AddAutoScaling();
+        services.AddSingleton<IConfigureOptions<AutoScalingOptions>>(new OptionsFromConfiguration(section));
         return builder.AddPolicies(section);
     }
 
-    internal static PolicyDefaults PolicyDefaults(this IServiceProvider services)
-    {
-        var options = services.GetRequiredService<IOptions<AutoScalingOptions>>().Value;
-        return new()
-        {
-            Range = new(options.MinReplicas, options.MaxReplicas),
-            CpuTarget = options.CpuTarget,
-            MemoryTarget = options.MemoryTarget,
-            ScaleUpCooldown = options.ScaleUpCooldown,
-            ScaleDownCooldown = options.ScaleDownCooldown,
-        };
-    }
+    internal static PolicyDefaults PolicyDefaults(this IServiceProvider services) => services.GetRequiredService<IOptions<AutoScalingOptions>>().Value.Defaults;
 }

@@ -21,12 +21,6 @@ internal sealed class AutoScalingOptionsValidator : IValidateOptions<AutoScaling
         Check(options.EvaluationTimeout > TimeSpan.Zero && options.EvaluationTimeout <= Day, nameof(options.EvaluationTimeout), "more than 0 and at most 24 hours", options.EvaluationTimeout);
         Check(options.RecentRecords >= 1, nameof(options.RecentRecords), "at least 1", options.RecentRecords);
         Check(options.SaveInterval > TimeSpan.Zero && options.SaveInterval <= Day, nameof(options.SaveInterval), "more than 0 and at most 24 hours", options.SaveInterval);
-        Check(options.MinReplicas >= 0, nameof(options.MinReplicas), "at least 0", options.MinReplicas);
-        Check(options.MaxReplicas >= options.MinReplicas, nameof(options.MaxReplicas), $"at least MinReplicas ({options.MinReplicas})", options.MaxReplicas);
-        Check(double.IsFinite(options.CpuTarget) && options.CpuTarget > 0, nameof(options.CpuTarget), "more than 0", options.CpuTarget);
-        Check(options.MemoryTarget is null || (double.IsFinite(options.MemoryTarget.Value) && options.MemoryTarget > 0), nameof(options.MemoryTarget), "more than 0", options.MemoryTarget);
-        Check(options.ScaleUpCooldown >= TimeSpan.Zero && options.ScaleUpCooldown <= Day, nameof(options.ScaleUpCooldown), "between 0 and 24 hours", options.ScaleUpCooldown);
-        Check(options.ScaleDownCooldown >= TimeSpan.Zero && options.ScaleDownCooldown <= Day, nameof(options.ScaleDownCooldown), "between 0 and 24 hours", options.ScaleDownCooldown);
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 }

@@ -28,16 +28,15 @@ public sealed class HostedLoopTests
         using var host = Build(b => b.Services.Configure<AutoScalingOptions>(o =>
         {
             o.Interval = TimeSpan.Zero;
-            o.MinReplicas = 5;
-            o.MaxReplicas = 2;
-            o.CpuTarget = -1;
+            o.MaxConcurrency = 0;
+            o.StartJitter = -1;
         }));
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Stop));
         Assert.Equal(
             [
                 "Interval must be more than 0 and at most 24 hours, but is 0s.",
-                "MaxReplicas must be at least MinReplicas (5), but is 2.",
-                "CpuTarget must be more than 0, but is -1.",
+                "StartJitter must be between 0 and 1, but is -1.",
+                "MaxConcurrency must be at least 1, but is 0.",
             ],
             error.Failures);
     }
