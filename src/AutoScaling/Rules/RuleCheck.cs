@@ -11,6 +11,10 @@ internal static class RuleCheck
         ? value
         : throw ScalingException.Invalid($"{setting} must be at least 0, but is {value}.");
 
+    public static TimeSpan NotNegative(TimeSpan value, string setting) => value >= TimeSpan.Zero
+        ? value
+        : throw ScalingException.Invalid($"{setting} must be at least 0, but is {Text.Of(value)}.");
+
     public static TimeSpan Positive(TimeSpan value, string setting) => value > TimeSpan.Zero
         ? value
         : throw ScalingException.Invalid($"{setting} must be more than 0, but is {Text.Of(value)}.");

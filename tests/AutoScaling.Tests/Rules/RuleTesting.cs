@@ -21,6 +21,10 @@ internal static class RuleTesting
 
     public static MetricReading Reading(this MetricRef metric, double value) => MetricReading.Available(metric, value, Now);
 
+    /// <summary>A reading that also has one value for each of some replicas, named <c>r0</c>, <c>r1</c> ...</summary>
+    public static MetricReading Reading(this MetricRef metric, double value, int replicas, double each, double? request = null) =>
+        MetricReading.Available(metric, value, Now, [.. Enumerable.Range(0, replicas).Select(i => new ReplicaReading($"r{i}", each, request, Now))]);
+
     public static void AssertInvalid(string sentence, Func<object> create)
     {
         var error = Assert.Throws<ScalingException>(create);
