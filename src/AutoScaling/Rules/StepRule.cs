@@ -100,7 +100,7 @@ public sealed record StepRule : ScalingRule
     public override int Project(in RuleContext context, int replicas, in Recommendation recommended)
     {
         var value = recommended.Value ?? 0;
-        if (!IsTotal) value *= (double)context.Current / replicas;
+        if (!IsTotal) value *= (double)context.Carrying / replicas;
         return Find(value)?.Apply(replicas) ?? replicas;
     }
 

@@ -77,7 +77,7 @@ public sealed record ThresholdRule : ScalingRule
     /// <inheritdoc/>
     public override int Project(in RuleContext context, int replicas, in Recommendation recommended)
     {
-        var share = (double)context.Current / replicas;
+        var share = (double)context.Carrying / replicas;
         var count = replicas;
         if (context.TryRead(CpuMetric, out var cpu, out _)) count = ForCpu(replicas, cpu.Value * share);
         if (MemoryTarget is not null && context.TryRead(MemoryMetric, out var memory, out _)) count = Math.Max(count, ForMemory(replicas, memory.Value * share));

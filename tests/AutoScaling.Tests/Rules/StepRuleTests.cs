@@ -109,6 +109,14 @@ public sealed class StepRuleTests
     }
 
     [Fact]
+    public void Project_MoreReadyThanDesired_SharesTheLoadOfAllThatCarryIt()
+    {
+        // A scale-down from 10 to 5 is under way: 0.3 is still the average over 10, and would be 1 over 3.
+        var replicas = new ReplicaStatus { Desired = 5, Ready = 10 };
+        Assert.Equal((4, 6), (Rule.Suppose(3, replicas, Latency.Reading(0.3)), Rule.Suppose(6, replicas, Latency.Reading(0.299))));
+    }
+
+    [Fact]
     public void Steps_Touching_AreNoOverlap()
     {
         var rule = new StepRule { Metric = Latency, Steps = [new() { From = 1, Amount = 1 }, new() { Below = 1, Amount = -1 }] };
