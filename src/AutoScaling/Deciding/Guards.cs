@@ -52,12 +52,14 @@ internal static class Guards
     }
 
     /// <summary>A scale-down after which the same load asks for a scale-up is one that flaps: stop at the least count at which it does not.</summary>
-    public static int Flap(ref GuardTrail trail, int count, in RuleContext context, ReadOnlySpan<Recommendation> said)
+    public static int Flap(ref GuardTrail trail, int count, in RuleContext context, ReadOnlySpan<Recommendation> said, ReplicaRange range)
     {
-        if (!context.Policy.Behavior.FlapGuard || count >= context.Current || count <= 0) return count;
+        // Below the range it cannot go, whatever is asked for; and no replicas carry no load that could be looked at.
+        var least = Math.Max(count, range.Min);
+        if (!context.Policy.Behavior.FlapGuard || least >= context.Current || least <= 0) return count;
 
         // The fewer replicas, the more each carries: once a count is enough, all above it are.
-        int tooFew = count - 1, enough = context.Current;
+        int tooFew = least - 1, enough = context.Current;
         while (enough - tooFew > 1)
         {
             var middle = tooFew + ((enough - tooFew) / 2);
@@ -65,7 +67,7 @@ internal static class Guards
             else enough = middle;
         }
 
-        return enough > count ? trail.Step(ScalingGuard.FlapGuard, count, enough) : count;
+        return enough > least ? trail.Step(ScalingGuard.FlapGuard, count, enough) : count;
     }
 
     /// <summary>
