@@ -63,9 +63,9 @@ public sealed record ThresholdRule : ScalingRule
         var complete = cpuKnown && (memory is not null || MemoryTarget is null);
         if (!complete && replicas <= context.Current) return trouble;
 
-        if (byMemory > byCpu)
+        if (memory is not null && byMemory > byCpu)
         {
-            return new(RecommendationKind.Replicas, RecommendationReason.AboveTarget, replicas, MemoryMetric, memory!.Value, MemoryTarget, scaleUpAbove: MemoryTarget);
+            return new(RecommendationKind.Replicas, RecommendationReason.AboveTarget, replicas, MemoryMetric, memory.Value, MemoryTarget, scaleUpAbove: MemoryTarget);
         }
 
         var reason = cpu.Value > CpuTarget ? RecommendationReason.AboveTarget
