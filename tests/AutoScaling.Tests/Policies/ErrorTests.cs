@@ -130,6 +130,14 @@ public sealed class ErrorTests
         $"policies[0].rules[0].steps[1]: {error}",
         $"policies[0].rules[0].steps[2]: {error}");
 
+    [Theory]
+    [InlineData('\ud800', 'x')]
+    [InlineData('x', '\udc00')]
+    [InlineData('\udc00', '\ud800')]
+    public void ParseYaml_HalfACharacter_IsNoText(char first, char second) => Errors(
+        $"policies: [ {{ service: web, scaler: {first}{second} }} ]",
+        $"policies[0] (web): Scaler must be valid Unicode text, but is '{first}{second}'.");
+
     [Fact]
     public void ParseYaml_ABrokenBehavior_NamesEachPartOfIt() => Errors(
         """
@@ -245,6 +253,7 @@ public sealed class ErrorTests
             new() { Target = "web" },
             new() { Target = "web" },
             new() { Target = "api", Rules = [new BacklogRule { Metric = new("a@b"), ThroughputPerReplica = 1 }] },
+            new() { Target = "jobs", Scaler = "a\ud800" },
         ];
         var error = Assert.Throws<ScalingException>(() => PolicyDocument.ToJson(policies));
         Assert.Equal(ScalingErrorKind.InvalidConfiguration, error.Kind);
@@ -252,6 +261,7 @@ public sealed class ErrorTests
             [
                 "policies[1] (web): Service must be different in every policy, but is 'web' here and in policies[0].",
                 "policies[2] (api): Metric must be a metric whose name and source hold no '@', but is 'a@b'.",
+                "policies[3] (jobs): Scaler must be valid Unicode text, but is 'a\ud800'.",
             ],
             error.Errors);
     }
