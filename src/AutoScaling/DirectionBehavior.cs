@@ -57,7 +57,7 @@ public sealed record DirectionBehavior
     public double Tolerance
     {
         get;
-        init => field = value >= 0 && double.IsFinite(value) ? value : throw ScalingException.Invalid($"Tolerance must be at least 0, but is {Text.Of(value)}.");
+        init => field = value >= 0 && double.IsFinite(value) ? value : throw ScalingException.Invalid($"Tolerance must be at least 0, but is {Text.Exact(value)}.");
     }
     = 0.1;
 

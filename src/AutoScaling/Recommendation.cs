@@ -30,10 +30,10 @@ public readonly record struct Recommendation
         Reason = reason;
         Replicas = replicas;
         Metric = metric;
-        _value = value ?? double.NaN;
-        _target = target ?? double.NaN;
-        _scaleUpAbove = scaleUpAbove ?? double.NaN;
-        _scaleDownBelow = scaleDownBelow ?? double.NaN;
+        _value = Finite(value);
+        _target = Finite(target);
+        _scaleUpAbove = Finite(scaleUpAbove);
+        _scaleDownBelow = Finite(scaleDownBelow);
         _until = until?.UtcTicks ?? 0;
         Detail = detail;
         Rule = rule;
@@ -58,28 +58,28 @@ public readonly record struct Recommendation
     public double? Value
     {
         get => double.IsNaN(_value) ? null : _value;
-        init => _value = value ?? double.NaN;
+        init => _value = Finite(value);
     }
 
     /// <summary>The value that the rule keeps the metric at.</summary>
     public double? Target
     {
         get => double.IsNaN(_target) ? null : _target;
-        init => _target = value ?? double.NaN;
+        init => _target = Finite(value);
     }
 
     /// <summary>The value above which the rule asks for more.</summary>
     public double? ScaleUpAbove
     {
         get => double.IsNaN(_scaleUpAbove) ? null : _scaleUpAbove;
-        init => _scaleUpAbove = value ?? double.NaN;
+        init => _scaleUpAbove = Finite(value);
     }
 
     /// <summary>The value below which the rule asks for fewer.</summary>
     public double? ScaleDownBelow
     {
         get => double.IsNaN(_scaleDownBelow) ? null : _scaleDownBelow;
-        init => _scaleDownBelow = value ?? double.NaN;
+        init => _scaleDownBelow = Finite(value);
     }
 
     /// <summary>When the answer changes by the clock alone.</summary>
@@ -105,4 +105,7 @@ public readonly record struct Recommendation
     /// <summary>The rule cannot say, so nothing is scaled down on this evaluation.</summary>
     /// <param name="because">Why, as the end of a sentence.</param>
     public static Recommendation Unavailable(string because) => new(RecommendationKind.Unavailable, detail: because);
+
+    // An edge beyond all numbers is none, and JSON has no word for it.
+    private static double Finite(double? value) => value is { } v && double.IsFinite(v) ? v : double.NaN;
 }

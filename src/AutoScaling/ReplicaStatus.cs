@@ -26,7 +26,7 @@ public sealed record ReplicaStatus
     /// <value>By default the sum of ready, starting and unready replicas.</value>
     public int Existing
     {
-        get => _existing ?? Ready + Starting + Unready;
+        get => _existing ?? (int)Math.Clamp((long)Ready + Starting + Unready, 0, int.MaxValue);
         init => _existing = value;
     }
 

@@ -26,6 +26,9 @@ public readonly ref struct RuleContext
     /// <summary>The desired replicas, which "no change" means.</summary>
     public int Current => Observation.Replicas.Desired;
 
+    /// <summary>The replicas that the reading of the whole target stands for: more than desired while a scale-down is under way.</summary>
+    internal int Carrying => Math.Max(Current, Observation.Replicas.Ready);
+
     /// <summary>Reads a metric if it can be acted on: there, finite and no older than the policy allows.</summary>
     /// <param name="metric">Which metric.</param>
     /// <param name="reading">The reading; look at it only when the answer is <see langword="true"/>.</param>

@@ -38,7 +38,7 @@ public static class ScalingDecisionEngine
         var blind = count != recommended;
         count = Guards.Agreement(ref trail, count, current, policy, said);
         count = Guards.Stabilize(ref trail, count, current, policy.Behavior, state, ticks);
-        count = Guards.Flap(ref trail, count, context, said);
+        count = Guards.Flap(ref trail, count, context, said, range);
         count = Guards.Cooldown(ref trail, count, current, policy.Behavior, state, ticks);
         count = Guards.RateLimits(ref trail, count, current, policy.Behavior, state, ticks);
         count = Guards.Range(ref trail, count, range);

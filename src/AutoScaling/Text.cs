@@ -7,14 +7,21 @@ internal static class Text
 {
     public static string Of(double value) => value.ToString(Math.Abs(value) < 100 ? "0.##" : "0.#", CultureInfo.InvariantCulture);
 
+    /// <summary>A setting's value to the last digit, so that a sentence never says that 0 is not more than 0.</summary>
+    public static string Exact(double value) => value.ToString(CultureInfo.InvariantCulture);
+
     public static string Of(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     public static string Replicas(int count) => count == 1 ? "1 replica" : $"{count.ToString(CultureInfo.InvariantCulture)} replicas";
 
+    /// <summary>A name in Pascal case as separate lower-case words.</summary>
+    public static string Words(string name, char separator) =>
+        string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? $"{separator}{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
+
     /// <summary>A duration as its two largest units: <c>1h 5m</c>, <c>4m 10s</c>, <c>1.5s</c>.</summary>
     public static string Of(TimeSpan duration)
     {
-        if (duration < TimeSpan.Zero) return "-" + Of(duration.Negate());
+        if (duration < TimeSpan.Zero) return "-" + Of(duration == TimeSpan.MinValue ? TimeSpan.MaxValue : duration.Negate());
         if (duration < TimeSpan.FromSeconds(60)) return duration.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) + "s";
         (int value, string unit)[] parts = [(duration.Days, "d"), (duration.Hours, "h"), (duration.Minutes, "m"), (duration.Seconds, "s")];
         var shown = parts.SkipWhile(p => p.value == 0).Take(2).Where(p => p.value != 0);

@@ -52,12 +52,14 @@ internal static class Guards
     }
 
     /// <summary>A scale-down after which the same load asks for a scale-up is one that flaps: stop at the least count at which it does not.</summary>
-    public static int Flap(ref GuardTrail trail, int count, in RuleContext context, ReadOnlySpan<Recommendation> said)
+    public static int Flap(ref GuardTrail trail, int count, in RuleContext context, ReadOnlySpan<Recommendation> said, ReplicaRange range)
     {
-        if (!context.Policy.Behavior.FlapGuard || count >= context.Current || count <= 0) return count;
+        // Below the range it cannot go, whatever is asked for; and no replicas carry no load that could be looked at.
+        var least = Math.Max(count, range.Min);
+        if (!context.Policy.Behavior.FlapGuard || least >= context.Current || least <= 0) return count;
 
         // The fewer replicas, the more each carries: once a count is enough, all above it are.
-        int tooFew = count - 1, enough = context.Current;
+        int tooFew = least - 1, enough = context.Current;
         while (enough - tooFew > 1)
         {
             var middle = tooFew + ((enough - tooFew) / 2);
@@ -65,7 +67,7 @@ internal static class Guards
             else enough = middle;
         }
 
-        return enough > count ? trail.Step(ScalingGuard.FlapGuard, count, enough) : count;
+        return enough > least ? trail.Step(ScalingGuard.FlapGuard, count, enough) : count;
     }
 
     /// <summary>
@@ -76,14 +78,13 @@ internal static class Guards
     {
         if (count == current) return count;
         var up = count > current;
-        var last = up ? state.LastUp : Math.Max(Math.Max(state.LastUp, state.LastDown), state.IsNew ? now : state.Since);
+        var last = up ? state.LastUp : state.IsNew ? now : state.LastChange;
         var until = last + (up ? behavior.ScaleUp : behavior.ScaleDown).Cooldown.Ticks;
         return now < until ? trail.Step(ScalingGuard.Cooldown, count, current, until) : count;
     }
 
     /// <summary>
     /// No more within a period than the limits allow, counted from the replicas at its start.
-    /// Source: calculateScaleUpLimitWithScalingRules and calculateScaleDownLimitWithBehaviors of the Kubernetes HPA.
     /// </summary>
     public static int RateLimits(ref GuardTrail trail, int count, int current, ScalingBehavior behavior, ScalingState state, long now)
     {
@@ -94,30 +95,25 @@ internal static class Guards
         if (direction.RateLimits.Length == 0) return count;
 
         var widest = direction.Select == RateLimitSelect.Max;
-        var allowed = 0;
-        var until = 0L;
-        var first = true;
+        int? furthest = null;
         foreach (var limit in direction.RateLimits)
         {
-            // Without an earlier change, the one that is let through now is what has to grow old.
-            var (changed, oldest) = Changed(state.Changes, now, limit.Period.Ticks);
-            var start = current - changed;
-            var reach = (up, limit.Unit) switch
-            {
-                (true, RateLimitUnit.Replicas) => start + limit.Value,
-                (true, _) => Math.Ceiling(start * (1 + (limit.Value / 100.0))),
-                (false, RateLimitUnit.Replicas) => start - limit.Value,
-                (false, _) => Math.Truncate(start * (1 - (limit.Value / 100.0))),
-            };
-            var reached = Count.Truncate(reach);
-            if (!first && (widest == up ? reached <= allowed : reached >= allowed)) continue;
-            (allowed, until, first) = (reached, (oldest == 0 ? now : oldest) + limit.Period.Ticks, false);
+            var reached = RateLimiting.Reach(limit, up, current - RateLimiting.Changed(limit, state.Changes, now));
+            if (furthest is not { } so || (widest == up ? reached > so : reached < so)) furthest = reached;
         }
 
-        allowed = up ? Math.Max(allowed, current) : Math.Min(allowed, current);
+        var allowed = up ? Math.Max(furthest!.Value, current) : Math.Min(furthest!.Value, current);
         if (up ? count <= allowed : count >= allowed) return count;
 
-        return trail.Step(ScalingGuard.RateLimit, count, allowed, until);
+        // Of several limits one that frees is enough, or all of them have to.
+        long? until = null;
+        foreach (var limit in direction.RateLimits)
+        {
+            var freed = RateLimiting.Frees(limit, up, state.Changes, current, allowed, now);
+            if (until is not { } so || (widest ? freed < so : freed > so)) until = freed;
+        }
+
+        return trail.Step(ScalingGuard.RateLimit, count, allowed, until ?? 0);
     }
 
     /// <summary>Never fewer than the least, never more than the most.</summary>
@@ -125,18 +121,5 @@ internal static class Guards
     {
         var inside = range.Clamp(count);
         return inside == count ? count : trail.Step(ScalingGuard.Range, count, inside);
-    }
-
-    private static (double Changed, long Oldest) Changed(Timeline? changes, long now, long period)
-    {
-        var sum = 0.0;
-        var oldest = 0L;
-        for (var node = changes; node is not null && now - node.At < period; node = node.Older)
-        {
-            sum += node.Value;
-            oldest = node.At;
-        }
-
-        return (sum, oldest);
     }
 }

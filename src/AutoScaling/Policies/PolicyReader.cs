@@ -43,7 +43,7 @@ internal sealed class PolicyReader
     public static ScalingPolicy ReadPolicy(JsonObject policy, IEnumerable<RuleType>? types = null) =>
         All(policy, "", "a policy", new PolicyReader(null, types).ReadPolicy);
 
-    private static T All<T>(JsonObject settings, string path, string what, Func<SettingsReader, T> read)
+    public static T All<T>(JsonObject settings, string path, string what, Func<SettingsReader, T> read)
     {
         var errors = new List<string>();
         var root = new SettingsReader(settings, path, what, errors);
@@ -59,7 +59,7 @@ internal sealed class PolicyReader
         return document.List("policies", ImmutableArray<ScalingPolicy>.Empty, "a policy", ReadPolicy, (_, policies) => policies, listRequired);
     }
 
-    private static PolicyDefaults ReadDefaults(SettingsReader settings, PolicyDefaults defaults)
+    public static PolicyDefaults ReadDefaults(SettingsReader settings, PolicyDefaults defaults)
     {
         defaults = ReadRange(settings, defaults.Range, defaults, (d, v) => d with { Range = v });
         defaults = settings.Number("cpuTarget", defaults, (d, v) => d with { CpuTarget = v });

@@ -35,34 +35,35 @@ internal struct ReplicaReadings
     public static ReplicaReadings Gather(TargetTrackingRule rule, in RuleContext context, ImmutableArray<ReplicaReading> readings, ImmutableArray<Replica> members)
     {
         var result = new ReplicaReadings { _unit = new(rule.Target) };
+        var utilization = rule.Kind == TargetKind.Utilization;
         foreach (ref readonly var reading in readings.AsSpan())
         {
-            if (reading.Value is not { } value) continue;
+            if (Usable(reading, utilization) is not { } value) continue;
             result.Count++;
             result._sum += result._unit.Of(value);
         }
 
-        var utilization = rule.Kind == TargetKind.Utilization;
         var skipsUnready = rule.SkipsUnready;
         var everyRequest = true;
         var join = new ReplicaJoin(readings.AsSpan());
         foreach (ref readonly var member in members.AsSpan())
         {
             ref readonly var reading = ref join.Find(member.Name);
+            var usable = Usable(reading, utilization);
             var request = result._unit.Of(reading.Request ?? 0);
             everyRequest &= reading.Request is not null;
             var ignored = member.IsTerminating || member.Phase is ReplicaPhase.Failed or ReplicaPhase.Succeeded;
             if (ignored)
             {
-                result.Drop(reading.Value);
+                result.Drop(usable);
             }
-            else if (member.Phase == ReplicaPhase.Pending || (reading.Value is not null && skipsUnready && IsUnready(rule, member, reading, context.Now)))
+            else if (member.Phase == ReplicaPhase.Pending || (usable is not null && skipsUnready && IsUnready(rule, member, reading, context.Now)))
             {
                 result.Unready++;
                 result.UnreadyRequests += request;
-                result.Drop(reading.Value);
+                result.Drop(usable);
             }
-            else if (reading.Value is { } value)
+            else if (usable is { } value)
             {
                 result.Ready++;
                 result._knownSum += result._unit.Of(value);
@@ -76,7 +77,7 @@ internal struct ReplicaReadings
             }
         }
 
-        result.Trouble = result.Count == 0 ? RecommendationReason.NoReadyReplicas
+        result.Trouble = result.Count <= 0 ? RecommendationReason.NoReadyReplicas
             : !utilization ? null
             : !everyRequest ? RecommendationReason.MissingRequest
             : result._requests == 0 ? RecommendationReason.NoMatchingReplicas
@@ -95,9 +96,12 @@ internal struct ReplicaReadings
         }
 
         var average = Fixed.Saturate(_sum + filled) / (Count + more);
-        value = average / _unit.Scale;
+        value = _unit.Value(average);
         return (double)average / _unit.Of(rule.Target);
     }
+
+    /// <summary>Nobody uses less than nothing of what was requested.</summary>
+    private static double? Usable(in ReplicaReading reading, bool utilization) => utilization && reading.Value < 0 ? null : reading.Value;
 
     private void Drop(double? value)
     {
@@ -113,10 +117,10 @@ internal struct ReplicaReadings
         var changed = member.ReadinessChangedAt ?? started;
 
         // A young replica: its reading must not reach back to before it was ready.
-        if (started + rule.InitializationPeriod > now) return notReady || reading.At < changed + reading.Window;
+        if (now - started < rule.InitializationPeriod) return notReady || reading.At - changed < reading.Window;
 
         // An older one that is not ready counts as starting only if it never was ready.
-        return notReady && started + rule.InitialReadinessDelay > changed;
+        return notReady && changed - started < rule.InitialReadinessDelay;
     }
 
     private static long FullUse(long request, double target)

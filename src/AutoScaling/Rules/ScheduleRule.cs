@@ -17,11 +17,15 @@ public enum ScheduleBound
 
 /// <summary>Narrows the policy's range at set times: from each occurrence of <see cref="Start"/> until the next one of <see cref="End"/>.</summary>
 /// <remarks>
-/// Occurrences are those of the Cronos library: a time that daylight saving skips happens when the gap ends, one that it repeats happens once, at the first pass.
+/// Occurrences are those of the Cronos library: a time that daylight saving skips happens when the gap ends, one that it repeats happens once, at the first pass
+/// (expressions that repeat within the hour happen in both).
 /// A bound never leaves the policy's own range; where bounds contradict each other the highest floor wins.
 /// </remarks>
 public sealed record ScheduleRule : ScalingRule
 {
+    // Beyond these the library cannot count in every time zone.
+    private const int EarliestYear = 1, LatestYear = 9999;
+
     private readonly CronExpression _start = CronExpression.Parse("0 0 * * *");
     private readonly CronExpression _end = CronExpression.Parse("0 0 * * *");
     private readonly TimeZoneInfo _zone = TimeZoneInfo.Utc;
@@ -58,7 +62,7 @@ public sealed record ScheduleRule : ScalingRule
         get;
         init
         {
-            if (!TimeZoneInfo.TryFindSystemTimeZoneById(value, out var zone))
+            if (value is null || !TimeZoneInfo.TryFindSystemTimeZoneById(value, out var zone))
                 throw ScalingException.Invalid($"TimeZone must be an IANA time zone known to this machine, but is '{value}'.");
             _zone = zone;
             field = value;
@@ -85,9 +89,8 @@ public sealed record ScheduleRule : ScalingRule
     public override Recommendation Recommend(in RuleContext context)
     {
         var now = context.Now;
-        var opened = Last(_start, now);
-        var open = opened is not null && !(Last(_end, now) >= opened);
-        if (!open) return new(RecommendationKind.None, RecommendationReason.ScheduleClosed, until: _start.GetNextOccurrence(now, _zone));
+        if (now.UtcDateTime.Year is <= EarliestYear or >= LatestYear) return new(RecommendationKind.None, RecommendationReason.ScheduleClosed);
+        if (!IsOpen(now)) return new(RecommendationKind.None, RecommendationReason.ScheduleClosed, until: _start.GetNextOccurrence(now, _zone));
 
         var kind = Bound switch
         {
@@ -106,19 +109,44 @@ public sealed record ScheduleRule : ScalingRule
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, Start, End, TimeZone, Bound, Replicas);
 
-    private DateTimeOffset? Last(CronExpression cron, DateTimeOffset now) => cron.GetPreviousOccurrence(now, _zone, inclusive: true);
+    private bool IsOpen(DateTimeOffset now)
+    {
+        if (Last(_start, now) is not { } opened) return false;
+        var closed = Last(_end, now);
+        if (closed != opened) return !(closed > opened);
+
+        // Both at one instant: of two times that daylight saving skips, the later one on the clock counts.
+        var clock = Clock(TimeZoneInfo.ConvertTime(opened, _zone));
+        return _start.GetPreviousOccurrence(clock, inclusive: true) > _end.GetPreviousOccurrence(clock, inclusive: true);
+    }
+
+    private DateTimeOffset? Last(CronExpression cron, DateTimeOffset now)
+    {
+        var last = cron.GetPreviousOccurrence(now, _zone, inclusive: true);
+        if (last is not { Second: 59 } second || cron.GetNextOccurrence(Clock(second), inclusive: true) == Clock(second)) return last;
+
+        // Looking back, Cronos takes a skipped time for the last second before the gap; looking forward, for the end of the gap.
+        var gapEnd = second.AddSeconds(1);
+        return gapEnd <= now ? gapEnd : cron.GetPreviousOccurrence(second, _zone);
+    }
+
+    /// <summary>What the clock on the wall shows, for a calendar without time zones.</summary>
+    private static DateTime Clock(DateTimeOffset local) => DateTime.SpecifyKind(local.DateTime, DateTimeKind.Utc);
 
     private static CronExpression Parse(string? value, string setting)
     {
+        value ??= "";
         try
         {
-            value ??= "";
             var fields = value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
-            return CronExpression.Parse(value, fields == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard);
+            var cron = CronExpression.Parse(value, fields == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard);
+            return cron.GetNextOccurrence(DateTime.UnixEpoch) is null ? throw Invalid("it names no time that ever comes") : cron;
         }
         catch (Exception e) when (e is CronFormatException or MissingSeedException)
         {
-            throw ScalingException.Invalid($"{setting} must be a cron expression of five or six fields, but is '{value}' ({e.Message}).");
+            throw Invalid(e.Message.Replace("character '\0'", "end", StringComparison.Ordinal));
         }
+
+        ScalingException Invalid(string why) => ScalingException.Invalid($"{setting} must be a cron expression of five or six fields, but is '{value}' ({why}).");
     }
 }

@@ -41,8 +41,11 @@ public sealed record ScalingStep
     {
         StepAdjustment.To => Amount,
         StepAdjustment.Change => Count.Truncate((double)current + Amount),
-        _ => Count.Truncate(current + AtLeastOne(current * (Amount / 100.0))),
+        _ => Count.Truncate(current + AtLeastOne(Percent(current, Amount))),
     };
+
+    // Multiplied first: 29 % of 100 are 29, and not 28.999999999999996.
+    private static double Percent(int current, int percent) => (long)current * percent / 100.0;
 
     // Between 0 and 1 replica counts as 1, in either direction; beyond that fractions are dropped.
     private static double AtLeastOne(double change) => change switch
@@ -97,7 +100,7 @@ public sealed record StepRule : ScalingRule
     public override int Project(in RuleContext context, int replicas, in Recommendation recommended)
     {
         var value = recommended.Value ?? 0;
-        if (!IsTotal) value *= (double)context.Current / replicas;
+        if (!IsTotal) value *= (double)context.Carrying / replicas;
         return Find(value)?.Apply(replicas) ?? replicas;
     }
 
@@ -132,10 +135,10 @@ public sealed record StepRule : ScalingRule
         for (var i = 0; i < ordered.Length; i++)
         {
             var step = ordered[i];
-            if (!(step.Lower < step.Upper)) throw ScalingException.Invalid($"Steps Below must be more than From ({Text.Of(step.Lower)}), but is {Text.Of(step.Upper)}.");
+            if (!(step.Lower < step.Upper)) throw ScalingException.Invalid($"Steps Below must be more than From ({Text.Exact(step.Lower)}), but is {Text.Exact(step.Upper)}.");
             if (step is { Adjustment: StepAdjustment.To, Amount: < 0 }) throw ScalingException.Invalid($"Steps To must be at least 0, but is {step.Amount}.");
             if (i > 0 && step.Lower < ordered[i - 1].Upper)
-                throw ScalingException.Invalid($"Steps must not overlap: From must be at least {Text.Of(ordered[i - 1].Upper)}, but is {Text.Of(step.Lower)}.");
+                throw ScalingException.Invalid($"Steps must not overlap: From must be at least {Text.Exact(ordered[i - 1].Upper)}, but is {Text.Exact(step.Lower)}.");
         }
 
         return ordered;

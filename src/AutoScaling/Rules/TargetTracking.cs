@@ -3,9 +3,6 @@ namespace AutoScaling;
 /// <summary>The arithmetic of <see cref="TargetTrackingRule"/>, step by step that of the Kubernetes HPA's replica calculator.</summary>
 internal static class TargetTracking
 {
-    /// <summary>How many replicas the reading of a whole target stands for.</summary>
-    public static int Measured(ReplicaStatus replicas) => replicas.Ready;
-
     public static Recommendation Recommend(TargetTrackingRule rule, in RuleContext context, MetricReading reading) => rule.Kind switch
     {
         TargetKind.TotalValue => ForTotal(rule, context, reading),
@@ -13,24 +10,38 @@ internal static class TargetTracking
         _ => ForAverage(rule, context, reading),
     };
 
+    /// <summary>What the rule would say if another number of replicas, all of them ready, carried the load.</summary>
+    public static int Project(TargetTrackingRule rule, in RuleContext context, int replicas, double value)
+    {
+        var status = context.Observation.Replicas;
+        var carrying = rule.Kind switch
+        {
+            TargetKind.TotalValue => replicas,
+            TargetKind.TotalPerReplica => status.Existing,
+            _ => status.Ready,
+        };
+        var ratio = value / rule.Target * carrying / replicas;
+        return Within(context, ratio) ? replicas : Count.Ceiling(ratio * replicas);
+    }
+
     private static Recommendation ForTotal(TargetTrackingRule rule, in RuleContext context, MetricReading reading)
     {
         var replicas = context.Observation.Replicas;
-        var ratio = new Fixed(rule.Target).Ratio(reading.Value, rule.Target);
+        var ratio = Fixed.Ratio(reading.Value, rule.Target);
         if (context.Current == 0) return Answer(rule, context, reading.Value, ratio, Count.Ceiling(ratio));
         if (Within(context, ratio)) return Answer(rule, context, reading.Value, ratio, context.Current);
-        if (replicas.Existing == 0) return Unavailable(rule, RecommendationReason.NoReplicas);
+        if (replicas.Existing <= 0) return Unavailable(rule, RecommendationReason.NoReplicas);
         return Answer(rule, context, reading.Value, ratio, Count.Ceiling(ratio * Ready(replicas)));
     }
 
     private static Recommendation ForTotalPerReplica(TargetTrackingRule rule, in RuleContext context, MetricReading reading)
     {
         var existing = context.Observation.Replicas.Existing;
-        var unit = new Fixed(rule.Target);
-        double total = unit.Of(reading.Value), target = unit.Of(rule.Target);
+        var (total, target, whole) = Fixed.Pair(reading.Value, rule.Target);
         var ratio = total / (target * existing);
         var count = Within(context, ratio) ? existing : Count.Ceiling(total / target);
-        return Answer(rule, context, existing == 0 ? 0 : Math.Ceiling(total / existing) / unit.Scale, ratio, count);
+        var each = existing == 0 ? 0 : whole ? Math.Ceiling(total / existing) / 1000 : total / existing;
+        return Answer(rule, context, each, ratio, count);
     }
 
     private static Recommendation ForAverage(TargetTrackingRule rule, in RuleContext context, MetricReading reading)
@@ -44,10 +55,10 @@ internal static class TargetTracking
         }
 
         // One value for the whole target stands for its ready replicas; the others count as nothing on the way up.
-        if (replicas.Ready == 0) return Unavailable(rule, RecommendationReason.NoReplicas);
-        var ratio = new Fixed(rule.Target).Ratio(reading.Value, rule.Target);
+        if (replicas.Ready <= 0) return Unavailable(rule, RecommendationReason.NoReplicas);
+        var ratio = Fixed.Ratio(reading.Value, rule.Target);
         if (Within(context, ratio)) return Answer(rule, context, reading.Value, ratio, context.Current);
-        var waiting = replicas.Starting + replicas.Unready;
+        var waiting = (double)replicas.Starting + replicas.Unready;
         var diluted = ratio > 1 && waiting > 0 ? ratio * replicas.Ready / (replicas.Ready + waiting) : ratio;
         return Settle(rule, context, reading.Value, ratio, diluted, Count.Ceiling(ratio * replicas.Ready));
     }
@@ -101,7 +112,7 @@ internal static class TargetTracking
 
     private static int Ready(ReplicaStatus replicas)
     {
-        if (replicas.Members.Length == 0) return replicas.Ready;
+        if (replicas.Members.Length == 0) return Math.Max(0, replicas.Ready);
         var ready = 0;
         foreach (ref readonly var member in replicas.Members.AsSpan())
         {

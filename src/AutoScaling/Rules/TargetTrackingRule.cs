@@ -56,11 +56,21 @@ public sealed record TargetTrackingRule : ScalingRule
 
     /// <summary>How long after its start a replica's reading counts only if all of it was measured while the replica was ready.</summary>
     /// <value>5 minutes by default; at least 0.</value>
-    public TimeSpan InitializationPeriod { get; init; } = TimeSpan.FromMinutes(5);
+    public TimeSpan InitializationPeriod
+    {
+        get;
+        init => field = RuleCheck.NotNegative(value, nameof(InitializationPeriod));
+    }
+    = TimeSpan.FromMinutes(5);
 
     /// <summary>How long after its start a replica that never became ready still counts as starting.</summary>
     /// <value>30 seconds by default; at least 0.</value>
-    public TimeSpan InitialReadinessDelay { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan InitialReadinessDelay
+    {
+        get;
+        init => field = RuleCheck.NotNegative(value, nameof(InitialReadinessDelay));
+    }
+    = TimeSpan.FromSeconds(30);
 
     /// <inheritdoc/>
     public override ImmutableArray<MetricRef> Metrics => [Metric];
@@ -76,10 +86,6 @@ public sealed record TargetTrackingRule : ScalingRule
             : trouble;
 
     /// <inheritdoc/>
-    public override int Project(in RuleContext context, int replicas, in Recommendation recommended)
-    {
-        var share = Kind is TargetKind.TotalValue ? 1 : (double)TargetTracking.Measured(context.Observation.Replicas) / replicas;
-        var ratio = (recommended.Value ?? 0) / Target * share;
-        return ratio > 1 + context.Policy.Behavior.ScaleUp.Tolerance ? Math.Max(replicas, Count.Ceiling(ratio * replicas)) : replicas;
-    }
+    public override int Project(in RuleContext context, int replicas, in Recommendation recommended) =>
+        TargetTracking.Project(this, context, replicas, recommended.Value ?? 0);
 }

@@ -63,9 +63,9 @@ public sealed record ThresholdRule : ScalingRule
         var complete = cpuKnown && (memory is not null || MemoryTarget is null);
         if (!complete && replicas <= context.Current) return trouble;
 
-        if (byMemory > byCpu)
+        if (memory is not null && byMemory > byCpu)
         {
-            return new(RecommendationKind.Replicas, RecommendationReason.AboveTarget, replicas, MemoryMetric, memory!.Value, MemoryTarget, scaleUpAbove: MemoryTarget);
+            return new(RecommendationKind.Replicas, RecommendationReason.AboveTarget, replicas, MemoryMetric, memory.Value, MemoryTarget, scaleUpAbove: MemoryTarget);
         }
 
         var reason = cpu.Value > CpuTarget ? RecommendationReason.AboveTarget
@@ -77,7 +77,7 @@ public sealed record ThresholdRule : ScalingRule
     /// <inheritdoc/>
     public override int Project(in RuleContext context, int replicas, in Recommendation recommended)
     {
-        var share = (double)context.Current / replicas;
+        var share = (double)context.Carrying / replicas;
         var count = replicas;
         if (context.TryRead(CpuMetric, out var cpu, out _)) count = ForCpu(replicas, cpu.Value * share);
         if (MemoryTarget is not null && context.TryRead(MemoryMetric, out var memory, out _)) count = Math.Max(count, ForMemory(replicas, memory.Value * share));

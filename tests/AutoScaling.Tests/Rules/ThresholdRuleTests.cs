@@ -62,6 +62,81 @@ public sealed class ThresholdRuleTests
         Assert.Equal((RecommendationKind.Replicas, expected), (said.Kind, said.Replicas));
     }
 
+    // 10 replicas at 30 % carry 300: over 5 they are 60, over 4 they are 75.
+    [Theory]
+    [InlineData(10, 10, 5, null, 5)]
+    [InlineData(10, 10, 4, null, 6)]
+    [InlineData(10, 10, 10, null, 7)]
+    [InlineData(10, 0, 4, null, 6)]
+    [InlineData(5, 10, 4, null, 6)] // a scale-down is under way: the reading stands for 10
+    [InlineData(10, 10, 5, 40.0, 5)] // memory, 400 in all, is 80 over 5
+    [InlineData(10, 10, 5, 40.1, 7)]
+    public void Project_FewerReplicas_AsksForWhatTheSameLoadNeeds(int desired, int ready, int replicas, double? memory, int expected)
+    {
+        var metrics = ServiceMetrics.Of(Now, cpu: 30, memory ?? 0);
+        var status = new ReplicaStatus { Desired = desired, Ready = ready };
+        Assert.Equal(expected, new ThresholdRule { MemoryTarget = 80 }.Suppose(replicas, status, [.. metrics]));
+    }
+
+    [Fact]
+    public void Recommend_ReadingsOfOtherNames_ReadsThoseThatItIsTold()
+    {
+        var rule = new ThresholdRule { CpuMetric = "load@node", MemoryMetric = "heap", MemoryTarget = 80 };
+        Assert.Equal<MetricRef>(["load@node", "heap"], rule.Metrics);
+        Assert.Equal(15, rule.Ask(10, new MetricRef("load", "node").Reading(71), new MetricRef("heap").Reading(1), MetricRef.Cpu.Reading(1)).Replicas);
+        Assert.Equal<MetricRef>([MetricRef.Cpu], new ThresholdRule().Metrics);
+    }
+
+    [Theory]
+    [InlineData(20, RecommendationReason.BelowTarget, "cpu")]
+    [InlineData(50, RecommendationReason.OnTarget, "cpu")]
+    [InlineData(71, RecommendationReason.AboveTarget, "cpu")]
+    public void Recommend_Cpu_SaysWhyAndWhereTheAnswerChanges(double cpu, RecommendationReason reason, string metric)
+    {
+        var said = Recommend(new() { MemoryTarget = 80 }, 10, ServiceMetrics.Of(Now, cpu, memory: 80));
+        Assert.Equal((reason, metric, cpu, 70.0, 70.0, 35.0), (said.Reason, said.Metric!.Name, said.Value, said.Target, said.ScaleUpAbove, said.ScaleDownBelow));
+    }
+
+    [Theory]
+    [InlineData(0, 20, 0)]
+    [InlineData(1, 20, 0)]
+    [InlineData(1, 71, 2)]
+    [InlineData(int.MaxValue, 71, int.MaxValue)]
+    public void Recommend_CountsAtTheEnds_StepsAndSaturates(int current, double cpu, int expected) =>
+        Assert.Equal(expected, Recommend(new(), current, ServiceMetrics.Of(Now, cpu)).Replicas);
+
+    [Fact]
+    public void Recommend_ReadingAsOldAsAllowed_CountsAndOlderDoesNot()
+    {
+        var policy = new ScalingPolicy { Target = "web", MaxMetricAge = TimeSpan.FromSeconds(90) };
+        Recommendation Aged(TimeSpan age) => new ThresholdRule().Ask(
+            new ScalingObservation { Replicas = ReplicaStatus.AllReady(10), Metrics = ServiceMetrics.Of(Now - age, 20) }, policy);
+        Assert.Equal((RecommendationKind.Replicas, 7), (Aged(TimeSpan.FromSeconds(90)).Kind, Aged(TimeSpan.FromSeconds(90)).Replicas));
+        Assert.Equal(7, Aged(TimeSpan.FromSeconds(-20)).Replicas);
+        var old = Aged(TimeSpan.FromSeconds(91));
+        Assert.Equal((RecommendationKind.Unavailable, RecommendationReason.MetricStale), (old.Kind, old.Reason));
+        Assert.Equal("it is 1m 31s old, and at most 1m 30s is allowed", old.Detail);
+    }
+
+    [Fact]
+    public void Recommend_ReadingOneTickTooOld_CannotSay()
+    {
+        var policy = new ScalingPolicy { Target = "web", MaxMetricAge = TimeSpan.FromSeconds(90) };
+        var metrics = ServiceMetrics.Of(Now - TimeSpan.FromSeconds(90) - TimeSpan.FromTicks(1), 20);
+        Assert.Equal(RecommendationReason.MetricStale, new ThresholdRule().Ask(new ScalingObservation { Replicas = ReplicaStatus.AllReady(10), Metrics = metrics }, policy).Reason);
+    }
+
+    [Fact]
+    public void Recommend_ReadingMarkedStale_IsNotUsedHoweverYoung()
+    {
+        var said = new ThresholdRule().Ask(10, MetricRef.Cpu.Reading(20).AsStale("it is 7 minutes old"));
+        Assert.Equal((RecommendationKind.Unavailable, RecommendationReason.MetricStale, "it is 7 minutes old"), (said.Kind, said.Reason, said.Detail));
+    }
+
+    [Fact]
+    public void MemoryTarget_NotPositive_NamesTheRuleAndTheValue() =>
+        RuleTesting.AssertInvalid("MemoryTarget must be more than 0, but is -2.5.", () => new ThresholdRule { MemoryTarget = -2.5 });
+
     [Fact]
     public void CpuTarget_NotPositive_NamesTheRuleAndTheValue() =>
         Assert.Equal("CpuTarget must be more than 0, but is 0.", Assert.Throws<ScalingException>(() => new ThresholdRule { CpuTarget = 0 }).Message);

@@ -1,0 +1,70 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace AutoScaling;
+
+/// <summary>
+/// The calls of one evaluation to its ports, under a deadline that holds even for a port that ignores its token: half of the time is for reading, half for acting,
+/// so that a source that hangs does not keep a target out of its range.
+/// </summary>
+internal sealed class PortCall : IDisposable
+{
+    private readonly ManagedTarget _managed;
+    private readonly TimeSpan _timeout;
+    private readonly TimeProvider _time;
+    private readonly CancellationToken _stop;
+    private CancellationTokenSource _deadline;
+    private CancellationTokenRegistration _stopping;
+
+    public PortCall(ManagedTarget managed, TimeSpan evaluationTimeout, TimeProvider time, CancellationToken stopping)
+    {
+        _managed = managed;
+        _timeout = evaluationTimeout / 2;
+        _time = time;
+        _stop = stopping;
+        Begin();
+    }
+
+    public CancellationToken Token => _deadline.Token;
+
+    /// <summary>Reading is over, acting begins.</summary>
+    public void Act()
+    {
+        Dispose();
+        Begin();
+    }
+
+    public async ValueTask<T> RunAsync<T>(ValueTask<T> call)
+    {
+        if (call.IsCompleted) return await call.ConfigureAwait(false);
+        var task = call.AsTask();
+        try
+        {
+            return await task.WaitAsync(Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!task.IsCompleted)
+        {
+            // It ignores its token. It is left to itself, and nothing more is asked of the target until it has come back.
+            _managed.Abandoned = task;
+            _ = task.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            throw;
+        }
+    }
+
+    /// <summary>Why a call failed, as the end of a sentence.</summary>
+    public string Reason(Exception e) => e is OperationCanceledException && Token.IsCancellationRequested
+        ? $"it did not answer within {Text.Of(_timeout)}"
+        : e.Message.TrimEnd('.', ' ', '\n');
+
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        _deadline.Dispose();
+    }
+
+    [MemberNotNull(nameof(_deadline))]
+    private void Begin()
+    {
+        _deadline = new(_timeout, _time);
+        _stopping = _stop.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _deadline);
+    }
+}

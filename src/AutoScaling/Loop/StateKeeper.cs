@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace AutoScaling;
+
+/// <summary>Loads and saves what is remembered of the targets, if the host has a store for it.</summary>
+internal sealed class StateKeeper(AutoScaler autoScaler, TimeProvider time, IOptions<AutoScalingOptions> options, ILogger<IAutoScaler> logger, IScalingStateStore? store = null)
+{
+    // An applied change must not be forgotten, nor must a thousand of them mean a thousand files.
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+
+    private long _dueBy = long.MaxValue;
+
+    public async ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (store is not null) return await store.LoadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            // A broken state must not keep the host down: without one, targets are first held and then scaled.
+            Log.StateNotLoaded(logger, e);
+        }
+
+        return ImmutableDictionary<string, ScalingState>.Empty;
+    }
+
+    /// <summary>Notes that a target was evaluated.</summary>
+    public void Changed(ManagedTarget target)
+    {
+        if (store is null) return;
+        var wait = target.Last?.Outcome.Kind == ScaleOutcomeKind.Applied ? Soon : options.Value.SaveInterval;
+        var by = (time.GetUtcNow() + wait).UtcTicks;
+        for (var seen = Volatile.Read(ref _dueBy); by < seen; seen = Volatile.Read(ref _dueBy))
+        {
+            if (Interlocked.CompareExchange(ref _dueBy, by, seen) == seen) break;
+        }
+    }
+
+    public ValueTask SaveIfDueAsync(CancellationToken cancellationToken) =>
+        time.GetUtcNow().UtcTicks >= Volatile.Read(ref _dueBy) ? SaveAsync(cancellationToken) : ValueTask.CompletedTask;
+
+    public async ValueTask SaveAsync(CancellationToken cancellationToken)
+    {
+        if (store is null) return;
+        Volatile.Write(ref _dueBy, long.MaxValue);
+        try
+        {
+            await store.SaveAsync(autoScaler.States(), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The loop goes on with what it has in memory; the next save may succeed.
+            Log.StateNotSaved(logger, e);
+        }
+    }
+}
