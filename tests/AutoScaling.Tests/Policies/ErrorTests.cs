@@ -78,11 +78,13 @@ public sealed class ErrorTests
         },
         { "type: targetTracking", ["Metric is required for a rule of type targetTracking.", "Target is required for a rule of type targetTracking."] },
         {
-            "type: targetTracking, metric: cpu, target: -5, kind: total, skipUnready: maybe",
+            "type: targetTracking, metric: cpu, target: -5, kind: total, skipUnready: maybe, initializationPeriod: -1s, initialReadinessDelay: 30",
             [
                 "Kind must be utilization, averageValue, totalValue or totalPerReplica, but is 'total'.",
                 "Target must be more than 0, but is -5.",
                 "SkipUnready must be true or false, but is 'maybe'.",
+                "InitializationPeriod must be at least 0, but is -1s.",
+                "InitialReadinessDelay must be a duration such as 30s, 5m or 00:05:00, but is '30'.",
             ]
         },
         { "type: step", ["Metric is required for a rule of type step.", "Steps is required for a rule of type step."] },
