@@ -69,5 +69,5 @@ public sealed record DirectionBehavior
 
     private static TimeSpan Within(TimeSpan value, string setting) => value >= TimeSpan.Zero && value <= Longest
         ? value
-        : throw ScalingException.Invalid($"{setting} must be between 0 and 24 hours, but is {Text.Of(value)}.");
+        : throw ScalingException.Invalid($"{setting} must be between 0 and 24 hours, but is {Text.Exact(value)}.");
 }
