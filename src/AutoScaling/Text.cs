@@ -14,10 +14,10 @@ internal static class Text
     public static string Exact(TimeSpan duration)
     {
         if (duration < TimeSpan.Zero) return "-" + Exact(duration == TimeSpan.MinValue ? TimeSpan.MaxValue : duration.Negate());
+        if (duration == TimeSpan.Zero) return "0s";
         var seconds = (duration.Ticks % TimeSpan.TicksPerMinute) / (decimal)TimeSpan.TicksPerSecond;
         (decimal value, string unit)[] parts = [(duration.Days, "d"), (duration.Hours, "h"), (duration.Minutes, "m"), (seconds, "s")];
-        var shown = parts.Where(p => p.value != 0 || duration == TimeSpan.Zero).TakeLast(duration == TimeSpan.Zero ? 1 : 4);
-        return string.Join(' ', shown.Select(p => p.value.ToString("0.#######", CultureInfo.InvariantCulture) + p.unit));
+        return string.Join(' ', parts.Where(p => p.value != 0).Select(p => p.value.ToString("0.#######", CultureInfo.InvariantCulture) + p.unit));
     }
 
     public static string Of(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
