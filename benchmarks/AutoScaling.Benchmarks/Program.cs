@@ -1,4 +1,8 @@
+using AutoScaling.Benchmarks;
 using BenchmarkDotNet.Running;
+
+// "fleet" runs the hosted loop as a process of its own, which a benchmark inside a process cannot show.
+if (args is ["fleet", ..]) return await Fleet.RunAsync(args[1..]);
 
 var summaries = BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args).ToArray();
 

@@ -64,7 +64,10 @@ public sealed record DirectionBehavior
     /// <summary>The longest period of the limits; 0 if there are none.</summary>
     internal TimeSpan LongestPeriod { get; private init; }
 
-    internal static TimeSpan Within(TimeSpan value, string setting) => value >= TimeSpan.Zero && value <= TimeSpan.FromHours(24)
+    /// <summary>The longest window and cooldown.</summary>
+    internal static TimeSpan Longest { get; } = TimeSpan.FromHours(24);
+
+    internal static TimeSpan Within(TimeSpan value, string setting) => value >= TimeSpan.Zero && value <= Longest
         ? value
-        : throw ScalingException.Invalid($"{setting} must be between 0 and 24 hours, but is {Text.Of(value)}.");
+        : throw ScalingException.Invalid($"{setting} must be between 0 and 24 hours, but is {Text.Exact(value)}.");
 }

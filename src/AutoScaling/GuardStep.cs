@@ -46,7 +46,7 @@ public readonly record struct GuardStep
         Guard = guard;
         From = from;
         To = to;
-        _until = until;
+        _until = Math.Min(until, DateTimeOffset.MaxValue.UtcTicks);
     }
 
     /// <summary>Which guard.</summary>

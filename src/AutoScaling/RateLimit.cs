@@ -16,7 +16,7 @@ public sealed record RateLimit
     private RateLimit(RateLimitUnit unit, int value, TimeSpan period)
     {
         if (value < 1) throw ScalingException.Invalid($"RateLimits {unit} must be at least 1, but is {value}.");
-        if (period <= TimeSpan.Zero || period > MaxPeriod) throw ScalingException.Invalid($"RateLimits Period must be more than 0 and at most 1 hour, but is {Text.Of(period)}.");
+        if (period <= TimeSpan.Zero || period > MaxPeriod) throw ScalingException.Invalid($"RateLimits Period must be more than 0 and at most 1 hour, but is {Text.Exact(period)}.");
         Unit = unit;
         Value = value;
         Period = period;

@@ -34,13 +34,14 @@ public static class ScalingDecisionEngine
         if (combined is not { } recommended) return Answer(policy, state, now, current, current, null, range, said, trail);
 
         var ticks = now.UtcTicks;
+        var past = state.AsOf(ticks);
         var count = Guards.MissingMetrics(ref trail, recommended, current, unavailable);
         var blind = count != recommended;
         count = Guards.Agreement(ref trail, count, current, policy, said);
-        count = Guards.Stabilize(ref trail, count, current, policy.Behavior, state, ticks);
+        count = Guards.Stabilize(ref trail, count, current, policy.Behavior, past, ticks);
         count = Guards.Flap(ref trail, count, context, said, range);
-        count = Guards.Cooldown(ref trail, count, current, policy.Behavior, state, ticks);
-        count = Guards.RateLimits(ref trail, count, current, policy.Behavior, state, ticks);
+        count = Guards.Cooldown(ref trail, count, current, policy.Behavior, past, ticks);
+        count = Guards.RateLimits(ref trail, count, current, policy.Behavior, past, ticks);
         count = Guards.Range(ref trail, count, range);
         return Answer(policy, state, now, current, count, blind ? null : recommended, range, said, trail);
     }

@@ -12,6 +12,9 @@ public sealed class ScalingState
     // Kept even when no window needs them, so that a policy that gets a window at run time has a past to look at.
     private static readonly TimeSpan LeastRetention = TimeSpan.FromMinutes(5);
 
+    /// <summary>The ticks of what has not happened; far enough from all times that none is reached by adding a duration.</summary>
+    internal const long Never = long.MinValue / 2;
+
     internal ScalingState(long since, Timeline? highs, Timeline? lows, Timeline? changes, long lastUp, long lastDown, int failures, int? lastWritten)
     {
         Since = since;
@@ -25,7 +28,7 @@ public sealed class ScalingState
     }
 
     /// <summary>The state before the first evaluation: the current count becomes the first recommendation, so that nothing is scaled down rashly.</summary>
-    public static ScalingState New { get; } = new(0, null, null, null, 0, 0, 0, null);
+    public static ScalingState New { get; } = new(Never, null, null, null, Never, Never, 0, null);
 
     /// <summary>When the last scale-up was applied.</summary>
     public DateTimeOffset? LastScaleUp => Time(LastUp);
@@ -50,7 +53,7 @@ public sealed class ScalingState
         }
     }
 
-    internal bool IsNew => Since == 0;
+    internal bool IsNew => Since == Never;
 
     /// <summary>When the first evaluation was.</summary>
     internal long Since { get; }
@@ -86,6 +89,26 @@ public sealed class ScalingState
         ArgumentNullException.ThrowIfNull(decision);
         ArgumentNullException.ThrowIfNull(outcome);
         var now = decision.At.UtcTicks;
+        return AsOf(now).Next(decision, outcome, now);
+    }
+
+    /// <summary>The state as a clock sees it that may have been set back: what seems to lie in the future happened just now. Windows and cooldowns hold no longer for it.</summary>
+    internal ScalingState AsOf(long now)
+    {
+        if (Since <= now && LastUp <= now && LastDown <= now && !(Highs?.At > now) && !(Lows?.At > now) && !(Changes?.At > now)) return this;
+        return new(
+            Math.Min(Since, now),
+            Timeline.NotAfter(Highs, now),
+            Timeline.NotAfter(Lows, now),
+            Timeline.NotAfter(Changes, now),
+            Math.Min(LastUp, now),
+            Math.Min(LastDown, now),
+            ConsecutiveFailures,
+            LastWritten);
+    }
+
+    private ScalingState Next(ScalingDecision decision, ScaleOutcome outcome, long now)
+    {
         var up = decision.Behavior?.ScaleUp;
         var down = decision.Behavior?.ScaleDown;
 
@@ -104,8 +127,8 @@ public sealed class ScalingState
             lows = Timeline.AddToLows(lows, now, recommended);
         }
 
-        highs = Timeline.Trim(highs, now - Retention(down?.StabilizationWindow));
-        lows = Timeline.Trim(lows, now - Retention(up?.StabilizationWindow));
+        highs = Timeline.Trim(highs, now - Retention(down?.StabilizationWindow, DirectionBehavior.Longest));
+        lows = Timeline.Trim(lows, now - Retention(up?.StabilizationWindow, DirectionBehavior.Longest));
 
         var failures = outcome.Kind switch
         {
@@ -118,13 +141,18 @@ public sealed class ScalingState
 
         var changes = Timeline.Trim(
             Timeline.Add(Changes, now, decision.To - decision.From),
-            now - Math.Max(Retention(up?.LongestPeriod), Retention(down?.LongestPeriod)));
+            now - Math.Max(Retention(up?.LongestPeriod, RateLimit.MaxPeriod), Retention(down?.LongestPeriod, RateLimit.MaxPeriod)));
         return decision.To > decision.From
             ? new(since, highs, lows, changes, now, LastDown, failures, decision.To)
             : new(since, highs, lows, changes, LastUp, now, failures, decision.To);
     }
 
-    private static long Retention(TimeSpan? needed) => needed > LeastRetention ? needed.Value.Ticks : LeastRetention.Ticks;
+    // A decision that was read from JSON does not know its behaviour: then the longest there may be.
+    private static long Retention(TimeSpan? needed, TimeSpan longest)
+    {
+        var kept = needed ?? longest;
+        return (kept > LeastRetention ? kept : LeastRetention).Ticks;
+    }
 
-    private static DateTimeOffset? Time(long ticks) => ticks == 0 ? null : new DateTimeOffset(ticks, TimeSpan.Zero);
+    private static DateTimeOffset? Time(long ticks) => ticks == Never ? null : new DateTimeOffset(ticks, TimeSpan.Zero);
 }

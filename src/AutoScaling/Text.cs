@@ -10,6 +10,16 @@ internal static class Text
     /// <summary>A setting's value to the last digit, so that a sentence never says that 0 is not more than 0.</summary>
     public static string Exact(double value) => value.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>A setting's duration with all its units: <c>1d 1m</c>, which two units would show as the allowed <c>1d</c>.</summary>
+    public static string Exact(TimeSpan duration)
+    {
+        if (duration < TimeSpan.Zero) return "-" + Exact(duration == TimeSpan.MinValue ? TimeSpan.MaxValue : duration.Negate());
+        if (duration == TimeSpan.Zero) return "0s";
+        var seconds = (duration.Ticks % TimeSpan.TicksPerMinute) / (decimal)TimeSpan.TicksPerSecond;
+        (decimal value, string unit)[] parts = [(duration.Days, "d"), (duration.Hours, "h"), (duration.Minutes, "m"), (seconds, "s")];
+        return string.Join(' ', parts.Where(p => p.value != 0).Select(p => p.value.ToString("0.#######", CultureInfo.InvariantCulture) + p.unit));
+    }
+
     public static string Of(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     public static string Replicas(int count) => count == 1 ? "1 replica" : $"{count.ToString(CultureInfo.InvariantCulture)} replicas";

@@ -29,18 +29,11 @@ internal static class Guards
     public static int Stabilize(ref GuardTrail trail, int count, int current, ScalingBehavior behavior, ScalingState state, long now)
     {
         int lower = count, upper = count;
-        long lowerAt = now, upperAt = now;
         var upWindow = behavior.ScaleUp.StabilizationWindow.Ticks;
-        for (var node = state.Lows; node is not null && now - node.At < upWindow; node = node.Older)
-        {
-            if (node.Value < lower) (lower, lowerAt) = (node.Value, node.At);
-        }
+        for (var node = state.Lows; node is not null && now - node.At < upWindow; node = node.Older) lower = Math.Min(lower, node.Value);
 
         var downWindow = behavior.ScaleDown.StabilizationWindow.Ticks;
-        for (var node = state.Highs; node is not null && now - node.At < downWindow; node = node.Older)
-        {
-            if (node.Value > upper) (upper, upperAt) = (node.Value, node.At);
-        }
+        for (var node = state.Highs; node is not null && now - node.At < downWindow; node = node.Older) upper = Math.Max(upper, node.Value);
 
         // A new state has one recommendation, made now: the current count.
         if (state.IsNew && upWindow > 0) lower = Math.Min(lower, current);
@@ -48,7 +41,12 @@ internal static class Guards
 
         var result = Math.Min(Math.Max(current, lower), upper);
         if (result == count) return count;
-        return trail.Step(ScalingGuard.Stabilization, count, result, count > result ? lowerAt + upWindow : upperAt + downWindow);
+
+        // It holds until the last of those that forbid more has left the window.
+        var up = count > result;
+        var last = up ? state.Lows : state.Highs;
+        while (last is not null && (up ? last.Value > result : last.Value < result)) last = last.Older;
+        return trail.Step(ScalingGuard.Stabilization, count, result, (last?.At ?? now) + (up ? upWindow : downWindow));
     }
 
     /// <summary>A scale-down after which the same load asks for a scale-up is one that flaps: stop at the least count at which it does not.</summary>

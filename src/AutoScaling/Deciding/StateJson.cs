@@ -44,12 +44,12 @@ internal static class StateJson
     };
 
     public static ScalingState FromDocument(StateDocument document) => new(
-        document.Since?.UtcTicks ?? 0,
+        document.Since?.UtcTicks ?? ScalingState.Never,
         Timeline(document.Highs),
         Timeline(document.Lows),
         Timeline(document.Changes),
-        document.LastScaleUp?.UtcTicks ?? 0,
-        document.LastScaleDown?.UtcTicks ?? 0,
+        document.LastScaleUp?.UtcTicks ?? ScalingState.Never,
+        document.LastScaleDown?.UtcTicks ?? ScalingState.Never,
         document.ConsecutiveFailures,
         document.LastWritten);
 

@@ -49,15 +49,23 @@ internal sealed class Timeline
         if (list is null || list.Length < 16) return list;
         var live = 0;
         for (var node = list; node is not null && node.At > cutoff; node = node.Older) live++;
-        return live * 2 > list.Length ? list : Take(list, live);
+        return live * 2 > list.Length ? list : Copy(list, live, null, list.At);
     }
 
-    private static Timeline? Take(Timeline? list, int count)
+    /// <summary>Moves what is after <paramref name="now"/> to it.</summary>
+    public static Timeline? NotAfter(Timeline? list, long now)
+    {
+        var late = 0;
+        var rest = list;
+        for (; rest is not null && rest.At > now; rest = rest.Older) late++;
+        return Copy(list, late, rest, now);
+    }
+
+    private static Timeline? Copy(Timeline? list, int count, Timeline? onto, long latest)
     {
         var newestFirst = new Timeline[count];
         for (var i = 0; i < count; i++, list = list!.Older) newestFirst[i] = list!;
-        Timeline? result = null;
-        for (var i = count - 1; i >= 0; i--) result = new(newestFirst[i].At, newestFirst[i].Value, result);
-        return result;
+        for (var i = count - 1; i >= 0; i--) onto = new(Math.Min(newestFirst[i].At, latest), newestFirst[i].Value, onto);
+        return onto;
     }
 }

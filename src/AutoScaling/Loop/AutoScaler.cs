@@ -207,9 +207,10 @@ internal sealed class AutoScaler : IAutoScaler
         {
             policies = source.Read();
         }
-        catch (ScalingException e)
+        catch (Exception e)
         {
-            return e.Errors.Select(error => $"In {source.Name}: {error}");
+            // Whatever a source or a user's rule type throws: at the start it keeps the host down, at a reload the old policies stay.
+            return ((e as ScalingException)?.Errors ?? [e.Message]).Select(error => $"In {source.Name}: {error}");
         }
 
         var errors = new List<string>();

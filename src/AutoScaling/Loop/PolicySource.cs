@@ -62,10 +62,18 @@ internal sealed class FilePolicies(string path, Func<PolicyDefaults> defaults, I
 
     private (DateTime, long) Stamp()
     {
-        // Through links: what they point to is what changes.
-        var file = new FileInfo(path);
-        var target = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
-        return target.Exists ? (target.LastWriteTimeUtc, target.Length) : default;
+        try
+        {
+            // Through links: what they point to is what changes.
+            var file = new FileInfo(path);
+            var target = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+            return target.Exists ? (target.LastWriteTimeUtc, target.Length) : default;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is gone, or on its way: reading it says so.
+            return default;
+        }
     }
 }
 

@@ -27,7 +27,20 @@ internal static class SettingValues
     public static string? ParseText(string? text, out string value)
     {
         value = text ?? "";
-        return text is null ? "text" : null;
+        return text is null ? "text" : IsWellFormed(text) ? null : "valid Unicode text";
+    }
+
+    /// <summary>Whether the text holds no half of a surrogate pair, which no file can hold.</summary>
+    public static bool IsWellFormed(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i])) continue;
+            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1])) return false;
+            i++;
+        }
+
+        return true;
     }
 
     public static string? ParseFlag(string? text, out bool value) => bool.TryParse(text, out value) ? null : "true or false";

@@ -17,8 +17,14 @@ public sealed class SettingsWriter
     /// <param name="value">The value; <see langword="null"/>: nothing is written.</param>
     /// <param name="unless">A value for which nothing is written.</param>
     /// <returns>This writer.</returns>
-    public SettingsWriter Text(string key, string? value, string? unless = null) =>
-        Set(key, value is null || string.Equals(value, unless, StringComparison.Ordinal) ? null : JsonValue.Create(value));
+    /// <exception cref="ScalingException">The value holds half of a surrogate pair.</exception>
+    public SettingsWriter Text(string key, string? value, string? unless = null)
+    {
+        if (value is null || string.Equals(value, unless, StringComparison.Ordinal)) return this;
+        return SettingValues.IsWellFormed(value)
+            ? Set(key, JsonValue.Create(value))
+            : throw ScalingException.Invalid($"{SettingsReader.NameOf(key)} must be valid Unicode text, but is '{value}'.");
+    }
 
     /// <summary>Writes the name of a metric, with its source if it has one.</summary>
     /// <inheritdoc cref="Text"/>

@@ -84,7 +84,7 @@ internal sealed class Guardian(ILogger log) : IAsyncDisposable
         }
         catch (Win32Exception e)
         {
-            return $"the guardian process could not be started: {e.Message}";
+            return $"the system cannot start the guardian process ({new Win32Exception(e.NativeErrorCode).Message})";
         }
 
         return TryWrite(string.Concat(_ids.Select(id => $"add {id}\n"))) ? null : "the guardian process ended at once";

@@ -28,7 +28,7 @@ internal sealed class ProcessLauncher(Guardian guardian, TimeProvider time, ILog
         catch (Win32Exception e)
         {
             process.Dispose();
-            reason = $"{replica} could not be started: {e.Message}";
+            reason = $"the system cannot start a process ({new Win32Exception(e.NativeErrorCode).Message})";
             return false;
         }
 

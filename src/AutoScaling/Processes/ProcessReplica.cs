@@ -77,7 +77,7 @@ internal sealed class ProcessReplica(string name, ProcessSpec spec, Lock gate, P
         while (process is not null)
         {
             await process.Exited.WaitAsync(_stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (_stop.IsCancellationRequested)
+            if (IsBeingStopped())
             {
                 await EndAsync(process).ConfigureAwait(false);
                 break;
@@ -87,6 +87,12 @@ internal sealed class ProcessReplica(string name, ProcessSpec spec, Lock gate, P
         }
 
         onGone(this);
+    }
+
+    // The mark, not the token: a process that is quick to obey ends before the token is cancelled, and has not crashed.
+    private bool IsBeingStopped()
+    {
+        lock (gate) return IsStopping;
     }
 
     private async Task EndAsync(WorkerProcess process)

@@ -81,17 +81,18 @@ public sealed class ProcessScaler : IScaler, IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         var patience = _pools.Values.Select(pool => pool.Spec.Grace).DefaultIfEmpty().Max() + PatienceAfterKill;
-        var closing = Task.WhenAll(_pools.Values.Select(pool => pool.DisposeAsync().AsTask()));
         try
         {
-            await closing.WaitAsync(patience, _time).ConfigureAwait(false);
+            await Task.WhenAll(_pools.Values.Select(pool => pool.DisposeAsync().AsTask())).WaitAsync(patience, _time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             _log.NotGone(patience.TotalSeconds);
         }
-
-        await _guardian.DisposeAsync().ConfigureAwait(false);
+        finally
+        {
+            await _guardian.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>How a target's replicas are run, and their processes; <see langword="null"/> for an unknown target.</summary>

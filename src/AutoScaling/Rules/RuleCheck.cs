@@ -13,9 +13,9 @@ internal static class RuleCheck
 
     public static TimeSpan NotNegative(TimeSpan value, string setting) => value >= TimeSpan.Zero
         ? value
-        : throw ScalingException.Invalid($"{setting} must be at least 0, but is {Text.Of(value)}.");
+        : throw ScalingException.Invalid($"{setting} must be at least 0, but is {Text.Exact(value)}.");
 
     public static TimeSpan Positive(TimeSpan value, string setting) => value > TimeSpan.Zero
         ? value
-        : throw ScalingException.Invalid($"{setting} must be more than 0, but is {Text.Of(value)}.");
+        : throw ScalingException.Invalid($"{setting} must be more than 0, but is {Text.Exact(value)}.");
 }

@@ -55,6 +55,24 @@ public sealed class StabilizationTests
     }
 
     [Fact]
+    public void Until_SeveralOfTheWindowForbidMore_IsWhenTheLastOfThemLeaves()
+    {
+        // Wanted were 15, then 12, of at most 10: when 15 leaves at 60, 12 still keeps the 10 until 90.
+        var story = new Story(Down60, replicas: 10, max: 10);
+        story.Wants(0, 15);
+        story.Wants(30, 12);
+        story.Wants(40, 3).AssertHeld(ScalingGuard.Stabilization, 3, 10, until: 90);
+        story.Wants(89, 3).AssertHeld(ScalingGuard.Stabilization, 3, 10, until: 90);
+        story.Wants(90, 3).AssertFree(3);
+
+        var up = new Story(Up60, replicas: 10, min: 10);
+        up.Wants(0, 5);
+        up.Wants(30, 7);
+        up.Wants(40, 20).AssertHeld(ScalingGuard.Stabilization, 20, 10, until: 90);
+        up.Wants(90, 20).AssertFree(20);
+    }
+
+    [Fact]
     public void UpWindow_SmallestScrollsOut_RisesToTheNextSmallest()
     {
         var story = new Story(Up60, replicas: 2);

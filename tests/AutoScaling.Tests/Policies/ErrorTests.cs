@@ -78,11 +78,13 @@ public sealed class ErrorTests
         },
         { "type: targetTracking", ["Metric is required for a rule of type targetTracking.", "Target is required for a rule of type targetTracking."] },
         {
-            "type: targetTracking, metric: cpu, target: -5, kind: total, skipUnready: maybe",
+            "type: targetTracking, metric: cpu, target: -5, kind: total, skipUnready: maybe, initializationPeriod: -1s, initialReadinessDelay: 30",
             [
                 "Kind must be utilization, averageValue, totalValue or totalPerReplica, but is 'total'.",
                 "Target must be more than 0, but is -5.",
                 "SkipUnready must be true or false, but is 'maybe'.",
+                "InitializationPeriod must be at least 0, but is -1s.",
+                "InitialReadinessDelay must be a duration such as 30s, 5m or 00:05:00, but is '30'.",
             ]
         },
         { "type: step", ["Metric is required for a rule of type step.", "Steps is required for a rule of type step."] },
@@ -129,6 +131,14 @@ public sealed class ErrorTests
         $"policies: [ {{ service: web, rules: [ {{ type: step, metric: m, steps: [ {{ below: 0, change: -1 }}, {{ {settings} }}, {{ {settings} }} ] }} ] }} ]",
         $"policies[0].rules[0].steps[1]: {error}",
         $"policies[0].rules[0].steps[2]: {error}");
+
+    [Theory]
+    [InlineData('\ud800', 'x')]
+    [InlineData('x', '\udc00')]
+    [InlineData('\udc00', '\ud800')]
+    public void ParseYaml_HalfACharacter_IsNoText(char first, char second) => Errors(
+        $"policies: [ {{ service: web, scaler: {first}{second} }} ]",
+        $"policies[0] (web): Scaler must be valid Unicode text, but is '{first}{second}'.");
 
     [Fact]
     public void ParseYaml_ABrokenBehavior_NamesEachPartOfIt() => Errors(
@@ -245,6 +255,7 @@ public sealed class ErrorTests
             new() { Target = "web" },
             new() { Target = "web" },
             new() { Target = "api", Rules = [new BacklogRule { Metric = new("a@b"), ThroughputPerReplica = 1 }] },
+            new() { Target = "jobs", Scaler = "a\ud800" },
         ];
         var error = Assert.Throws<ScalingException>(() => PolicyDocument.ToJson(policies));
         Assert.Equal(ScalingErrorKind.InvalidConfiguration, error.Kind);
@@ -252,6 +263,7 @@ public sealed class ErrorTests
             [
                 "policies[1] (web): Service must be different in every policy, but is 'web' here and in policies[0].",
                 "policies[2] (api): Metric must be a metric whose name and source hold no '@', but is 'a@b'.",
+                "policies[3] (jobs): Scaler must be valid Unicode text, but is 'a\ud800'.",
             ],
             error.Errors);
     }

@@ -42,7 +42,7 @@ internal static class PolicyGen
 
     private static readonly Gen<TimeSpan> MoreThanNothing = UpToADay.Where(duration => duration > TimeSpan.Zero);
 
-    private static readonly Gen<TimeSpan> AnyDuration = Gen.OneOf(UpToADay, Gen.Long.Select(TimeSpan.FromTicks));
+    private static readonly Gen<TimeSpan> NotNegative = Gen.OneOf(UpToADay, Gen.Long[0, long.MaxValue].Select(TimeSpan.FromTicks));
 
     private static readonly Gen<bool> Flag = Gen.Bool;
 
@@ -51,8 +51,8 @@ internal static class PolicyGen
         from kind in Gen.Enum<TargetKind>()
         from target in Positive
         from skip in Flag.Nullable()
-        from period in AnyDuration
-        from delay in AnyDuration
+        from period in NotNegative
+        from delay in NotNegative
         select (ScalingRule)new TargetTrackingRule { Metric = metric, Kind = kind, Target = target, SkipUnready = skip, InitializationPeriod = period, InitialReadinessDelay = delay };
 
     private static readonly Gen<ScalingRule> Backlog =

@@ -34,6 +34,7 @@ public sealed class ProcessScalerTests : ProcessTest
         Assert.True(IsAlive(ids[0]));
         await Until(async () => (await Status(scaler)).Terminating == 0, "both have stopped");
         Assert.Equal("web-0", Assert.Single((await Status(scaler)).Members).Name);
+        Assert.Empty(Sentences(LogLevel.Warning));
     }
 
     [Fact]

@@ -78,7 +78,7 @@ public abstract class ProcessTest : IDisposable
         .. Directory.EnumerateDirectories("/proc").Select(path => Number(Path.GetFileName(path))).Where(child => child > 0 && Stat(child) is [_, var parent, ..] && Number(parent) == id),
     ];
 
-    public void Dispose()
+    public virtual void Dispose()
     {
         Directory.Delete(Folder, recursive: true);
         GC.SuppressFinalize(this);

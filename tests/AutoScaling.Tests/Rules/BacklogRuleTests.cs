@@ -109,6 +109,6 @@ public sealed class BacklogRuleTests
     {
         AssertInvalid("DrainTime must be more than 0, but is 0s.", () => Rule with { DrainTime = TimeSpan.Zero });
         AssertInvalid("DrainTime must be more than 0, but is -1m 30s.", () => Rule with { DrainTime = TimeSpan.FromSeconds(-90) });
-        AssertInvalid("DrainTime must be more than 0, but is -10675199d 2h.", () => Rule with { DrainTime = TimeSpan.MinValue });
+        AssertInvalid("DrainTime must be more than 0, but is -10675199d 2h 48m 5.4775807s.", () => Rule with { DrainTime = TimeSpan.MinValue });
     }
 }
