@@ -43,6 +43,15 @@ internal sealed class Dispatcher : IAsyncDisposable
     /// <summary>Where workers connect to.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
+    /// <summary>Workers that are connected.</summary>
+    public int Workers
+    {
+        get
+        {
+            lock (_lock) return _workers.Count;
+        }
+    }
+
     /// <summary>Jobs that wait.</summary>
     public int Waiting => _queue.Reader.Count;
 
