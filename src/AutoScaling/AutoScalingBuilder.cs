@@ -177,6 +177,14 @@ public sealed class AutoScalingBuilder
         return this;
     }
 
+    /// <summary>Calls back after every evaluation, from several threads at once when there are several targets.</summary>
+    /// <param name="evaluated">Is given what was seen, decided and done; quick, and throws nothing.</param>
+    public AutoScalingBuilder OnEvaluated(Action<ScalingRecord> evaluated)
+    {
+        ArgumentNullException.ThrowIfNull(evaluated);
+        return AddObserver(_ => new CallbackObserver(evaluated));
+    }
+
     private AutoScalingBuilder AddSource(Func<Func<PolicyDefaults>, IEnumerable<RuleType>, PolicySource> create)
     {
         Services.AddSingleton(services => create(services.PolicyDefaults, [.. services.GetServices<RuleType>()]));

@@ -27,6 +27,18 @@ public sealed class AutoScalerTests
     }
 
     [Fact]
+    public async Task Tick_Callback_IsGivenEveryRecord()
+    {
+        var records = new List<ScalingRecord>();
+        using var system = new TestSystem(b => b.AddPolicy("web").OnEvaluated(records.Add)) { Cpu = 90 };
+        await system.AutoScaler.TickAsync(Stop);
+        system.Time.Advance(TimeSpan.FromSeconds(30));
+        await system.AutoScaler.TickAsync(Stop);
+        Assert.Equal([ScaleDirection.Up, ScaleDirection.Stay], records.Select(r => r.Decision!.Direction));
+        Assert.Same(system.AutoScaler.GetRecent("web")[0], records[^1]);
+    }
+
+    [Fact]
     public async Task Tick_NotDue_EvaluatesNothing()
     {
         using var system = new TestSystem(b => b.AddPolicy("web"));

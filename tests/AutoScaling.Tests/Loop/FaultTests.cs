@@ -163,6 +163,14 @@ public sealed class FaultTests
         Assert.Equal(6, system.Scaler.Replicas("web"));
     }
 
+    [Fact]
+    public async Task Tick_CallbackThrows_EvaluationIsUnharmed()
+    {
+        using var system = new TestSystem(b => b.AddPolicy("web").OnEvaluated(_ => throw new InvalidOperationException("a bug"))) { Cpu = 90 };
+        await system.AutoScaler.TickAsync(Stop);
+        Assert.Equal(6, system.Scaler.Replicas("web"));
+    }
+
     private static ValueTask<ServiceMetrics> Faulty(string fault, DateTimeOffset now, TaskCompletionSource<ServiceMetrics> hanging, CancellationToken stop) => fault switch
     {
         "throws" => throw new HttpRequestException("Prometheus answered 503."),
