@@ -68,7 +68,7 @@ public sealed partial class ReadmeTests
         builder.Services.AddAutoScaling()
             .AddPolicy("web-service").AddPolicy("api-service")
             .AddPolicy(new ScalingPolicy { Target = "orders", Rules = [new Snippets.NightRule()] })
-            .UseMetrics<Snippets.QueueFileMetrics>().UseScaler<Snippets.ScriptScaler>();
+            .UseMetrics<Snippets.QueueFileMetrics>().UseScaler<Snippets.CountingScaler>();
         using var host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
         await Snippets.Manage(host);

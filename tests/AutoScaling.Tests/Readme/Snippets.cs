@@ -11,7 +11,6 @@ internal static class Snippets
         #region engine
         var policy = new ScalingPolicy { Target = "web", Range = new(2, 20), Rules = [new ThresholdRule { CpuTarget = 70 }] };
         var state = ScalingState.New;
-
         var seen = new ScalingObservation { Replicas = ReplicaStatus.AllReady(4), Metrics = ServiceMetrics.Of(now, cpu: 83.1) };
         var decision = ScalingDecisionEngine.Decide(policy, state, seen, now);
         Console.WriteLine(decision.Explain()); // web goes from 4 to 6 replicas. cpu is 83.1, above 70: 'threshold' asks for 6.
@@ -46,28 +45,19 @@ internal static class Snippets
     public sealed record NightRule : ScalingRule
     {
         public override string Name { get; init; } = "night";
-
-        public override Recommendation Recommend(in RuleContext context) => context.Now.Hour is >= 22 or < 6
-            ? Recommendation.For(1, "it is night")
-            : Recommendation.For(context.Current, "it is day");
+        public override Recommendation Recommend(in RuleContext context) =>
+            Recommendation.For(context.Now.Hour is >= 22 or < 6 ? 1 : context.Current, "so it is at this hour");
     }
-
     public sealed class QueueFileMetrics(TimeProvider time) : IMetricsProvider
     {
-        public async ValueTask<ServiceMetrics> GetMetricsAsync(ScalingTarget target, CancellationToken cancellationToken)
-        {
-            var lines = await File.ReadAllLinesAsync($"{target}.queue", cancellationToken); // what is thrown is a failed reading, never 0
-            return new(MetricReading.Available("queue", lines.Length, time.GetUtcNow()));
-        }
+        public async ValueTask<ServiceMetrics> GetMetricsAsync(ScalingTarget target, CancellationToken stop) => // what it throws is a failed reading, never 0
+            new(MetricReading.Available("queue", (await File.ReadAllLinesAsync($"{target}.queue", stop)).Length, time.GetUtcNow()));
     }
-
-    public sealed class ScriptScaler : IScaler
+    public sealed class CountingScaler : IScaler
     {
         private int _replicas = 1;
-
-        public ValueTask<ReplicaStatus> GetReplicasAsync(ScalingTarget target, CancellationToken cancellationToken) => new(ReplicaStatus.AllReady(_replicas));
-
-        public ValueTask<ScaleOutcome> ScaleAsync(ScalingTarget target, int from, int to, CancellationToken cancellationToken) =>
+        public ValueTask<ReplicaStatus> GetReplicasAsync(ScalingTarget target, CancellationToken stop) => new(ReplicaStatus.AllReady(_replicas));
+        public ValueTask<ScaleOutcome> ScaleAsync(ScalingTarget target, int from, int to, CancellationToken stop) =>
             new(Interlocked.CompareExchange(ref _replicas, to, from) == from ? ScaleOutcome.Applied : ScaleOutcome.Rejected("it moved meanwhile"));
     }
     #endregion
