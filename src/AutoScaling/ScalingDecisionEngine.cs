@@ -21,12 +21,12 @@ public static class ScalingDecisionEngine
         var said = Ask(context, out var unavailable, out var onlyBounds);
         var range = Combining.Narrow(policy.Range, said);
         var current = context.Current;
-        var trail = default(GuardTrail);
+        var trail = new GuardTrail(range);
 
         // Bounds are no matter of opinion: outside them neither metrics nor any other guard has a say.
         if (!range.Contains(current))
         {
-            var inside = trail.Step(ScalingGuard.OutOfRange, current, range.Clamp(current));
+            var inside = trail.Clamp(ScalingGuard.OutOfRange, current);
             return Answer(policy, state, now, current, inside, null, range, said, trail);
         }
 
@@ -42,7 +42,7 @@ public static class ScalingDecisionEngine
         count = Guards.Flap(ref trail, count, context, said, range);
         count = Guards.Cooldown(ref trail, count, current, policy.Behavior, past, ticks);
         count = Guards.RateLimits(ref trail, count, current, policy.Behavior, past, ticks);
-        count = Guards.Range(ref trail, count, range);
+        count = trail.Clamp(ScalingGuard.Range, count);
         return Answer(policy, state, now, current, count, blind ? null : recommended, range, said, trail);
     }
 

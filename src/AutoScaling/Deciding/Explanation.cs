@@ -113,8 +113,6 @@ internal static class Explanation
         return changes.Length == 0 ? null : string.Join(", ", changes);
     }
 
-    private static void Add(StringBuilder text, string sentence)
-    {
-        text.Append(' ').Append(char.ToUpperInvariant(sentence[0])).Append(sentence, 1, sentence.Length - 1).Append('.');
-    }
+    // A sentence that begins with a metric keeps the metric's own spelling.
+    private static void Add(StringBuilder text, string sentence) => text.Append(' ').Append(sentence).Append('.');
 }

@@ -4,13 +4,19 @@ using System.Runtime.CompilerServices;
 namespace AutoScaling;
 
 /// <summary>Collects the steps of one decision on the stack; each guard adds at most one.</summary>
-internal ref struct GuardTrail
+internal ref struct GuardTrail(ReplicaRange range)
 {
     private Buffer _steps;
     private int _count;
 
-    /// <summary>Notes that a guard changed the count, and returns the new count.</summary>
-    public int Step(ScalingGuard guard, int from, int to, long until = 0)
+    /// <summary>Notes that a guard changed the count, and returns the new count. What the range does anyway is no guard's doing: then nothing is noted and nothing changed.</summary>
+    public int Step(ScalingGuard guard, int from, int to, long until = 0) => range.Clamp(from) == range.Clamp(to) ? from : Note(guard, from, to, until);
+
+    /// <summary>Brings the count into the range, and notes that if it was outside.</summary>
+    public int Clamp(ScalingGuard guard, int count) => range.Contains(count) ? count : Note(guard, count, range.Clamp(count));
+
+    /// <summary>Notes that a guard changed the count, whatever the range does, and returns the new count.</summary>
+    public int Note(ScalingGuard guard, int from, int to, long until = 0)
     {
         _steps[_count++] = new GuardStep(guard, from, to, until);
         return to;

@@ -8,7 +8,7 @@ internal static class Guards
 {
     /// <summary>A rule that could not read its metric might have asked for all there is: what is left may add replicas, but not remove any.</summary>
     public static int MissingMetrics(ref GuardTrail trail, int count, int current, bool unavailable) =>
-        unavailable && count < current ? trail.Step(ScalingGuard.MissingMetrics, count, current) : count;
+        unavailable && count < current ? trail.Note(ScalingGuard.MissingMetrics, count, current) : count;
 
     /// <summary>Some users scale down only when every rule wants to.</summary>
     public static int Agreement(ref GuardTrail trail, int count, int current, ScalingPolicy policy, ReadOnlySpan<Recommendation> said)
@@ -112,12 +112,5 @@ internal static class Guards
         }
 
         return trail.Step(ScalingGuard.RateLimit, count, allowed, until ?? 0);
-    }
-
-    /// <summary>Never fewer than the least, never more than the most.</summary>
-    public static int Range(ref GuardTrail trail, int count, ReplicaRange range)
-    {
-        var inside = range.Clamp(count);
-        return inside == count ? count : trail.Step(ScalingGuard.Range, count, inside);
     }
 }

@@ -30,21 +30,24 @@ internal static class RateLimiting
         var replicas = limit.Unit == RateLimitUnit.Replicas;
         var factor = 1 + ((up ? limit.Value : -limit.Value) / 100.0);
         long? freed = null;
-        double left = allowed - (double)current;
-        if (left != 0 && Beyond(0)) freed = now;
-        for (var node = changes; node is not null && now - node.At < limit.Period.Ticks; node = node.Older)
-        {
-            if (Beyond(left)) freed = node.At;
-            left += node.Value;
-        }
+        long? newer = null;
+        double left = 0;
+        if (allowed != current) Add(now, allowed - (double)current);
+        for (var node = changes; node is not null && now - node.At < limit.Period.Ticks; node = node.Older) Add(node.At, node.Value);
 
         return Beyond(left) ? now : freed + limit.Period.Ticks;
+
+        void Add(long at, double change)
+        {
+            if (at != newer && Beyond(left)) freed = at; // those of one instant grow old together
+            (newer, left) = (at, left + change);
+        }
 
         // Whether Reach, from the start that these changes leave, is beyond the count.
         bool Beyond(double changed)
         {
             if (replicas) return up ? changed < limit.Value : changed > -limit.Value;
-            return up ? changed <= 0 || (allowed - changed) * factor > allowed : (allowed - changed) * factor < allowed;
+            return up ? changed <= 0 || (allowed - changed) * factor > allowed : Math.Truncate((allowed - changed) * factor) < allowed;
         }
     }
 }

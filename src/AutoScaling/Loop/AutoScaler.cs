@@ -18,7 +18,7 @@ internal sealed class AutoScaler : IAutoScaler
     private readonly AutoScalingOptions _options;
     private readonly ILogger<IAutoScaler> _logger;
     private IReadOnlyDictionary<string, ScalingState> _saved = ImmutableDictionary<string, ScalingState>.Empty;
-    private ImmutableArray<string> _reloadErrors = [];
+    private ImmutableDictionary<PolicySource, ImmutableArray<string>> _reloadErrors = ImmutableDictionary<PolicySource, ImmutableArray<string>>.Empty;
     private bool _started;
 
     public AutoScaler(
@@ -63,10 +63,11 @@ internal sealed class AutoScaler : IAutoScaler
             foreach (var source in _sources.Where(s => s.HasChanged()))
             {
                 var loaded = new Dictionary<ScalingTarget, (PolicySource Source, ScalingPolicy Policy)>();
-                _reloadErrors = [.. Load(source, loaded)];
-                if (_reloadErrors.Length > 0)
+                ImmutableArray<string> errors = [.. Load(source, loaded)];
+                _reloadErrors = errors.Length == 0 ? _reloadErrors.Remove(source) : _reloadErrors.SetItem(source, errors);
+                if (errors.Length > 0)
                 {
-                    Log.NotReloaded(_logger, source.Name, string.Join(' ', _reloadErrors));
+                    Log.NotReloaded(_logger, source.Name, string.Join(' ', errors));
                     continue;
                 }
 
@@ -85,7 +86,7 @@ internal sealed class AutoScaler : IAutoScaler
         {
             At = now,
             Targets = [.. _targets.Values.Select(t => t.Status(now)).OrderBy(t => t.Target.Name, StringComparer.Ordinal)],
-            ReloadErrors = _reloadErrors,
+            ReloadErrors = [.. _sources.SelectMany(s => _reloadErrors.GetValueOrDefault(s, []))],
         };
     }
 

@@ -52,7 +52,7 @@ internal sealed class Evaluator(
                 var scaler = Scaler(policy);
                 var status = await call.RunAsync(scaler.GetReplicasAsync(policy.Target, call.Token)).ConfigureAwait(false);
                 var decision = ScalingDecision.Manual(policy, status.Desired, replicas, record.At);
-                record = await ActAsync(managed, scaler, call, record with { Observation = new() { Replicas = status }, Decision = decision }, stopping).ConfigureAwait(false);
+                record = await ActAsync(managed, scaler, call, record with { Observation = new() { Replicas = status }, Decision = decision }).ConfigureAwait(false);
             }
             catch (Exception e) when (!stopping.IsCancellationRequested)
             {
@@ -93,7 +93,7 @@ internal sealed class Evaluator(
 
             record = record with { At = time.GetUtcNow(), Observation = observation };
             var decision = ScalingDecisionEngine.Decide(policy, record.State, observation, record.At);
-            record = await ActAsync(managed, scaler, call, record with { Decision = decision }, stopping).ConfigureAwait(false);
+            record = await ActAsync(managed, scaler, call, record with { Decision = decision }).ConfigureAwait(false);
             return record.Error is null && decision.IsBlind
                 ? record with { ErrorKind = ScalingErrorKind.MetricsUnavailable, Error = Explanation.Unreadable(decision) }
                 : record;
@@ -105,7 +105,7 @@ internal sealed class Evaluator(
         }
     }
 
-    private static async ValueTask<ScalingRecord> ActAsync(ManagedTarget managed, IScaler scaler, PortCall call, ScalingRecord record, CancellationToken stopping)
+    private static async ValueTask<ScalingRecord> ActAsync(ManagedTarget managed, IScaler scaler, PortCall call, ScalingRecord record)
     {
         var decision = record.Decision!;
         var outcome = ScaleOutcome.Unchanged;
@@ -117,8 +117,9 @@ internal sealed class Evaluator(
                 outcome = await call.RunAsync(scaler.ScaleAsync(record.Target, decision.From, decision.To, call.Token)).ConfigureAwait(false)
                     ?? ScaleOutcome.Failed("the scaler returned no outcome");
             }
-            catch (Exception e) when (!stopping.IsCancellationRequested)
+            catch (Exception e)
             {
+                // Trouble with a target is an outcome, whatever its type.
                 outcome = ScaleOutcome.Failed(call.Reason(e));
             }
         }

@@ -11,7 +11,6 @@ internal sealed class PortCall : IDisposable
     private readonly ManagedTarget _managed;
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
-    private readonly CancellationToken _stop;
     private CancellationTokenSource _deadline;
     private CancellationTokenRegistration _stopping;
 
@@ -20,17 +19,18 @@ internal sealed class PortCall : IDisposable
         _managed = managed;
         _timeout = evaluationTimeout / 2;
         _time = time;
-        _stop = stopping;
-        Begin();
+        Begin(stopping);
     }
 
     public CancellationToken Token => _deadline.Token;
 
-    /// <summary>Reading is over, acting begins.</summary>
+    /// <summary>
+    /// Reading is over, acting begins. A host that stops does not cut it off: what was scaled and not remembered would have no cooldown after the restart.
+    /// </summary>
     public void Act()
     {
         Dispose();
-        Begin();
+        Begin(CancellationToken.None);
     }
 
     public async ValueTask<T> RunAsync<T>(ValueTask<T> call)
@@ -62,9 +62,9 @@ internal sealed class PortCall : IDisposable
     }
 
     [MemberNotNull(nameof(_deadline))]
-    private void Begin()
+    private void Begin(CancellationToken stopping)
     {
         _deadline = new(_timeout, _time);
-        _stopping = _stop.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _deadline);
+        _stopping = stopping.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _deadline);
     }
 }

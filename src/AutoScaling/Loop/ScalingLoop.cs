@@ -51,7 +51,7 @@ internal sealed class ScalingLoop(
                         Pump(stoppingToken);
                     }
 
-                    await keeper.SaveIfDueAsync(stoppingToken).ConfigureAwait(false);
+                    keeper.SaveIfDue();
                     var wait = UntilNext();
                     Volatile.Write(ref _nextWake, (time.GetUtcNow() + wait).UtcTicks);
                     timer.Change(wait, Timeout.InfiniteTimeSpan);
@@ -114,7 +114,7 @@ internal sealed class ScalingLoop(
         }
 
         await _idle.Task.ConfigureAwait(false);
-        await keeper.SaveAsync(CancellationToken.None).ConfigureAwait(false);
+        await keeper.SaveLastAsync().ConfigureAwait(false);
         Log.Stopped(logger);
     }
 

@@ -11,6 +11,7 @@ internal sealed class StateKeeper(AutoScaler autoScaler, TimeProvider time, IOpt
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
     private long _dueBy = long.MaxValue;
+    private Task _saving = Task.CompletedTask;
 
     public async ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAsync(CancellationToken cancellationToken)
     {
@@ -39,18 +40,28 @@ internal sealed class StateKeeper(AutoScaler autoScaler, TimeProvider time, IOpt
         }
     }
 
-    public ValueTask SaveIfDueAsync(CancellationToken cancellationToken) =>
-        time.GetUtcNow().UtcTicks >= Volatile.Read(ref _dueBy) ? SaveAsync(cancellationToken) : ValueTask.CompletedTask;
+    /// <summary>Begins to save if it is time, beside the loop: a slow store delays no evaluation.</summary>
+    public void SaveIfDue()
+    {
+        if (_saving.IsCompleted && time.GetUtcNow().UtcTicks >= Volatile.Read(ref _dueBy)) _saving = Task.Run(SaveAsync);
+    }
 
-    public async ValueTask SaveAsync(CancellationToken cancellationToken)
+    /// <summary>Saves what there is at the end.</summary>
+    public async Task SaveLastAsync()
+    {
+        await _saving.ConfigureAwait(false);
+        await SaveAsync().ConfigureAwait(false);
+    }
+
+    private async Task SaveAsync()
     {
         if (store is null) return;
         Volatile.Write(ref _dueBy, long.MaxValue);
         try
         {
-            await store.SaveAsync(autoScaler.States(), cancellationToken).ConfigureAwait(false);
+            await store.SaveAsync(autoScaler.States(), CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e)
         {
             // The loop goes on with what it has in memory; the next save may succeed.
             Log.StateNotSaved(logger, e);

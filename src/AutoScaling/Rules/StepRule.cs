@@ -100,9 +100,14 @@ public sealed record StepRule : ScalingRule
     public override int Project(in RuleContext context, int replicas, in Recommendation recommended)
     {
         var value = recommended.Value ?? 0;
-        if (!IsTotal) value *= (double)context.Carrying / replicas;
-        return Find(value)?.Apply(replicas) ?? replicas;
+        if (IsTotal) return At(value, replicas);
+
+        // On an edge the last bit decides, and the one of a quotient of quotients is chance: look at both sides.
+        value *= (double)context.Carrying / replicas;
+        return Math.Max(At(value * (1 - 1e-9), replicas), At(value * (1 + 1e-9), replicas));
     }
+
+    private int At(double value, int replicas) => Find(value)?.Apply(replicas) ?? replicas;
 
     private ScalingStep? Find(double value)
     {

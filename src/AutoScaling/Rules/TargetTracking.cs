@@ -14,12 +14,12 @@ internal static class TargetTracking
     public static int Project(TargetTrackingRule rule, in RuleContext context, int replicas, double value)
     {
         var status = context.Observation.Replicas;
-        var carrying = rule.Kind switch
-        {
-            TargetKind.TotalValue => replicas,
-            TargetKind.TotalPerReplica => status.Existing,
-            _ => status.Ready,
-        };
+
+        // What was read by replica is whole percents or units, rounded down: there may be one more.
+        if (rule.Kind is TargetKind.Utilization or TargetKind.AverageValue && context.Observation.Metrics[rule.Metric].Replicas.Length > 0)
+            value += rule.Kind == TargetKind.Utilization ? 1 : new Fixed(rule.Target).Value(1);
+
+        var carrying = rule.Kind == TargetKind.TotalPerReplica ? status.Existing : status.Ready;
         var ratio = value / rule.Target * carrying / replicas;
         return Within(context, ratio) ? replicas : Count.Ceiling(ratio * replicas);
     }

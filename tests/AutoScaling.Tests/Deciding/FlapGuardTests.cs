@@ -101,6 +101,20 @@ public sealed class FlapGuardTests
     }
 
     [Fact]
+    public void ScaleDown_ByPercentsRoundedDown_ReckonsWithTheRest()
+    {
+        // Every replica is at 4.99 %, which counts as 4 against a target of 5: that asks for 8. There it would be 6.2 %, which asks for 10 again, and so on for ever.
+        var replicas = Enumerable.Range(0, 10).Select(i => $"r{i}").ToList();
+        var policy = new ScalingPolicy { Target = "web", Range = new(1, 100), Behavior = OnlyFlapGuard, Rules = [new TargetTrackingRule { Metric = "memory", Target = 5 }] };
+        var observation = new ScalingObservation
+        {
+            Replicas = ReplicaStatus.AllReady(10) with { Members = [.. replicas.Select(name => new Replica { Name = name, Phase = ReplicaPhase.Running })] },
+            Metrics = new(MetricReading.Available("memory", 4.99, Story.Start, [.. replicas.Select(name => new ReplicaReading(name, 49.9, 1000))])),
+        };
+        ScalingDecisionEngine.Decide(policy, ScalingState.New, observation, Story.Start).AssertHeld(ScalingGuard.FlapGuard, 8, 10, until: null);
+    }
+
+    [Fact]
     public void ScaleDown_OfAnOwnRule_AsksItsProjection()
     {
         var story = new Story(OnlyFlapGuard, 10);

@@ -43,16 +43,28 @@ public sealed class GuardOrderTests
     }
 
     [Fact]
-    public void Stabilization_BeforeRateLimit_BeforeRange()
+    public void Stabilization_BeforeRateLimit()
     {
-        var limited = Windows with
-        {
-            ScaleUp = new() { StabilizationWindow = TimeSpan.FromSeconds(60), RateLimits = [RateLimit.Replicas(10, TimeSpan.FromSeconds(60))] },
-        };
-        var story = new Story(limited, 4, max: 12);
+        var story = new Story(Limited, 4);
         story.Wants(0, 30);
         story.Wants(50, 40);
-        story.Wants(60, 50).AssertSteps((ScalingGuard.Stabilization, 50, 40), (ScalingGuard.RateLimit, 40, 14), (ScalingGuard.Range, 14, 12));
+        story.Wants(60, 50).AssertSteps((ScalingGuard.Stabilization, 50, 40), (ScalingGuard.RateLimit, 40, 14));
+    }
+
+    [Fact]
+    public void Range_ThatAloneWouldDoIt_IsTheOnlyReason()
+    {
+        // What a window or limit allows is beyond the range, so that it is the range that holds, and no time helps.
+        var story = new Story(Limited, 4, max: 12);
+        story.Wants(0, 30);
+        story.Wants(50, 40);
+        story.Wants(60, 50).AssertHeld(ScalingGuard.Range, 50, 12, until: null);
+
+        // At the least count already: neither the window nor the cooldown is to blame.
+        new Story(Windows, 3, min: 3).Wants(0, 1).AssertHeld(ScalingGuard.Range, 1, 3, until: null);
+
+        // Partly: down to the range is what they hold.
+        new Story(Windows, 5, min: 3).Wants(0, 1).AssertHeld(ScalingGuard.Stabilization, 1, 5, until: 60);
     }
 
     [Fact]
@@ -99,6 +111,11 @@ public sealed class GuardOrderTests
         Assert.Equal((TimeSpan.Zero, TimeSpan.Zero, 0.1, 0.1), (behavior.ScaleUp.StabilizationWindow, behavior.ScaleDown.StabilizationWindow, behavior.ScaleUp.Tolerance, behavior.ScaleDown.Tolerance));
         new Story(ScalingBehavior.Immediate, 5).Wants(0, 1).AssertFree(1);
     }
+
+    private static ScalingBehavior Limited => Windows with
+    {
+        ScaleUp = new() { StabilizationWindow = TimeSpan.FromSeconds(60), RateLimits = [RateLimit.Replicas(10, TimeSpan.FromSeconds(60))] },
+    };
 
     private static ScalingBehavior Windows => new()
     {

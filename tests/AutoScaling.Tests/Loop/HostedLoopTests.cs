@@ -102,6 +102,28 @@ public sealed class HostedLoopTests
     }
 
     [Fact]
+    public async Task Stop_WhileScaling_TheScalingEndsAndIsRemembered()
+    {
+        var observer = new CountingObserver();
+        var time = new TestTime();
+        var scaler = new TestScaler(time, 4);
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var release = new TaskCompletionSource<ScaleOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        scaler.Scale = async (_, stop) =>
+        {
+            entered.TrySetResult();
+            return await release.Task.WaitAsync(stop);
+        };
+        using var host = Build(b => b.AddPolicy("web").AddObserver(_ => observer), time, TestMetrics.Cpu(time, () => 90), scaler);
+        await host.StartAsync(Stop);
+        await entered.Task.WaitAsync(Stop);
+        var stopping = host.StopAsync(Stop);
+        release.SetResult(ScaleOutcome.Applied);
+        await stopping;
+        Assert.Equal(6, host.Services.GetRequiredService<IAutoScaler>().GetStatus("web").State.LastWritten);
+    }
+
+    [Fact]
     public async Task Run_MoreTargetsDueThanMayRunAtOnce_NeverMoreAndAllOfThem()
     {
         int running = 0, most = 0;

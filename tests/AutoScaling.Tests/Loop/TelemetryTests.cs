@@ -63,7 +63,7 @@ public sealed class TelemetryTests
         using var system = new TestSystem(b => b.AddPolicy("why", max: 20).Services.AddLogging(l => l.AddProvider(new FakeLoggerProvider(log)).SetMinimumLevel(LogLevel.Debug))) { Cpu = 90 };
         await system.AutoScaler.TickAsync(Stop);
 
-        const string Why = "why goes from 4 to 6 replicas. Cpu is 90, above 70: 'threshold' asks for 6.";
+        const string Why = "why goes from 4 to 6 replicas. cpu is 90, above 70: 'threshold' asks for 6.";
         Assert.Equal(Why, Assert.Single(activities).GetTagItem("autoscaling.explanation"));
         Assert.Equal($"Scaled why from 4 to 6 replicas. {Why}", Assert.Single(log.GetSnapshot(), r => r.Id == 3).Message);
     }

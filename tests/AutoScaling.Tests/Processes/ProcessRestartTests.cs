@@ -1,6 +1,6 @@
+using AutoScaling.Processes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
-using AutoScaling.Processes;
 
 namespace AutoScaling.Tests.Processes;
 

@@ -109,11 +109,19 @@ public sealed class StepRuleTests
     }
 
     [Fact]
+    public void Project_JustOnAnEdge_TakesTheSideThatAsksForMore()
+    {
+        // 47 in all: over 47 replicas it is 1, whatever 47 / 13.0 * (13.0 / 47) makes of it, and that asks for half as much again.
+        for (var current = 48; current < 200; current++)
+            Assert.Equal(70, Rule.Suppose(47, ReplicaStatus.AllReady(current), Latency.Reading(47.0 / current)));
+    }
+
+    [Fact]
     public void Project_MoreReadyThanDesired_SharesTheLoadOfAllThatCarryIt()
     {
-        // A scale-down from 10 to 5 is under way: 0.3 is still the average over 10, and would be 1 over 3.
+        // A scale-down from 10 to 5 is under way: 0.301 is still the average over 10, and would be 1.003 over 3.
         var replicas = new ReplicaStatus { Desired = 5, Ready = 10 };
-        Assert.Equal((4, 6), (Rule.Suppose(3, replicas, Latency.Reading(0.3)), Rule.Suppose(6, replicas, Latency.Reading(0.299))));
+        Assert.Equal((4, 6), (Rule.Suppose(3, replicas, Latency.Reading(0.301)), Rule.Suppose(6, replicas, Latency.Reading(0.299))));
     }
 
     [Fact]
