@@ -69,6 +69,22 @@ public sealed partial class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_PolicyFileBrokenMeanwhile_TellsEveryErrorAndGoesOn()
+    {
+        var policies = _folder.Write("policies.yaml", "policies: [ { service: worker, max: 2, cpuTarget: 70 } ]");
+        using var sample = new Executable("AutoScaling.Sample", "--duration", "10m", "--policy", policies, "--output", _folder.At("output"));
+        await Executable.Until(() => sample.Output.Length > 0, "the run has begun");
+
+        File.WriteAllText(policies, "policies: [ { service: worker, max: 0, cpuTarget: -70 } ]");
+
+        await Executable.Until(() => sample.Output.Contains("CpuTarget must be more than 0, but is -70.", StringComparison.Ordinal), "the errors are told");
+        Assert.Contains("The policies stay as they were: ", sample.Output, StringComparison.Ordinal);
+        Assert.Contains("Max must be at least Min (1), but is 0.", sample.Output, StringComparison.Ordinal);
+        sample.Signal("TERM");
+        Assert.Equal(143, (await sample.End()).ExitCode);
+    }
+
+    [Fact]
     public async Task Run_SameSeed_MakesTheSameJobs()
     {
         var trace = _folder.Write("load.csv", "time_s,load\n0,20\n3600,40\n");
@@ -109,6 +125,7 @@ public sealed partial class RunTests : IDisposable
         var workers = Workers();
         Assert.NotEmpty(workers);
         Assert.All(workers, id => Assert.False(Directory.Exists($"/proc/{id}"), $"Worker {id} is still there."));
+        Assert.DoesNotContain("was killed", File.ReadAllText(_folder.At("log.txt")), StringComparison.Ordinal);
     }
 
     /// <summary>The workers that were started so far, from the log.</summary>

@@ -7,28 +7,33 @@ using Spectre.Console.Rendering;
 namespace AutoScaling.Sample.Output;
 
 /// <summary>A table in the terminal that changes in place: how every service stands, and what changed last.</summary>
-internal sealed class LiveTable(IAnsiConsole console, SampleOptions options, History history, ILoad? load) : IView
+internal sealed class LiveTable(IAnsiConsole console, SampleOptions options, History history, IAutoScaler autoScaler, ILoad? load) : IView
 {
     private const int ShownChanges = 8;
     private const int ReplicasWidth = 9, DecisionWidth = 13, ReadingsWidth = 18;
 
     /// <summary>Where a decision column would leave too little room for its reason.</summary>
-    private bool IsNarrow => console.Profile.Width < 110;
+    private bool IsNarrow => Width < 110;
+
+    private int Width => console.Profile.Width - Narrowed.Room;
 
     public Task ShowAsync(IAsyncEnumerable<TimeSpan> moments) => console
         .Live(Frame())
         .Overflow(VerticalOverflow.Crop)
+        .Cropping(VerticalOverflowCropping.Bottom)
         .StartAsync(async live =>
         {
             await foreach (var _ in moments) live.UpdateTarget(Frame());
         });
 
-    private Rows Frame() => new(Head(), Services(), Changes());
+    private Narrowed Frame() => new(new Rows([Head(), Services(), .. ReloadErrors(), Changes()]));
 
     private Rows Head()
     {
         var left = options.Duration - history.Elapsed;
-        var title = new Markup($"[bold]AutoScaling[/]  {Texts.Seconds(history.Elapsed)}, {Texts.Seconds(left < TimeSpan.Zero ? TimeSpan.Zero : left)} left (Ctrl-C ends it)  [grey]{Markup.Escape(load?.Name ?? "simulated metrics")}[/]") { Overflow = Overflow.Ellipsis };
+        var time = $"{Texts.Seconds(history.Elapsed)}, {Texts.Seconds(left < TimeSpan.Zero ? TimeSpan.Zero : left)} left (Ctrl-C ends it)";
+        var name = Reason.Fit(load?.Name ?? "simulated metrics", Math.Max(1, Width - time.Length - 15));
+        var title = new Markup($"[bold]AutoScaling[/]  {time}  [grey]{Markup.Escape(name)}[/]");
         if (history.Samples is not [.., { Jobs: { } jobs } last]) return new(title);
         var workers = last.Services.Sum(s => s.Desired);
         return new(
@@ -39,14 +44,14 @@ internal sealed class LiveTable(IAnsiConsole console, SampleOptions options, His
     }
 
     private Text Trend(string name, Func<Moment, double> value, FormattableString now) =>
-        new($"{name,-8} {Sparkline.Of([.. history.Samples.Select(value)], Math.Clamp(console.Profile.Width - 45, 10, 60))}  {now.ToString(CultureInfo.InvariantCulture)}");
+        new($"{name,-8} {Sparkline.Of([.. history.Samples.Select(value)], Math.Clamp(Width - 45, 10, 60))}  {now.ToString(CultureInfo.InvariantCulture)}");
 
     private Table Services()
     {
         var services = history.Last;
         var name = Math.Clamp(services.Select(s => s.Target.Name.Length).DefaultIfEmpty().Max(), 7, 20);
         (string Title, int Width)[] columns = [("Service", name), ("Replicas", ReplicasWidth), ("Readings", ReadingsWidth), .. IsNarrow ? [] : new[] { ("Decision", DecisionWidth) }];
-        var why = Math.Max(20, console.Profile.Width - columns.Sum(c => c.Width + 3) - 4);
+        var why = Math.Max(20, Width - columns.Sum(c => c.Width + 3) - 4);
         var table = new Table { Border = TableBorder.Rounded };
         foreach (var (title, width) in columns.Append((IsNarrow ? "Decision, and why" : "Why", why))) table.AddColumn(new TableColumn(title) { Width = width });
         foreach (var record in services)
@@ -60,6 +65,8 @@ internal sealed class LiveTable(IAnsiConsole console, SampleOptions options, His
 
         return table;
     }
+
+    private IEnumerable<Text> ReloadErrors() => autoScaler.GetStatus().ReloadErrors.Select(e => new Text($"The policies stay as they were: {e}", Color.Red));
 
     private static Markup Replicas(ScalingRecord record)
     {
@@ -79,7 +86,7 @@ internal sealed class LiveTable(IAnsiConsole console, SampleOptions options, His
         IRenderable Line((TimeSpan At, ScalingRecord Record) change)
         {
             var what = $"{Texts.Seconds(change.At),7}  {change.Record.Target} {Texts.Decision(change.Record)}: ";
-            return new Text(what + Reason.Of(change.Record, Math.Max(20, console.Profile.Width - what.Length)), ColorOf(change.Record)) { Overflow = Overflow.Ellipsis };
+            return new Text(what + Reason.Of(change.Record, Math.Max(20, Width - what.Length)), ColorOf(change.Record)) { Overflow = Overflow.Ellipsis };
         }
 
         return new([new Text("Changes, newest first"), .. history.Changes.Reverse().Take(ShownChanges).Select(Line)]);
@@ -92,4 +99,14 @@ internal sealed class LiveTable(IAnsiConsole console, SampleOptions options, His
         { Decision.Direction: ScaleDirection.Down } => Color.Yellow,
         _ => Color.Default,
     };
+
+    /// <summary>Leaves room at the right for the ^C that a terminal shows: at the end of a full line it would begin another one, and shift the table.</summary>
+    private sealed class Narrowed(IRenderable inner) : IRenderable
+    {
+        public const int Room = 3;
+
+        public Measurement Measure(RenderOptions options, int maxWidth) => inner.Measure(options, maxWidth - Room);
+
+        public IEnumerable<Segment> Render(RenderOptions options, int maxWidth) => inner.Render(options, maxWidth - Room);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using AutoScaling.Sample.Load;
 using AutoScaling.Sample.Run;
@@ -5,7 +6,7 @@ using AutoScaling.Sample.Run;
 namespace AutoScaling.Sample.Output;
 
 /// <summary>Plain lines, for files and pipes: one for each change, and one now and then for how things stand.</summary>
-internal sealed class PlainOutput(TextWriter output, SampleOptions options, History history, ILoad? load) : IView
+internal sealed class PlainOutput(TextWriter output, SampleOptions options, History history, IAutoScaler autoScaler, ILoad? load) : IView
 {
     private const int Width = 160;
     private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(5);
@@ -14,10 +15,12 @@ internal sealed class PlainOutput(TextWriter output, SampleOptions options, Hist
     {
         output.WriteLine($"Runs for {Texts.Seconds(options.Duration)} with {load?.Name ?? "simulated metrics"}, seed {options.Seed}; policies: {PolicyFile.Path(options)}");
         var told = 0;
+        ImmutableArray<string> errors = [];
         var next = StatusInterval;
         await foreach (var at in moments)
         {
             told = TellChanges(told);
+            errors = TellErrors(at, errors);
             if (at < next) continue;
             next = at + StatusInterval;
             WriteLine(at, Status());
@@ -31,6 +34,13 @@ internal sealed class PlainOutput(TextWriter output, SampleOptions options, Hist
         var changes = history.Changes;
         foreach (var (at, record) in changes.Skip(told)) WriteLine(at, Change(record));
         return changes.Length;
+    }
+
+    private ImmutableArray<string> TellErrors(TimeSpan at, ImmutableArray<string> told)
+    {
+        var errors = autoScaler.GetStatus().ReloadErrors;
+        if (!errors.SequenceEqual(told)) foreach (var error in errors) WriteLine(at, $"The policies stay as they were: {error}");
+        return errors;
     }
 
     private static string Change(ScalingRecord record)

@@ -15,8 +15,8 @@ internal interface IView
 internal static class View
 {
     /// <summary>The live table if someone looks on, plain lines for a file, a pipe or a simple terminal.</summary>
-    public static IView ForThisTerminal(SampleOptions options, History history, ILoad? load) =>
+    public static IView ForThisTerminal(SampleOptions options, History history, IAutoScaler autoScaler, ILoad? load) =>
         AnsiConsole.Profile.Capabilities is { Interactive: true, Ansi: true } && !Console.IsOutputRedirected
-            ? new LiveTable(AnsiConsole.Console, options, history, load)
-            : new PlainOutput(Console.Out, options, history, load);
+            ? new LiveTable(AnsiConsole.Console, options, history, autoScaler, load)
+            : new PlainOutput(Console.Out, options, history, autoScaler, load);
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using AutoScaling.Sample.Load;
 using AutoScaling.Sample.Output;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AutoScaling.Sample.Run;
 
@@ -28,7 +29,7 @@ internal static class SampleRun
             await host.StartAsync(CancellationToken.None);
             workload?.Start();
             history.Start();
-            var view = View.ForThisTerminal(options, history, load);
+            var view = View.ForThisTerminal(options, history, host.Services.GetRequiredService<IAutoScaler>(), load);
             await view.ShowAsync(Watch(options.Duration, history, time, signals.Token));
             if (workload is not null) await workload.StopAsync();
             await host.StopAsync(CancellationToken.None);
