@@ -161,11 +161,11 @@ public sealed class AutoScalingBuilder
     }
 
     /// <summary>Writes every evaluation to a file, one JSON line each, from which it can be decided again.</summary>
-    /// <param name="path">The file, which is written anew.</param>
+    /// <param name="path">The file, to which lines are added.</param>
     public AutoScalingBuilder LogDecisionsTo(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        Services.AddSingleton<IScalingObserver>(_ => new DecisionLog(path));
+        Services.AddSingleton<IScalingObserver>(services => new DecisionLog(path, services.GetServices<RuleType>()));
         return this;
     }
 

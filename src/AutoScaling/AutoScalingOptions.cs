@@ -31,7 +31,7 @@ public sealed class AutoScalingOptions
     /// <value><see langword="true"/> by default.</value>
     public bool RunLoop { get; set; } = true;
 
-    /// <summary>What policies get that leave a setting out.</summary>
+    /// <summary>What policies get that leave a setting out. Read once, when the host starts.</summary>
     /// <value>By default 1 to 10 replicas, a CPU target of 70 %, no memory target, cooldowns of 300 s (up) and 600 s (down).</value>
     public PolicyDefaults Defaults { get; set; } = new();
 }

@@ -21,6 +21,8 @@ public static class AutoScalingServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<Ports>();
         services.TryAddSingleton(s => new Telemetry(s.GetService<System.Diagnostics.Metrics.IMeterFactory>()));
+        services.TryAddSingleton<Schedule>();
+        services.TryAddSingleton<TargetRegistry>();
         services.TryAddSingleton<Evaluator>();
         services.TryAddSingleton<AutoScaler>();
         services.TryAddSingleton<IAutoScaler>(s => s.GetRequiredService<AutoScaler>());

@@ -19,10 +19,19 @@ public sealed class DecisionLog : IScalingObserver, IDisposable
     /// <summary>Opens a log; lines are added to a file that exists.</summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="ruleTypes">The user's own rules that policies hold.</param>
+    /// <exception cref="ScalingException">The file cannot be written (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public DecisionLog(string path, IEnumerable<RuleType>? ruleTypes = null)
     {
         _ruleTypes = [.. ruleTypes ?? []];
-        _file = new(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true, NewLine = "\n" };
+        try
+        {
+            var stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read);
+            _file = new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true, NewLine = "\n" };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ScalingException(ScalingErrorKind.InvalidConfiguration, $"The decision log '{path}' cannot be written: {e.Message}", e);
+        }
     }
 
     /// <inheritdoc/>

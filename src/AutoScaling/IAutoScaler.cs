@@ -28,7 +28,7 @@ public interface IAutoScaler
     /// <exception cref="ScalingException">One has no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>).</exception>
     void Disable(string targets);
 
-    /// <summary>Adds a policy, or replaces the one of its target; what is remembered of the target is kept. Takes effect at the next evaluation.</summary>
+    /// <summary>Adds a policy, or replaces the one of its target; what is remembered of the target is kept. Takes effect at the next evaluation. The next change of the document that a policy came from replaces it again.</summary>
     /// <param name="policy">The policy.</param>
     /// <exception cref="ScalingException">It names a metric source or a scaler that is not registered (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     void SetPolicy(ScalingPolicy policy);

@@ -46,6 +46,7 @@ internal static class Explanation
             ({ } below, null) => $"not below {Text.Of(below)}",
             _ => "near enough to its target",
         };
+        var target = said.Target is { } kept && said.ScaleUpAbove is { } edge && edge != kept ? $" (target {Text.Of(kept)})" : "";
         return (said.Kind, said.Reason) switch
         {
             (RecommendationKind.Unavailable, _) => $"'{said.Rule}' cannot say: {Unreadable(said)}",
@@ -55,9 +56,9 @@ internal static class Explanation
             (RecommendationKind.None, RecommendationReason.ScheduleClosed) =>
                 said.Until is { } opens ? $"'{said.Rule}' is closed until {Text.Of(opens)}" : $"'{said.Rule}' is closed and never opens again",
             (RecommendationKind.None, _) => $"'{said.Rule}' has no opinion: {said.Detail}",
-            (_, RecommendationReason.AboveTarget) => $"{said.Metric} is {value}, above {Text.Of(said.ScaleUpAbove ?? said.Target ?? 0)}: {asks}",
-            (_, RecommendationReason.BelowTarget) => $"{said.Metric} is {value}, below {Text.Of(said.ScaleDownBelow ?? said.Target ?? 0)}: {asks}",
-            (_, RecommendationReason.OnTarget) => $"{said.Metric} is {value}, {band}: {asks}",
+            (_, RecommendationReason.AboveTarget) => $"{said.Metric} is {value}, above {Text.Of(said.ScaleUpAbove ?? said.Target ?? 0)}{target}: {asks}",
+            (_, RecommendationReason.BelowTarget) => $"{said.Metric} is {value}, below {Text.Of(said.ScaleDownBelow ?? said.Target ?? 0)}{target}: {asks}",
+            (_, RecommendationReason.OnTarget) => $"{said.Metric} is {value}, {band}{target}: {asks}",
             (_, RecommendationReason.Undecided) => $"{said.Metric} is {value}, but replicas that are not ready or not measured might turn the answer around: {asks}",
             (_, RecommendationReason.Step) => $"{said.Metric} is {value}: the step of {asks}",
             (_, RecommendationReason.NoStep) => $"{said.Metric} is {value}, where there is no step: {asks}",

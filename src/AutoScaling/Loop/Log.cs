@@ -5,8 +5,11 @@ namespace AutoScaling;
 /// <summary>Everything the loop logs, as sentences.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Information, "Autoscaling has started with {Count} policies.")]
+    [LoggerMessage(1, LogLevel.Information, "Autoscaling has started; policies: {Count}.")]
     public static partial void Started(ILogger logger, int count);
+
+    [LoggerMessage(13, LogLevel.Warning, "Autoscaling has started without a policy, so nothing is scaled: call AddPolicy, AddPolicies or AddPolicyFile, or look at the section's name.")]
+    public static partial void NothingToDo(ILogger logger);
 
     [LoggerMessage(2, LogLevel.Information, "Autoscaling has stopped.")]
     public static partial void Stopped(ILogger logger);
@@ -20,11 +23,11 @@ internal static partial class Log
     [LoggerMessage(5, LogLevel.Warning, "{Target} was not scaled from {From} to {To} replicas ({Kind}): {Reason}.")]
     public static partial void NotScaled(ILogger logger, ScalingTarget target, int from, int to, ScaleOutcomeKind kind, string? reason);
 
-    [LoggerMessage(6, LogLevel.Warning, "{Target} could not be evaluated: {Error}")]
-    public static partial void NotEvaluated(ILogger logger, ScalingTarget target, string error, Exception? exception);
+    [LoggerMessage(EventId = 6, Message = "{Target} could not be evaluated: {Error}")]
+    public static partial void NotEvaluated(ILogger logger, LogLevel level, ScalingTarget target, string error, Exception? exception);
 
-    [LoggerMessage(7, LogLevel.Warning, "{Target} was evaluated without the readings of {Source}: {Error}")]
-    public static partial void SourceFailed(ILogger logger, ScalingTarget target, string source, string error, Exception? exception);
+    [LoggerMessage(EventId = 7, Message = "{Target} was evaluated without the readings of {Source}: {Error}")]
+    public static partial void SourceFailed(ILogger logger, LogLevel level, ScalingTarget target, string source, string error, Exception? exception);
 
     [LoggerMessage(8, LogLevel.Information, "Policies of {Source} were loaded again: {Count} of them.")]
     public static partial void Reloaded(ILogger logger, string source, int count);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 
 namespace AutoScaling;
@@ -23,16 +24,19 @@ internal sealed class ManagedTarget(ScalingPolicy policy, ScalingState state, in
     /// <summary>Where the policy came from; <see langword="null"/> if it was set at run time.</summary>
     public PolicySource? Source { get; set; }
 
-    /// <summary>When the next evaluation is due, in UTC ticks. Guarded by the schedule's lock.</summary>
+    /// <summary>When the next evaluation is due, on the schedule's clock; 0 if it is not in the schedule, or under way. Written inside the schedule's lock.</summary>
     public long Due { get; set; }
-
-    /// <summary>Whether the schedule holds it. Guarded by the schedule's lock.</summary>
-    public bool Queued { get; set; }
 
     public bool Removed { get; set => Volatile.Write(ref field, value); }
 
-    /// <summary>A call to a port that was given up at the deadline and has not come back.</summary>
-    public Task? Abandoned { get; set; }
+    /// <summary>A reading of the replicas that was given up at the deadline. Used inside <see cref="Turn"/>.</summary>
+    public Task? LostRead { get; set; }
+
+    /// <summary>Readings of metric sources that were given up at the deadline, by the source's name.</summary>
+    public ConcurrentDictionary<string, Task> LostSources { get; } = new(concurrencyLevel: 1, capacity: 1, StringComparer.Ordinal);
+
+    /// <summary>A scaling of which it is not known whether it took place, with the call if that has not come back. Used inside <see cref="Turn"/>.</summary>
+    public (ScalingDecision Decision, Task<ScaleOutcome>? Call)? Doubtful { get; set; }
 
     public ScalingRecord? Last { get; private set; }
 
@@ -63,7 +67,7 @@ internal sealed class ManagedTarget(ScalingPolicy policy, ScalingState state, in
         }
     }
 
-    public TargetStatus Status(DateTimeOffset now)
+    public TargetStatus Status(DateTimeOffset now, DateTimeOffset? next)
     {
         lock (_lock)
         {
@@ -78,7 +82,7 @@ internal sealed class ManagedTarget(ScalingPolicy policy, ScalingState state, in
                 LastOutcome = LastDecided?.Outcome,
                 LastError = Last?.Error,
                 LastEvaluatedAt = Last?.At,
-                NextEvaluationAt = Enabled && Due != 0 ? new DateTimeOffset(Due, TimeSpan.Zero) : null,
+                NextEvaluationAt = Enabled ? next : null,
                 ScaleUpCooldownLeft = Left(remembered.LastUp, behavior.ScaleUp.Cooldown, now),
                 ScaleDownCooldownLeft = Left(remembered.LastChange, behavior.ScaleDown.Cooldown, now),
                 State = remembered,

@@ -8,15 +8,13 @@ namespace AutoScaling;
 /// </summary>
 internal sealed class PortCall : IDisposable
 {
-    private readonly ManagedTarget _managed;
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
     private CancellationTokenSource _deadline;
     private CancellationTokenRegistration _stopping;
 
-    public PortCall(ManagedTarget managed, TimeSpan evaluationTimeout, TimeProvider time, CancellationToken stopping)
+    public PortCall(TimeSpan evaluationTimeout, TimeProvider time, CancellationToken stopping)
     {
-        _managed = managed;
         _timeout = evaluationTimeout / 2;
         _time = time;
         Begin(stopping);
@@ -33,6 +31,8 @@ internal sealed class PortCall : IDisposable
         Begin(CancellationToken.None);
     }
 
+    /// <summary>Waits for a call, at most until the deadline.</summary>
+    /// <exception cref="AbandonedCallException">The deadline is over and the call has not come back.</exception>
     public async ValueTask<T> RunAsync<T>(ValueTask<T> call)
     {
         if (call.IsCompleted) return await call.ConfigureAwait(false);
@@ -41,12 +41,12 @@ internal sealed class PortCall : IDisposable
         {
             return await task.WaitAsync(Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!task.IsCompleted)
+        catch (OperationCanceledException)
         {
-            // It ignores its token. It is left to itself, and nothing more is asked of the target until it has come back.
-            _managed.Abandoned = task;
+            // It may have come back at the very last moment; then that is the answer.
+            if (task.IsCompleted) return await task.ConfigureAwait(false);
             _ = task.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-            throw;
+            throw new AbandonedCallException(task);
         }
     }
 
@@ -67,4 +67,10 @@ internal sealed class PortCall : IDisposable
         _deadline = new(_timeout, _time);
         _stopping = stopping.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _deadline);
     }
+}
+
+/// <summary>A port ignores its token: its call was given up, and may still come back.</summary>
+internal sealed class AbandonedCallException(Task call) : OperationCanceledException
+{
+    public Task Call => call;
 }

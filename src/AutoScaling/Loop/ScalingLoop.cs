@@ -6,7 +6,7 @@ namespace AutoScaling;
 
 /// <summary>The hosted loop: one scheduler and one timer for all targets, evaluations on the thread pool, a bounded number at once.</summary>
 internal sealed class ScalingLoop(
-    AutoScaler autoScaler, StateKeeper keeper, TimeProvider time, IOptions<AutoScalingOptions> options, ILogger<IAutoScaler> logger) : BackgroundService
+    AutoScaler autoScaler, TargetRegistry targets, Schedule schedule, Evaluator evaluator, StateKeeper keeper, TimeProvider time, IOptions<AutoScalingOptions> options, ILogger<IAutoScaler> logger) : BackgroundService
 {
     // How often sources of policies are looked at when nothing is due.
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
@@ -24,8 +24,11 @@ internal sealed class ScalingLoop(
     /// <summary>Loads what was saved and all policies first: a host whose configuration is wrong does not start.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        autoScaler.Start(await keeper.LoadAsync(cancellationToken).ConfigureAwait(false));
-        Log.Started(logger, autoScaler.Count);
+        evaluator.Changed = (_, record) => keeper.Changed(record);
+        targets.Adopt(await keeper.LoadAsync(cancellationToken).ConfigureAwait(false));
+        targets.Start();
+        if (targets.Count == 0) Log.NothingToDo(logger);
+        else Log.Started(logger, targets.Count);
         await base.StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -47,13 +50,13 @@ internal sealed class ScalingLoop(
                 {
                     if (options.Value.RunLoop)
                     {
-                        autoScaler.Reload();
+                        targets.Reload();
                         Pump(stoppingToken);
                     }
 
                     keeper.SaveIfDue();
                     var wait = UntilNext();
-                    Volatile.Write(ref _nextWake, (time.GetUtcNow() + wait).UtcTicks);
+                    Volatile.Write(ref _nextWake, schedule.Now + wait.Ticks);
                     timer.Change(wait, Timeout.InfiniteTimeSpan);
                     await _wake.WaitAsync(stoppingToken).ConfigureAwait(false);
                 }
@@ -68,10 +71,10 @@ internal sealed class ScalingLoop(
     /// <summary>Starts what is due, as long as fewer than the most allowed are running. Called by the scheduler, and by each evaluation that ends.</summary>
     private void Pump(CancellationToken stopping)
     {
-        var now = time.GetUtcNow().UtcTicks;
+        var now = schedule.Now;
         lock (_lock)
         {
-            while (!stopping.IsCancellationRequested && _running < options.Value.MaxConcurrency && autoScaler.Take(now) is var (target, due))
+            while (!stopping.IsCancellationRequested && _running < options.Value.MaxConcurrency && schedule.Take(now) is var (target, due))
             {
                 _running++;
 
@@ -87,13 +90,12 @@ internal sealed class ScalingLoop(
         {
             await autoScaler.RunAsync(target, due, stopping).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (Exception) when (stopping.IsCancellationRequested)
         {
             // The host stops in mid-evaluation: nothing was decided, so there is nothing to record.
         }
         finally
         {
-            keeper.Changed(target);
             lock (_lock)
             {
                 _running--;
@@ -114,6 +116,14 @@ internal sealed class ScalingLoop(
         }
 
         await _idle.Task.ConfigureAwait(false);
+
+        // What someone asked for by hand is let end too, so that the last save holds it.
+        foreach (var target in targets.All.Where(t => t.Turn.CurrentCount == 0))
+        {
+            await target.Turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+            target.Turn.Release();
+        }
+
         await keeper.SaveLastAsync().ConfigureAwait(false);
         Log.Stopped(logger);
     }
@@ -123,8 +133,7 @@ internal sealed class ScalingLoop(
         lock (_lock)
         {
             // When all places are taken, the next evaluation that ends starts what is due.
-            if (!options.Value.RunLoop || _running >= options.Value.MaxConcurrency || autoScaler.Next() is not { } due) return Idle;
-            var next = TimeSpan.FromTicks(due - time.GetUtcNow().UtcTicks);
+            if (!options.Value.RunLoop || _running >= options.Value.MaxConcurrency || schedule.UntilNext() is not { } next) return Idle;
             return next < Together ? Together : next < Idle ? next : Idle;
         }
     }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace AutoScaling;
 
 /// <summary>Loads and saves what is remembered of the targets, if the host has a store for it.</summary>
-internal sealed class StateKeeper(AutoScaler autoScaler, TimeProvider time, IOptions<AutoScalingOptions> options, ILogger<IAutoScaler> logger, IScalingStateStore? store = null)
+internal sealed class StateKeeper(TargetRegistry targets, TimeProvider time, IOptions<AutoScalingOptions> options, ILogger<IAutoScaler> logger, IScalingStateStore? store = null)
 {
     // An applied change must not be forgotten, nor must a thousand of them mean a thousand files.
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
@@ -28,22 +28,16 @@ internal sealed class StateKeeper(AutoScaler autoScaler, TimeProvider time, IOpt
         return ImmutableDictionary<string, ScalingState>.Empty;
     }
 
-    /// <summary>Notes that a target was evaluated.</summary>
-    public void Changed(ManagedTarget target)
+    /// <summary>Notes that what is remembered of a target may have changed.</summary>
+    public void Changed(ScalingRecord record)
     {
-        if (store is null) return;
-        var wait = target.Last?.Outcome.Kind == ScaleOutcomeKind.Applied ? Soon : options.Value.SaveInterval;
-        var by = (time.GetUtcNow() + wait).UtcTicks;
-        for (var seen = Volatile.Read(ref _dueBy); by < seen; seen = Volatile.Read(ref _dueBy))
-        {
-            if (Interlocked.CompareExchange(ref _dueBy, by, seen) == seen) break;
-        }
+        if (store is not null) SaveWithin(record.Outcome.Kind == ScaleOutcomeKind.Applied ? Soon : options.Value.SaveInterval);
     }
 
     /// <summary>Begins to save if it is time, beside the loop: a slow store delays no evaluation.</summary>
     public void SaveIfDue()
     {
-        if (_saving.IsCompleted && time.GetUtcNow().UtcTicks >= Volatile.Read(ref _dueBy)) _saving = Task.Run(SaveAsync);
+        if (_saving.IsCompleted && time.GetTimestamp() >= Volatile.Read(ref _dueBy)) _saving = Task.Run(SaveAsync);
     }
 
     /// <summary>Saves what there is at the end.</summary>
@@ -59,12 +53,22 @@ internal sealed class StateKeeper(AutoScaler autoScaler, TimeProvider time, IOpt
         Volatile.Write(ref _dueBy, long.MaxValue);
         try
         {
-            await store.SaveAsync(autoScaler.States(), CancellationToken.None).ConfigureAwait(false);
+            await store.SaveAsync(targets.States(), CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e)
         {
             // The loop goes on with what it has in memory; the next save may succeed.
             Log.StateNotSaved(logger, e);
+            SaveWithin(options.Value.SaveInterval);
+        }
+    }
+
+    private void SaveWithin(TimeSpan wait)
+    {
+        var by = time.GetTimestamp() + (long)(wait.TotalSeconds * time.TimestampFrequency);
+        for (var seen = Volatile.Read(ref _dueBy); by < seen; seen = Volatile.Read(ref _dueBy))
+        {
+            if (Interlocked.CompareExchange(ref _dueBy, by, seen) == seen) break;
         }
     }
 }

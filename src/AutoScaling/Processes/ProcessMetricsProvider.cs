@@ -43,6 +43,15 @@ public sealed class ProcessMetricsProvider : IMetricsProvider
         init => field = value > TimeSpan.Zero ? value : throw ScalingException.Invalid($"MinWindow must be more than 0, but is {value}.");
     } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>The longest time that CPU use is averaged over. After a longer pause the figure would be of the past: it is missing once, and measured anew.</summary>
+    /// <value>10 minutes by default; set it above the interval of the policies. At least <see cref="MinWindow"/>.</value>
+    /// <exception cref="ScalingException">It is not more than 0 (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public TimeSpan MaxWindow
+    {
+        get;
+        init => field = value > TimeSpan.Zero ? value : throw ScalingException.Invalid($"MaxWindow must be more than 0, but is {value}.");
+    } = TimeSpan.FromMinutes(10);
+
     /// <inheritdoc/>
     public ValueTask<ServiceMetrics> GetMetricsAsync(ScalingTarget target, CancellationToken cancellationToken)
     {
@@ -55,7 +64,7 @@ public sealed class ProcessMetricsProvider : IMetricsProvider
 
     private ServiceMetrics Read(ScalingTarget target, ProcessSpec spec, ImmutableArray<(string Replica, WorkerProcess? Process)> replicas)
     {
-        var samples = _samplers.GetOrAdd(target.Name, _ => new ProcessSampler(_time)).Sample(replicas, MinWindow);
+        var samples = _samplers.GetOrAdd(target.Name, _ => new ProcessSampler(_time)).Sample(replicas, MinWindow, MaxWindow);
         if (samples.TrueForAll(sample => sample.Process is null)) return BothMissing("no replica is running");
         var ready = samples.FindAll(sample => sample.Process?.Age >= spec.StartupTime);
         if (ready.Count == 0) return BothMissing("every replica is still starting");

@@ -21,17 +21,17 @@ internal sealed class ProcessSampler(TimeProvider time)
     private readonly Lock _gate = new();
     private Dictionary<WorkerProcess, ProcessSample> _last = [];
 
-    public List<ProcessSample> Sample(IReadOnlyList<(string Replica, WorkerProcess? Process)> replicas, TimeSpan minWindow)
+    public List<ProcessSample> Sample(IReadOnlyList<(string Replica, WorkerProcess? Process)> replicas, TimeSpan minWindow, TimeSpan maxWindow)
     {
         lock (_gate)
         {
-            var samples = replicas.Select(replica => Next(replica.Replica, replica.Process, minWindow)).ToList();
+            var samples = replicas.Select(replica => Next(replica.Replica, replica.Process, minWindow, maxWindow)).ToList();
             _last = samples.Where(sample => sample.Process is not null).ToDictionary(sample => sample.Process!);
             return samples;
         }
     }
 
-    private ProcessSample Next(string replica, WorkerProcess? process, TimeSpan minWindow)
+    private ProcessSample Next(string replica, WorkerProcess? process, TimeSpan minWindow, TimeSpan maxWindow)
     {
         if (process is null) return new(replica);
         // Its start is the first sample of a process: no processor time then.
@@ -41,6 +41,7 @@ internal sealed class ProcessSampler(TimeProvider time)
         if (last.Cores is not null && window < minWindow) return process.Exited.IsCompleted ? new(replica) : last;
         if (!process.TryMeasure(out var processorTime, out var bytes)) return new(replica);
         var sample = last with { Bytes = bytes, At = time.GetUtcNow() };
+        if (window > maxWindow) return sample with { Cores = null, Window = default, ProcessorTime = processorTime, Timestamp = now };
         return window < minWindow
             ? sample
             : sample with { Cores = (processorTime - last.ProcessorTime) / window, Window = window, ProcessorTime = processorTime, Timestamp = now };

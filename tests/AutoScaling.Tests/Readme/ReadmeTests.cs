@@ -66,7 +66,7 @@ public sealed partial class ReadmeTests
     {
         var builder = Host.CreateEmptyApplicationBuilder(new() { ContentRootPath = Path.GetTempPath() });
         builder.Services.AddAutoScaling()
-            .AddPolicy("web-service").AddPolicy("api-service")
+            .AddPolicy("web-service").AddPolicy("jobs")
             .AddPolicy(new ScalingPolicy { Target = "orders", Rules = [new Snippets.NightRule()] })
             .UseMetrics<Snippets.QueueFileMetrics>().UseScaler<Snippets.CountingScaler>();
         using var host = builder.Build();

@@ -23,7 +23,9 @@ internal static class Snippets
     {
         #region host
         builder.Services.AddAutoScaling(builder.Configuration.GetSection("AutoScaling")) // settings, and policies that are reloaded
-            .UseProcesses(new ProcessSpec { Target = "orders", FileName = "dotnet", Arguments = ["worker.dll"] })
+            .UseProcesses(
+                new ProcessSpec { Target = "web-service", FileName = "dotnet", Arguments = ["web.dll"], MemoryRequest = 500_000_000 },
+                new ProcessSpec { Target = "orders", FileName = "dotnet", Arguments = ["worker.dll"] })
             .AddMeters("app", MeterMetric.Gauge("queue", "Shop", "orders.queued"), MeterMetric.Rate("arrivals", "Shop", "orders.received"))
             .SaveStateTo("autoscaling-state.json") // a restart changes no decision
             .LogDecisionsTo("decisions.jsonl");    // every decision can be made again
@@ -34,10 +36,10 @@ internal static class Snippets
     {
         #region manage
         var autoScaler = host.Services.GetRequiredService<IAutoScaler>();
-        autoScaler.Disable("web-service,api-service");
+        autoScaler.Disable("web-service,orders");
         await autoScaler.ScaleAsync("orders", 5); // inside the policy's range, or a clear error
         autoScaler.SetPolicy(new ScalingPolicy { Target = "orders", Range = new(2, 30) });
-        foreach (var target in autoScaler.GetStatus().Targets) Console.WriteLine($"{target.Target}: {target.LastDecision?.Explain()}");
+        foreach (var target in autoScaler.GetStatus().Targets) Console.WriteLine(target.LastError ?? target.LastDecision?.Explain());
         #endregion
     }
 
