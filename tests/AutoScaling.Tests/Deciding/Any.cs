@@ -9,7 +9,7 @@ namespace AutoScaling.Tests.Deciding;
 internal static class Any
 {
     /// <summary>How many random runs a property is tried on; the environment variable CsCheck_Time tries for longer.</summary>
-    public const long Runs = 1000;
+    public const long Runs = 500;
 
     /// <summary>The names that random rules read and random observations hold, now and then.</summary>
     public static readonly ImmutableArray<string> MetricNames = ["cpu", "memory", "queue", "rate@other"];

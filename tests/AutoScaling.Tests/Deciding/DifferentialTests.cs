@@ -21,7 +21,7 @@ public sealed class DifferentialTests
             new DirectionBehavior { StabilizationWindow = TimeSpan.FromSeconds(window), Cooldown = TimeSpan.FromSeconds(cooldown), RateLimits = [.. limits], Select = select });
         var behavior = Gen.Select(short_, short_).Select((up, down) => new ScalingBehavior { ScaleUp = up, ScaleDown = down, FlapGuard = false });
         Gen.Select(behavior.Array[1, 5], Any.Range.Array[1, 3], Gen.Int[1, 40], Gen.Int[0, 45], Wishes).Sample(
-            (behaviors, ranges, every, replicas, wishes) => AssertSame(i => behaviors[i / every % behaviors.Length], i => ranges[i / every % ranges.Length], replicas, wishes), iter: 3 * Any.Runs);
+            (behaviors, ranges, every, replicas, wishes) => AssertSame(i => behaviors[i / every % behaviors.Length], i => ranges[i / every % ranges.Length], replicas, wishes), iter: 2 * Any.Runs);
     }
 
     /// <summary>Longer ones, of up to a day, may shrink; what they need is kept as long as they need it.</summary>

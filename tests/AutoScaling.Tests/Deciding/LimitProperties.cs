@@ -111,7 +111,7 @@ public sealed class LimitProperties
 
             int AsItWillBe(DateTimeOffset then) => ScalingDecisionEngine.Decide(
                 story.Policy with { Rules = [new FixedRule { Replicas = last }] }, story.State, new() { Replicas = ReplicaStatus.AllReady(story.Replicas) }, then).To;
-        }, iter: 10 * Any.Runs);
+        }, iter: 4 * Any.Runs);
 
     private static void ForEachChange(Action<List<Evaluation>, int> assert) => Any.Run.Sample(r =>
     {
@@ -120,5 +120,5 @@ public sealed class LimitProperties
         {
             if (run[i].Change != 0 && !run[i].WasOutOfRange) assert(run, i);
         }
-    }, iter: 10 * Any.Runs);
+    }, iter: 4 * Any.Runs);
 }

@@ -31,7 +31,7 @@ public sealed class MonotonyProperties
             var (less, more) = (At(Math.Min), At(Math.Max));
             Assert.Equal(less.Kind, more.Kind);
             Assert.True(less.Replicas <= more.Replicas, $"{less} but {more}");
-        }, iter: 10 * Any.Runs);
+        }, iter: 4 * Any.Runs);
 
     /// <summary>Through the guards too: of two targets alike, the one with more load is never decided lower.</summary>
     [Fact]
@@ -46,5 +46,5 @@ public sealed class MonotonyProperties
 
             int To(double load) => ScalingDecisionEngine.Decide(
                 story.Policy, story.State, new() { Replicas = ReplicaStatus.AllReady(story.Replicas), Metrics = ServiceMetrics.Of(Story.At(at + 10), load) }, Story.At(at + 10)).To;
-        }, iter: 10 * Any.Runs);
+        }, iter: 4 * Any.Runs);
 }
