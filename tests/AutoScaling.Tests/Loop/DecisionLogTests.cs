@@ -68,6 +68,25 @@ public sealed class DecisionLogTests : IDisposable
         Assert.Equal(2, DecisionLog.Read(Path).Count());
     }
 
+    [Fact]
+    public async Task Log_PolicyWithTheUsersOwnRule_IsReadBack()
+    {
+        var night = RuleType.Create("night", _ => new Readme.Snippets.NightRule(), (_, _) => { });
+        using (var system = new TestSystem(b => b.AddRuleType(night).AddPolicy(new ScalingPolicy { Target = "web", Rules = [new Readme.Snippets.NightRule()] }).LogDecisionsTo(Path)))
+        {
+            await system.AutoScaler.TickAsync(Stop);
+        }
+
+        Assert.IsType<Readme.Snippets.NightRule>(Assert.Single(DecisionLog.Read(Path, [night])).Policy.Rules[0]);
+    }
+
+    [Fact]
+    public void Log_FolderIsMissing_IsOneSentence()
+    {
+        var path = System.IO.Path.Combine(Path, "deeper");
+        Assert.StartsWith($"The decision log '{path}' cannot be written: ", Assert.Throws<ScalingException>(() => new DecisionLog(path)).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("not json", "The line 1 of '{0}' cannot be read: ")]
     [InlineData("""{"at":"2026-01-01T12:00:00Z","target":"web"}""", "The line 1 of '{0}' has no policy, and no earlier line of its target has a policy.")]

@@ -104,7 +104,7 @@ public sealed class FaultTests
         var status = system.AutoScaler.GetStatus("bad");
         Assert.Equal((error, TimeSpan.Zero, 1), (status.LastError, status.ScaleUpCooldownLeft, status.State.ConsecutiveFailures));
 
-        hanging.TrySetResult(ScaleOutcome.Applied);
+        hanging.TrySetResult(ScaleOutcome.Failed("it came too late"));
         system.Scaler.Scale = null;
         system.Time.Advance(TimeSpan.FromSeconds(30));
         await system.AutoScaler.TickAsync(Stop);
@@ -135,6 +135,114 @@ public sealed class FaultTests
         system.Time.Advance(TimeSpan.FromSeconds(30));
         await system.AutoScaler.TickAsync(Stop);
         Assert.Equal(6, system.Scaler.Replicas("bad"));
+    }
+
+    [Fact]
+    public async Task Tick_AScalingComesBackLate_IsAScaleEventAllTheSame()
+    {
+        using var system = new TestSystem(b => b.AddPolicy("web", max: 20)) { Cpu = 90 };
+        var hanging = new TaskCompletionSource<ScaleOutcome>();
+        system.Scaler.Scale = (_, _) => new(hanging.Task);
+        var tick = system.AutoScaler.TickAsync(Stop);
+        await PassDeadline(system, tick, "hangs");
+        await tick;
+
+        system.Scaler.Fake.SetReplicas("web", 6);
+        hanging.SetResult(ScaleOutcome.Applied);
+        system.Scaler.Scale = null;
+        system.Time.Advance(TimeSpan.FromSeconds(30));
+        await system.AutoScaler.TickAsync(Stop);
+        Assert.Equal((6, ScalingGuard.Cooldown), (system.Scaler.Replicas("web"), Assert.Single(system.AutoScaler.GetRecent("web")[0].Decision!.Steps).Guard));
+    }
+
+    [Fact]
+    public async Task Tick_AScalingThrewButTookPlace_IsAScaleEventAllTheSame()
+    {
+        using var system = new TestSystem(b => b.AddPolicy("web", max: 20)) { Cpu = 90 };
+        system.Scaler.Scale = (target, _) =>
+        {
+            system.Scaler.Fake.SetReplicas(target, 6);
+            throw new HttpRequestException("The connection was reset.");
+        };
+        await system.AutoScaler.TickAsync(Stop);
+        Assert.Equal(TimeSpan.Zero, system.AutoScaler.GetStatus("web").ScaleUpCooldownLeft);
+
+        system.Scaler.Scale = null;
+        system.Time.Advance(TimeSpan.FromSeconds(30));
+        await system.AutoScaler.TickAsync(Stop);
+        Assert.Equal(6, system.Scaler.Replicas("web"));
+        Assert.Equal(TimeSpan.FromSeconds(270), system.AutoScaler.GetStatus("web").ScaleUpCooldownLeft);
+    }
+
+    [Fact]
+    public async Task Tick_ASourceNeverComesBack_TheTargetIsStillBroughtIntoItsRange()
+    {
+        using var system = new TestSystem(b => b.AddPolicy("web"));
+        var hanging = new TaskCompletionSource<ServiceMetrics>();
+        system.Metrics.Answer = (_, _) => new(hanging.Task);
+        var tick = system.AutoScaler.TickAsync(Stop);
+        await PassDeadline(system, tick, "hangs");
+        await tick;
+
+        system.Scaler.Fake.SetReplicas("web", 30);
+        system.Time.Advance(TimeSpan.FromSeconds(30));
+        await system.AutoScaler.TickAsync(Stop);
+        Assert.Equal(10, system.Scaler.Replicas("web"));
+        Assert.Equal("web: cpu cannot be used (an earlier call has not come back yet).", system.AutoScaler.GetStatus("web").LastError);
+        hanging.SetResult(ServiceMetrics.Empty);
+    }
+
+    [Fact]
+    public async Task Tick_CutOff_LeavesTheTargetsThatItDidNotComeToAsDue()
+    {
+        using var system = new TestSystem(
+            b =>
+            {
+                for (var i = 0; i < 20; i++) b.AddPolicy($"t{i}");
+            },
+            o => o.MaxConcurrency = 1);
+        using var cut = new CancellationTokenSource();
+        system.Metrics.Answer = (_, _) =>
+        {
+            cut.Cancel();
+            return new(ServiceMetrics.Of(system.Time.GetUtcNow(), 50));
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => system.AutoScaler.TickAsync(cut.Token));
+        system.Time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(20, await system.AutoScaler.TickAsync(Stop));
+    }
+
+    [Fact]
+    public async Task Tick_DisabledInMidEvaluation_ReplicasStayAsTheyAre()
+    {
+        using var system = new TestSystem(b => b.AddPolicy("web"));
+        system.Metrics.Answer = (target, _) =>
+        {
+            system.AutoScaler.Disable(target.Name);
+            return new(ServiceMetrics.Of(system.Time.GetUtcNow(), 90));
+        };
+        await system.AutoScaler.TickAsync(Stop);
+        Assert.Empty(system.Scaler.Fake.Calls);
+        Assert.Equal("it was disabled or removed meanwhile", system.AutoScaler.GetRecent("web")[0].Outcome.Reason);
+    }
+
+    [Fact]
+    public async Task Tick_ReadingFromTheFuture_IsNotFresh()
+    {
+        using var system = new TestSystem(b => b.AddPolicy("web"));
+        system.Metrics.Answer = (_, _) => new(ServiceMetrics.Of(system.Time.GetUtcNow() + TimeSpan.FromHours(1), 5));
+        await system.AutoScaler.TickAsync(Stop);
+        Assert.Equal("web: cpu cannot be used (its time lies 1h in the future).", system.AutoScaler.GetStatus("web").LastError);
+    }
+
+    [Fact]
+    public async Task Tick_WallClockIsSetBack_EvaluationsGoOn()
+    {
+        using var system = new TestSystem(b => b.AddPolicy("web"));
+        await system.AutoScaler.TickAsync(Stop);
+        system.Time.WallClockIsOff = TimeSpan.FromHours(-1);
+        system.Time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(1, await system.AutoScaler.TickAsync(Stop));
     }
 
     [Fact]
@@ -194,8 +302,9 @@ public sealed class FaultTests
         while (system.AutoScaler.GetStatus().Targets.Any(t => t.Target.Name == "good" && t.LastEvaluatedAt is null)) await Task.Yield();
         while (!tick.IsCompleted)
         {
+            // Once more only if it had not begun to wait: what follows the deadline must not run into the next one.
             system.Time.Advance(TimeSpan.FromSeconds(5));
-            await Task.Yield();
+            await Task.WhenAny(tick, Task.Delay(TimeSpan.FromMilliseconds(200), Stop));
         }
     }
 

@@ -214,6 +214,34 @@ public sealed class HostedLoopTests
         }
     }
 
+    [Fact]
+    public async Task Restart_TheAutoscalerWasUsedBeforeTheStart_TheSavedStateHoldsAllTheSame()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            var path = Path.Combine(folder.FullName, "state.json");
+            var time = new TestTime();
+            var scaler = new TestScaler(time, 4);
+            using (var first = Build(b => b.AddPolicy("web").SaveStateTo(path), time, scaler: scaler))
+            {
+                await first.StartAsync(Stop);
+                await first.Services.GetRequiredService<IAutoScaler>().ScaleAsync("web", 8, Stop);
+                await first.StopAsync(Stop);
+            }
+
+            using var second = Build(b => b.AddPolicy("web").SaveStateTo(path), time, scaler: scaler);
+            _ = second.Services.GetRequiredService<IAutoScaler>().GetStatus();
+            await second.StartAsync(Stop);
+            Assert.Equal(8, second.Services.GetRequiredService<IAutoScaler>().GetStatus("web").State.LastWritten);
+            await second.StopAsync(Stop);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData("not json")]
     [InlineData("{\"web\":{\"highs\":5}}")]

@@ -57,6 +57,35 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task Tick_PolicyIsGoneForAWhile_ComesBackWithWhatIsRemembered()
+    {
+        Write("policies: [ { service: web, max: 20 }, { service: api } ]");
+        using var system = new TestSystem(b => b.AddPolicyFile(Path)) { Cpu = 90 };
+        await system.AutoScaler.TickAsync(Stop);
+        Write("policies: [ { service: api } ]");
+        system.Time.Advance(TimeSpan.FromSeconds(30));
+        await system.AutoScaler.TickAsync(Stop);
+        Write("policies: [ { service: web, max: 20 }, { service: api } ]");
+        system.Time.Advance(TimeSpan.FromSeconds(30));
+        await system.AutoScaler.TickAsync(Stop);
+        Assert.Equal((6, TimeSpan.FromSeconds(240)), (system.Scaler.Replicas("web"), system.AutoScaler.GetStatus("web").ScaleUpCooldownLeft));
+    }
+
+    [Fact]
+    public async Task Tick_FileHoldsNoPolicyAnyMore_TheOldPoliciesStay()
+    {
+        Write("policies: [ { service: web } ]");
+        using var system = new TestSystem(b => b.AddPolicyFile(Path));
+        await system.AutoScaler.TickAsync(Stop);
+        Write("policies: []");
+        system.Time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(1, await system.AutoScaler.TickAsync(Stop));
+        Assert.Equal(
+            [$"In '{Path}': Policies must hold at least 1 policy while the host runs, but is empty; use RemovePolicy to forget a service."],
+            system.AutoScaler.GetStatus().ReloadErrors);
+    }
+
+    [Fact]
     public async Task Tick_FileIsGone_TheOldPoliciesStay()
     {
         Write("policies: [ { service: web } ]");

@@ -47,6 +47,11 @@ internal sealed class TestTime : FakeTimeProvider
 
     public SemaphoreSlim TimerCreated { get; } = new(0);
 
+    /// <summary>How far somebody has set the wall clock; time itself goes on as before.</summary>
+    public TimeSpan WallClockIsOff { get; set; }
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + WallClockIsOff;
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = base.CreateTimer(callback, state, dueTime, period);
