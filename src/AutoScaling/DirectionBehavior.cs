@@ -67,7 +67,7 @@ public sealed record DirectionBehavior
     /// <summary>The longest window and cooldown.</summary>
     internal static TimeSpan Longest { get; } = TimeSpan.FromHours(24);
 
-    private static TimeSpan Within(TimeSpan value, string setting) => value >= TimeSpan.Zero && value <= Longest
+    internal static TimeSpan Within(TimeSpan value, string setting) => value >= TimeSpan.Zero && value <= Longest
         ? value
         : throw ScalingException.Invalid($"{setting} must be between 0 and 24 hours, but is {Text.Exact(value)}.");
 }

@@ -39,7 +39,7 @@ public readonly ref struct RuleContext
         reading = Observation.Metrics[metric];
         trouble = default;
         var age = Now - reading.At;
-        if (reading.Status == MetricStatus.Available && age <= Policy.MaxMetricAge && (allowNegative || reading.Value >= 0)) return true;
+        if (reading.Status == MetricStatus.Available && age <= Policy.MaxMetricAge && age >= -Policy.MaxMetricAge && (allowNegative || reading.Value >= 0)) return true;
 
         var (reason, detail) = reading.Status switch
         {
@@ -47,6 +47,7 @@ public readonly ref struct RuleContext
             MetricStatus.Missing => (RecommendationReason.MetricMissing, reading.Reason),
             MetricStatus.Stale => (RecommendationReason.MetricStale, reading.Reason),
             _ when age > Policy.MaxMetricAge => (RecommendationReason.MetricStale, $"it is {Text.Of(age)} old, and at most {Text.Of(Policy.MaxMetricAge)} is allowed"),
+            _ when age < -Policy.MaxMetricAge => (RecommendationReason.MetricStale, $"its time lies {Text.Of(-age)} in the future"),
             _ => (RecommendationReason.MetricNegative, $"its value is {Text.Of(reading.Value)}, and it cannot be negative"),
         };
         trouble = new(RecommendationKind.Unavailable, reason, metric: metric, detail: detail);

@@ -75,7 +75,35 @@ public sealed class ScalingDecision
 
     /// <summary>The behaviour that held, which tells the state how much to remember.</summary>
     [JsonIgnore]
-    internal ScalingBehavior? Behavior { get; init; }
+    internal ScalingBehavior? Behavior { get; set; }
+
+    /// <summary>Whether a rule could not say, for want of a reading.</summary>
+    [JsonIgnore]
+    internal bool IsBlind
+    {
+        get
+        {
+            foreach (ref readonly var said in Recommendations.AsSpan())
+            {
+                if (said.Kind == RecommendationKind.Unavailable) return true;
+            }
+
+            return false;
+        }
+    }
+
+    internal static ScalingDecision Manual(ScalingPolicy policy, int from, int to, DateTimeOffset now) => new(
+        policy.Target,
+        now,
+        from,
+        to,
+        null,
+        policy.Range,
+        [new(RecommendationKind.Replicas, RecommendationReason.Custom, to, detail: "someone asked for it by hand", rule: "manual")],
+        [])
+    {
+        Behavior = policy.Behavior,
+    };
 
     /// <summary>Says in plain sentences why the target is scaled, or why not, until when, and what would change the answer.</summary>
     public string Explain() => Explanation.Of(this);

@@ -9,9 +9,12 @@ namespace AutoScaling;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(TargetConverter), typeof(MetricRefConverter)])]
+    Converters = [typeof(TargetConverter), typeof(MetricRefConverter), typeof(MetricsConverter)])]
 [JsonSerializable(typeof(ScalingDecision))]
 [JsonSerializable(typeof(StateDocument))]
+[JsonSerializable(typeof(LogLine))]
+[JsonSerializable(typeof(MetricReading[]))]
+[JsonSerializable(typeof(Dictionary<string, StateDocument>))]
 internal sealed partial class ScalingJson : JsonSerializerContext
 {
     /// <summary>Reads a value; a broken text is one clear sentence.</summary>
@@ -32,6 +35,15 @@ internal sealed partial class ScalingJson : JsonSerializerContext
         public override ScalingTarget Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(reader.GetString() ?? "");
 
         public override void Write(Utf8JsonWriter writer, ScalingTarget value, JsonSerializerOptions options) => writer.WriteStringValue(value.Name);
+    }
+
+    private sealed class MetricsConverter : JsonConverter<ServiceMetrics>
+    {
+        public override ServiceMetrics Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            new([.. JsonSerializer.Deserialize(ref reader, Default.MetricReadingArray) ?? []]);
+
+        public override void Write(Utf8JsonWriter writer, ServiceMetrics value, JsonSerializerOptions options) =>
+            JsonSerializer.Serialize(writer, [.. value], Default.MetricReadingArray);
     }
 
     private sealed class MetricRefConverter : JsonConverter<MetricRef>

@@ -30,9 +30,16 @@ public sealed record ScalingPolicy
     public ImmutableArray<ScalingRule> Rules
     {
         get;
-        init => field = Checked(value);
+        init
+        {
+            field = value.IsDefaultOrEmpty ? throw ScalingException.Invalid("Rules must hold at least 1 rule, but is empty.") : value;
+            Sources = [.. field.SelectMany(r => r.Metrics).Select(m => m.Source).Distinct(StringComparer.Ordinal)];
+        }
     }
     = [new ThresholdRule()];
+
+    /// <summary>The names of the metric sources that the rules ask; <see langword="null"/> is the default one.</summary>
+    internal ImmutableArray<string?> Sources { get; private init; } = [null];
 
     /// <summary>How the counts of several rules become one.</summary>
     /// <value><see cref="RuleCombination.Max"/> by default.</value>
@@ -72,8 +79,4 @@ public sealed record ScalingPolicy
     /// <summary>Whether the loop evaluates the policy from the start; it can be enabled and disabled at run time.</summary>
     /// <value><see langword="true"/> by default.</value>
     public bool Enabled { get; init; } = true;
-
-    private static ImmutableArray<ScalingRule> Checked(ImmutableArray<ScalingRule> rules) => rules.IsDefaultOrEmpty
-        ? throw ScalingException.Invalid("Rules must hold at least 1 rule, but is empty.")
-        : rules;
 }

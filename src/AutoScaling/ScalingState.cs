@@ -70,6 +70,9 @@ public sealed class ScalingState
 
     internal long LastDown { get; }
 
+    /// <summary>The last change either way. What was before the first evaluation is unknown, so that counts as one.</summary>
+    internal long LastChange => Math.Max(Math.Max(LastUp, LastDown), Since);
+
     /// <summary>Reads a state that <see cref="ToJson"/> wrote.</summary>
     /// <param name="json">The text.</param>
     /// <exception cref="ScalingException">The text is not a state (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>

@@ -24,6 +24,10 @@ internal static class Text
 
     public static string Replicas(int count) => count == 1 ? "1 replica" : $"{count.ToString(CultureInfo.InvariantCulture)} replicas";
 
+    /// <summary>A name in Pascal case as separate lower-case words.</summary>
+    public static string Words(string name, char separator) =>
+        string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? $"{separator}{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
+
     /// <summary>A duration as its two largest units: <c>1h 5m</c>, <c>4m 10s</c>, <c>1.5s</c>.</summary>
     public static string Of(TimeSpan duration)
     {

@@ -1,2 +1,119 @@
+using System.Text;
+
 namespace AutoScaling;
-internal static class Explanation { public static string Of(ScalingDecision d) => d.ToString(); }
+
+/// <summary>Puts a decision into plain sentences: what, why, what held it back, until when, and what would change the answer.</summary>
+internal static class Explanation
+{
+    public static string Of(ScalingDecision decision)
+    {
+        var text = new StringBuilder();
+        text.Append(decision.From == decision.To
+            ? $"{decision.Target} stays at {Text.Replicas(decision.From)}."
+            : $"{decision.Target} goes from {decision.From} to {Text.Replicas(decision.To)}.");
+        if (decision.Expected is { } expected) Add(text, $"Someone else changed it: {expected} were written last, {decision.From} were found");
+
+        var counts = 0;
+        foreach (var said in decision.Recommendations)
+        {
+            Add(text, Of(said, decision));
+            if (said.Kind == RecommendationKind.Replicas) counts++;
+        }
+
+        if (counts > 1 && decision.Recommended is { } together) Add(text, $"Together they ask for {together}");
+        else if (counts == 0 && decision.Recommended is { } least) Add(text, $"No rule asks for a count, so the least is wanted, {least}");
+
+        foreach (var step in decision.Steps) Add(text, Of(step, decision));
+        if (WhatWouldChange(decision) is { } change) Add(text, change);
+        return text.ToString();
+    }
+
+    /// <summary>The metrics that could not be read, as one sentence; <see langword="null"/> if all could.</summary>
+    public static string? Unreadable(ScalingDecision decision)
+    {
+        var unreadable = decision.Recommendations.Where(r => r.Kind == RecommendationKind.Unavailable).Select(Unreadable).ToList();
+        return unreadable.Count == 0 ? null : $"{decision.Target}: {string.Join("; ", unreadable)}.";
+    }
+
+    private static string Of(Recommendation said, ScalingDecision decision)
+    {
+        var value = said.Value is { } v ? Text.Of(v) : "unknown";
+        var asks = said.Replicas == decision.From ? $"'{said.Rule}' asks for no change" : $"'{said.Rule}' asks for {said.Replicas}";
+        var band = (said.ScaleDownBelow, said.ScaleUpAbove) switch
+        {
+            ({ } below, { } above) => $"between {Text.Of(below)} and {Text.Of(above)}",
+            (null, { } above) => $"not above {Text.Of(above)}",
+            ({ } below, null) => $"not below {Text.Of(below)}",
+            _ => "near enough to its target",
+        };
+        var target = said.Target is { } kept && said.ScaleUpAbove is { } edge && edge != kept ? $" (target {Text.Of(kept)})" : "";
+        return (said.Kind, said.Reason) switch
+        {
+            (RecommendationKind.Unavailable, _) => $"'{said.Rule}' cannot say: {Unreadable(said)}",
+            (RecommendationKind.Floor, _) => $"'{said.Rule}' allows no fewer than {said.Replicas}{Until(said.Until, decision)}",
+            (RecommendationKind.Ceiling, _) => $"'{said.Rule}' allows no more than {said.Replicas}{Until(said.Until, decision)}",
+            (RecommendationKind.Exact, _) => $"'{said.Rule}' allows just {said.Replicas}{Until(said.Until, decision)}",
+            (RecommendationKind.None, RecommendationReason.ScheduleClosed) =>
+                said.Until is { } opens ? $"'{said.Rule}' is closed until {Text.Of(opens)}" : $"'{said.Rule}' is closed and never opens again",
+            (RecommendationKind.None, _) => $"'{said.Rule}' has no opinion: {said.Detail}",
+            (_, RecommendationReason.AboveTarget) => $"{said.Metric} is {value}, above {Text.Of(said.ScaleUpAbove ?? said.Target ?? 0)}{target}: {asks}",
+            (_, RecommendationReason.BelowTarget) => $"{said.Metric} is {value}, below {Text.Of(said.ScaleDownBelow ?? said.Target ?? 0)}{target}: {asks}",
+            (_, RecommendationReason.OnTarget) => $"{said.Metric} is {value}, {band}{target}: {asks}",
+            (_, RecommendationReason.Undecided) => $"{said.Metric} is {value}, but replicas that are not ready or not measured might turn the answer around: {asks}",
+            (_, RecommendationReason.Step) => $"{said.Metric} is {value}: the step of {asks}",
+            (_, RecommendationReason.NoStep) => $"{said.Metric} is {value}, where there is no step: {asks}",
+            (_, RecommendationReason.Backlog) => $"{said.Metric} is {value}: {asks}",
+            (_, RecommendationReason.Fixed) => $"'{said.Rule}' always asks for {said.Replicas}",
+            _ => $"{asks}{(said.Detail is null ? "" : $": {said.Detail}")}",
+        };
+    }
+
+    private static string Unreadable(Recommendation said)
+    {
+        var why = said.Reason switch
+        {
+            RecommendationReason.NoReplicas => "there are no replicas to compare it with",
+            RecommendationReason.NoReadyReplicas => "no ready replica has a reading",
+            RecommendationReason.NoMatchingReplicas => "the replicas that have readings requested nothing",
+            RecommendationReason.MissingRequest => "a replica has no request, so that there is no utilization",
+            _ => said.Detail ?? "it is not known why",
+        };
+        return said.Metric is null ? why : $"{said.Metric} cannot be used ({why})";
+    }
+
+    private static string Of(GuardStep step, ScalingDecision decision) => step.Guard switch
+    {
+        ScalingGuard.OutOfRange => $"{step.From} is outside the range {decision.Range}, which comes before all else",
+        ScalingGuard.MissingMetrics => $"Nothing is scaled down while a metric cannot be used, so {step.To} stay instead of {step.From}",
+        ScalingGuard.Agreement => $"Not every rule asks for fewer, so {step.To} stay instead of {step.From}",
+        ScalingGuard.Stabilization => $"The stabilization window holds {step.To} instead of {step.From}{Until(step.Until, decision)}",
+        ScalingGuard.FlapGuard => $"With fewer than {step.To} the present load would ask for more again, so it is {step.To} instead of {step.From}",
+        ScalingGuard.Cooldown => $"The cooldown keeps {step.To} instead of {step.From}{Until(step.Until, decision)}",
+        ScalingGuard.RateLimit when step.Until is null => $"Changes in this direction are disabled, so {step.To} stay instead of {step.From}",
+        ScalingGuard.RateLimit => $"The rate limits allow {step.To} instead of {step.From}{Until(step.Until, decision)}",
+        _ => $"The range {decision.Range} allows {step.To} instead of {step.From}",
+    };
+
+    private static string Until(DateTimeOffset? until, ScalingDecision decision) =>
+        until is { } time ? $" until {Text.Of(time)} ({Text.Of(TimeSpan.FromSeconds(Math.Ceiling((time - decision.At).TotalSeconds)))})" : "";
+
+    private static string? WhatWouldChange(ScalingDecision decision)
+    {
+        if (decision.To != decision.From) return null;
+        if (decision.Recommended is null) return decision.Recommendations.Any(r => r.Kind == RecommendationKind.Unavailable) ? "It is decided anew as soon as the metric can be used" : null;
+        if (decision.Steps.LastOrDefault(s => s.Until is not null) is { Until: { } until })
+            return $"From {Text.Of(until)} on the same readings may change it";
+
+        var up = decision.Recommendations.Where(r => r is { Kind: RecommendationKind.Replicas, Metric: not null, ScaleUpAbove: not null });
+        var down = decision.Recommendations.Where(r => r is { Kind: RecommendationKind.Replicas, Metric: not null, ScaleDownBelow: > 0 });
+        string[] changes =
+        [
+            .. decision.From < decision.Range.Max ? up.Select(r => $"{r.Metric} above {Text.Of(r.ScaleUpAbove!.Value)} would ask for more") : [],
+            .. decision.From > decision.Range.Min ? down.Select(r => $"{r.Metric} below {Text.Of(r.ScaleDownBelow!.Value)} would ask for fewer") : [],
+        ];
+        return changes.Length == 0 ? null : string.Join(", ", changes);
+    }
+
+    // A sentence that begins with a metric keeps the metric's own spelling.
+    private static void Add(StringBuilder text, string sentence) => text.Append(' ').Append(sentence).Append('.');
+}

@@ -76,7 +76,7 @@ internal static class Guards
     {
         if (count == current) return count;
         var up = count > current;
-        var last = up ? state.LastUp : Math.Max(Math.Max(state.LastUp, state.LastDown), state.IsNew ? now : state.Since);
+        var last = up ? state.LastUp : state.IsNew ? now : state.LastChange;
         var until = last + (up ? behavior.ScaleUp : behavior.ScaleDown).Cooldown.Ticks;
         return now < until ? trail.Step(ScalingGuard.Cooldown, count, current, until) : count;
     }

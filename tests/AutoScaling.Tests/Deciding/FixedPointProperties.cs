@@ -105,7 +105,11 @@ public sealed class FixedPointProperties
 
         var members = Enumerable.Range(0, byReplica ? replicas : 0).Select(r => new Replica
         {
-            Name = $"r{r}", Phase = ReplicaPhase.Running, Readiness = ReplicaReadiness.Ready, StartedAt = now.AddHours(-1), ReadinessChangedAt = now.AddHours(-1),
+            Name = $"r{r}",
+            Phase = ReplicaPhase.Running,
+            Readiness = ReplicaReadiness.Ready,
+            StartedAt = now.AddHours(-1),
+            ReadinessChangedAt = now.AddHours(-1),
         });
         return new() { Replicas = ReplicaStatus.AllReady(replicas) with { Members = [.. members] }, Metrics = new(readings.ToImmutable()) };
     }

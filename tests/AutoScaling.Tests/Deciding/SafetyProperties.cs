@@ -111,7 +111,10 @@ public sealed class SafetyProperties
             {
                 Replicas = new()
                 {
-                    Desired = desired, Ready = desired, Starting = desired, Unready = desired,
+                    Desired = desired,
+                    Ready = desired,
+                    Starting = desired,
+                    Unready = desired,
                     Members = [.. readings.Select(r => new Replica { Name = r.Name, Phase = ReplicaPhase.Running, Readiness = ReplicaReadiness.NotReady, StartedAt = DateTimeOffset.MaxValue, ReadinessChangedAt = DateTimeOffset.MinValue })],
                 },
                 Metrics = new([.. Any.MetricNames.Select((name, i) => MetricReading.Available(name, values[i], now, i == 0 ? [.. wild] : []))]),

@@ -1,0 +1,55 @@
+using System.Reflection;
+using AutoScaling;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+var failures = 0;
+
+void Check(bool holds, string promise)
+{
+    if (holds) return;
+    failures++;
+    Console.Error.WriteLine($"Broken in the package: {promise}");
+}
+
+var range = new ReplicaRange(1, 10);
+Check(range.Clamp(12) == 10, "12 replicas come down to the maximum of 10.");
+Check(range.Clamp(0) == 1, "0 replicas come up to the minimum of 1.");
+
+var message = "";
+try { _ = new ReplicaRange(5, 3); }
+catch (ScalingException e) { message = e.Message; }
+Check(message == "Max must be at least Min (5), but is 3.", $"a wrong range says what is wrong, but said '{message}'.");
+
+// A policy from a document, a decision, and both through JSON and back.
+var now = new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+var policy = PolicyDocument.ParseYaml("policies: [ { service: web, max: 20, cpuTarget: 70 } ]")[0];
+var seen = new ScalingObservation { Replicas = ReplicaStatus.AllReady(4), Metrics = ServiceMetrics.Of(now, cpu: 83.1) };
+var decision = ScalingDecisionEngine.Decide(policy, ScalingState.New, seen, now);
+Check(decision.To == 6, $"CPU above its target asks for 1.5 times the replicas, but it decided {decision}.");
+Check(ScalingDecision.FromJson(decision.ToJson()).Explain() == decision.Explain(), "a decision survives JSON.");
+var state = ScalingState.FromJson(ScalingState.New.After(decision, ScaleOutcome.Applied).ToJson());
+Check(ScalingDecisionEngine.Decide(policy, state, seen with { Replicas = ReplicaStatus.AllReady(6) }, now.AddSeconds(30)).To == 6, "the state survives JSON, and with it the cooldown.");
+Check(PolicyDocument.ParseJson(PolicyDocument.ToJson([policy]))[0].Range == policy.Range, "a policy survives JSON.");
+
+// A host with the hosted loop, its log read back.
+var log = Path.Combine(Path.GetTempPath(), $"consumer-{Environment.ProcessId}.jsonl");
+var evaluated = new TaskCompletionSource<ScalingRecord>(TaskCreationOptions.RunContinuationsAsynchronously);
+var builder = Host.CreateEmptyApplicationBuilder(new());
+builder.Services.AddAutoScaling(o => o.StartJitter = 0).AddPolicy("web", cpuTarget: 20).UseSimulation().CacheMetrics()
+    .AddMeters("app", MeterMetric.Gauge("queue", "Shop", "orders.queued"))
+    .LogDecisionsTo(log).OnEvaluated(record => evaluated.TrySetResult(record));
+using (var host = builder.Build())
+{
+    await host.StartAsync();
+    var record = await evaluated.Task.WaitAsync(TimeSpan.FromSeconds(30));
+    Check(record is { Outcome.Kind: ScaleOutcomeKind.Applied, Decision.To: 2 }, $"the loop scales, but said '{record.Explain()}'.");
+    await host.Services.GetRequiredService<IAutoScaler>().ScaleAsync("web", 5);
+    await host.StopAsync();
+}
+
+Check(DecisionLog.Read(log).Count() == 2, "the log is read back.");
+File.Delete(log);
+
+Console.WriteLine($"AutoScaling {typeof(ReplicaRange).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}, {failures} checks failed");
+return failures == 0 ? 0 : 1;

@@ -1,0 +1,13 @@
+using AutoScaling.Benchmarks;
+using BenchmarkDotNet.Running;
+
+// "fleet" runs the hosted loop as a process of its own, which a benchmark inside a process cannot show.
+if (args is ["fleet", ..]) return await Fleet.RunAsync(args[1..]);
+
+var summaries = BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args).ToArray();
+
+// BenchmarkDotNet itself ends with 0 when a benchmark throws, does not build, or when the filter matches nothing.
+if (summaries.Length == 0) return args.Any(a => a is "--list" or "--help" or "--info" or "--version") ? 0 : 1;
+var failed = summaries.Any(s =>
+    s.HasCriticalValidationErrors || s.Reports.Length < s.BenchmarksCases.Length || s.Reports.Any(r => !r.Success));
+return failed ? 1 : 0;

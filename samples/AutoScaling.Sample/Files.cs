@@ -1,0 +1,45 @@
+namespace AutoScaling.Sample;
+
+/// <summary>Files that a user names: whatever is wrong with one is a sentence.</summary>
+internal static class Files
+{
+    /// <summary>Reads a text file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="what">What it is, in the message.</param>
+    /// <param name="read">Makes something of it.</param>
+    /// <exception cref="SampleException">It cannot be read.</exception>
+    public static T Read<T>(string path, string what, Func<TextReader, T> read)
+    {
+        var name = $"{char.ToUpperInvariant(what[0])}{what[1..]} '{path}'";
+        if (Directory.Exists(path)) throw new SampleException($"{name} is a folder, not a file.");
+        if (!File.Exists(path)) throw new SampleException($"{name} does not exist.");
+        try
+        {
+            using var reader = new StreamReader(path);
+            return read(reader);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SampleException($"{name} cannot be read: {e.Message}");
+        }
+    }
+
+    /// <summary>Makes a folder ready to be written to.</summary>
+    /// <exception cref="SampleException">It cannot be.</exception>
+    public static void PrepareFolder(string path)
+    {
+        if (string.IsNullOrWhiteSpace(path)) throw new SampleException($"Output folder must be a path, but is '{path}'.");
+        if (File.Exists(path)) throw new SampleException($"Output folder '{path}' is a file, not a folder.");
+        try
+        {
+            Directory.CreateDirectory(path);
+            var probe = Path.Combine(path, $".probe-{Environment.ProcessId}");
+            File.WriteAllBytes(probe, []);
+            File.Delete(probe);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SampleException($"Output folder '{path}' cannot be written to: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+
+namespace AutoScaling;
+
+/// <summary>How the autoscaler and all its targets stand.</summary>
+public sealed record AutoScalerStatus
+{
+    /// <summary>When the status was taken.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>How every target stands, ordered by name.</summary>
+    public required ImmutableArray<TargetStatus> Targets { get; init; }
+
+    /// <summary>How many policies are enabled.</summary>
+    public int ActivePolicies => Targets.Count(t => t.Enabled);
+
+    /// <summary>What is wrong with the last reload of policies, one sentence each; empty if it took effect.</summary>
+    public ImmutableArray<string> ReloadErrors { get; init; } = [];
+}
+
+/// <summary>How one target stands.</summary>
+public sealed record TargetStatus
+{
+    /// <summary>The policy.</summary>
+    public required ScalingPolicy Policy { get; init; }
+
+    /// <summary>Whether it is evaluated.</summary>
+    public required bool Enabled { get; init; }
+
+    /// <summary>The target.</summary>
+    public ScalingTarget Target => Policy.Target;
+
+    /// <summary>The replicas as last seen; <see langword="null"/> before the first evaluation that could read them.</summary>
+    public ReplicaStatus? Replicas { get; init; }
+
+    /// <summary>The replicas that the last decision wants; <see langword="null"/> before the first.</summary>
+    public int? Wanted => LastDecision?.To;
+
+    /// <summary>The last decision; <see langword="null"/> before the first.</summary>
+    public ScalingDecision? LastDecision { get; init; }
+
+    /// <summary>What became of the last decision.</summary>
+    public ScaleOutcome? LastOutcome { get; init; }
+
+    /// <summary>How long no scale-up is possible; 0 if it is.</summary>
+    public TimeSpan ScaleUpCooldownLeft { get; init; }
+
+    /// <summary>How long no scale-down is possible; 0 if it is.</summary>
+    public TimeSpan ScaleDownCooldownLeft { get; init; }
+
+    /// <summary>The last error, as a sentence; kept until an evaluation succeeds.</summary>
+    public string? LastError { get; init; }
+
+    /// <summary>When the last evaluation was.</summary>
+    public DateTimeOffset? LastEvaluatedAt { get; init; }
+
+    /// <summary>When the next evaluation is due; <see langword="null"/> if disabled.</summary>
+    public DateTimeOffset? NextEvaluationAt { get; init; }
+
+    /// <summary>What is remembered of the target.</summary>
+    public required ScalingState State { get; init; }
+}

@@ -1,0 +1,11 @@
+namespace AutoScaling;
+
+/// <summary>The names of what the library tells about itself; give them to OpenTelemetry's <c>AddMeter</c> and <c>AddSource</c>.</summary>
+public static class AutoScalingTelemetry
+{
+    /// <summary>The name of the meter.</summary>
+    public const string MeterName = "AutoScaling";
+
+    /// <summary>The name of the activity source.</summary>
+    public const string ActivitySourceName = "AutoScaling";
+}

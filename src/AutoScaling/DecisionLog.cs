@@ -1,0 +1,139 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace AutoScaling;
+
+/// <summary>Writes every evaluation to a file, one JSON line each, so that each decision can be made again. Thread-safe.</summary>
+/// <remarks>
+/// A line holds what was seen, decided and done. A target's policy is written when it is new or has changed; what was remembered is written only where it does not follow from
+/// the line before, since <see cref="ScalingState.After"/> gives it again.
+/// </remarks>
+public sealed class DecisionLog : IScalingObserver, IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ScalingTarget, (ScalingPolicy Policy, ScalingState Next)> _written = [];
+    private readonly IReadOnlyList<RuleType> _ruleTypes;
+    private readonly StreamWriter _file;
+
+    /// <summary>Opens a log; lines are added to a file that exists.</summary>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="ruleTypes">The user's own rules that policies hold.</param>
+    /// <exception cref="ScalingException">The file cannot be written (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public DecisionLog(string path, IEnumerable<RuleType>? ruleTypes = null)
+    {
+        _ruleTypes = [.. ruleTypes ?? []];
+        try
+        {
+            var stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read);
+            _file = new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true, NewLine = "\n" };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ScalingException(ScalingErrorKind.InvalidConfiguration, $"The decision log '{path}' cannot be written: {e.Message}", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnEvaluated(ScalingRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        lock (_lock)
+        {
+            var known = _written.TryGetValue(record.Target, out var last);
+            var line = new LogLine
+            {
+                At = record.At,
+                Target = record.Target,
+                Policy = known && ReferenceEquals(last.Policy, record.Policy) ? null : PolicyWriter.ToNode(record.Policy, _ruleTypes),
+                State = known && ReferenceEquals(last.Next, record.State) ? null : StateJson.ToDocument(record.State),
+                Observation = record.Observation,
+                Decision = record.Decision,
+                Outcome = record.Outcome,
+                Error = record.Error,
+                ErrorKind = record.ErrorKind,
+                IsManual = record.IsManual,
+                Duration = record.Duration,
+                Lateness = record.Lateness,
+            };
+            _file.WriteLine(JsonSerializer.Serialize(line, ScalingJson.Default.LogLine));
+            _written[record.Target] = (record.Policy, record.Next);
+        }
+    }
+
+    /// <summary>Reads a log back, line by line.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="ruleTypes">The user's own rules that policies hold.</param>
+    /// <exception cref="ScalingException">A line cannot be read; the message names it (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public static IEnumerable<ScalingRecord> Read(string path, IEnumerable<RuleType>? ruleTypes = null)
+    {
+        List<RuleType> types = [.. ruleTypes ?? []];
+        var known = new Dictionary<ScalingTarget, (ScalingPolicy Policy, ScalingState Next)>();
+        var number = 0;
+        foreach (var text in File.ReadLines(path))
+        {
+            var what = $"line {++number} of '{path}'";
+            var line = ScalingJson.Read(text, ScalingJson.Default.LogLine, what);
+            known.TryGetValue(line.Target, out var last);
+            var record = new ScalingRecord
+            {
+                Target = line.Target,
+                At = line.At,
+                Policy = line.Policy is JsonObject policy ? PolicyReader.ReadPolicy(policy, types) : last.Policy ?? throw Lacks(what, "a policy"),
+                State = line.State is { } state ? StateJson.FromDocument(state) : last.Next ?? throw Lacks(what, "a state"),
+                Observation = line.Observation,
+                Decision = line.Decision,
+                Outcome = line.Outcome ?? ScaleOutcome.Unchanged,
+                Error = line.Error,
+                ErrorKind = line.ErrorKind,
+                IsManual = line.IsManual,
+                Duration = line.Duration,
+                Lateness = line.Lateness,
+            };
+            if (record.Decision is { } decision)
+            {
+                decision.Behavior = record.Policy.Behavior;
+                record = record with { Next = record.State.After(decision, record.Outcome) };
+            }
+
+            known[line.Target] = (record.Policy, record.Next);
+            yield return record;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_lock) _file.Dispose();
+    }
+
+    private static ScalingException Lacks(string what, string part) => ScalingException.Invalid($"The {what} has no {part.Split(' ')[1]}, and no earlier line of its target has {part}.");
+}
+
+/// <summary>A line of a <see cref="DecisionLog"/>.</summary>
+internal sealed class LogLine
+{
+    public required DateTimeOffset At { get; set; }
+
+    public required ScalingTarget Target { get; set; }
+
+    public JsonNode? Policy { get; set; }
+
+    public StateDocument? State { get; set; }
+
+    public ScalingObservation? Observation { get; set; }
+
+    public ScalingDecision? Decision { get; set; }
+
+    public ScaleOutcome? Outcome { get; set; }
+
+    public string? Error { get; set; }
+
+    public ScalingErrorKind? ErrorKind { get; set; }
+
+    public bool IsManual { get; set; }
+
+    public TimeSpan Duration { get; set; }
+
+    public TimeSpan Lateness { get; set; }
+}

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+
+namespace AutoScaling;
+
+/// <summary>What a host talks to: policies, switches, scaling by hand, status. Thread-safe.</summary>
+public interface IAutoScaler
+{
+    /// <summary>How the autoscaler and all its targets stand.</summary>
+    AutoScalerStatus GetStatus();
+
+    /// <summary>How one target stands.</summary>
+    /// <param name="target">Which target.</param>
+    /// <exception cref="ScalingException">It has no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>).</exception>
+    TargetStatus GetStatus(ScalingTarget target);
+
+    /// <summary>The last evaluations of a target, newest first, as many as <see cref="AutoScalingOptions.RecentRecords"/> says.</summary>
+    /// <param name="target">Which target.</param>
+    /// <exception cref="ScalingException">It has no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>).</exception>
+    ImmutableArray<ScalingRecord> GetRecent(ScalingTarget target);
+
+    /// <summary>Evaluates targets from now on. All of them, or with an error none.</summary>
+    /// <param name="targets">One name, or several separated by commas: <c>web-service,api-service</c>.</param>
+    /// <exception cref="ScalingException">One has no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>).</exception>
+    void Enable(string targets);
+
+    /// <summary>Stops evaluating targets; their replicas stay as they are. All of them, or with an error none.</summary>
+    /// <param name="targets">One name, or several separated by commas: <c>web-service,api-service</c>.</param>
+    /// <exception cref="ScalingException">One has no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>).</exception>
+    void Disable(string targets);
+
+    /// <summary>Adds a policy, or replaces the one of its target; what is remembered of the target is kept. Takes effect at the next evaluation. The next change of the document that a policy came from replaces it again.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <exception cref="ScalingException">It names a metric source or a scaler that is not registered (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    void SetPolicy(ScalingPolicy policy);
+
+    /// <summary>Forgets a target and its policy; its replicas stay as they are.</summary>
+    /// <param name="target">Which target.</param>
+    /// <exception cref="ScalingException">It has no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>).</exception>
+    void RemovePolicy(ScalingTarget target);
+
+    /// <summary>Scales a target by hand. It counts as a scale event, so that cooldowns and rate limits begin; evaluations go on afterwards.</summary>
+    /// <param name="target">Which target.</param>
+    /// <param name="replicas">The replicas to have, inside the policy's range.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns><see cref="ScaleOutcomeKind.Applied"/> or <see cref="ScaleOutcomeKind.Unchanged"/>.</returns>
+    /// <exception cref="ScalingException">
+    /// There is no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>), the count is outside the range (<see cref="ScalingErrorKind.InvalidConfiguration"/>),
+    /// or the scaler did not do it (<see cref="ScalingErrorKind.ScalingFailed"/>).
+    /// </exception>
+    Task<ScaleOutcome> ScaleAsync(ScalingTarget target, int replicas, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads the metrics that a target's policy uses.</summary>
+    /// <param name="target">Which target.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ScalingException">There is no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>), or no metric can be read (<see cref="ScalingErrorKind.MetricsUnavailable"/>).</exception>
+    Task<ServiceMetrics> GetMetricsAsync(ScalingTarget target, CancellationToken cancellationToken = default);
+
+    /// <summary>Evaluates a target now, whether it is due, or enabled, or not. Trouble is in the record.</summary>
+    /// <param name="target">Which target.</param>
+    /// <param name="cancellationToken">Ends the evaluation.</param>
+    /// <exception cref="ScalingException">It has no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>).</exception>
+    Task<ScalingRecord> EvaluateAsync(ScalingTarget target, CancellationToken cancellationToken = default);
+
+    /// <summary>Evaluates every target that is due and waits for them; for hosts with a schedule of their own (<see cref="AutoScalingOptions.RunLoop"/>) and for tests.</summary>
+    /// <param name="cancellationToken">Ends the evaluations.</param>
+    /// <returns>How many were evaluated.</returns>
+    Task<int> TickAsync(CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,14 @@
+namespace AutoScaling;
+
+/// <summary>Where what is remembered of targets survives a restart, so that it changes no decision.</summary>
+public interface IScalingStateStore
+{
+    /// <summary>Loads what was saved; empty if nothing was.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAsync(CancellationToken cancellationToken);
+
+    /// <summary>Saves what is remembered of every target, in place of what was saved before.</summary>
+    /// <param name="states">The state of each target, by its name.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    ValueTask SaveAsync(IReadOnlyDictionary<string, ScalingState> states, CancellationToken cancellationToken);
+}

@@ -1,0 +1,274 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace AutoScaling;
+
+/// <summary>Takes one target once through observe, decide, act, remember and report. Whatever goes wrong ends in the record.</summary>
+internal sealed class Evaluator(
+    Ports ports, TimeProvider time, IOptions<AutoScalingOptions> options, Telemetry telemetry, IEnumerable<IScalingObserver> observers, ILogger<IAutoScaler> logger)
+{
+    private readonly IScalingObserver[] _observers = [.. observers];
+
+    /// <summary>Is told of every target whose state may have changed.</summary>
+    public Action<ManagedTarget, ScalingRecord>? Changed { get; set; }
+
+    /// <summary>Evaluates a target.</summary>
+    /// <param name="managed">The target.</param>
+    /// <param name="lateness">How long after its due time; <see langword="null"/> if someone asked for it now.</param>
+    /// <param name="stopping">Cancelled when the host stops: only then is <see cref="OperationCanceledException"/> thrown.</param>
+    public ValueTask<ScalingRecord> EvaluateAsync(ManagedTarget managed, TimeSpan? lateness, CancellationToken stopping) =>
+        InTurnAsync(managed, record => EvaluateAsync(managed, record with { Lateness = lateness is { Ticks: > 0 } late ? late : TimeSpan.Zero }, lateness is not null, stopping), stopping);
+
+    /// <summary>Scales a target to a count that someone asked for.</summary>
+    /// <exception cref="ScalingException">The count is outside the policy's range (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public ValueTask<ScalingRecord> ScaleAsync(ManagedTarget managed, int replicas, CancellationToken stopping) =>
+        InTurnAsync(managed, record => ScaleAsync(managed, record with { IsManual = true }, replicas, stopping), stopping);
+
+    /// <summary>Reads the metrics that a policy uses; what cannot be read says why.</summary>
+    public async ValueTask<ServiceMetrics> ReadAsync(ManagedTarget managed, CancellationToken stopping)
+    {
+        using var call = new PortCall(options.Value.EvaluationTimeout, time, stopping);
+        return await ReadMetricsAsync(managed, managed.Policy, call, stopping).ConfigureAwait(false);
+    }
+
+    private async ValueTask<ScalingRecord> InTurnAsync(ManagedTarget managed, Func<ScalingRecord, ValueTask<ScalingRecord>> run, CancellationToken stopping)
+    {
+        await managed.Turn.WaitAsync(stopping).ConfigureAwait(false);
+        try
+        {
+            using var activity = telemetry.Activities.StartActivity("autoscaling.evaluate");
+            var started = time.GetTimestamp();
+            Settle(managed);
+            var policy = managed.Policy;
+            var record = await run(new() { Target = policy.Target, At = time.GetUtcNow(), Policy = policy, State = managed.State }).ConfigureAwait(false);
+            record = record with { Duration = time.GetElapsedTime(started) };
+            Describe(activity, record);
+            Report(managed, record);
+            return record;
+        }
+        finally
+        {
+            managed.Turn.Release();
+        }
+    }
+
+    private async ValueTask<ScalingRecord> EvaluateAsync(ManagedTarget managed, ScalingRecord record, bool onlyIfEnabled, CancellationToken stopping)
+    {
+        var policy = record.Policy;
+        using var call = new PortCall(options.Value.EvaluationTimeout, time, stopping);
+        try
+        {
+            var scaler = Scaler(policy);
+            var replicas = await ReadReplicasAsync(managed, scaler, call).ConfigureAwait(false);
+            record = record with { State = managed.State };
+            var metrics = await ReadMetricsAsync(managed, policy, call, stopping).ConfigureAwait(false);
+            record = record with { At = time.GetUtcNow(), Observation = new() { Replicas = replicas, Metrics = metrics } };
+
+            var decision = ScalingDecisionEngine.Decide(policy, record.State, record.Observation, record.At);
+            record = record with { Decision = decision };
+
+            // Whoever disabled a service, or removed it, wants its replicas to stay as they are from then on.
+            record = decision.From != decision.To && (managed.Removed || (onlyIfEnabled && !managed.Enabled))
+                ? Remember(managed, record, ScaleOutcome.Rejected("it was disabled or removed meanwhile"))
+                : await ActAsync(managed, scaler, call, record).ConfigureAwait(false);
+            return record.Error is null && decision.IsBlind
+                ? record with { ErrorKind = ScalingErrorKind.MetricsUnavailable, Error = Explanation.Unreadable(decision) }
+                : record;
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            // One target's trouble, of whatever type, is that target's record; the loop and the others go on.
+            return Failed(managed, record, call, e);
+        }
+    }
+
+    private async ValueTask<ScalingRecord> ScaleAsync(ManagedTarget managed, ScalingRecord record, int count, CancellationToken stopping)
+    {
+        var range = record.Policy.Range;
+        if (!range.Contains(count)) throw ScalingException.Invalid($"Replicas of '{record.Target}' must be between Min ({range.Min}) and Max ({range.Max}), but is {count}.");
+
+        using var call = new PortCall(options.Value.EvaluationTimeout, time, stopping);
+        try
+        {
+            var scaler = Scaler(record.Policy);
+            var replicas = await ReadReplicasAsync(managed, scaler, call).ConfigureAwait(false);
+            record = record with { State = managed.State, At = time.GetUtcNow(), Observation = new() { Replicas = replicas } };
+            record = record with { Decision = ScalingDecision.Manual(record.Policy, replicas.Desired, count, record.At) };
+            return await ActAsync(managed, scaler, call, record).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            return Failed(managed, record, call, e);
+        }
+    }
+
+    private static async ValueTask<ReplicaStatus> ReadReplicasAsync(ManagedTarget managed, IScaler scaler, PortCall call)
+    {
+        if (managed.LostRead is { IsCompleted: false } || managed.Doubtful is { Call.IsCompleted: false })
+            throw new ScalingException(ScalingErrorKind.ScalingFailed, "an earlier call has not come back yet");
+        managed.LostRead = null;
+        ReplicaStatus replicas;
+        try
+        {
+            replicas = await call.RunAsync(scaler.GetReplicasAsync(managed.Target, call.Token)).ConfigureAwait(false);
+        }
+        catch (AbandonedCallException e)
+        {
+            managed.LostRead = e.Call;
+            throw;
+        }
+
+        if (replicas is null || replicas.Desired < 0) throw new ScalingException(ScalingErrorKind.ScalingFailed, "the scaler returned no replica count");
+
+        // A scaling that seemed to fail did take place after all: it is a scale event, with its cooldowns.
+        if (managed.Doubtful is { } doubtful)
+        {
+            if (replicas.Desired == doubtful.Decision.To) managed.State = managed.State.After(doubtful.Decision, ScaleOutcome.Applied);
+            managed.Doubtful = null;
+        }
+
+        return replicas;
+    }
+
+    /// <summary>Takes in what became of a scaling whose call was given up and has come back since.</summary>
+    private static void Settle(ManagedTarget managed)
+    {
+        if (managed.Doubtful is not { Call: { IsCompletedSuccessfully: true } call } doubtful || call.Result is not { } outcome) return;
+        if (outcome.Kind == ScaleOutcomeKind.Applied) managed.State = managed.State.After(doubtful.Decision, outcome);
+        managed.Doubtful = null;
+    }
+
+    private static async ValueTask<ScalingRecord> ActAsync(ManagedTarget managed, IScaler scaler, PortCall call, ScalingRecord record)
+    {
+        var decision = record.Decision!;
+        if (decision.To == decision.From) return Remember(managed, record, ScaleOutcome.Unchanged);
+        ScaleOutcome outcome;
+        call.Act();
+        try
+        {
+            outcome = await call.RunAsync(scaler.ScaleAsync(record.Target, decision.From, decision.To, call.Token)).ConfigureAwait(false)
+                ?? ScaleOutcome.Failed("the scaler returned no outcome");
+        }
+        catch (Exception e)
+        {
+            // Trouble with a target is an outcome, whatever its type. What was thrown does not say that nothing was done.
+            outcome = ScaleOutcome.Failed(call.Reason(e));
+            managed.Doubtful = (decision, (e as AbandonedCallException)?.Call as Task<ScaleOutcome>);
+        }
+
+        return Remember(managed, record, outcome);
+    }
+
+    private static ScalingRecord Remember(ManagedTarget managed, ScalingRecord record, ScaleOutcome outcome)
+    {
+        var decision = record.Decision!;
+        record = record with { Outcome = outcome, Next = record.State.After(decision, outcome) };
+        managed.State = record.Next;
+        return outcome.Kind == ScaleOutcomeKind.Failed
+            ? record with { ErrorKind = ScalingErrorKind.ScalingFailed, Error = $"'{record.Target}' could not be scaled from {decision.From} to {decision.To}: {outcome.Reason}." }
+            : record;
+    }
+
+    private async ValueTask<ServiceMetrics> ReadMetricsAsync(ManagedTarget managed, ScalingPolicy policy, PortCall call, CancellationToken stopping)
+    {
+        var sources = policy.Sources;
+        if (sources.Length == 0) return ServiceMetrics.Empty;
+        if (sources.Length == 1) return await ReadSourceAsync(managed, policy, sources[0], call, stopping).ConfigureAwait(false);
+
+        var reads = new Task<ServiceMetrics>[sources.Length];
+        for (var i = 0; i < reads.Length; i++) reads[i] = ReadSourceAsync(managed, policy, sources[i], call, stopping).AsTask();
+        return new([.. (await Task.WhenAll(reads).ConfigureAwait(false)).SelectMany(r => r)]);
+    }
+
+    private async ValueTask<ServiceMetrics> ReadSourceAsync(ManagedTarget managed, ScalingPolicy policy, string? source, PortCall call, CancellationToken stopping)
+    {
+        string reason;
+        var key = source ?? "";
+        try
+        {
+            if (managed.LostSources.TryGetValue(key, out var lost))
+            {
+                if (!lost.IsCompleted) throw new ScalingException(ScalingErrorKind.MetricsUnavailable, "an earlier call has not come back yet");
+                managed.LostSources.TryRemove(key, out _);
+            }
+
+            var provider = ports.Metrics(source) ?? throw new ScalingException(ScalingErrorKind.MetricsUnavailable, "it is not registered");
+            var metrics = await call.RunAsync(provider.GetMetricsAsync(policy.Target, call.Token)).ConfigureAwait(false);
+            if (metrics is not null) return source is null ? metrics : new([.. metrics.Select(m => m.From(source))]);
+            reason = "the source returned nothing";
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            // A source that fails is a reading that failed: the other sources may still ask for more, and nobody for fewer.
+            reason = call.Reason(e);
+            if (e is AbandonedCallException abandoned) managed.LostSources[key] = abandoned.Call;
+            var (level, trace) = Trouble(managed, e);
+            Log.SourceFailed(logger, level, policy.Target, source ?? "the default source", reason, trace);
+        }
+
+        return new([.. policy.Rules.SelectMany(r => r.Metrics)
+            .Where(m => string.Equals(m.Source, source, StringComparison.Ordinal))
+            .Select(m => MetricReading.Failed(m, reason))]);
+    }
+
+    // Trouble that lasts is a warning once, and not every thirty seconds for each of ten thousand targets. The library's own exceptions say all in their sentence.
+    private static (LogLevel Level, Exception? Trace) Trouble(ManagedTarget managed, Exception e) =>
+        (managed.Last?.Error is null ? LogLevel.Warning : LogLevel.Debug, e is ScalingException ? null : e);
+
+    private IScaler Scaler(ScalingPolicy policy) =>
+        ports.Scaler(policy.Scaler) ?? throw new ScalingException(ScalingErrorKind.ScalingFailed, $"the scaler '{policy.Scaler}' is not registered");
+
+    private ScalingRecord Failed(ManagedTarget managed, ScalingRecord record, PortCall call, Exception e)
+    {
+        var reason = call.Reason(e);
+        var (level, trace) = Trouble(managed, e);
+        Log.NotEvaluated(logger, level, record.Target, reason, trace);
+        return record with
+        {
+            At = time.GetUtcNow(),
+            ErrorKind = (e as ScalingException)?.Kind ?? ScalingErrorKind.ScalingFailed,
+            Error = $"'{record.Target}' could not be {(record.IsManual ? "scaled" : "evaluated")}: {reason}.",
+        };
+    }
+
+    private void Report(ManagedTarget managed, ScalingRecord record)
+    {
+        managed.Record(record);
+        telemetry.Record(record);
+        Changed?.Invoke(managed, record);
+        if (record.Decision is { } decision)
+        {
+            if (record.Outcome.Kind is ScaleOutcomeKind.Failed or ScaleOutcomeKind.Rejected)
+                Log.NotScaled(logger, record.Target, decision.From, decision.To, record.Outcome.Kind, record.Outcome.Reason);
+            else if (decision.From != decision.To && logger.IsEnabled(LogLevel.Information))
+                Log.Scaled(logger, record.Target, decision.From, decision.To, decision.Explain());
+            else if (logger.IsEnabled(LogLevel.Debug))
+                Log.Stayed(logger, decision.Explain());
+        }
+
+        foreach (var observer in _observers)
+        {
+            try
+            {
+                observer.OnEvaluated(record);
+            }
+            catch (Exception e)
+            {
+                // An observer's fault must not stop the evaluation it looks at.
+                Log.ObserverFailed(logger, e);
+            }
+        }
+    }
+
+    private static void Describe(Activity? activity, ScalingRecord record)
+    {
+        if (activity is null) return;
+        activity.SetTag("autoscaling.target", record.Target.Name);
+        activity.SetTag("autoscaling.from", record.Decision?.From);
+        activity.SetTag("autoscaling.to", record.Decision?.To);
+        activity.SetTag("autoscaling.outcome", record.Outcome.Kind.ToString());
+        activity.SetTag("autoscaling.explanation", record.Explain());
+        if (record.Error is not null) activity.SetStatus(ActivityStatusCode.Error, record.Error);
+    }
+}

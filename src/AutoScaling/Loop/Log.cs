@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging;
+
+namespace AutoScaling;
+
+/// <summary>Everything the loop logs, as sentences.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "Autoscaling has started; policies: {Count}.")]
+    public static partial void Started(ILogger logger, int count);
+
+    [LoggerMessage(13, LogLevel.Warning, "Autoscaling has started without a policy, so nothing is scaled: call AddPolicy, AddPolicies or AddPolicyFile, or look at the section's name.")]
+    public static partial void NothingToDo(ILogger logger);
+
+    [LoggerMessage(2, LogLevel.Information, "Autoscaling has stopped.")]
+    public static partial void Stopped(ILogger logger);
+
+    [LoggerMessage(3, LogLevel.Information, "Scaled {Target} from {From} to {To} replicas. {Explanation}")]
+    public static partial void Scaled(ILogger logger, ScalingTarget target, int from, int to, string explanation);
+
+    [LoggerMessage(4, LogLevel.Debug, "{Explanation}")]
+    public static partial void Stayed(ILogger logger, string explanation);
+
+    [LoggerMessage(5, LogLevel.Warning, "{Target} was not scaled from {From} to {To} replicas ({Kind}): {Reason}.")]
+    public static partial void NotScaled(ILogger logger, ScalingTarget target, int from, int to, ScaleOutcomeKind kind, string? reason);
+
+    [LoggerMessage(EventId = 6, Message = "{Target} could not be evaluated: {Error}")]
+    public static partial void NotEvaluated(ILogger logger, LogLevel level, ScalingTarget target, string error, Exception? exception);
+
+    [LoggerMessage(EventId = 7, Message = "{Target} was evaluated without the readings of {Source}: {Error}")]
+    public static partial void SourceFailed(ILogger logger, LogLevel level, ScalingTarget target, string source, string error, Exception? exception);
+
+    [LoggerMessage(8, LogLevel.Information, "Policies of {Source} were loaded again: {Count} of them.")]
+    public static partial void Reloaded(ILogger logger, string source, int count);
+
+    [LoggerMessage(9, LogLevel.Error, "Policies of {Source} were not loaded again, the old ones stay: {Errors}")]
+    public static partial void NotReloaded(ILogger logger, string source, string errors);
+
+    [LoggerMessage(10, LogLevel.Error, "An observer failed.")]
+    public static partial void ObserverFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(11, LogLevel.Error, "What was remembered of the targets could not be loaded, so they start anew and nothing is scaled down for their cooldowns.")]
+    public static partial void StateNotLoaded(ILogger logger, Exception exception);
+
+    [LoggerMessage(12, LogLevel.Error, "What is remembered of the targets could not be saved.")]
+    public static partial void StateNotSaved(ILogger logger, Exception exception);
+}

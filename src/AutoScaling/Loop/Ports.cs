@@ -1,0 +1,41 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AutoScaling;
+
+/// <summary>The metric sources and scalers that the host registered, by name; no name is the default.</summary>
+internal sealed class Ports(IServiceProvider services, IEnumerable<MetricsDecorator> decorators)
+{
+    private readonly ConcurrentDictionary<string, IMetricsProvider> _metrics = new(StringComparer.Ordinal);
+
+    public IMetricsProvider? Metrics(string? source)
+    {
+        if (_metrics.TryGetValue(source ?? "", out var known)) return known;
+        var found = source is null ? services.GetService<IMetricsProvider>() : services.GetKeyedService<IMetricsProvider>(source);
+        return found is null ? null : _metrics.GetOrAdd(source ?? "", static (_, a) => a.decorators.Aggregate(a.found, (inner, d) => d.Decorate(inner)), (found, decorators));
+    }
+
+    public IScaler? Scaler(string? name) => name is null ? services.GetService<IScaler>() : services.GetKeyedService<IScaler>(name);
+
+    /// <summary>What a policy asks for and the host did not register, one sentence each.</summary>
+    public IEnumerable<string> Missing(ScalingPolicy policy)
+    {
+        if (Scaler(policy.Scaler) is null)
+        {
+            yield return policy.Scaler is null
+                ? $"Policy '{policy.Target}' needs a scaler, but none is registered: call UseScaler, UseProcesses or, to try things out, UseSimulation."
+                : $"Policy '{policy.Target}' names the scaler '{policy.Scaler}', but none is registered under that name: call AddScaler(\"{policy.Scaler}\", ...).";
+        }
+
+        foreach (var source in policy.Sources)
+        {
+            if (Metrics(source) is not null) continue;
+            yield return source is null
+                ? $"Policy '{policy.Target}' needs metrics, but no source is registered: call UseMetrics, UseProcesses or, to try things out, UseSimulation."
+                : $"Policy '{policy.Target}' names the metric source '{source}', but none is registered under that name: call AddMetrics(\"{source}\", ...).";
+        }
+    }
+}
+
+/// <summary>Wraps every metric source, as a cache does.</summary>
+internal sealed record MetricsDecorator(Func<IMetricsProvider, IMetricsProvider> Decorate);

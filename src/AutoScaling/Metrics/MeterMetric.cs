@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+
+namespace AutoScaling;
+
+/// <summary>How a metric is made of an instrument's measurements.</summary>
+public enum MeterMetricKind
+{
+    /// <summary>The last value of a gauge, or the sum of an up-down counter.</summary>
+    Gauge,
+
+    /// <summary>By how much a counter grows per second, or how many values a histogram takes per second.</summary>
+    Rate,
+
+    /// <summary>A quantile of the values of a histogram.</summary>
+    Quantile,
+}
+
+/// <summary>How the values of a gauge with several tag sets become one.</summary>
+public enum MeterCombination
+{
+    /// <summary>They are added: queues, connections, bytes.</summary>
+    Sum,
+
+    /// <summary>Their mean: utilizations.</summary>
+    Average,
+
+    /// <summary>The largest of them: ages, lags.</summary>
+    Max,
+}
+
+/// <summary>A metric that a <see cref="MeterMetricsProvider"/> reads from an instrument of the host. Immutable and thread-safe.</summary>
+public sealed record MeterMetric
+{
+    private MeterMetric(MeterMetricKind kind, string name, string meter, string instrument, double quantile = 0)
+    {
+        Kind = kind;
+        Name = Required(nameof(Name), name);
+        Meter = Required(nameof(Meter), meter);
+        Instrument = Required(nameof(Instrument), instrument);
+        Level = quantile;
+        if (name.Contains('@')) throw ScalingException.Invalid($"Name must not contain '@', which names a source, but is '{name}'.");
+        if (quantile is not (>= 0 and <= 1)) throw ScalingException.Invalid(FormattableString.Invariant($"Level must be between 0 and 1, but is {quantile}."));
+    }
+
+    /// <summary>How the metric is made of the measurements.</summary>
+    public MeterMetricKind Kind { get; }
+
+    /// <summary>The metric's name, as policies use it.</summary>
+    public string Name { get; }
+
+    /// <summary>The name of the meter.</summary>
+    public string Meter { get; }
+
+    /// <summary>The name of the instrument.</summary>
+    public string Instrument { get; }
+
+    /// <summary>Which quantile.</summary>
+    /// <value>From 0 (the least) to 1 (the largest), both inclusive; 0 for other kinds.</value>
+    public double Level { get; }
+
+    /// <summary>The time that a rate or a quantile is taken over, up to now.</summary>
+    /// <value>From 1 second to 1 day, both inclusive. Default 60 seconds. Gauges have none.</value>
+    /// <exception cref="ScalingException">The value breaks that rule (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public TimeSpan Window
+    {
+        get;
+        init => field = value >= TimeSpan.FromSeconds(1) && value <= TimeSpan.FromDays(1)
+            ? value
+            : throw ScalingException.Invalid($"Window must be between 00:00:01 and 1.00:00:00, but is {value}.");
+    } = TimeSpan.FromSeconds(60);
+
+    /// <summary>What the value is multiplied by, to give it the unit that policies use: 100 makes a percentage of a ratio.</summary>
+    /// <value>A finite number other than 0. Default 1.</value>
+    /// <exception cref="ScalingException">The value breaks that rule (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public double Factor
+    {
+        get;
+        init => field = double.IsFinite(value) && value != 0
+            ? value
+            : throw ScalingException.Invalid(FormattableString.Invariant($"Factor must be a finite number other than 0, but is {value}."));
+    } = 1;
+
+    /// <summary>How the values of a gauge with several tag sets become one.</summary>
+    /// <value>Default <see cref="MeterCombination.Sum"/>. Rates are always added; a quantile is taken over all values.</value>
+    public MeterCombination Combine { get; init; }
+
+    /// <summary>The tag whose value names the target that a measurement belongs to, so that one instrument serves many targets.</summary>
+    /// <value>Default <see langword="null"/>: every measurement belongs to every target.</value>
+    public string? TargetTag { get; init; }
+
+    internal ImmutableArray<KeyValuePair<string, string>> Tags { get; private init; } = [];
+
+    /// <summary>The value that a gauge last had, or the sum of an up-down counter.</summary>
+    /// <param name="name">The metric's name, as policies use it.</param>
+    /// <param name="meter">The name of the meter.</param>
+    /// <param name="instrument">The name of the instrument.</param>
+    /// <exception cref="ScalingException">A name is empty (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public static MeterMetric Gauge(string name, string meter, string instrument) => new(MeterMetricKind.Gauge, name, meter, instrument);
+
+    /// <summary>By how much a counter grows per second, or how many values a histogram takes per second.</summary>
+    /// <param name="name">The metric's name, as policies use it.</param>
+    /// <param name="meter">The name of the meter.</param>
+    /// <param name="instrument">The name of the instrument.</param>
+    /// <exception cref="ScalingException">A name is empty (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public static MeterMetric Rate(string name, string meter, string instrument) => new(MeterMetricKind.Rate, name, meter, instrument);
+
+    /// <summary>A quantile of the values of a histogram, within 1 percent of the exact one.</summary>
+    /// <param name="name">The metric's name, as policies use it.</param>
+    /// <param name="meter">The name of the meter.</param>
+    /// <param name="instrument">The name of the instrument.</param>
+    /// <param name="level">Which quantile, from 0 to 1: 0.95 is the 95th percentile.</param>
+    /// <exception cref="ScalingException">A name is empty, or the level is outside its range (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public static MeterMetric Quantile(string name, string meter, string instrument, double level) =>
+        new(MeterMetricKind.Quantile, name, meter, instrument, level);
+
+    /// <summary>The same metric, made only of measurements with a tag of this value; may be said of several tags.</summary>
+    /// <param name="tag">The tag's name.</param>
+    /// <param name="value">Its value; numbers are compared as they are written invariantly.</param>
+    /// <exception cref="ScalingException">The tag's name is empty (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public MeterMetric Where(string tag, string value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return this with { Tags = Tags.Add(new(Required("Tag", tag), value)) };
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(MeterMetric? other) =>
+        other is not null
+        && (Kind, Name, Meter, Instrument, Level, Window, Factor, Combine, TargetTag)
+            .Equals((other.Kind, other.Name, other.Meter, other.Instrument, other.Level, other.Window, other.Factor, other.Combine, other.TargetTag))
+        && Tags.SequenceEqual(other.Tags);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Kind, Name, Meter, Instrument, TargetTag, Tags.Length);
+
+    private static string Required(string what, string value) =>
+        string.IsNullOrWhiteSpace(value) ? throw ScalingException.Invalid($"{what} must be a name, but is '{value}'.") : value;
+}

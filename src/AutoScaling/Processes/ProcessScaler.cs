@@ -1,0 +1,108 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using AutoScaling.Processes;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AutoScaling;
+
+/// <summary>Runs the replicas of targets as processes on this machine: starts, restarts and stops them, and leaves none behind.</summary>
+/// <remarks>
+/// <para>
+/// A stopped process gets SIGTERM, and SIGKILL when its <see cref="ProcessSpec.Grace"/> is over, each together with its children. A process that ends by itself is
+/// started again after a growing wait. <see cref="DisposeAsync"/> stops all. Should the host die without it, even by SIGKILL, a small shell that the scaler keeps
+/// beside it sends SIGKILL to every worker.
+/// </para>
+/// <para>
+/// Tested on Linux. macOS has the same calls, but no <c>setsid</c> program unless one is installed: without it a worker's children are not stopped with it, and Ctrl-C in the
+/// terminal reaches the workers as well as the host. Windows is not supported. A service manager that signals every process of the service itself (systemd's
+/// <c>KillMode=control-group</c>) is better told <c>KillMode=mixed</c>.
+/// </para>
+/// <para>Thread-safe; the targets do not wait for one another.</para>
+/// </remarks>
+public sealed class ProcessScaler : IScaler, IAsyncDisposable
+{
+    // A process that is stuck inside the kernel ends neither by SIGKILL nor otherwise; a host must be able to end all the same.
+    private static readonly TimeSpan PatienceAfterKill = TimeSpan.FromSeconds(10);
+
+    private readonly FrozenDictionary<string, ProcessPool> _pools;
+    private readonly Guardian _guardian;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private volatile int _disposed;
+
+    /// <summary>Creates a scaler. Nothing is started before a target is looked at or scaled.</summary>
+    /// <param name="specs">How each target's replicas are run; one for each target.</param>
+    /// <param name="time">The clock for grace times, waits and ages.</param>
+    /// <param name="logger">Where starts and stops (Debug), crashes and kills (Warning) are told.</param>
+    /// <exception cref="ScalingException">Two specs have the same target (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    /// <exception cref="PlatformNotSupportedException">This is Windows.</exception>
+    public ProcessScaler(IEnumerable<ProcessSpec> specs, TimeProvider time, ILogger<ProcessScaler>? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(specs);
+        ArgumentNullException.ThrowIfNull(time);
+        if (OperatingSystem.IsWindows()) throw new PlatformNotSupportedException("ProcessScaler needs the signals and process groups of Linux or macOS, and does not run on Windows.");
+        _time = time;
+        _log = logger ?? NullLogger<ProcessScaler>.Instance;
+        _guardian = new Guardian(_log);
+        var launcher = new ProcessLauncher(_guardian, time, _log);
+        var pools = new Dictionary<string, ProcessPool>(StringComparer.Ordinal);
+        foreach (var spec in specs)
+        {
+            if (!pools.TryAdd(spec.Target.Name, new ProcessPool(spec, launcher, time, _log)))
+                throw ScalingException.Invalid($"Target must be different in every ProcessSpec, but '{spec.Target}' is there twice.");
+        }
+
+        _pools = pools.ToFrozenDictionary(StringComparer.Ordinal);
+        if (Executable.SetSid is null) _log.NoSetSid();
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ScalingException">
+    /// No spec has this target (<see cref="ScalingErrorKind.InvalidConfiguration"/>), or its initial replicas cannot be started (<see cref="ScalingErrorKind.ScalingFailed"/>).
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The scaler is disposed.</exception>
+    public ValueTask<ReplicaStatus> GetReplicasAsync(ScalingTarget target, CancellationToken cancellationToken) =>
+        Pool(target).GetAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>A scale-down stops the newest replicas. A scale-up whose processes cannot all be started starts none.</remarks>
+    /// <exception cref="ScalingException">No spec has this target (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="to"/> is negative.</exception>
+    /// <exception cref="ObjectDisposedException">The scaler is disposed.</exception>
+    public ValueTask<ScaleOutcome> ScaleAsync(ScalingTarget target, int from, int to, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(to);
+        return Pool(target).ScaleAsync(from, to, cancellationToken);
+    }
+
+    /// <summary>Stops all processes, side by side, and waits until they are gone.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        var patience = _pools.Values.Select(pool => pool.Spec.Grace).DefaultIfEmpty().Max() + PatienceAfterKill;
+        try
+        {
+            await Task.WhenAll(_pools.Values.Select(pool => pool.DisposeAsync().AsTask())).WaitAsync(patience, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            _log.NotGone(patience.TotalSeconds);
+        }
+        finally
+        {
+            await _guardian.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>How a target's replicas are run, and their processes; <see langword="null"/> for an unknown target.</summary>
+    internal (ProcessSpec Spec, ImmutableArray<(string Replica, WorkerProcess? Process)> Replicas)? Look(ScalingTarget target) =>
+        _pools.TryGetValue(target.Name, out var pool) ? (pool.Spec, pool.Processes()) : null;
+
+    private ProcessPool Pool(ScalingTarget target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        return _pools.TryGetValue(target.Name, out var pool) ? pool : throw ScalingException.Invalid($"There is no ProcessSpec for '{target}'.");
+    }
+}

@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+
+namespace AutoScaling;
+
+/// <summary>What becomes of the lines that a worker process writes to its standard output and error.</summary>
+public enum ProcessOutput
+{
+    /// <summary>They appear where the host's own output appears; nothing stands between, so a worker is never held up by the host.</summary>
+    Inherit,
+
+    /// <summary>They become log entries at level Debug; costs one thread for each process, and a logger that blocks holds the worker up.</summary>
+    Log,
+
+    /// <summary>They are thrown away.</summary>
+    Discard,
+}
+
+/// <summary>How the replicas of one target are run as processes on this machine.</summary>
+/// <remarks>
+/// A worker has no standard input, and finds its replica's name in the environment variable <c>AUTOSCALING_REPLICA</c>. It is expected to run until
+/// it is stopped: one that ends by itself, with whatever exit code, is started again. Processes that a worker starts are stopped with it, unless
+/// they leave its process group. Behind a shell wrapper, start the worker with <c>exec</c>: CPU and memory are those of the started process alone.
+/// </remarks>
+public sealed record ProcessSpec
+{
+    private static readonly TimeSpan OneDay = TimeSpan.FromDays(1);
+
+    /// <summary>The environment variable in which a worker finds its replica's name, such as <c>web-0</c>.</summary>
+    public const string ReplicaVariable = "AUTOSCALING_REPLICA";
+
+    /// <summary>The target whose replicas these are.</summary>
+    public required ScalingTarget Target { get; init; }
+
+    /// <summary>The program.</summary>
+    /// <value>A path (a relative one starts at the host's current directory), or a name to look for in <c>PATH</c>.</value>
+    /// <exception cref="ScalingException">It is empty (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public required string FileName
+    {
+        get;
+        init => field = !string.IsNullOrWhiteSpace(value) ? value : throw ScalingException.Invalid($"FileName must be a path or a program's name, but is '{value}'.");
+    }
+
+    /// <summary>The program's arguments, each passed as it is.</summary>
+    /// <value>None by default.</value>
+    public ImmutableArray<string> Arguments
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    }
+
+    /// <summary>The directory in which the program runs.</summary>
+    /// <value><see langword="null"/>, the default, for the host's current directory.</value>
+    public string? WorkingDirectory { get; init; }
+
+    /// <summary>Environment variables that are added to the host's, or replace them.</summary>
+    /// <value>None by default.</value>
+    /// <exception cref="ScalingException">A name is empty or contains '=' (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public ImmutableDictionary<string, string> Environment
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            foreach (var name in value.Keys)
+            {
+                if (name.Length == 0 || name.Contains('=')) throw ScalingException.Invalid($"Environment must have names that are not empty and have no '=', but one is '{name}'.");
+            }
+
+            field = value;
+        }
+    } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>How long a process may take to end after SIGTERM, before it gets SIGKILL.</summary>
+    /// <value>10 seconds by default; at least 0 and at most 1 day.</value>
+    /// <exception cref="ScalingException">It is outside these bounds (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public TimeSpan Grace
+    {
+        get;
+        init => field = UpToOneDay(nameof(Grace), value);
+    } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a process counts as starting, not as ready.</summary>
+    /// <value>0 by default: it is ready at once; at least 0 and at most 1 day.</value>
+    /// <exception cref="ScalingException">It is outside these bounds (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public TimeSpan StartupTime
+    {
+        get;
+        init => field = UpToOneDay(nameof(StartupTime), value);
+    }
+
+    /// <summary>How long a process that ended by itself waits before it is started again.</summary>
+    /// <value>1 second, doubling up to 60 seconds, by default.</value>
+    public RestartBackoff RestartBackoff { get; init; } = RestartBackoff.Default;
+
+    /// <summary>How many replicas the target has before the first scaling; they are started when the target is first looked at.</summary>
+    /// <value>1 by default, so that there is something to measure; at least 0.</value>
+    /// <exception cref="ScalingException">It is negative (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public int InitialReplicas
+    {
+        get;
+        init => field = value >= 0 ? value : throw ScalingException.Invalid($"InitialReplicas must be at least 0, but is {value}.");
+    } = 1;
+
+    /// <summary>What becomes of the lines that a process writes.</summary>
+    /// <value><see cref="ProcessOutput.Inherit"/> by default.</value>
+    public ProcessOutput Output { get; init; }
+
+    /// <summary>The cores that one replica is meant to use: 100 percent in the metric <c>cpu</c>.</summary>
+    /// <value>1 by default; more than 0.</value>
+    /// <exception cref="ScalingException">It is not a number more than 0 (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public double CpuRequest
+    {
+        get;
+        init => field = double.IsFinite(value) && value > 0 ? value : throw ScalingException.Invalid(FormattableString.Invariant($"CpuRequest must be a number of cores more than 0, but is {value}."));
+    } = 1;
+
+    /// <summary>The bytes that one replica is meant to use: 100 percent in the metric <c>memory</c>.</summary>
+    /// <value><see langword="null"/>, the default, if nothing is said, and then <c>memory</c> cannot be read; otherwise more than 0.</value>
+    /// <exception cref="ScalingException">It is not more than 0 (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public long? MemoryRequest
+    {
+        get;
+        init => field = value is null or > 0 ? value : throw ScalingException.Invalid($"MemoryRequest must be more than 0 bytes, but is {value}.");
+    }
+
+    private static TimeSpan UpToOneDay(string setting, TimeSpan value)
+    {
+        if (value < TimeSpan.Zero) throw ScalingException.Invalid($"{setting} must be at least 0, but is {value}.");
+        if (value > OneDay) throw ScalingException.Invalid($"{setting} must be at most 1 day, but is {value}.");
+        return value;
+    }
+}

@@ -1,0 +1,36 @@
+namespace AutoScaling;
+
+/// <summary>How long a process that ended by itself waits before it is started again: doubling from <see cref="Min"/> to <see cref="Max"/>.</summary>
+/// <remarks>The waiting begins at <see cref="Min"/> again once a process has run for <see cref="Max"/>. Immutable and thread-safe.</remarks>
+public sealed record RestartBackoff
+{
+    /// <summary>1 second, doubling up to 60 seconds.</summary>
+    public static readonly RestartBackoff Default = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
+
+    /// <summary>Creates a backoff.</summary>
+    /// <param name="min">The first wait, more than 0.</param>
+    /// <param name="max">The longest wait, at least <paramref name="min"/> and at most 1 day.</param>
+    /// <exception cref="ScalingException">A wait breaks its rule (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public RestartBackoff(TimeSpan min, TimeSpan max)
+    {
+        if (min <= TimeSpan.Zero) throw ScalingException.Invalid($"RestartBackoff.Min must be more than 0, but is {min}.");
+        if (max < min) throw ScalingException.Invalid($"RestartBackoff.Max must be at least Min ({min}), but is {max}.");
+        if (max > TimeSpan.FromDays(1)) throw ScalingException.Invalid($"RestartBackoff.Max must be at most 1 day, but is {max}.");
+        Min = min;
+        Max = max;
+    }
+
+    /// <summary>The wait after a first crash.</summary>
+    public TimeSpan Min { get; }
+
+    /// <summary>The longest wait, and how long a process must run for its earlier crashes to be forgotten.</summary>
+    public TimeSpan Max { get; }
+
+    /// <summary>The wait after so many crashes in a row, at least one.</summary>
+    internal TimeSpan After(int crashes)
+    {
+        // Doubling in whole ticks would overflow after some sixty crashes; doubles only grow, and are compared before they become ticks.
+        var seconds = Min.TotalSeconds * Math.Pow(2, crashes - 1);
+        return seconds < Max.TotalSeconds ? TimeSpan.FromSeconds(seconds) : Max;
+    }
+}

@@ -1,0 +1,49 @@
+namespace AutoScaling;
+
+/// <summary>One evaluation's audit line: what was seen, decided and done. With it the decision can be made again.</summary>
+public sealed record ScalingRecord
+{
+    /// <summary>What was evaluated.</summary>
+    public required ScalingTarget Target { get; init; }
+
+    /// <summary>When the decision was made, or the evaluation failed.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The policy that held.</summary>
+    public required ScalingPolicy Policy { get; init; }
+
+    /// <summary>What was remembered from earlier evaluations.</summary>
+    public required ScalingState State { get; init; }
+
+    /// <summary>What was seen; <see langword="null"/> if the replicas could not be read.</summary>
+    public ScalingObservation? Observation { get; init; }
+
+    /// <summary>What was decided; <see langword="null"/> if nothing could be.</summary>
+    public ScalingDecision? Decision { get; init; }
+
+    /// <summary>What the scaler did.</summary>
+    public ScaleOutcome Outcome { get; init; } = ScaleOutcome.Unchanged;
+
+    /// <summary>What went wrong, as a sentence; <see langword="null"/> if nothing did.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>What kind of thing went wrong; <see langword="null"/> if nothing did.</summary>
+    public ScalingErrorKind? ErrorKind { get; init; }
+
+    /// <summary>Whether someone asked for the scaling by hand.</summary>
+    public bool IsManual { get; init; }
+
+    /// <summary>How long it took, reading and scaling included.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>How long after its due time it began; 0 for what was asked for by hand.</summary>
+    public TimeSpan Lateness { get; init; }
+
+    /// <summary>What is remembered afterwards.</summary>
+    public ScalingState Next { get => field ?? State; init; }
+
+    /// <summary>The decision and its outcome, or the error, in plain sentences.</summary>
+    public string Explain() => Decision is null ? $"{Target}: {Error}"
+        : Outcome.Reason is null ? Decision.Explain()
+        : $"{Decision.Explain()} It was not carried out: {Outcome.Reason}.";
+}

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace AutoScaling.Sample.Tests;
+
+/// <summary>A program beside the tests, started as a user would with its output redirected.</summary>
+internal sealed class Executable : IDisposable
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(90);
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _errors = new();
+
+    public Executable(string name, params string[] arguments)
+    {
+        // A background job of a shell ignores SIGINT, and so would all that is started from it; a user's program does not.
+        _process = Process.Start(new ProcessStartInfo("env", ["--default-signal=INT,TERM", Path.Combine(AppContext.BaseDirectory, name), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        })!;
+        _process.OutputDataReceived += (_, line) => Append(_output, line.Data);
+        _process.ErrorDataReceived += (_, line) => Append(_errors, line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>What it has written so far.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output) return _output.ToString();
+        }
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>Runs the sample to its end.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunSample(params string[] arguments)
+    {
+        using var sample = new Executable("AutoScaling.Sample", arguments);
+        return await sample.End();
+    }
+
+    public int Id => _process.Id;
+
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("kill", ["-s", name, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
+    public async Task<(int ExitCode, string Output, string Errors)> End()
+    {
+        await _process.WaitForExitAsync(Cancellation).WaitAsync(Timeout, Cancellation);
+        return (_process.ExitCode, Output, _errors.ToString());
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill();
+        _process.Dispose();
+    }
+
+    private static void Append(StringBuilder text, string? line)
+    {
+        lock (text)
+        {
+            if (line is not null) text.Append(line).Append('\n');
+        }
+    }
+
+    public static async Task Until(Func<bool> condition, string what)
+    {
+        var from = Stopwatch.GetTimestamp();
+        while (!condition())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(from) < Timeout, $"It did not come true that {what}.");
+            await Task.Delay(20, Cancellation);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace AutoScaling.Sample.Tests;
+
+/// <summary>Whole runs of the built sample, with real workers.</summary>
+public sealed partial class RunTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public RunTests() => Assert.SkipUnless(OperatingSystem.IsLinux(), "Real processes are tested on Linux only.");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Run_ToItsEnd_ServesTheLoadAndLeavesFilesButNoWorker()
+    {
+        var (exitCode, output, errors) = await Executable.RunSample("--duration", "6s", "--peak", "30", "--output", _folder.Path);
+
+        Assert.Equal((0, ""), (exitCode, errors));
+        var load = Load().Match(output);
+        Assert.True(load.Success, output);
+        var (arrived, served) = (Number(load, "arrived"), Number(load, "served"));
+        Assert.InRange(served, 1, arrived);
+        Assert.Contains("Waiting  p50 ", output, StringComparison.Ordinal);
+        Assert.Contains("Scaling  worker: ", output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\e', output);
+        AssertNoWorkerLeft();
+
+        var records = DecisionLog.Read(_folder.At("decisions.jsonl")).ToList();
+        Assert.NotEmpty(records);
+        Assert.All(records, r => Assert.Equal("worker", r.Target.Name));
+        Assert.Contains(records, r => r.Observation!.Metrics["queue@app"].Status == MetricStatus.Available);
+        Assert.Contains(records, r => r.Observation!.Metrics["cpu"] is { Status: MetricStatus.Available, Value: > 0 });
+
+        var plot = XDocument.Load(_folder.At("plot.svg"));
+        Assert.Equal("svg", plot.Root!.Name.LocalName);
+        Assert.Equal(5, plot.Descendants().Count(e => e.Name.LocalName == "polyline"));
+    }
+
+    [Fact]
+    public async Task Run_CtrlC_PrintsTheSummaryAndLeavesNoWorker()
+    {
+        using var sample = new Executable("AutoScaling.Sample", "--duration", "10m", "--output", _folder.Path);
+        await Executable.Until(() => Workers().Length > 0, "a worker runs");
+
+        sample.Signal("INT");
+
+        var (exitCode, output, errors) = await sample.End();
+        Assert.Equal((130, ""), (exitCode, errors));
+        Assert.Contains("jobs arrived", output, StringComparison.Ordinal);
+        Assert.True(File.Exists(_folder.At("plot.svg")));
+        AssertNoWorkerLeft();
+    }
+
+    [Fact]
+    public async Task Run_CtrlCTwice_LeavesNoWorkerEither()
+    {
+        using var sample = new Executable("AutoScaling.Sample", "--duration", "10m", "--output", _folder.Path);
+        await Executable.Until(() => Workers().Length > 0, "a worker runs");
+
+        sample.Signal("INT");
+        // The second comes too late if the first has done its work; that is as well.
+        using (var kill = System.Diagnostics.Process.Start("sh", ["-c", $"kill -s INT {sample.Id} 2>/dev/null"])) await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(130, (await sample.End()).ExitCode);
+        await Executable.Until(() => Workers().All(id => !Directory.Exists($"/proc/{id}")), "the workers are gone");
+    }
+
+    [Fact]
+    public async Task Run_PolicyFileBrokenMeanwhile_TellsEveryErrorAndGoesOn()
+    {
+        var policies = _folder.Write("policies.yaml", "policies: [ { service: worker, max: 2, cpuTarget: 70 } ]");
+        using var sample = new Executable("AutoScaling.Sample", "--duration", "10m", "--policy", policies, "--output", _folder.At("output"));
+        await Executable.Until(() => sample.Output.Length > 0, "the run has begun");
+
+        File.WriteAllText(policies, "policies: [ { service: worker, max: 0, cpuTarget: -70 } ]");
+
+        await Executable.Until(() => sample.Output.Contains("CpuTarget must be more than 0, but is -70.", StringComparison.Ordinal), "the errors are told");
+        Assert.Contains("The policies stay as they were: ", sample.Output, StringComparison.Ordinal);
+        Assert.Contains("Max must be at least Min (1), but is 0.", sample.Output, StringComparison.Ordinal);
+        sample.Signal("TERM");
+        Assert.Equal(143, (await sample.End()).ExitCode);
+    }
+
+    [Fact]
+    public async Task Run_SameSeed_MakesTheSameJobs()
+    {
+        var trace = _folder.Write("load.csv", "time_s,load\n0,20\n3600,40\n");
+        string[] run = ["--duration", "2s", "--load", trace, "--speed-up", "3600", "--seed", "7", "--output"];
+        var runs = await Task.WhenAll(Executable.RunSample([.. run, _folder.At("a")]), Executable.RunSample([.. run, _folder.At("b")]));
+
+        var arrived = runs.Select(r => Number(Load().Match(r.Output), "arrived")).ToList();
+        Assert.Equal(arrived[0], arrived[1]);
+        Assert.InRange(arrived[0], 30, 90); // 20 + 40 are expected
+    }
+
+    [Fact]
+    public async Task Run_Simulated_ScalesServicesWithoutProcesses()
+    {
+        var (exitCode, output, errors) = await Executable.RunSample("--simulated", "--duration", "3s", "--output", _folder.Path);
+
+        Assert.Equal((0, ""), (exitCode, errors));
+        Assert.Equal(["api", "orders", "search", "web"], DecisionLog.Read(_folder.At("decisions.jsonl")).Select(r => r.Target.Name).Distinct().Order(StringComparer.Ordinal));
+        Assert.Contains("Scaling  web: ", output, StringComparison.Ordinal);
+        Assert.Empty(Workers());
+    }
+
+    [Fact]
+    public async Task QuickStart_CtrlC_HasExplainedItsDecisionsAndEnds()
+    {
+        using var quickStart = new Executable("AutoScaling.QuickStart");
+        await Executable.Until(() => quickStart.Output.Length > 0, "a decision is explained");
+
+        quickStart.Signal("INT");
+
+        var (exitCode, output, errors) = await quickStart.End();
+        Assert.Equal((0, ""), (exitCode, errors));
+        Assert.All(output.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.StartsWith("web ", line, StringComparison.Ordinal));
+    }
+
+    private void AssertNoWorkerLeft()
+    {
+        var workers = Workers();
+        Assert.NotEmpty(workers);
+        Assert.All(workers, id => Assert.False(Directory.Exists($"/proc/{id}"), $"Worker {id} is still there."));
+        Assert.DoesNotContain("was killed", File.ReadAllText(_folder.At("log.txt")), StringComparison.Ordinal);
+    }
+
+    /// <summary>The workers that were started so far, from the log.</summary>
+    private int[] Workers() =>
+        File.Exists(_folder.At("log.txt")) ? [.. Started().Matches(File.ReadAllText(_folder.At("log.txt"))).Select(m => Number(m, "id"))] : [];
+
+    private static int Number(Match match, string group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"Load +(?<arrived>\d+) jobs arrived, (?<served>\d+) served", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Load();
+
+    [GeneratedRegex(@"runs as process (?<id>\d+)\.", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Started();
+}

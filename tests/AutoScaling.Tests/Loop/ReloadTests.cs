@@ -1,0 +1,211 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AutoScaling.Tests.Loop;
+
+/// <summary>Policies that change while the loop runs.</summary>
+public sealed class ReloadTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private string Path => System.IO.Path.Combine(_folder.FullName, "policies.yaml");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Tick_FileChanged_NewPoliciesHoldAndTheStateIsKept()
+    {
+        Write("policies: [ { service: web, max: 20 }, { service: old } ]");
+        using var system = new TestSystem(b => b.AddPolicyFile(Path)) { Cpu = 90 };
+        await system.AutoScaler.TickAsync(Stop);
+        Assert.Equal(6, system.Scaler.Replicas("web"));
+
+        Write("policies: [ { service: web, max: 5 }, { service: new } ]");
+        system.Time.Advance(TimeSpan.FromSeconds(30));
+        await system.AutoScaler.TickAsync(Stop);
+
+        Assert.Equal(["new", "web"], system.AutoScaler.GetStatus().Targets.Select(t => t.Target.Name));
+        Assert.Equal(5, system.Scaler.Replicas("web"));
+        Assert.NotNull(system.AutoScaler.GetStatus("web").State.LastScaleUp);
+    }
+
+    [Fact]
+    public async Task Tick_FileBecameInvalid_TheOldPoliciesStayAndEveryErrorIsReported()
+    {
+        Write("policies: [ { service: web, max: 20 } ]");
+        using var system = new TestSystem(b => b.AddPolicyFile(Path)) { Cpu = 90 };
+        await system.AutoScaler.TickAsync(Stop);
+
+        Write("policies: [ { service: web, min: 3, max: 2 }, { service: api, cpuTarget: -1 } ]");
+        system.Time.Advance(TimeSpan.FromSeconds(300));
+        await system.AutoScaler.TickAsync(Stop);
+        Assert.Equal(9, system.Scaler.Replicas("web"));
+        Assert.Equal(
+            [
+                $"In '{Path}': policies[0] (web): Max must be at least Min (3), but is 2.",
+                $"In '{Path}': policies[1] (api): CpuTarget must be more than 0, but is -1.",
+            ],
+            system.AutoScaler.GetStatus().ReloadErrors);
+
+        Write("policies: [ { service: web, max: 7 } ]");
+        system.Time.Advance(TimeSpan.FromSeconds(30));
+        await system.AutoScaler.TickAsync(Stop);
+        Assert.Empty(system.AutoScaler.GetStatus().ReloadErrors);
+        Assert.Equal(7, system.Scaler.Replicas("web"));
+    }
+
+    [Fact]
+    public async Task Tick_PolicyIsGoneForAWhile_ComesBackWithWhatIsRemembered()
+    {
+        Write("policies: [ { service: web, max: 20 }, { service: api } ]");
+        using var system = new TestSystem(b => b.AddPolicyFile(Path)) { Cpu = 90 };
+        await system.AutoScaler.TickAsync(Stop);
+        Write("policies: [ { service: api } ]");
+        system.Time.Advance(TimeSpan.FromSeconds(30));
+        await system.AutoScaler.TickAsync(Stop);
+        Write("policies: [ { service: web, max: 20 }, { service: api } ]");
+        system.Time.Advance(TimeSpan.FromSeconds(30));
+        await system.AutoScaler.TickAsync(Stop);
+        Assert.Equal((6, TimeSpan.FromSeconds(240)), (system.Scaler.Replicas("web"), system.AutoScaler.GetStatus("web").ScaleUpCooldownLeft));
+    }
+
+    [Fact]
+    public async Task Tick_FileHoldsNoPolicyAnyMore_TheOldPoliciesStay()
+    {
+        Write("policies: [ { service: web } ]");
+        using var system = new TestSystem(b => b.AddPolicyFile(Path));
+        await system.AutoScaler.TickAsync(Stop);
+        Write("policies: []");
+        system.Time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(1, await system.AutoScaler.TickAsync(Stop));
+        Assert.Equal(
+            [$"In '{Path}': Policies must hold at least 1 policy while the host runs, but is empty; use RemovePolicy to forget a service."],
+            system.AutoScaler.GetStatus().ReloadErrors);
+    }
+
+    [Fact]
+    public async Task Tick_FileIsGone_TheOldPoliciesStay()
+    {
+        Write("policies: [ { service: web } ]");
+        using var system = new TestSystem(b => b.AddPolicyFile(Path));
+        await system.AutoScaler.TickAsync(Stop);
+        File.Delete(Path);
+        system.Time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(1, await system.AutoScaler.TickAsync(Stop));
+        Assert.Equal([$"In '{Path}': Policy file '{Path}' does not exist."], system.AutoScaler.GetStatus().ReloadErrors);
+    }
+
+    [Fact]
+    public async Task Tick_FileIsReplacedThroughALink_IsSeen()
+    {
+        // As mounted configuration does it: the folder that the link names is swapped as a whole.
+        var (first, second, current) = (Folder("first"), Folder("second"), System.IO.Path.Combine(_folder.FullName, "current"));
+        File.WriteAllText(System.IO.Path.Combine(first, "p.yaml"), "policies: [ { service: web } ]");
+        File.WriteAllText(System.IO.Path.Combine(second, "p.yaml"), "policies: [ { service: web, max: 3 } ]");
+        Directory.CreateSymbolicLink(current, first);
+        File.CreateSymbolicLink(Path, System.IO.Path.Combine(current, "p.yaml"));
+        using var system = new TestSystem(b => b.AddPolicyFile(Path));
+        await system.AutoScaler.TickAsync(Stop);
+
+        Directory.Delete(current);
+        Directory.CreateSymbolicLink(current, second);
+        system.Time.Advance(TimeSpan.FromSeconds(30));
+        await system.AutoScaler.TickAsync(Stop);
+        Assert.Equal(3, system.AutoScaler.GetStatus("web").Policy.Range.Max);
+    }
+
+    [Fact]
+    public async Task Tick_ConfigurationReloaded_NewPoliciesHold()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["AutoScaling:Interval"] = "10s",
+            ["AutoScaling:Defaults:Max"] = "30",
+            ["AutoScaling:Policies:0:Service"] = "web",
+        }).Build();
+        var time = new TestTime();
+        using var services = FromConfiguration(configuration, time);
+        var autoScaler = services.GetRequiredService<IAutoScaler>();
+        await autoScaler.TickAsync(Stop);
+        Assert.Equal(30, autoScaler.GetStatus("web").Policy.Range.Max);
+
+        configuration["AutoScaling:Policies:0:Max"] = "12";
+        configuration.Reload();
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(1, await autoScaler.TickAsync(Stop));
+        Assert.Equal(12, autoScaler.GetStatus("web").Policy.Range.Max);
+    }
+
+    [Fact]
+    public void Resolve_SettingsOfTheSectionAreWrong_NamesEachOfThem()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["AutoScaling:Intervall"] = "10s",
+            ["AutoScaling:MaxConcurrency"] = "many",
+            ["AutoScaling:EvaluationTimeout"] = "10",
+        }).Build();
+        using var services = FromConfiguration(configuration, new());
+        Assert.Equal(
+            [
+                "MaxConcurrency must be a whole number, but is 'many'.",
+                "EvaluationTimeout must be a duration such as 30s, 5m or 00:05:00, but is '10'.",
+                "'Intervall' is not a setting of AutoScaling; did you mean 'interval'?",
+            ],
+            Assert.Throws<ScalingException>(() => services.GetRequiredService<IAutoScaler>()).Errors);
+    }
+
+    [Fact]
+    public async Task Reload_InMidEvaluation_TheEvaluationEndsWithThePolicyItBeganWith()
+    {
+        Write("policies: [ { service: web, max: 20 } ]");
+        using var system = new TestSystem(b => b.AddPolicyFile(Path)) { Cpu = 90 };
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        system.Metrics.Answer = async (_, _) =>
+        {
+            entered.TrySetResult();
+            await release.Task;
+            return ServiceMetrics.Of(system.Time.GetUtcNow(), 90);
+        };
+        var tick = system.AutoScaler.TickAsync(Stop);
+        await entered.Task.WaitAsync(Stop);
+
+        Write("policies: [ { service: web, max: 5 } ]");
+        await system.AutoScaler.TickAsync(Stop);
+        Assert.Equal(5, system.AutoScaler.GetStatus("web").Policy.Range.Max);
+        release.SetResult();
+        await tick;
+        var record = system.AutoScaler.GetRecent("web")[0];
+        Assert.Equal((20, 6), (record.Policy.Range.Max, record.Decision!.To));
+
+        system.Time.Advance(TimeSpan.FromSeconds(30));
+        await system.AutoScaler.TickAsync(Stop);
+        Assert.Equal(5, system.Scaler.Replicas("web"));
+    }
+
+    [Fact]
+    public async Task Reload_ServiceWasDisabledByHand_StaysDisabledUnlessTheFileSaysOtherwise()
+    {
+        Write("policies: [ { service: web } ]");
+        using var system = new TestSystem(b => b.AddPolicyFile(Path));
+        system.AutoScaler.Disable("web");
+        Write("policies: [ { service: web, max: 5 } ]");
+        await system.AutoScaler.TickAsync(Stop);
+        Assert.False(system.AutoScaler.GetStatus("web").Enabled);
+    }
+
+    private static ServiceProvider FromConfiguration(IConfiguration configuration, TestTime time)
+    {
+        var services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(time);
+        services.AddAutoScaling(configuration.GetSection("AutoScaling")).UseSimulation();
+        services.Configure<AutoScalingOptions>(o => o.StartJitter = 0);
+        return services.BuildServiceProvider();
+    }
+
+    private string Folder(string name) => Directory.CreateDirectory(System.IO.Path.Combine(_folder.FullName, name)).FullName;
+
+    private void Write(string content) => File.WriteAllText(Path, content);
+}

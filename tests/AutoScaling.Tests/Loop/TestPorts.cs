@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AutoScaling.Tests.Loop;
+
+/// <summary>A metric source whose answer the test gives, per target if need be.</summary>
+internal sealed class TestMetrics : IMetricsProvider
+{
+    public Func<ScalingTarget, CancellationToken, ValueTask<ServiceMetrics>> Answer { get; set; } = (_, _) => throw new InvalidOperationException("the test gave no answer");
+
+    public ConcurrentBag<string> Asked { get; } = [];
+
+    public static TestMetrics Cpu(TimeProvider time, Func<double> cpu) => new() { Answer = (_, _) => new(ServiceMetrics.Of(time.GetUtcNow(), cpu())) };
+
+    public ValueTask<ServiceMetrics> GetMetricsAsync(ScalingTarget target, CancellationToken cancellationToken)
+    {
+        Asked.Add(target.Name);
+        return Answer(target, cancellationToken);
+    }
+}
+
+/// <summary>A scaler that passes calls on to a fake one, through what the test puts in between.</summary>
+internal sealed class TestScaler(TimeProvider time, int replicas) : IScaler
+{
+    public FakeScaler Fake { get; } = new(time, replicas);
+
+    public Func<ScalingTarget, CancellationToken, ValueTask<ReplicaStatus>>? Read { get; set; }
+
+    public Func<ScalingTarget, CancellationToken, ValueTask<ScaleOutcome>>? Scale { get; set; }
+
+    public int Replicas(string target) => Fake.GetReplicasAsync(target, CancellationToken.None).AsTask().GetAwaiter().GetResult().Desired;
+
+    public ValueTask<ReplicaStatus> GetReplicasAsync(ScalingTarget target, CancellationToken cancellationToken) =>
+        Read?.Invoke(target, cancellationToken) ?? Fake.GetReplicasAsync(target, cancellationToken);
+
+    public ValueTask<ScaleOutcome> ScaleAsync(ScalingTarget target, int from, int to, CancellationToken cancellationToken) =>
+        Scale?.Invoke(target, cancellationToken) ?? Fake.ScaleAsync(target, from, to, cancellationToken);
+}
+
+/// <summary>Fake time that tells when somebody waits for it.</summary>
+internal sealed class TestTime : FakeTimeProvider
+{
+    public TestTime() : base(new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero))
+    {
+    }
+
+    public SemaphoreSlim TimerCreated { get; } = new(0);
+
+    /// <summary>How far somebody has set the wall clock; time itself goes on as before.</summary>
+    public TimeSpan WallClockIsOff { get; set; }
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + WallClockIsOff;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = base.CreateTimer(callback, state, dueTime, period);
+        TimerCreated.Release();
+        return timer;
+    }
+}
+
+/// <summary>An autoscaler on fake time with ports of the test; no host, no loop: the test calls <see cref="IAutoScaler.TickAsync"/>.</summary>
+internal sealed class TestSystem : IDisposable
+{
+    private readonly Lazy<ServiceProvider> _services;
+
+    public TestSystem(Action<AutoScalingBuilder> build, Action<AutoScalingOptions>? configure = null, int replicas = 4)
+    {
+        Scaler = new(Time, replicas);
+        Metrics = TestMetrics.Cpu(Time, () => Cpu);
+        _services = new(() =>
+        {
+            var services = new ServiceCollection().AddLogging();
+            services.AddSingleton<TimeProvider>(Time);
+            var builder = services.AddAutoScaling(o =>
+            {
+                o.RunLoop = false;
+                o.StartJitter = 0;
+                configure?.Invoke(o);
+            });
+            builder.UseMetrics(_ => Metrics).UseScaler(_ => Scaler);
+            build(builder);
+            return services.BuildServiceProvider();
+        });
+    }
+
+    public TestTime Time { get; } = new();
+
+    public TestMetrics Metrics { get; set; }
+
+    public TestScaler Scaler { get; }
+
+    public double Cpu { get; set; } = 50;
+
+    public IAutoScaler AutoScaler => _services.Value.GetRequiredService<IAutoScaler>();
+
+    public IServiceProvider Services => _services.Value;
+
+    public void Dispose()
+    {
+        if (_services.IsValueCreated) _services.Value.Dispose();
+    }
+}

@@ -1,0 +1,158 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using CsCheck;
+
+namespace AutoScaling.Tests.Policies;
+
+/// <summary>Random policies that use everything a document can hold, and texts that JSON, YAML or configuration might take for something else.</summary>
+internal static class PolicyGen
+{
+    /// <summary>Texts with a meaning of their own somewhere.</summary>
+    public static readonly string[] Traps =
+    [
+        "on", "Off", "yes", "NO", "y", "n", "null", "Null", "~", "true", "False", "1e3", "1E3", "12e03", "0123", "0o17", "0x1F", "0b11", "1_000", "1", "-1", "+1", "1.5", ".5", ".inf", "-.INF",
+        ".nan", "NaN", "Infinity", "1:30", "12:30:45", "2026-01-01", "-", "--", "---", "...", "a:b", "a:", ":a", "a#b", "#a", "*a", "&a", "!a", "!!str", "%a", "@a", "`a", "'a'", "\"a\"", "a\"b", "a'b",
+        "\\", "a\\nb", "{a}", "[a]", "a]", "<<", "=", "?", "|", ">", "5m", "1d", "team-a/deployments/web", "Ünï", "日本", "😀", "a\u00a0b", "\u0085", "\u2028", "\ufeff", "\u007f", "\u200b",
+    ];
+
+    private static readonly string[] Names = ["cpu", "memory", "queue", "latency_p95"];
+
+    /// <summary>Also blanks, line ends and control characters, which a target may not have.</summary>
+    private static readonly string[] MoreTraps =
+        ["", " ", "a b", " a", "a ", "a: b", "a #b", "- a", "? a", "a,b", "\n", "a\nb", "a\n", "\na", "\r\n", "\t", "a\tb", "\0", "\u001b", "a\n\n  b\n", "# a", "null ", "~ ", "key: {a: [b]}"];
+
+    private static readonly Gen<char> NameChar = Gen.OneOf(
+        Gen.Char['!', '~'], Gen.Char['\u00a1', '\u00ff'], Gen.OneOf(':', '#', '-', '\'', '"', '\\', '{', '[', '&', '*', '!', '|', '>', '%', '@', '`'));
+
+    private static readonly Gen<string> AnyText = Gen.OneOf(
+        Gen.OneOf(Traps), Gen.OneOf(MoreTraps), Gen.String[Gen.OneOf(NameChar, Gen.OneOf(' ', '\n', '\t', '\r', '\0', '\u0007', '\u2029')), 0, 30]);
+
+    private static readonly Gen<string> TargetName = Gen.OneOf(Gen.OneOf(Traps), Gen.String[NameChar, 1, 12]).Select(name => name.Replace(",", ";", StringComparison.Ordinal));
+
+    private static readonly Gen<MetricRef> Metric = Gen.OneOf(Gen.OneOf(Names), AnyText.Where(text => !string.IsNullOrWhiteSpace(text) && !text.Contains('@')))
+        .Select(Gen.OneOf(Gen.Const((string?)null), AnyText.Where(text => !string.IsNullOrWhiteSpace(text) && !text.Contains('@')).Select(text => (string?)text)), (name, source) => new MetricRef(name, source));
+
+    private static readonly Gen<double> Positive = Gen.OneOf(
+        Gen.OneOf(70.0, 1, 0.1, 1e-300, double.Epsilon, double.MaxValue, 1e21, 123456789.123456789), Gen.Double[1e-6, 1e6], Gen.Int[1, 1000].Select(i => (double)i));
+
+    private static readonly Gen<TimeSpan> UpToADay = Gen.OneOf(
+        Gen.OneOf(TimeSpan.Zero, TimeSpan.FromTicks(1), TimeSpan.FromSeconds(300), TimeSpan.FromSeconds(600), TimeSpan.FromHours(24)),
+        Gen.Long[0, TimeSpan.TicksPerDay].Select(TimeSpan.FromTicks),
+        Gen.Int[0, 86400].Select(s => TimeSpan.FromSeconds(s)));
+
+    private static readonly Gen<TimeSpan> MoreThanNothing = UpToADay.Where(duration => duration > TimeSpan.Zero);
+
+    private static readonly Gen<TimeSpan> NotNegative = Gen.OneOf(UpToADay, Gen.Long[0, long.MaxValue].Select(TimeSpan.FromTicks));
+
+    private static readonly Gen<bool> Flag = Gen.Bool;
+
+    private static readonly Gen<ScalingRule> TargetTracking =
+        from metric in Metric
+        from kind in Gen.Enum<TargetKind>()
+        from target in Positive
+        from skip in Flag.Nullable()
+        from period in NotNegative
+        from delay in NotNegative
+        select (ScalingRule)new TargetTrackingRule { Metric = metric, Kind = kind, Target = target, SkipUnready = skip, InitializationPeriod = period, InitialReadinessDelay = delay };
+
+    private static readonly Gen<ScalingRule> Backlog =
+        from metric in Metric
+        from arrivals in Gen.OneOf(Gen.Const((MetricRef?)null), Metric.Select(m => (MetricRef?)m))
+        from throughput in Positive
+        from time in MoreThanNothing
+        select (ScalingRule)new BacklogRule { Metric = metric, ArrivalMetric = arrivals, ThroughputPerReplica = throughput, DrainTime = time };
+
+    private static readonly Gen<ScalingRule> Step =
+        from metric in Metric
+        from total in Flag
+        from edges in Gen.Double[-1e3, 1e3].Array[1, 5]
+        from open in Gen.Select(Flag, Flag)
+        from adjustments in Gen.Select(Gen.Enum<StepAdjustment>(), Gen.Int).Array[6]
+        select (ScalingRule)new StepRule { Metric = metric, IsTotal = total, Steps = Steps([.. edges.Distinct().Order()], open.Item1, open.Item2, adjustments) };
+
+    private static readonly Gen<ScalingRule> Schedule =
+        from times in Gen.OneOf("0 8 * * MON-FRI", "*/5 * * * *", "30 0 8 1 1 ?", "@daily", "0 18 L * *", " 0  0 * * * ").Array[2]
+        from zone in Gen.OneOf("UTC", "Europe/Berlin", "Australia/Lord_Howe")
+        from bound in Gen.Enum<ScheduleBound>()
+        from replicas in Gen.Int[0, int.MaxValue]
+        select (ScalingRule)new ScheduleRule { Start = times[0], End = times[1], TimeZone = zone, Bound = bound, Replicas = replicas };
+
+    private static readonly Gen<ScalingRule> Fixed = Gen.Int[0, 100].Select(replicas => (ScalingRule)new FixedRule { Replicas = replicas });
+
+    private static readonly Gen<ScalingRule> Threshold =
+        from cpu in Positive
+        from memory in Positive.Nullable()
+        from metrics in Gen.OneOf(Gen.Const((MetricRef.Cpu, MetricRef.Memory)), Gen.Select(Metric, Metric))
+        from exact in Flag
+        select (ScalingRule)new ThresholdRule { CpuTarget = cpu, MemoryTarget = memory, CpuMetric = metrics.Item1, MemoryMetric = metrics.Item2, ExactArithmetic = exact };
+
+    private static readonly Gen<ScalingRule> Rule = Gen.OneOf(TargetTracking, Backlog, Step, Schedule, Fixed, Threshold)
+        .Select(Gen.OneOf(Gen.Const((string?)null), AnyText.Select(text => (string?)text)), (rule, name) => name is null ? rule : rule with { Name = name });
+
+    private static readonly Gen<RateLimit> Limit = Gen.Select(Flag, Gen.Int[1, int.MaxValue], Gen.Long[1, TimeSpan.TicksPerHour])
+        .Select((percent, value, ticks) => percent ? RateLimit.Percent(value, TimeSpan.FromTicks(ticks)) : RateLimit.Replicas(value, TimeSpan.FromTicks(ticks)));
+
+    private static readonly Gen<DirectionBehavior> Direction = Gen.OneOf(
+        Gen.OneOf(
+            ScalingBehavior.Default.ScaleUp, ScalingBehavior.Default.ScaleDown, ScalingBehavior.Kubernetes.ScaleUp, ScalingBehavior.Kubernetes.ScaleDown, ScalingBehavior.Immediate.ScaleUp),
+        from window in UpToADay
+        from cooldown in UpToADay
+        from tolerance in Gen.OneOf(Gen.OneOf(0.0, 0.1, -0.0), Positive)
+        from selected in Gen.Enum<RateLimitSelect>()
+        from limits in Limit.Array[0, 3]
+        select new DirectionBehavior { StabilizationWindow = window, Cooldown = cooldown, Tolerance = tolerance, Select = selected, RateLimits = [.. limits] });
+
+    private static readonly Gen<ScalingBehavior> Behavior = Gen.OneOf(
+        Gen.OneOf(ScalingBehavior.Default, ScalingBehavior.Kubernetes, ScalingBehavior.Immediate),
+        Gen.Select(Direction, Direction, Flag, (up, down, flap) => new ScalingBehavior { ScaleUp = up, ScaleDown = down, FlapGuard = flap }));
+
+    public static readonly Gen<ScalingPolicy> Policy =
+        from target in TargetName
+        from bounds in Gen.OneOf(Gen.Const((1, 10)), Gen.Select(Gen.Int[0, 20], Gen.OneOf(Gen.Int[20, 40], Gen.Const(int.MaxValue))))
+        from rules in Gen.OneOf(Threshold.Array[1], Rule.Array[1, 4])
+        from combine in Gen.Enum<RuleCombination>()
+        from agree in Flag
+        from behavior in Behavior
+        from age in Gen.OneOf(Gen.Const(TimeSpan.FromMinutes(5)), MoreThanNothing, Gen.Const(TimeSpan.MaxValue))
+        from interval in MoreThanNothing.Nullable()
+        from scaler in Gen.OneOf(Gen.Const((string?)null), AnyText.Select(text => (string?)text))
+        from enabled in Flag
+        select new ScalingPolicy
+        {
+            Target = target,
+            Range = new(bounds.Item1, bounds.Item2),
+            Rules = [.. rules],
+            Combine = combine,
+            ScaleDownOnlyIfAllAgree = agree,
+            Behavior = behavior,
+            MaxMetricAge = age,
+            Interval = interval,
+            Scaler = scaler,
+            Enabled = enabled,
+        };
+
+    /// <summary>Of each target one policy.</summary>
+    public static readonly Gen<ScalingPolicy[]> Policies = Policy.Array[0, 5].Select(policies => policies.DistinctBy(policy => policy.Target).ToArray());
+
+    private static readonly JsonSerializerOptions DumpOptions =
+        new() { NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals, WriteIndented = true };
+
+    /// <summary>Every public property of the policies, found by reflection: what the writer forgets shows here all the same.</summary>
+    public static string Dump(IEnumerable<ScalingPolicy> policies) =>
+        string.Join('\n', policies.Select(policy => JsonSerializer.Serialize(policy, DumpOptions) + JsonSerializer.Serialize(policy.Rules.Select(rule => (object)rule), DumpOptions)));
+
+    private static ImmutableArray<ScalingStep> Steps(double[] edges, bool openBelow, bool openAbove, (StepAdjustment, int)[] adjustments)
+    {
+        var steps = new List<ScalingStep>();
+        void Add(double? from, double? below)
+        {
+            var (adjustment, amount) = adjustments[steps.Count];
+            steps.Add(new() { From = from, Below = below, Adjustment = adjustment, Amount = adjustment == StepAdjustment.To ? amount & int.MaxValue : amount });
+        }
+
+        if (openBelow) Add(null, edges[0]);
+        for (var i = 1; i < edges.Length; i++) Add(edges[i - 1], edges[i]);
+        if (openAbove || steps.Count == 0) Add(edges[^1], null);
+        return [.. steps];
+    }
+}

@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+
+namespace AutoScaling.Tests.Policies;
+
+/// <summary>Rules of the user's own, read and written like the library's.</summary>
+public sealed class RuleTypeTests
+{
+    private static readonly RuleType Age = RuleType.Create<AgeRule>(
+        "age",
+        settings =>
+        {
+            var rule = new AgeRule { Metric = "age" };
+            rule = settings.Metric("metric", rule, (r, v) => r with { Metric = v }, required: true);
+            rule = settings.Duration("limit", rule, (r, v) => r with { Limit = v });
+            rule = settings.Choice("mode", rule, (AgeRule r, RateLimitSelect v) => r with { Mode = v });
+            rule = settings.Block("extra", rule, "an extra", (inner, r) => inner.Flag("loud", r, (x, v) => x with { Loud = v }));
+            rule = settings.List("weights", rule, "a weight", inner => inner.Number("value", 1.0, (_, v) => v, required: true), (r, v) => r with { Weights = v });
+            if (rule.Loud && rule.Weights.IsEmpty && !settings.Has("weights")) settings.Error("Weights must be set when Loud is true.");
+            return rule;
+        },
+        (settings, rule) => settings
+            .Metric("metric", rule.Metric)
+            .Duration("limit", rule.Limit, unless: TimeSpan.FromMinutes(1))
+            .Choice("mode", rule.Mode, unless: RateLimitSelect.Max)
+            .Block("extra", inner => inner.Flag("loud", rule.Loud, unless: false))
+            .List("weights", rule.Weights, (inner, weight) => inner.Number("value", weight)));
+
+    [Fact]
+    public void Create_ARuleOfTheUsers_IsWrittenAndReadBack()
+    {
+        AgeRule rule = new() { Metric = "age@queue", Limit = TimeSpan.FromSeconds(90), Mode = RateLimitSelect.Min, Loud = true, Weights = [0.5, 2] };
+        ScalingPolicy policy = new() { Target = "web", Rules = [rule, new AgeRule { Metric = "b", Name = "mine" }, new FixedRule { Replicas = 1 }] };
+        Assert.Equal(PolicyGen.Dump([policy]), PolicyGen.Dump(PolicyDocument.ParseJson(PolicyDocument.ToJson([policy], [Age]), ruleTypes: [Age])));
+
+        var yaml = PolicyDocument.ToYaml([policy], [Age]);
+        Assert.Equal(PolicyGen.Dump([policy]), PolicyGen.Dump(PolicyDocument.ParseYaml(yaml, ruleTypes: [Age])));
+        Assert.Contains("- type: age\n        name: age\n        metric: age@queue\n        limit: 1m30s\n        mode: min\n        extra:\n          loud: true\n", yaml, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_BrokenSettings_AreAllReportedInTheSameWords()
+    {
+        const string yaml = """
+            policies:
+              - service: web
+                rules:
+                  - { type: Age, limit: -1s, mode: loud, extra: { loud: 1, laud: 2 }, weights: [ { value: x }, {} ], metrc: a }
+                  - { type: age, metric: a, extra: { loud: true } }
+                  - { type: agee }
+            """;
+        Assert.Equal(
+            [
+                "policies[0].rules[0]: Metric is required for a rule of type age.",
+                "policies[0].rules[0]: Limit must be at least 0, but is -1s.",
+                "policies[0].rules[0]: Mode must be max, min or disabled, but is 'loud'.",
+                "policies[0].rules[0].extra: Loud must be true or false, but is '1'.",
+                "policies[0].rules[0].extra: 'laud' is not a setting of an extra; did you mean 'loud'?",
+                "policies[0].rules[0].weights[0]: Value must be a number, but is 'x'.",
+                "policies[0].rules[0].weights[1]: Value is required for a weight.",
+                "policies[0].rules[0]: 'metrc' is not a setting of a rule of type age; did you mean 'metric'?",
+                "policies[0].rules[1]: Weights must be set when Loud is true.",
+                "policies[0].rules[2]: Type must be targetTracking, backlog, step, schedule, fixed, threshold or age, but is 'agee'.",
+            ],
+            Assert.Throws<ScalingException>(() => PolicyDocument.ParseYaml(yaml, ruleTypes: [Age])).Errors);
+    }
+
+    [Fact]
+    public void Read_AReaderThatThrowsAScalingException_IsReportedWithItsPlace()
+    {
+        var broken = RuleType.Create<AgeRule>("broken", _ => new AgeRule { Metric = "a", Limit = TimeSpan.FromSeconds(-1) }, (_, _) => { });
+        var error = Assert.Throws<ScalingException>(() => PolicyDocument.ParseYaml("policies: [ { service: web, rules: [ { type: broken } ] }, { min: 3 } ]", ruleTypes: [broken]));
+        Assert.Equal(["policies[0].rules[0]: Limit must be at least 0, but is -1s.", "policies[1]: Service is required for a policy."], error.Errors);
+    }
+
+    [Fact]
+    public void Read_AReaderThatReturnsNull_IsAMisuse()
+    {
+        var broken = RuleType.Create<AgeRule>("broken", _ => null!, (_, _) => { });
+        var error = Assert.Throws<InvalidOperationException>(() => PolicyDocument.ParseYaml("policies: [ { service: web, rules: [ { type: broken } ] } ]", ruleTypes: [broken]));
+        Assert.Equal("The reader of the rule type 'broken' returned null.", error.Message);
+    }
+
+    [Fact]
+    public void ToJson_ARuleWithoutAType_IsNamed() => Assert.Equal(
+        ["policies[0] (web): Rules must be of types that documents know, but 'age' (AgeRule) is not; pass a RuleType for it."],
+        Assert.Throws<ScalingException>(() => PolicyDocument.ToJson([new() { Target = "web", Rules = [new AgeRule { Metric = "a" }] }])).Errors);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    public void Create_NoName_IsRefused(string name) => Assert.Equal(
+        $"RuleType must have a name, but is '{name}'.",
+        Assert.Throws<ScalingException>(() => RuleType.Create<AgeRule>(name, _ => new() { Metric = "a" }, (_, _) => { })).Message);
+
+    [Fact]
+    public void ParseJson_TwoTypesOfOneName_AreRefused()
+    {
+        var fixedToo = RuleType.Create<AgeRule>("FIXED", _ => new() { Metric = "a" }, (_, _) => { });
+        Assert.Equal("RuleType must have a name that no other has, but is 'FIXED'.", Assert.Throws<ScalingException>(() => PolicyDocument.ParseJson("{}", ruleTypes: [fixedToo])).Message);
+    }
+
+    [Fact]
+    public void ParseJson_TwoTypesOfOneRule_AreRefused()
+    {
+        var again = RuleType.Create<AgeRule>("again", _ => new() { Metric = "a" }, (_, _) => { });
+        Assert.Equal(
+            "RuleType must be the only one of its rule, but 'age' and 'again' both are for AgeRule.",
+            Assert.Throws<ScalingException>(() => PolicyDocument.ParseJson("{}", ruleTypes: [Age, again])).Message);
+    }
+
+    [Fact]
+    public void Number_NotFinite_IsNotWritten()
+    {
+        var type = RuleType.Create<AgeRule>("age", _ => new() { Metric = "a" }, (settings, _) => settings.Number("value", double.NaN));
+        Assert.Equal(
+            ["policies[0] (web): Value must be finite, but is NaN."],
+            Assert.Throws<ScalingException>(() => PolicyDocument.ToJson([new() { Target = "web", Rules = [new AgeRule { Metric = "a" }] }], [type])).Errors);
+    }
+
+    private sealed record AgeRule : ScalingRule
+    {
+        public override string Name { get; init; } = "age";
+
+        public required MetricRef Metric { get; init; }
+
+        public TimeSpan Limit
+        {
+            get;
+            init => field = value >= TimeSpan.Zero ? value : throw new ScalingException(ScalingErrorKind.InvalidConfiguration, $"Limit must be at least 0, but is {value.TotalSeconds:0}s.");
+        }
+        = TimeSpan.FromMinutes(1);
+
+        public RateLimitSelect Mode { get; init; }
+
+        public bool Loud { get; init; }
+
+        public ImmutableArray<double> Weights { get; init; } = [];
+
+        public override Recommendation Recommend(in RuleContext context) => new(RecommendationKind.Replicas, RecommendationReason.Fixed, 1);
+    }
+}
