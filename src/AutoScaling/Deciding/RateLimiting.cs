@@ -12,7 +12,7 @@ internal static class RateLimiting
         (true, RateLimitUnit.Replicas) => start + limit.Value,
         (true, _) => Math.Max(start + 1, Math.Ceiling(start * (1 + (limit.Value / 100.0)))),
         (false, RateLimitUnit.Replicas) => start - limit.Value,
-        (false, _) => Math.Truncate(start * (1 - (limit.Value / 100.0))),
+        (false, _) => start * (1 - (limit.Value / 100.0)),
     });
 
     /// <summary>The replicas that were added within the period, less those that were removed.</summary>
@@ -47,7 +47,7 @@ internal static class RateLimiting
         bool Beyond(double changed)
         {
             if (replicas) return up ? changed < limit.Value : changed > -limit.Value;
-            return up ? changed <= 0 || (allowed - changed) * factor > allowed : Math.Truncate((allowed - changed) * factor) < allowed;
+            return up ? changed <= 0 || (allowed - changed) * factor > allowed : (allowed - changed) * factor < allowed;
         }
     }
 }

@@ -115,23 +115,13 @@ public sealed record ScheduleRule : ScalingRule
         var closed = Last(_end, now);
         if (closed != opened) return !(closed > opened);
 
-        // Both at one instant: of two times that daylight saving skips, the later one on the clock counts.
-        var clock = Clock(TimeZoneInfo.ConvertTime(opened, _zone));
+        // Both at one instant. Where daylight saving skips two times they happen together, and the later one on the clock counts. Looking back, Cronos names
+        // the last second before the gap for both.
+        var clock = DateTime.SpecifyKind(TimeZoneInfo.ConvertTime(opened.AddSeconds(1), _zone).DateTime, DateTimeKind.Utc);
         return _start.GetPreviousOccurrence(clock, inclusive: true) > _end.GetPreviousOccurrence(clock, inclusive: true);
     }
 
-    private DateTimeOffset? Last(CronExpression cron, DateTimeOffset now)
-    {
-        var last = cron.GetPreviousOccurrence(now, _zone, inclusive: true);
-        if (last is not { Second: 59 } second || cron.GetNextOccurrence(Clock(second), inclusive: true) == Clock(second)) return last;
-
-        // Looking back, Cronos takes a skipped time for the last second before the gap; looking forward, for the end of the gap.
-        var gapEnd = second.AddSeconds(1);
-        return gapEnd <= now ? gapEnd : cron.GetPreviousOccurrence(second, _zone);
-    }
-
-    /// <summary>What the clock on the wall shows, for a calendar without time zones.</summary>
-    private static DateTime Clock(DateTimeOffset local) => DateTime.SpecifyKind(local.DateTime, DateTimeKind.Utc);
+    private DateTimeOffset? Last(CronExpression cron, DateTimeOffset now) => cron.GetPreviousOccurrence(now, _zone, inclusive: true);
 
     private static CronExpression Parse(string? value, string setting)
     {

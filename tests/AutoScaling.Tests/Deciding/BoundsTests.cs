@@ -66,7 +66,9 @@ public sealed class BoundsTests
     [InlineData("ceiling 5", 1, 10, 1, 5)]
     [InlineData("exact 5", 1, 10, 5, 5)]
     [InlineData("floor 5, floor 3", 1, 10, 5, 10)]
+    [InlineData("floor 3, floor 5", 1, 10, 5, 10)]
     [InlineData("ceiling 5, ceiling 3", 1, 10, 1, 3)]
+    [InlineData("ceiling 3, ceiling 5", 1, 10, 1, 3)]
     [InlineData("floor 5, ceiling 3", 1, 10, 5, 5)] // contradictory: the highest floor wins
     [InlineData("ceiling 3, floor 5", 1, 10, 5, 5)]
     [InlineData("exact 7, exact 3", 1, 10, 7, 7)]

@@ -100,7 +100,9 @@ public sealed class MissingMetricsTests
     [Fact]
     public void Agreement_RuleWithoutCount_HasNoVote()
     {
-        var policy = CpuAndQueue with { Rules = [new FixedRule { Replicas = 2 }, new Silent()], ScaleDownOnlyIfAllAgree = true };
+        // Nor has one that only bounds, though its count is above what there is.
+        var ceiling = new ScheduleRule { Start = "* * * * *", End = "0 0 29 2 *", Bound = ScheduleBound.Ceiling, Replicas = 50 };
+        var policy = CpuAndQueue with { Rules = [new FixedRule { Replicas = 2 }, new Silent(), ceiling], ScaleDownOnlyIfAllAgree = true };
         new Story(policy, 10).Sees(0).AssertFree(2);
     }
 

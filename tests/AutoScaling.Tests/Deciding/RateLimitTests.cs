@@ -120,6 +120,12 @@ public sealed class RateLimitTests
         story.Wants(60, 50).AssertHeld(ScalingGuard.RateLimit, 50, 14, until: 70);
         story.Wants(69.9999999, 50).AssertHeld(ScalingGuard.RateLimit, 50, 14, until: 70);
         story.Wants(70, 50).AssertHeld(ScalingGuard.RateLimit, 50, 18, until: 130);
+
+        // Just when what was removed has grown old it is no longer looked at.
+        story = new Story(Up(Replicas(4, 60)), replicas: 10);
+        story.Wants(0, 6);
+        story.Wants(30, 12).AssertFree(12);
+        story.Wants(60, 50).AssertHeld(ScalingGuard.RateLimit, 50, 12, until: 90);
     }
 
     [Fact]
@@ -141,6 +147,8 @@ public sealed class RateLimitTests
         story.Wants(0, 50).AssertHeld(ScalingGuard.RateLimit, 50, 1, until: 60);
         story.Wants(30, 50).AssertHeld(ScalingGuard.RateLimit, 50, 1, until: 60);
         story.Wants(60, 50).AssertHeld(ScalingGuard.RateLimit, 50, 2, until: 120);
+        story.Replicas = 0; // someone else took them away; what was added at 60 still counts
+        story.Wants(70, 50).AssertHeld(ScalingGuard.RateLimit, 50, 0, until: 120);
     }
 
     [Fact]

@@ -134,6 +134,38 @@ public sealed class ScalingStateTests
     }
 
     [Fact]
+    public void Histories_OfALongClimbAndDescent_KeepTheFarEndOfAWindowOfAnHour()
+    {
+        var behavior = new ScalingBehavior { ScaleUp = new() { StabilizationWindow = TimeSpan.FromHours(1) }, ScaleDown = new() { StabilizationWindow = TimeSpan.FromHours(1) }, FlapGuard = false };
+        var up = new Story(behavior, 1, max: 1000);
+        for (var t = 0; t < 3600; t += 30) up.Wants(t, 1 + (t / 30)).AssertSteps(t == 0 ? [] : [(ScalingGuard.Stabilization, 1 + (t / 30), 1)]);
+        up.Wants(3600, 500).AssertHeld(ScalingGuard.Stabilization, 500, 2, until: 3630);
+
+        var down = new Story(behavior, 500, max: 1000);
+        for (var t = 0; t < 3600; t += 30) down.Wants(t, 500 - (t / 30)).AssertSteps(t == 0 ? [] : [(ScalingGuard.Stabilization, 500 - (t / 30), 500)]);
+        down.Wants(3600, 1).AssertHeld(ScalingGuard.Stabilization, 1, 499, until: 3630);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Histories_OfManyChanges_KeepThoseOfAPeriodOfAnHour(bool up)
+    {
+        var limited = new DirectionBehavior { RateLimits = [RateLimit.Replicas(100, TimeSpan.FromHours(1))] };
+        var story = new Story(up ? new ScalingBehavior { ScaleUp = limited, FlapGuard = false } : new ScalingBehavior { ScaleDown = limited, FlapGuard = false }, 500, max: 1000);
+        for (var i = 1; i <= 100; i++) story.Wants(i * 30, up ? 500 + i : 500 - i).AssertFree(up ? 500 + i : 500 - i);
+        story.Wants(3600, up ? 900 : 100).AssertHeld(ScalingGuard.RateLimit, up ? 900 : 100, up ? 600 : 400, until: 3630);
+    }
+
+    [Fact]
+    public void Histories_OfASteadyTarget_HoldOneRecommendation()
+    {
+        var story = new Story(ScalingBehavior.Kubernetes, 5);
+        for (var t = 0; t < 3000; t += 15) story.Wants(t, 5);
+        Assert.Equal((1, 1), (story.State.Highs!.Length, story.State.Lows!.Length));
+    }
+
+    [Fact]
     public void Histories_AnyRun_KeepWhatAWindowStillNeeds() =>
         Gen.Select(Gen.Int[1, 600], Gen.Int[0, 1200], Gen.Int[0, 50].Array[1, 300]).Sample((interval, window, wanted) =>
         {

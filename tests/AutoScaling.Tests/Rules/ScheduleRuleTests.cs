@@ -63,6 +63,15 @@ public sealed class ScheduleRuleTests
     [InlineData("2026-01-01T12:00:45Z", false)]
     public void Recommend_SixFields_AreSecondsFirst(string now, bool open) => Assert.Equal(open, IsOpen("30 * * * * *", "45 * * * * *", "UTC", now));
 
+    [Fact]
+    public void Recommend_LastSecondOfAMinute_IsATimeLikeAnyOther()
+    {
+        Assert.False(IsOpen("59 59 1 * * *", "0 8 * * *", "Europe/Berlin", "2026-01-01T00:59:58.9999999Z"));
+        Assert.True(IsOpen("59 59 1 * * *", "0 8 * * *", "Europe/Berlin", "2026-01-01T00:59:59Z"));
+        Assert.True(IsOpen("59 59 1 * * *", "0 15 2 * * *", "Europe/Berlin", "2026-03-29T00:59:59.5Z"));
+        Assert.False(IsOpen("59 59 1 * * *", "0 15 2 * * *", "Europe/Berlin", "2026-03-29T01:00:00Z"));
+    }
+
     [Theory]
     [InlineData("2026-02-28T12:00:00Z", true)]
     [InlineData("2026-03-01T00:00:00Z", false)]

@@ -42,6 +42,7 @@ public sealed class StepRuleTests
 
     [Theory]
     [InlineData(0.05, null, 0.1)]
+    [InlineData(0.1, 0.1, 0.5)]
     [InlineData(0.3, 0.1, 0.5)]
     [InlineData(0.7, 0.5, 1.0)]
     [InlineData(2, 1.0, 5.0)]
@@ -112,8 +113,13 @@ public sealed class StepRuleTests
     public void Project_JustOnAnEdge_TakesTheSideThatAsksForMore()
     {
         // 47 in all: over 47 replicas it is 1, whatever 47 / 13.0 * (13.0 / 47) makes of it, and that asks for half as much again.
+        // And where a low value asks for more, just below 1 counts.
+        var inverse = new StepRule { Metric = Latency, Steps = [new() { Below = 1, Amount = 2 }] };
         for (var current = 48; current < 200; current++)
+        {
             Assert.Equal(70, Rule.Suppose(47, ReplicaStatus.AllReady(current), Latency.Reading(47.0 / current)));
+            Assert.Equal(49, inverse.Suppose(47, ReplicaStatus.AllReady(current), Latency.Reading(47.0 / current)));
+        }
     }
 
     [Fact]

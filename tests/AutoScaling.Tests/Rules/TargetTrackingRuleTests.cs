@@ -113,6 +113,19 @@ public sealed class TargetTrackingRuleTests
     }
 
     [Fact]
+    public void Recommend_TotalPerReplica_ReportsTheShareOfOne()
+    {
+        Recommendation At(double target, double total, int existing) => (Rule with { Kind = TargetKind.TotalPerReplica, Target = target }).Ask(existing, MetricRef.Cpu.Reading(total));
+        Assert.Equal(33.334, At(100, 100, 3).Value); // whole thousandths, rounded up as the HPA does
+        Assert.Equal(0.0006, At(0.0003, 0.006, 10).Value!.Value, 12);
+        Assert.Equal(0, At(100, 250, 0).Value);
+    }
+
+    [Fact]
+    public void Recommend_TotalValueAndNegativeCounts_TakesReadyAsNoLessThanNone() => Assert.Equal(
+        0, (Rule with { Kind = TargetKind.TotalValue }).Ask(new ReplicaStatus { Desired = 10, Ready = -3, Starting = 10 }, MetricRef.Cpu.Reading(500)).Replicas);
+
+    [Fact]
     public void Recommend_TotalPerReplicaAndAbsurdCounts_TakesExistingAsNoLessThanNone()
     {
         var rule = Rule with { Kind = TargetKind.TotalPerReplica, Target = 100 };
@@ -205,6 +218,22 @@ public sealed class TargetTrackingRuleTests
     [InlineData(10, 10, 24, 10, 5)]
     public void Project_OtherCounts_IsWhatTheSameLoadAsksFor(int desired, int ready, double value, int replicas, int expected) =>
         Assert.Equal(expected, Rule.Suppose(replicas, new ReplicaStatus { Desired = desired, Ready = ready }, MetricRef.Cpu.Reading(value)));
+
+    [Fact]
+    public void Project_TotalPerReplica_SharesTheTotalWhoeverIsReady()
+    {
+        var rule = Rule with { Kind = TargetKind.TotalPerReplica, Target = 100 };
+        var replicas = new ReplicaStatus { Desired = 10, Ready = 2, Starting = 8 };
+        Assert.Equal((5, 5), (rule.Suppose(3, replicas, MetricRef.Cpu.Reading(500)), rule.Suppose(5, replicas, MetricRef.Cpu.Reading(500))));
+    }
+
+    [Fact]
+    public void Existing_AbsurdCounts_StaysACount()
+    {
+        Assert.Equal(int.MaxValue, new ReplicaStatus { Desired = 3, Ready = int.MaxValue, Starting = int.MaxValue, Unready = 2 }.Existing);
+        Assert.Equal(0, new ReplicaStatus { Desired = 3, Ready = -3 }.Existing);
+        Assert.Equal((6, 9), (new ReplicaStatus { Desired = 3, Ready = 1, Starting = 2, Unready = 3 }.Existing, new ReplicaStatus { Desired = 3, Ready = 1, Existing = 9 }.Existing));
+    }
 
     [Fact]
     public void Project_CountsNearTheTarget_ChangesNothing()

@@ -89,7 +89,9 @@ public sealed class ThresholdRuleTests
 
     [Theory]
     [InlineData(20, RecommendationReason.BelowTarget, "cpu")]
+    [InlineData(35, RecommendationReason.OnTarget, "cpu")]
     [InlineData(50, RecommendationReason.OnTarget, "cpu")]
+    [InlineData(70, RecommendationReason.OnTarget, "cpu")]
     [InlineData(71, RecommendationReason.AboveTarget, "cpu")]
     public void Recommend_Cpu_SaysWhyAndWhereTheAnswerChanges(double cpu, RecommendationReason reason, string metric)
     {
