@@ -18,7 +18,7 @@ internal static partial class Reason
     {
         var sentences = Ends().Split(Until().Replace(record.Explain(), "for ${left}")).ToList();
         if (record.Decision is not null) sentences.RemoveAt(0);
-        sentences.RemoveAll(s => s.EndsWith("on the same readings may change it.", StringComparison.Ordinal));
+        sentences.RemoveAll(s => s.EndsWith("the same readings may change it.", StringComparison.Ordinal));
         foreach (var dispensable in Dispensable)
         {
             if (sentences.Sum(s => s.Length + 1) > length) sentences.RemoveAll(s => dispensable(s) && sentences.Count > 1);

@@ -60,7 +60,7 @@ internal static class Explanation
             (_, RecommendationReason.BelowTarget) => $"{said.Metric} is {value}, below {Text.Of(said.ScaleDownBelow ?? said.Target ?? 0)}{target}: {asks}",
             (_, RecommendationReason.OnTarget) => $"{said.Metric} is {value}, {band}{target}: {asks}",
             (_, RecommendationReason.Undecided) => $"{said.Metric} is {value}, but replicas that are not ready or not measured might turn the answer around: {asks}",
-            (_, RecommendationReason.Step) => $"{said.Metric} is {value}: the step of {asks}",
+            (_, RecommendationReason.Step) => $"{said.Metric} is {value}, inside a step: {asks}",
             (_, RecommendationReason.NoStep) => $"{said.Metric} is {value}, where there is no step: {asks}",
             (_, RecommendationReason.Backlog) => $"{said.Metric} is {value}: {asks}",
             (_, RecommendationReason.Fixed) => $"'{said.Rule}' always asks for {said.Replicas}",
@@ -101,8 +101,8 @@ internal static class Explanation
     {
         if (decision.To != decision.From) return null;
         if (decision.Recommended is null) return decision.Recommendations.Any(r => r.Kind == RecommendationKind.Unavailable) ? "It is decided anew as soon as the metric can be used" : null;
-        if (decision.Steps.LastOrDefault(s => s.Until is not null) is { Until: { } until })
-            return $"From {Text.Of(until)} on the same readings may change it";
+        if (decision.Steps.Any(s => s.Until is not null))
+            return "Then the same readings may change it";
 
         var up = decision.Recommendations.Where(r => r is { Kind: RecommendationKind.Replicas, Metric: not null, ScaleUpAbove: not null });
         var down = decision.Recommendations.Where(r => r is { Kind: RecommendationKind.Replicas, Metric: not null, ScaleDownBelow: > 0 });

@@ -20,7 +20,7 @@ public sealed class ExplanationTests
     [Fact]
     public void Explain_HeldByTheCooldown_SaysUntilWhen() => Assert.Equal(
         "web stays at 4 replicas. cpu is 20, below 35: 'threshold' asks for 3. The cooldown keeps 4 instead of 3 until 2026-03-02 12:10:00Z (10m). "
-        + "From 2026-03-02 12:10:00Z on the same readings may change it.",
+        + "Then the same readings may change it.",
         Decide(new() { Target = "web" }, ServiceMetrics.Of(Now, 20)).Explain());
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class ExplanationTests
             Decide(policy, ServiceMetrics.Empty).Explain());
         Assert.Equal(
             "web stays at 4 replicas. 'fixed' always asks for 1. The stabilization window holds 4 instead of 1 until 2026-03-02 12:05:00Z (5m). "
-            + "From 2026-03-02 12:05:00Z on the same readings may change it.",
+            + "Then the same readings may change it.",
             Decide(policy with { Rules = [new FixedRule { Replicas = 1 }] }, ServiceMetrics.Empty).Explain());
     }
 
