@@ -32,6 +32,23 @@ internal sealed class ScalingLoop(
         await base.StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Lets what is under way end, and saves; also when the host stops before the loop has begun.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await DrainAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The host waits no longer; what is remembered by now is saved all the same.
+        }
+
+        await keeper.SaveLastAsync().ConfigureAwait(false);
+        Log.Stopped(logger);
+    }
+
     public override void Dispose()
     {
         _wake.Dispose();
@@ -63,7 +80,7 @@ internal sealed class ScalingLoop(
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
-                await StopAsync().ConfigureAwait(false);
+                // The host stops.
             }
         }
     }
@@ -107,7 +124,8 @@ internal sealed class ScalingLoop(
         }
     }
 
-    private async Task StopAsync()
+    /// <summary>Waits for what is under way, by the loop or by hand, so that the last save holds it.</summary>
+    private async Task DrainAsync()
     {
         lock (_lock)
         {
@@ -116,16 +134,11 @@ internal sealed class ScalingLoop(
         }
 
         await _idle.Task.ConfigureAwait(false);
-
-        // What someone asked for by hand is let end too, so that the last save holds it.
         foreach (var target in targets.All.Where(t => t.Turn.CurrentCount == 0))
         {
             await target.Turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
             target.Turn.Release();
         }
-
-        await keeper.SaveLastAsync().ConfigureAwait(false);
-        Log.Stopped(logger);
     }
 
     private TimeSpan UntilNext()

@@ -12,13 +12,13 @@ public sealed class FaultTests
     public async Task Tick_MetricsOfOneTargetAreFaulty_ItStaysAndTheOthersGoOn(string fault)
     {
         using var system = new TestSystem(b => b.AddPolicy("bad").AddPolicy("good")) { Cpu = 10 };
-        var hanging = new TaskCompletionSource<ServiceMetrics>();
+        var hanging = new Hanging<ServiceMetrics>();
         system.Metrics.Answer = (target, stop) => target.Name == "good"
             ? new(ServiceMetrics.Of(system.Time.GetUtcNow(), 90))
             : Faulty(fault, system.Time.GetUtcNow(), hanging, stop);
 
         var tick = system.AutoScaler.TickAsync(Stop);
-        await PassDeadline(system, tick, fault);
+        await PassDeadline(system, tick, hanging);
 
         Assert.Equal(2, await tick);
         Assert.Equal((4, 6), (system.Scaler.Replicas("bad"), system.Scaler.Replicas("good")));
@@ -26,7 +26,7 @@ public sealed class FaultTests
         Assert.Equal(ScalingErrorKind.MetricsUnavailable, record.ErrorKind);
         Assert.StartsWith("bad: cpu cannot be used (", record.Error, StringComparison.Ordinal);
         Assert.Null(system.AutoScaler.GetStatus("good").LastError);
-        hanging.TrySetResult(ServiceMetrics.Empty);
+        hanging.End(ServiceMetrics.Empty);
     }
 
     [Theory]
@@ -34,13 +34,13 @@ public sealed class FaultTests
     public async Task Tick_MetricsAreFaultyAndOutOfRange_IsBroughtIntoTheRangeAllTheSame(string fault)
     {
         using var system = new TestSystem(b => b.AddPolicy("bad", max: 3));
-        var hanging = new TaskCompletionSource<ServiceMetrics>();
+        var hanging = new Hanging<ServiceMetrics>();
         system.Metrics.Answer = (_, stop) => Faulty(fault, system.Time.GetUtcNow(), hanging, stop);
         var tick = system.AutoScaler.TickAsync(Stop);
-        await PassDeadline(system, tick, fault);
+        await PassDeadline(system, tick, hanging);
         await tick;
         Assert.Equal(3, system.Scaler.Replicas("bad"));
-        hanging.TrySetResult(ServiceMetrics.Empty);
+        hanging.End(ServiceMetrics.Empty);
     }
 
     [Theory]
@@ -53,19 +53,19 @@ public sealed class FaultTests
     public async Task Tick_ReplicasOfOneTargetCannotBeRead_ItStaysAndTheOthersGoOn(string fault)
     {
         using var system = new TestSystem(b => b.AddPolicy("bad").AddPolicy("good")) { Cpu = 90 };
-        var hanging = new TaskCompletionSource<ReplicaStatus>();
+        var hanging = new Hanging<ReplicaStatus>();
         system.Scaler.Read = (target, stop) => target.Name == "good" ? system.Scaler.Fake.GetReplicasAsync(target, stop) : fault switch
         {
             "throws" => throw new InvalidOperationException("the API server answered 500."),
             "throws-cancelled" => ValueTask.FromException<ReplicaStatus>(new TaskCanceledException("a timeout of its own")),
-            "hangs" => new(hanging.Task.WaitAsync(stop)),
-            "hangs-deaf" => new(hanging.Task),
+            "hangs" => hanging.Call(stop),
+            "hangs-deaf" => hanging.Deaf(),
             "null" => new((ReplicaStatus)null!),
             _ => new(new ReplicaStatus { Desired = -3 }),
         };
 
         var tick = system.AutoScaler.TickAsync(Stop);
-        await PassDeadline(system, tick, fault);
+        await PassDeadline(system, tick, hanging);
         Assert.Equal(2, await tick);
 
         Assert.Equal("good", Assert.Single(system.Scaler.Fake.Calls).Target.Name);
@@ -78,7 +78,7 @@ public sealed class FaultTests
                 _ => "'bad' could not be evaluated: it did not answer within 5s.",
             },
             system.AutoScaler.GetStatus("bad").LastError);
-        hanging.TrySetResult(ReplicaStatus.AllReady(1));
+        hanging.End(ReplicaStatus.AllReady(1));
     }
 
     [Theory]
@@ -89,22 +89,22 @@ public sealed class FaultTests
     public async Task Tick_ScalingFails_IsNoScaleEventAndIsTriedAgain(string fault, string error)
     {
         using var system = new TestSystem(b => b.AddPolicy("bad")) { Cpu = 90 };
-        var hanging = new TaskCompletionSource<ScaleOutcome>();
+        var hanging = new Hanging<ScaleOutcome>();
         system.Scaler.Scale = (_, _) => fault switch
         {
             "throws" => throw new InvalidOperationException("no quota"),
-            "hangs-deaf" => new(hanging.Task),
+            "hangs-deaf" => hanging.Deaf(),
             "null" => new((ScaleOutcome)null!),
             _ => new(ScaleOutcome.Failed("the node is gone")),
         };
         var tick = system.AutoScaler.TickAsync(Stop);
-        await PassDeadline(system, tick, fault);
+        await PassDeadline(system, tick, hanging);
         await tick;
 
         var status = system.AutoScaler.GetStatus("bad");
         Assert.Equal((error, TimeSpan.Zero, 1), (status.LastError, status.ScaleUpCooldownLeft, status.State.ConsecutiveFailures));
 
-        hanging.TrySetResult(ScaleOutcome.Failed("it came too late"));
+        hanging.End(ScaleOutcome.Failed("it came too late"));
         system.Scaler.Scale = null;
         system.Time.Advance(TimeSpan.FromSeconds(30));
         await system.AutoScaler.TickAsync(Stop);
@@ -115,22 +115,22 @@ public sealed class FaultTests
     public async Task Tick_ACallHasNotComeBack_AsksNothingMoreUntilItHas()
     {
         using var system = new TestSystem(b => b.AddPolicy("bad")) { Cpu = 90 };
-        var hanging = new TaskCompletionSource<ReplicaStatus>();
+        var hanging = new Hanging<ReplicaStatus>();
         var reads = 0;
         system.Scaler.Read = (_, _) =>
         {
             reads++;
-            return new(hanging.Task);
+            return hanging.Deaf();
         };
         var tick = system.AutoScaler.TickAsync(Stop);
-        await PassDeadline(system, tick, "hangs");
+        await PassDeadline(system, tick, hanging);
         await tick;
 
         system.Time.Advance(TimeSpan.FromSeconds(30));
         await system.AutoScaler.TickAsync(Stop);
         Assert.Equal(("'bad' could not be evaluated: an earlier call has not come back yet.", 1), (system.AutoScaler.GetStatus("bad").LastError, reads));
 
-        hanging.SetResult(ReplicaStatus.AllReady(4));
+        hanging.End(ReplicaStatus.AllReady(4));
         system.Scaler.Read = null;
         system.Time.Advance(TimeSpan.FromSeconds(30));
         await system.AutoScaler.TickAsync(Stop);
@@ -141,14 +141,14 @@ public sealed class FaultTests
     public async Task Tick_AScalingComesBackLate_IsAScaleEventAllTheSame()
     {
         using var system = new TestSystem(b => b.AddPolicy("web", max: 20)) { Cpu = 90 };
-        var hanging = new TaskCompletionSource<ScaleOutcome>();
-        system.Scaler.Scale = (_, _) => new(hanging.Task);
+        var hanging = new Hanging<ScaleOutcome>();
+        system.Scaler.Scale = (_, _) => hanging.Deaf();
         var tick = system.AutoScaler.TickAsync(Stop);
-        await PassDeadline(system, tick, "hangs");
+        await PassDeadline(system, tick, hanging);
         await tick;
 
         system.Scaler.Fake.SetReplicas("web", 6);
-        hanging.SetResult(ScaleOutcome.Applied);
+        hanging.End(ScaleOutcome.Applied);
         system.Scaler.Scale = null;
         system.Time.Advance(TimeSpan.FromSeconds(30));
         await system.AutoScaler.TickAsync(Stop);
@@ -178,10 +178,10 @@ public sealed class FaultTests
     public async Task Tick_ASourceNeverComesBack_TheTargetIsStillBroughtIntoItsRange()
     {
         using var system = new TestSystem(b => b.AddPolicy("web"));
-        var hanging = new TaskCompletionSource<ServiceMetrics>();
-        system.Metrics.Answer = (_, _) => new(hanging.Task);
+        var hanging = new Hanging<ServiceMetrics>();
+        system.Metrics.Answer = (_, _) => hanging.Deaf();
         var tick = system.AutoScaler.TickAsync(Stop);
-        await PassDeadline(system, tick, "hangs");
+        await PassDeadline(system, tick, hanging);
         await tick;
 
         system.Scaler.Fake.SetReplicas("web", 30);
@@ -189,7 +189,7 @@ public sealed class FaultTests
         await system.AutoScaler.TickAsync(Stop);
         Assert.Equal(10, system.Scaler.Replicas("web"));
         Assert.Equal("web: cpu cannot be used (an earlier call has not come back yet).", system.AutoScaler.GetStatus("web").LastError);
-        hanging.SetResult(ServiceMetrics.Empty);
+        hanging.End(ServiceMetrics.Empty);
     }
 
     [Fact]
@@ -279,12 +279,12 @@ public sealed class FaultTests
         Assert.Equal(6, system.Scaler.Replicas("web"));
     }
 
-    private static ValueTask<ServiceMetrics> Faulty(string fault, DateTimeOffset now, TaskCompletionSource<ServiceMetrics> hanging, CancellationToken stop) => fault switch
+    private static ValueTask<ServiceMetrics> Faulty(string fault, DateTimeOffset now, Hanging<ServiceMetrics> hanging, CancellationToken stop) => fault switch
     {
         "throws" => throw new HttpRequestException("Prometheus answered 503."),
         "throws-cancelled" => ValueTask.FromException<ServiceMetrics>(new TaskCanceledException("a timeout of its own")),
-        "hangs" => new(hanging.Task.WaitAsync(stop)),
-        "hangs-deaf" => new(hanging.Task),
+        "hangs" => hanging.Call(stop),
+        "hangs-deaf" => hanging.Deaf(),
         "null" => new((ServiceMetrics)null!),
         "empty" => new(ServiceMetrics.Empty),
         "nan" => new(ServiceMetrics.Of(now, double.NaN)),
@@ -295,17 +295,37 @@ public sealed class FaultTests
         _ => new(new ServiceMetrics(MetricReading.Missing("cpu", "no series matches"))),
     };
 
-    /// <summary>Lets the deadline of an evaluation that hangs come, once all others have ended.</summary>
-    private static async Task PassDeadline(TestSystem system, Task tick, string fault)
+    /// <summary>Lets the deadline of a call that hangs come, once it hangs and all other targets are done.</summary>
+    private static async Task PassDeadline(TestSystem system, Task tick, Hanging hanging)
     {
-        if (!fault.StartsWith("hangs", StringComparison.Ordinal)) return;
+        if (await Task.WhenAny(hanging.Begun, tick) == tick) return;
         while (system.AutoScaler.GetStatus().Targets.Any(t => t.Target.Name == "good" && t.LastEvaluatedAt is null)) await Task.Yield();
-        while (!tick.IsCompleted)
+        system.Time.Advance(TimeSpan.FromSeconds(5));
+    }
+
+    /// <summary>A call that hangs.</summary>
+    private abstract class Hanging
+    {
+        private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Begun => _begun.Task;
+
+        protected void Begin() => _begun.TrySetResult();
+    }
+
+    private sealed class Hanging<T> : Hanging
+    {
+        private readonly TaskCompletionSource<T> _call = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ValueTask<T> Deaf() => Call(CancellationToken.None);
+
+        public ValueTask<T> Call(CancellationToken stop)
         {
-            // Once more only if it had not begun to wait: what follows the deadline must not run into the next one.
-            system.Time.Advance(TimeSpan.FromSeconds(5));
-            await Task.WhenAny(tick, Task.Delay(TimeSpan.FromMilliseconds(200), Stop));
+            Begin();
+            return new(_call.Task.WaitAsync(stop));
         }
+
+        public void End(T result) => _call.TrySetResult(result);
     }
 
     private sealed class Thrower : IScalingObserver
