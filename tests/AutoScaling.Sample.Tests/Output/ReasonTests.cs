@@ -14,16 +14,16 @@ public sealed class ReasonTests
 
     [Fact]
     public void Of_HeldBack_SaysForHowLongInsteadOfADate() => Assert.Equal(
-        "cpu is 20, below 63: 'cpu' asks for 2. queue is 0: 'backlog' asks for 0. Together they ask for 2. The cooldown keeps 5 instead of 2 for 10m.",
+        "cpu is 20, below 63 (target 70): 'cpu' asks for 2. queue is 0: 'backlog' asks for 0. Together they ask for 2. The cooldown keeps 5 instead of 2 for 10m.",
         Reason.Of(Record(cpu: 20), 200));
 
     [Fact]
     public void Of_TooLong_KeepsWhatDecided() => Assert.Equal(
-        "cpu is 20, below 63: 'cpu' asks for 2. queue is 0: 'backlog' asks for 0. The cooldown keeps 5 instead of 2 for 10m.",
-        Reason.Of(Record(cpu: 20), 120));
+        "cpu is 20, below 63 (target 70): 'cpu' asks for 2. queue is 0: 'backlog' asks for 0. The cooldown keeps 5 instead of 2 for 10m.",
+        Reason.Of(Record(cpu: 20), 140));
 
     [Fact]
-    public void Of_MuchTooLong_IsCut() => Assert.Equal("cpu is 20, below 63: 'cpu' ask…", Reason.Of(Record(cpu: 20), 31));
+    public void Of_MuchTooLong_IsCut() => Assert.Equal("cpu is 20, below 63 (target 70…", Reason.Of(Record(cpu: 20), 31));
 
     [Fact]
     public void Of_FailedEvaluation_IsTheError() =>
