@@ -23,6 +23,7 @@ public static class AutoScalingServiceCollectionExtensions
         services.TryAddSingleton(s => new Telemetry(s.GetService<System.Diagnostics.Metrics.IMeterFactory>()));
         services.TryAddSingleton<Schedule>();
         services.TryAddSingleton<TargetRegistry>();
+        services.TryAddSingleton<MetricsReader>();
         services.TryAddSingleton<Evaluator>();
         services.TryAddSingleton<AutoScaler>();
         services.TryAddSingleton<IAutoScaler>(s => s.GetRequiredService<AutoScaler>());

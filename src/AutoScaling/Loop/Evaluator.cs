@@ -6,7 +6,7 @@ namespace AutoScaling;
 
 /// <summary>Takes one target once through observe, decide, act, remember and report. Whatever goes wrong ends in the record.</summary>
 internal sealed class Evaluator(
-    Ports ports, TimeProvider time, IOptions<AutoScalingOptions> options, Telemetry telemetry, IEnumerable<IScalingObserver> observers, ILogger<IAutoScaler> logger)
+    Ports ports, MetricsReader metrics, TimeProvider time, IOptions<AutoScalingOptions> options, Telemetry telemetry, IEnumerable<IScalingObserver> observers, ILogger<IAutoScaler> logger)
 {
     private readonly IScalingObserver[] _observers = [.. observers];
 
@@ -29,7 +29,7 @@ internal sealed class Evaluator(
     public async ValueTask<ServiceMetrics> ReadAsync(ManagedTarget managed, CancellationToken stopping)
     {
         using var call = new PortCall(options.Value.EvaluationTimeout, time, stopping);
-        return await ReadMetricsAsync(managed, managed.Policy, call, stopping).ConfigureAwait(false);
+        return await metrics.ReadAsync(managed, managed.Policy, call, stopping).ConfigureAwait(false);
     }
 
     private async ValueTask<ScalingRecord> InTurnAsync(ManagedTarget managed, Func<ScalingRecord, ValueTask<ScalingRecord>> run, CancellationToken stopping)
@@ -62,8 +62,8 @@ internal sealed class Evaluator(
             var scaler = Scaler(policy);
             var replicas = await ReadReplicasAsync(managed, scaler, call).ConfigureAwait(false);
             record = record with { State = managed.State };
-            var metrics = await ReadMetricsAsync(managed, policy, call, stopping).ConfigureAwait(false);
-            record = record with { At = time.GetUtcNow(), Observation = new() { Replicas = replicas, Metrics = metrics } };
+            var readings = await metrics.ReadAsync(managed, policy, call, stopping).ConfigureAwait(false);
+            record = record with { At = time.GetUtcNow(), Observation = new() { Replicas = replicas, Metrics = readings } };
 
             var decision = ScalingDecisionEngine.Decide(policy, record.State, record.Observation, record.At);
             record = record with { Decision = decision };
@@ -170,59 +170,13 @@ internal sealed class Evaluator(
             : record;
     }
 
-    private async ValueTask<ServiceMetrics> ReadMetricsAsync(ManagedTarget managed, ScalingPolicy policy, PortCall call, CancellationToken stopping)
-    {
-        var sources = policy.Sources;
-        if (sources.Length == 0) return ServiceMetrics.Empty;
-        if (sources.Length == 1) return await ReadSourceAsync(managed, policy, sources[0], call, stopping).ConfigureAwait(false);
-
-        var reads = new Task<ServiceMetrics>[sources.Length];
-        for (var i = 0; i < reads.Length; i++) reads[i] = ReadSourceAsync(managed, policy, sources[i], call, stopping).AsTask();
-        return new([.. (await Task.WhenAll(reads).ConfigureAwait(false)).SelectMany(r => r)]);
-    }
-
-    private async ValueTask<ServiceMetrics> ReadSourceAsync(ManagedTarget managed, ScalingPolicy policy, string? source, PortCall call, CancellationToken stopping)
-    {
-        string reason;
-        var key = source ?? "";
-        try
-        {
-            if (managed.LostSources.TryGetValue(key, out var lost))
-            {
-                if (!lost.IsCompleted) throw new ScalingException(ScalingErrorKind.MetricsUnavailable, "an earlier call has not come back yet");
-                managed.LostSources.TryRemove(key, out _);
-            }
-
-            var provider = ports.Metrics(source) ?? throw new ScalingException(ScalingErrorKind.MetricsUnavailable, "it is not registered");
-            var metrics = await call.RunAsync(provider.GetMetricsAsync(policy.Target, call.Token)).ConfigureAwait(false);
-            if (metrics is not null) return source is null ? metrics : new([.. metrics.Select(m => m.From(source))]);
-            reason = "the source returned nothing";
-        }
-        catch (Exception e) when (!stopping.IsCancellationRequested)
-        {
-            // A source that fails is a reading that failed: the other sources may still ask for more, and nobody for fewer.
-            reason = call.Reason(e);
-            if (e is AbandonedCallException abandoned) managed.LostSources[key] = abandoned.Call;
-            var (level, trace) = Trouble(managed, e);
-            Log.SourceFailed(logger, level, policy.Target, source ?? "the default source", reason, trace);
-        }
-
-        return new([.. policy.Rules.SelectMany(r => r.Metrics)
-            .Where(m => string.Equals(m.Source, source, StringComparison.Ordinal))
-            .Select(m => MetricReading.Failed(m, reason))]);
-    }
-
-    // Trouble that lasts is a warning once, and not every thirty seconds for each of ten thousand targets. The library's own exceptions say all in their sentence.
-    private static (LogLevel Level, Exception? Trace) Trouble(ManagedTarget managed, Exception e) =>
-        (managed.Last?.Error is null ? LogLevel.Warning : LogLevel.Debug, e is ScalingException ? null : e);
-
     private IScaler Scaler(ScalingPolicy policy) =>
         ports.Scaler(policy.Scaler) ?? throw new ScalingException(ScalingErrorKind.ScalingFailed, $"the scaler '{policy.Scaler}' is not registered");
 
     private ScalingRecord Failed(ManagedTarget managed, ScalingRecord record, PortCall call, Exception e)
     {
         var reason = call.Reason(e);
-        var (level, trace) = Trouble(managed, e);
+        var (level, trace) = managed.Trouble(e);
         Log.NotEvaluated(logger, level, record.Target, reason, trace);
         return record with
         {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
 
 namespace AutoScaling;
 
@@ -43,6 +44,12 @@ internal sealed class ManagedTarget(ScalingPolicy policy, ScalingState state, in
     public ReplicaStatus? LastReplicas { get; private set; }
 
     public ScalingRecord? LastDecided { get; private set; }
+
+    /// <summary>
+    /// How loudly to tell of trouble: as a warning once, and not every thirty seconds for each of ten thousand targets while it lasts.
+    /// The library's own exceptions say all in their sentence, and need no trace.
+    /// </summary>
+    public (LogLevel Level, Exception? Trace) Trouble(Exception e) => (Last?.Error is null ? LogLevel.Warning : LogLevel.Debug, e is ScalingException ? null : e);
 
     public void Record(ScalingRecord record)
     {
