@@ -111,7 +111,11 @@ public sealed class ScalingDecision
     /// <summary>Reads a decision that <see cref="ToJson"/> wrote.</summary>
     /// <param name="json">The text.</param>
     /// <exception cref="ScalingException">The text is not a decision (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
-    public static ScalingDecision FromJson(string json) => ScalingJson.Read(json, ScalingJson.Default.ScalingDecision, "decision");
+    public static ScalingDecision FromJson(string json)
+    {
+        var decision = ScalingJson.Read(json, ScalingJson.Default.ScalingDecision, "decision");
+        return decision.Target is null ? throw ScalingException.Invalid("The decision cannot be read: it has no target.") : decision;
+    }
 
     /// <summary>The decision as JSON.</summary>
     public string ToJson() => System.Text.Json.JsonSerializer.Serialize(this, ScalingJson.Default.ScalingDecision);

@@ -109,6 +109,12 @@ public sealed class ExplanationTests
         }
     }
 
+    [Theory]
+    [InlineData("{}", "The decision cannot be read: it has no target.")]
+    [InlineData("null", "The decision cannot be read: it is null")]
+    public void FromJson_NoDecision_IsOneSentence(string json, string sentence) =>
+        Assert.Equal(sentence, Assert.Throws<ScalingException>(() => ScalingDecision.FromJson(json)).Message);
+
     private static ScalingDecision Decide(ScalingPolicy policy, ServiceMetrics metrics) =>
         ScalingDecisionEngine.Decide(policy, ScalingState.New, new() { Replicas = ReplicaStatus.AllReady(4), Metrics = metrics }, Now);
 }
