@@ -79,8 +79,8 @@ public sealed class DecisionLog : IScalingObserver, IDisposable
             {
                 Target = line.Target,
                 At = line.At,
-                Policy = line.Policy is JsonObject policy ? PolicyReader.ReadPolicy(policy, types) : last.Policy ?? throw Lacks(what, "a policy"),
-                State = line.State is { } state ? StateJson.FromDocument(state) : last.Next ?? throw Lacks(what, "a state"),
+                Policy = line.Policy is JsonObject policy ? PolicyReader.ReadPolicy(policy, types) : last.Policy ?? throw Lacks(what, "policy"),
+                State = line.State is { } state ? StateJson.FromDocument(state) : last.Next ?? throw Lacks(what, "state"),
                 Observation = line.Observation,
                 Decision = line.Decision,
                 Outcome = line.Outcome ?? ScaleOutcome.Unchanged,
@@ -107,7 +107,7 @@ public sealed class DecisionLog : IScalingObserver, IDisposable
         lock (_lock) _file.Dispose();
     }
 
-    private static ScalingException Lacks(string what, string part) => ScalingException.Invalid($"The {what} has no {part.Split(' ')[1]}, and no earlier line of its target has {part}.");
+    private static ScalingException Lacks(string what, string part) => ScalingException.Invalid($"The {what} has no {part}, and no earlier line of its target has one.");
 }
 
 /// <summary>A line of a <see cref="DecisionLog"/>.</summary>

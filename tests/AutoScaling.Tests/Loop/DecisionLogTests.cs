@@ -89,7 +89,7 @@ public sealed class DecisionLogTests : IDisposable
 
     [Theory]
     [InlineData("not json", "The line 1 of '{0}' cannot be read: ")]
-    [InlineData("""{"at":"2026-01-01T12:00:00Z","target":"web"}""", "The line 1 of '{0}' has no policy, and no earlier line of its target has a policy.")]
+    [InlineData("""{"at":"2026-01-01T12:00:00Z","target":"web"}""", "The line 1 of '{0}' has no policy, and no earlier line of its target has one.")]
     public void Read_BrokenLine_NamesIt(string line, string sentence)
     {
         File.WriteAllText(Path, line + "\n");

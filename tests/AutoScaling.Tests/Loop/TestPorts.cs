@@ -38,14 +38,12 @@ internal sealed class TestScaler(TimeProvider time, int replicas) : IScaler
         Scale?.Invoke(target, cancellationToken) ?? Fake.ScaleAsync(target, from, to, cancellationToken);
 }
 
-/// <summary>Fake time that tells when somebody waits for it.</summary>
+/// <summary>Fake time whose wall clock somebody may set.</summary>
 internal sealed class TestTime : FakeTimeProvider
 {
     public TestTime() : base(new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero))
     {
     }
-
-    public SemaphoreSlim TimerCreated { get; } = new(0);
 
     /// <summary>How far somebody has set the wall clock; time itself goes on as before.</summary>
     public TimeSpan WallClockIsOff { get; set; }
@@ -53,13 +51,6 @@ internal sealed class TestTime : FakeTimeProvider
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + WallClockIsOff;
 
     public override long GetTimestamp() => base.GetUtcNow().Ticks;
-
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-    {
-        var timer = base.CreateTimer(callback, state, dueTime, period);
-        TimerCreated.Release();
-        return timer;
-    }
 }
 
 /// <summary>An autoscaler on fake time with ports of the test; no host, no loop: the test calls <see cref="IAutoScaler.TickAsync"/>.</summary>

@@ -8,7 +8,7 @@ namespace AutoScaling.Tests.Readme;
 /// <summary>What the README shows is what compiles and runs.</summary>
 public sealed partial class ReadmeTests
 {
-    private static string Root { get; } = FindRoot();
+    private static string Root { get; } = Oracle.RepositoryRoot();
 
     private static string[] Lines { get; } = File.ReadAllLines(Path.Combine(Root, "README.md"));
 
@@ -103,13 +103,6 @@ public sealed partial class ReadmeTests
             yield return string.Join('\n', lines[(i + 1)..end].Select(l => l.Length > indent ? l[indent..] : ""));
             i = end;
         }
-    }
-
-    private static string FindRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "AutoScaling.Library.sln"))) folder = Path.GetDirectoryName(folder)!;
-        return folder;
     }
 
     [GeneratedRegex(@"(--project|--solution) (?<path>\S+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
