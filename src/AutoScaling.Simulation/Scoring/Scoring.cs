@@ -34,9 +34,12 @@ internal sealed class Scoring(Workload workload)
         {
             UnderProvisioning = 100 * elasticity.MissingShare,
             OverProvisioning = 100 * elasticity.SpareShare,
+            OverProvisioningOfSupply = 100 * elasticity.SpareShareOfSupply,
             UnderTime = 100 * elasticity.UnderTime,
             OverTime = 100 * elasticity.OverTime,
             Instability = 100 * elasticity.Instability,
+            InstabilityUp = 100 * elasticity.TooMuch,
+            InstabilityDown = 100 * elasticity.TooLittle,
             Jitter = elasticity.Jitter / workload.Step.TotalMinutes,
             MissingReplicas = elasticity.Missing,
             SpareReplicas = elasticity.Spare,
