@@ -9,17 +9,13 @@ internal static class LintCommand
     private const string DefaultPolicies = "policies.yaml";
 
     private static readonly Option<string[]> Policies = PolicyFiles.Files(DefaultPolicies);
-    private static readonly Option<string?> Service = PolicyFiles.Service();
+    private static readonly Option<string?> Service = PolicyFiles.Service("Only the policy of this service");
     private static readonly Option<TimeSpan?> Start = OptionValues.Time("--start-delay", "0s", "How long a replica takes until it serves [default: 60s]");
     private static readonly Option<TimeSpan?> Interval = OptionValues.Time("--interval", "1s", "The time between two evaluations of policies that have none of their own [default: 30s]");
 
     public static Command Create()
     {
-        var command = new Command("lint", """
-            Checks policies for traps before they run: what is allowed, and rarely meant.
-
-            Exit codes: 0 nothing was found; 1 something was; 2 the policies cannot be read.
-            """)
+        var command = new Command("lint", "Checks policies for traps before they run: what is allowed, and rarely meant. Exit codes: 0 nothing was found; 1 something was; 2 a policy cannot be read.")
         {
             Policies, Service, Start, Interval,
         };

@@ -18,9 +18,10 @@ internal static class PolicyFiles
     };
 
     /// <summary>Creates the option for the service.</summary>
-    public static Option<string?> Service() => new("--service")
+    /// <param name="description">What it is for.</param>
+    public static Option<string?> Service(string description) => new("--service")
     {
-        Description = "Only the policy of this service",
+        Description = description,
         HelpName = "NAME",
     };
 

@@ -15,11 +15,7 @@ internal static class ReplayCommand
 
     public static Command Create()
     {
-        var command = new Command("replay", """
-            Makes every decision of a decision log again, and says whether each comes out identical.
-
-            Exit codes: 0 all are identical; 1 one is not; 2 the log cannot be read.
-            """)
+        var command = new Command("replay", "Makes every decision of a decision log again, and says whether each comes out identical. Exit codes: 0 all are; 1 one is not; 2 the log cannot be read.")
         {
             Log,
         };
