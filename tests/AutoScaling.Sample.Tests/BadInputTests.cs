@@ -32,7 +32,7 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public Task Load_Broken_NamesTheLine() => AssertWrong(
         ["--load", _folder.Write("load.csv", "time_s,load\n0,5\n60,NaN\n")],
-        $"Load trace '{_folder.At("load.csv")}', line 3: load must be a number of jobs per second, but is 'NaN'.");
+        $"Load trace '{_folder.At("load.csv")}', line 3: load must be a number, but is 'NaN'.");
 
     [Fact]
     public Task Policy_BrokenYaml_NamesTheLine() => AssertWrong(
