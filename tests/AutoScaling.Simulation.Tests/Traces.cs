@@ -5,9 +5,11 @@ internal static class Traces
 {
     public static readonly ServiceModel Service = new() { CapacityPerReplica = 10 };
 
-    /// <summary>A load that changes at given minutes.</summary>
-    public static LoadTrace Minutes(double minutes, params (double Minute, double Load)[] changes) =>
-        new("made up", [.. changes.Select(c => new LoadPoint(TimeSpan.FromMinutes(c.Minute), c.Load)), new(TimeSpan.FromMinutes(minutes), changes[^1].Load)]);
+    /// <summary>A load that changes at given minutes, with a row for every minute.</summary>
+    public static LoadTrace Minutes(int minutes, params (int Minute, double Load)[] changes) => new("made up",
+    [
+        .. Enumerable.Range(0, minutes).Select(m => new LoadPoint(TimeSpan.FromMinutes(m), changes.Last(c => c.Minute <= m).Load)),
+    ]);
 
     /// <summary>A load that rises and falls like a day, with bursts that follow from the minute.</summary>
     public static LoadTrace Days(int days, string name = "days") => new(name,
