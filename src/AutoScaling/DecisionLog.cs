@@ -80,7 +80,7 @@ public sealed class DecisionLog : IScalingObserver, IDisposable
             {
                 Target = line.Target,
                 At = line.At,
-                Policy = line.Policy is JsonObject policy ? PolicyReader.ReadPolicy(policy, types) : last.Policy ?? throw Lacks(what, "policy"),
+                Policy = line.Policy is JsonObject policy ? Policy(policy, types, what) : last.Policy ?? throw Lacks(what, "policy"),
                 State = line.State is { } state ? StateJson.FromDocument(state) : last.Next ?? throw Lacks(what, "state"),
                 Observation = line.Observation,
                 Decision = line.Decision,
@@ -119,6 +119,18 @@ public sealed class DecisionLog : IScalingObserver, IDisposable
         {
             // A rule of a shadow that documents do not know must not keep the policy's own decisions out of the log.
             return PolicyWriter.ToNode(policy with { Shadows = [] }, _ruleTypes);
+        }
+    }
+
+    private static ScalingPolicy Policy(JsonObject policy, List<RuleType> types, string what)
+    {
+        try
+        {
+            return PolicyReader.ReadPolicy(policy, types);
+        }
+        catch (ScalingException e)
+        {
+            throw new ScalingException([.. e.Errors.Select(error => $"The policy in {what} cannot be read: {error}")]);
         }
     }
 

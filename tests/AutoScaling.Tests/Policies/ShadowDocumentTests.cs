@@ -77,10 +77,8 @@ public sealed class ShadowDocumentTests
         Assert.EndsWith(
             """
                 shadows:
-                  - name: lower
-                    cpuTarget: 50
-                    memoryTarget: null
-                  - name: same
+                  - {name: lower, cpuTarget: 50, memoryTarget: null}
+                  - {name: same}
 
             """,
             text,
