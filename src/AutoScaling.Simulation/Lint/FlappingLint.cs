@@ -5,7 +5,7 @@ namespace AutoScaling.Simulation;
 /// <summary>Finds loads at which a policy goes from one count to another and back again, for ever.</summary>
 internal static class FlappingLint
 {
-    private const int LongestRound = 12, MostPlayed = 8, TicksPerHold = 100;
+    private const int LongestRound = 30, MostPlayed = 8, TicksPerHold = 100;
 
     public static IEnumerable<LintFinding> Check(LintSubject subject)
     {

@@ -21,7 +21,7 @@ public sealed class FlappingLintTests
     [Fact]
     public void Check_MemoryAboveAndCpuBelow_IsFound() => Assert.Equal(
         ("flapping-pair", "rules[0]",
-            "At one and the same load, 'threshold' asks for 2 with 1 replica and memory at 81.6, and for 1 with 2 replicas and cpu at 0: the count goes up and down for ever, one round in about 10m 30s. Turn FlapGuard on, or let 'threshold' ask for fewer than 2 only at loads for which 1 is enough."),
+            "At one and the same load, 'threshold' asks for 2 with 1 replica and memory at 81.6, and for 1 with 2 replicas and cpu at 26.25: the count goes up and down for ever, one round in about 10m 30s. Turn FlapGuard on, or let 'threshold' ask for fewer than 2 only at loads for which 1 is enough."),
         Only(Unguarded(new ThresholdRule { MemoryTarget = 80 })));
 
     [Fact]

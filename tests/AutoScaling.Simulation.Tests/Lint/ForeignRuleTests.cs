@@ -13,14 +13,14 @@ public sealed class ForeignRuleTests
         Assert.Equal("rules[1].target", found[0].Setting);
         Assert.Equal("rules[0]", found[1].Setting);
         Assert.Equal(
-            "?",
+            "The rule throws FormatException (no number), and an evaluation at which it does decides nothing. Let it return Recommendation.Unavailable where it cannot say.",
             found[1].Message);
     }
 
     [Fact]
     public void Check_RuleWhoseLoadIsShared_IsFoundByWhatItProjects() => Assert.Equal(
         ("flapping-pair", "rules[0]",
-            "?"),
+            "At one and the same load, 'shared' asks for 2 with 1 replica, and for 1 with 2 replicas: the count goes up and down for ever, one round in about 10m 30s. Turn FlapGuard on, or let 'shared' ask for fewer than 2 only at loads for which 1 is enough."),
         Only(Policy(new SharedRule(60, 45)) with { Behavior = ScalingBehavior.Default with { FlapGuard = false } }));
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class ScheduleLintTests
     public void Check_EffectlessBounds_AreFound()
     {
         Assert.Equal(("ineffective-schedule", "rules[1].floor", "A floor of 2 changes nothing while Min is 2. Set it above 2, or leave the schedule out."), Only(With(Floor("0 8 * * *", "0 18 * * *", 2))));
-        Assert.Equal(("ineffective-schedule", "rules[1].ceiling", "?"), Only(With(Ceiling("0 8 * * *", "0 18 * * *", 12))));
+        Assert.Equal(("ineffective-schedule", "rules[1].ceiling", "A ceiling of 12 changes nothing while Max is 10. Set it below 10, or leave the schedule out."), Only(With(Ceiling("0 8 * * *", "0 18 * * *", 12))));
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class ScheduleLintTests
             ("contradicting-range", "rules[1].floor", "The schedule's floor of 12 is more than Max (10), and a schedule never leaves the range: it counts as 10. Set it to a count in the range 2..10, or Max to 12."),
             Only(With(Floor("0 8 * * *", "0 18 * * *", 12))));
         Assert.Equal(
-            ("contradicting-range", "rules[1].exact", "?"),
+            ("contradicting-range", "rules[1].exact", "The schedule's exact of 1 is less than Min (2), and a schedule never leaves the range: it counts as 2. Set it to a count in the range 2..10, or Min to 1."),
             Only(With(Exact("0 8 * * *", "0 18 * * *", 1))));
     }
 

@@ -41,7 +41,7 @@ public sealed class TargetLintTests
     [Fact]
     public void Check_StepsInSharesInsteadOfPercent_AreFound() => Assert.Equal(
         ("unreachable-target", "rules[0].steps",
-            "cpu is percent, and all steps lie at or below 0.8 %: nearly any use is above them. Set them in percent, such as 80 for 0.8."),
+            "cpu is percent, and no step begins or ends above 0.8 %: nearly any use lies beyond them all. Set them in percent, such as 80 for 0.8."),
         Only(Policy(Steps(new() { Below = 0.3, Amount = -1 }, new() { From = 0.8, Amount = 1 }))));
 
     [Fact]
