@@ -47,8 +47,10 @@ internal static class PolicyFiles
         var baselines = Candidate.Baselines.Select(b => b.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var (file, policy) in policies)
         {
-            var isAlone = policies.Count(p => p.Policy.Target == policy.Target) == 1 && !baselines.Contains(policy.Target.Name);
-            yield return Candidate.Of(policy, isAlone ? null : $"{policy.Target} ({file})");
+            string[] files = [.. policies.Where(p => p.Policy.Target == policy.Target).Select(p => p.File)];
+            var isAlone = files.Length == 1 && !baselines.Contains(policy.Target.Name);
+            var isShort = files.Select(Path.GetFileNameWithoutExtension).Distinct(StringComparer.Ordinal).Count() == files.Length;
+            yield return Candidate.Of(policy, isAlone ? null : $"{policy.Target} ({(isShort ? Path.GetFileNameWithoutExtension(file) : file)})");
         }
     }
 }

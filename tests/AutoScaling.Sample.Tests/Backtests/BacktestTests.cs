@@ -63,7 +63,7 @@ public sealed class BacktestTests : IDisposable
         var (exitCode, output, errors) = await Executable.RunSample("backtest", "--no-baselines", "--policy", first, second, "--load", _folder.At("one"), "--load", _folder.At("two/hour.csv"));
 
         Assert.Equal((0, ""), (exitCode, errors));
-        string[] names = [$"web ({first})", $"web ({second})", _folder.At("one/hour.csv"), _folder.At("two/hour.csv")];
+        string[] names = ["web (first)", "web (second)", _folder.At("one/hour.csv"), _folder.At("two/hour.csv")];
         Assert.All(names, name => Assert.Contains(name, output, StringComparison.Ordinal));
         Assert.Contains("\n4 backtests on 2 loads took ", output, StringComparison.Ordinal);
     }
