@@ -130,7 +130,7 @@ internal sealed record Measure
         new()
         {
             Key = "scalings", Heading = "scal", Format = MeasureFormat.Count, Of = (s, _) => s.ScaleUps + s.ScaleDowns,
-            Meaning = "scalings.",
+            Meaning = "how often replicas were added or removed.",
         },
         new() { Key = "scaleUps", Format = MeasureFormat.Count, Of = (s, _) => s.ScaleUps },
         new() { Key = "scaleDowns", Format = MeasureFormat.Count, Of = (s, _) => s.ScaleDowns },

@@ -100,7 +100,7 @@ class Explorer {
     const run = said.has("run") ? Math.max(0, whole("run", this.index.candidates.length)) : this.index.first;
     if (said.toString() === this.said) return Promise.resolve();
     const jump = said.has("run") && this.said !== undefined;
-    return this.open({ trace, run, scaling: whole("scaling", Infinity), from: Number(said.get("from") ?? 0), to: Number(said.get("to") ?? NaN) })
+    return this.open({ trace, run, scaling: whole("scaling", Infinity), from: Number(said.get("from")) || 0, to: Number(said.get("to")) || NaN })
       .then(() => { if (jump) element("explorer").scrollIntoView(); });
   }
 
