@@ -79,7 +79,10 @@ class Chart {
     this.layout();
     this.colors = getComputedStyle(document.documentElement);
     const context = this.canvas.getContext("2d");
-    context.clearRect(0, 0, this.width, this.height);
+
+    // With a ground of its own the picture is readable on paper, even if it was drawn for a dark page.
+    context.fillStyle = this.color("ground");
+    context.fillRect(0, 0, this.width, this.height);
     context.lineJoin = "round";
     for (const panel of this.panels) {
       const most = panel.fixed ?? Math.max(panel.least, ...panel.series.map(s => s.max(this.from, this.to)));

@@ -49,8 +49,6 @@ class Explorer {
     click("next", () => this.next());
     window.addEventListener("hashchange", () => this.follow());
     window.addEventListener("resize", () => this.chart.draw());
-    window.addEventListener("beforeprint", () => this.chart.draw());
-    window.addEventListener("afterprint", () => this.chart.draw());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.chart.draw());
     this.pointer(element("overlay"));
   }
