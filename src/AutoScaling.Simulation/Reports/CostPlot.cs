@@ -7,7 +7,7 @@ internal static class CostPlot
 {
     private const int Width = 1000, Left = 62, Right = 270, Top = 16, Bottom = 48, LeastHeight = 430, LegendRow = 20, LongestName = 32;
 
-    private static readonly double[] CostTicks = [0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128, 256, 512, 1024];
+    private static readonly double[] CostTicks = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.2, 1.5, 2, 2.5, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128, 256, 512, 1024];
     private static readonly double[] ShareTicks = [0, 0.01, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 50, 75, 100];
 
     // Points differ by shape too, for those who do not see the colours apart, and beyond eight candidates.
@@ -27,7 +27,7 @@ internal static class CostPlot
         var height = Math.Max(LeastHeight, ((points.Count + curves.Count) * LegendRow) + 80);
         var scale = new Scale(shown, height);
 
-        writer.Write($"""<svg class="cost" viewBox="0 0 {Width} {height}" role="img" aria-label="Relative cost against the share of requests in shortage">""" + "\n");
+        writer.Write($"""<div class="wide"><svg class="cost" viewBox="0 0 {Width} {height}" role="img" aria-label="Relative cost against the share of requests in shortage">""" + "\n");
         Axes(writer, scale, height);
         var labels = new Labels(shown.Select(p => (scale.X(p.Cost), scale.Y(p.Shortage))));
         for (var s = 0; s < curves.Count; s++)
@@ -40,7 +40,7 @@ internal static class CostPlot
         for (var i = 0; i < points.Count; i++) Mark(writer, scale, points[i], points[i].Number, Shapes[points[i].Number % Shapes.Length]);
         foreach (var point in shown) labels.Write(writer, scale.X(point.Cost), scale.Y(point.Shortage), Shortened(point.Label, 22));
         Legend(writer, points, content.Sweeps.Select(s => s.Setting).ToList());
-        writer.Write("</svg>\n<p class=\"hint\">Down and to the left is better. Cost has a logarithmic axis, shortage a square-root one. ");
+        writer.Write("</svg></div>\n<p class=\"hint\">Down and to the left is better. Cost has a logarithmic axis, shortage a square-root one. ");
         writer.Write("Compare whole curves rather than points: a policy can always buy less shortage with more replicas.</p>\n");
     }
 

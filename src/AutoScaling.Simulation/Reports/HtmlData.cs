@@ -25,17 +25,21 @@ internal static class HtmlData
     // The writer escapes what could end the element.
     private static string Index(ReportContent content)
     {
+        var comparison = content.Comparison;
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))
         {
             json.WriteStartObject();
             json.WriteStartArray("candidates");
-            foreach (var candidate in content.Comparison.Candidates) json.WriteStringValue(candidate.Name);
+            foreach (var candidate in comparison.Candidates) json.WriteStringValue(candidate.Name);
             json.WriteEndArray();
+
+            // A policy has more to show than a constant.
+            json.WriteNumber("first", Math.Max(0, comparison.Candidates.ToList().FindIndex(c => c.Kind == CandidateKind.Policy)));
             json.WriteStartArray("traces");
-            for (var w = 0; w < content.Comparison.Workloads.Length; w++)
+            for (var w = 0; w < comparison.Workloads.Length; w++)
             {
-                var workload = content.Comparison.Workloads[w];
+                var workload = comparison.Workloads[w];
                 json.WriteStartObject();
                 json.WriteString("name", workload.Trace.Name);
                 json.WriteNumber("start", workload.Trace.Start.ToUnixTimeMilliseconds());
@@ -44,7 +48,7 @@ internal static class HtmlData
                 json.WriteNumber("scoredFrom", workload.ScoredFrom);
                 json.WriteNumber("objective", workload.Model.ObjectiveUtilization);
                 json.WriteStartArray("scores");
-                for (var c = 0; c < content.Comparison.Candidates.Length; c++) json.WriteStringValue(Scores(content, w, c));
+                for (var c = 0; c < comparison.Candidates.Length; c++) json.WriteStringValue(Scores(content, w, c));
                 json.WriteEndArray();
                 json.WriteEndObject();
             }

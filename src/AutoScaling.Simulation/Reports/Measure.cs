@@ -45,6 +45,11 @@ internal sealed record Measure
     [
         new()
         {
+            Key = "j", Heading = "J", LessIsBetter = true, Of = (s, _) => s.J,
+            Meaning = "cost + 5 · share of requests in shortage: one number to rank by, less is better.",
+        },
+        new()
+        {
             Key = "underProvisioningPercent", Heading = "θU %", LessIsBetter = true, Of = (s, _) => s.UnderProvisioning,
             Meaning = "missing replicas as a share of demand, on average over time.",
         },
@@ -125,7 +130,7 @@ internal sealed record Measure
         new()
         {
             Key = "scalings", Heading = "scal", Format = MeasureFormat.Count, Of = (s, _) => s.ScaleUps + s.ScaleDowns,
-            Meaning = "scalings.",
+            Meaning = "how often replicas were added or removed.",
         },
         new() { Key = "scaleUps", Format = MeasureFormat.Count, Of = (s, _) => s.ScaleUps },
         new() { Key = "scaleDowns", Format = MeasureFormat.Count, Of = (s, _) => s.ScaleDowns },
@@ -137,11 +142,6 @@ internal sealed record Measure
         new() { Key = "missingReplicas", Of = (s, _) => s.MissingReplicas },
         new() { Key = "spareReplicas", Of = (s, _) => s.SpareReplicas },
         new() { Key = "scoredHours", Of = (s, _) => s.Hours },
-        new()
-        {
-            Key = "j", Heading = "J", LessIsBetter = true, Of = (s, _) => s.J,
-            Meaning = "cost + 5 · share of requests in shortage: one number to rank by, less is better.",
-        },
     ];
 
     /// <summary>Those that tables show.</summary>

@@ -8,7 +8,7 @@ namespace AutoScaling.Simulation.Reports;
 internal static class PlotData
 {
     // The utilization of all runs together: beyond it, several steps become one lowest and one highest value, so that a file stays within some ten MB.
-    private const long MostUtilizations = 4_000_000;
+    private const long MostUtilizations = 8_000_000;
 
     // Nothing here becomes HTML: it is compressed, and the script only ever writes it as text.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

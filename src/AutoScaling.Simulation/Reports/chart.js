@@ -1,7 +1,7 @@
 
 // Draws a backtest: load, replicas and utilization below each other, over the same time.
 class Chart {
-  static left = 58;
+  static left = 62;
   static right = 14;
   static row = 17;
 
@@ -45,7 +45,7 @@ class Chart {
       panel.bottom = panel.top + panel.height;
       top = panel.bottom + 14;
     }
-    this.height = top + 34;
+    this.height = top + 44;
     for (const canvas of [this.canvas, this.overlay]) {
       canvas.width = Math.round(this.width * ratio);
       canvas.height = Math.round(this.height * ratio);
@@ -79,7 +79,10 @@ class Chart {
     this.layout();
     this.colors = getComputedStyle(document.documentElement);
     const context = this.canvas.getContext("2d");
-    context.clearRect(0, 0, this.width, this.height);
+
+    // With a ground of its own the picture is readable on paper, even if it was drawn for a dark page.
+    context.fillStyle = this.color("ground");
+    context.fillRect(0, 0, this.width, this.height);
     context.lineJoin = "round";
     for (const panel of this.panels) {
       const most = panel.fixed ?? Math.max(panel.least, ...panel.series.map(s => s.max(this.from, this.to)));
@@ -87,6 +90,7 @@ class Chart {
       panel.y = value => panel.bottom - panel.height * value / panel.most;
       this.frame(context, panel);
     }
+    this.timeAxis(context);
     const [load, replicas, utilization] = this.panels;
     this.inside(context, load, () => this.line(context, load, this.workload.load, "load", 1.2));
     this.inside(context, replicas, () => this.replicas(context, replicas));
@@ -94,7 +98,6 @@ class Chart {
       this.rule(context, utilization, this.trace.objective);
       this.line(context, utilization, this.run.utilization, "utilization", 1.2);
     });
-    this.timeAxis(context);
     this.point(null);
   }
 
@@ -111,7 +114,7 @@ class Chart {
     this.shortages(context, panel);
     this.line(context, panel, this.workload.demand, "demand", 1.2);
     this.line(context, panel, this.run.desired, "desired", 1, [4, 3]);
-    this.line(context, panel, this.run.ready, "ready", 2, [], true);
+    this.line(context, panel, this.run.ready, "ready", 2);
     this.markers(context, panel);
   }
 
@@ -121,24 +124,28 @@ class Chart {
     const [demand, ready] = [this.workload.demand, this.run.ready];
     context.fillStyle = this.color("shortage");
     for (let s = this.firstShortage(this.from); s < from.length && from[s] < this.to; s++) {
-      const end = Math.min(from[s] + length[s], this.to);
-      let at = Math.max(from[s], this.from);
-      let [d, r] = [demand.indexAt(at), ready.indexAt(at)];
-      const [x0, x1] = [this.x(at), this.x(end)];
+      const [start, end] = [Math.max(from[s], this.from), Math.min(from[s] + length[s], this.to)];
+      const [x0, x1] = [this.x(start), this.x(end)];
       context.globalAlpha = 1;
       context.fillRect(x0, panel.bottom - 4, Math.max(1, x1 - x0), 4);
       context.globalAlpha = 0.45;
-      while (at < end) {
-        const until = Math.min(demand.end(d), ready.end(r), end);
-        const [high, low] = [panel.y(demand.low[d]), panel.y(ready.low[r])];
-        const x = this.x(at);
-        context.fillRect(x, high, Math.max(1 / this.ratio, this.x(until) - x), low - high);
-        if (demand.end(d) <= until) d++;
-        if (ready.end(r) <= until) r++;
-        at = until;
-      }
+      context.beginPath();
+      this.edge(context, panel, demand, start, end, false);
+      this.edge(context, panel, ready, start, end, true);
+      context.fill();
     }
     context.globalAlpha = 1;
+  }
+
+  // The steps of a series between two times, forth or back, as a part of the current path.
+  edge(context, panel, series, from, to, back) {
+    const points = [];
+    for (let i = series.indexAt(from); i < series.starts.length && series.starts[i] < to; i++) {
+      const y = panel.y(series.low[i]);
+      points.push([this.x(Math.max(series.starts[i], from)), y], [this.x(Math.min(series.end(i), to)), y]);
+    }
+    if (back) points.reverse();
+    for (const [x, y] of points) context.lineTo(x, y);
   }
 
   firstShortage(step) {
@@ -151,12 +158,12 @@ class Chart {
     return low;
   }
 
-  line(context, panel, series, name, width, dash = [], envelope = false) {
+  line(context, panel, series, name, width, dash = []) {
     const columns = series.columns(this.from, this.to, Math.max(1, Math.round(this.plotWidth * this.ratio)));
     const x = column => Chart.left + (column + 0.5) / this.ratio;
     const banded = columns.dense || series.low !== series.high;
     context.strokeStyle = context.fillStyle = this.color(name);
-    context.lineWidth = width;
+    context.lineWidth = columns.seen > columns.count / 4 ? Math.min(width, 1.2) : width;
     if (banded) {
       context.globalAlpha = 0.3;
       for (let c = 0; c < columns.count; c++) {
@@ -169,7 +176,7 @@ class Chart {
     let drawing = false;
     for (let c = 0; c < columns.count; c++) {
       if (Number.isNaN(columns.mean[c])) { drawing = false; continue; }
-      const values = banded && !envelope ? [columns.mean[c]] : [columns.first[c], columns.low[c], columns.high[c], columns.last[c]];
+      const values = banded ? [columns.mean[c]] : [columns.first[c], columns.low[c], columns.high[c], columns.last[c]];
       for (const value of values) {
         if (drawing) context.lineTo(x(c), panel.y(value)); else context.moveTo(x(c), panel.y(value));
         drawing = true;
@@ -194,12 +201,14 @@ class Chart {
   markers(context, panel) {
     const { at, from, to } = this.run.scalings;
     const taken = new Set();
-    for (let i = this.firstScaling(this.from); i < at.length && at[i] <= this.to; i++) {
+    const first = this.firstScaling(this.from);
+    const size = this.firstScaling(this.to) - first > this.plotWidth / 8 ? 2.5 : 4;
+    for (let i = first; i < at.length && at[i] <= this.to; i++) {
       const up = to[i] > from[i];
       const place = `${up}${Math.round(this.x(at[i]) / 3)}`;
       if (taken.has(place)) continue;
       taken.add(place);
-      this.marker(context, this.x(at[i]), panel.y(to[i]), up, 4);
+      this.marker(context, this.x(at[i]), panel.y(to[i]), up, size);
     }
   }
 
@@ -237,7 +246,7 @@ class Chart {
     context.textAlign = "right";
     context.textBaseline = "middle";
     context.lineWidth = 1;
-    const tick = panel.fixed ? 0.25 : Chart.tick(panel.most, panel.height / 36, panel.whole ? 1 : 0);
+    const tick = panel.fixed ? 0.25 : Chart.tick(panel.most, panel.height / 28, panel.whole ? 1 : 0);
     for (let value = 0; value <= panel.most; value += tick) {
       context.strokeStyle = this.color(value === 0 ? "axis" : "grid");
       context.beginPath();
@@ -260,7 +269,7 @@ class Chart {
     }
   }
 
-  key(context, { name, kind, text, x, }, y) {
+  key(context, { name, kind, text, x }, y) {
     context.strokeStyle = context.fillStyle = this.color(name);
     if (kind === "up" || kind === "down") this.marker(context, x + 12, y, kind === "up", 5);
     else if (kind === "area") {
@@ -306,19 +315,19 @@ class Chart {
       }
       const [today, clock] = [new Date(time).toISOString().slice(0, 10), new Date(time).toISOString().slice(11, size < 60 * second ? 19 : 16)];
       context.fillStyle = this.color("soft");
-      if (size < day) context.fillText(clock, x, bottom + 9);
+      if (size < day && x < this.width - 18) context.fillText(clock, x, bottom + 9);
       if (today !== date) {
         context.fillStyle = this.color("ink");
-        context.fillText(size < day ? today : today.slice(5), Math.max(x, Chart.left + 8), bottom + (size < day ? 25 : 9));
+        if (x < this.width - 45) context.fillText(size < day ? today : today.slice(5), x, bottom + (size < day ? 25 : 9));
       }
       date = today;
     }
     context.fillStyle = this.color("soft");
     context.textAlign = "right";
-    context.fillText("time (UTC)", this.width - Chart.right, bottom + (size < day ? 40 : 25));
+    context.fillText("time (UTC)", this.width - Chart.right, bottom + 27);
     if (size >= day) {
       context.textAlign = "left";
-      context.fillText(new Date(from).toISOString().slice(0, 10) + " to " + new Date(to).toISOString().slice(0, 10), Chart.left, bottom + 25);
+      context.fillText(new Date(from).toISOString().slice(0, 10) + " to " + new Date(to).toISOString().slice(0, 10), Chart.left, bottom + 27);
     }
   }
 

@@ -49,8 +49,6 @@ class Explorer {
     click("next", () => this.next());
     window.addEventListener("hashchange", () => this.follow());
     window.addEventListener("resize", () => this.chart.draw());
-    window.addEventListener("beforeprint", () => this.chart.draw());
-    window.addEventListener("afterprint", () => this.chart.draw());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.chart.draw());
     this.pointer(element("overlay"));
   }
@@ -97,10 +95,10 @@ class Explorer {
       return Number.isInteger(value) && value < count ? value : -1;
     };
     const trace = Math.max(0, whole("trace", this.index.traces.length));
-    const run = Math.max(0, whole("run", this.index.candidates.length));
+    const run = said.has("run") ? Math.max(0, whole("run", this.index.candidates.length)) : this.index.first;
     if (said.toString() === this.said) return Promise.resolve();
     const jump = said.has("run") && this.said !== undefined;
-    return this.open({ trace, run, scaling: whole("scaling", Infinity), from: Number(said.get("from") ?? 0), to: Number(said.get("to") ?? NaN) })
+    return this.open({ trace, run, scaling: whole("scaling", Infinity), from: Number(said.get("from")) || 0, to: Number(said.get("to")) || NaN })
       .then(() => { if (jump) element("explorer").scrollIntoView(); });
   }
 
@@ -198,7 +196,7 @@ class Explorer {
     title.textContent = `Scaling ${index + 1} of ${at.length}: ${from[index]} → ${to[index]}, ${timeText(this.chart.timeOf(at[index]))} UTC`;
     const said = document.createElement("p");
     said.textContent = text[index];
-    const buttons = [["Before", -1], ["After", 1]].map(([name, by]) => {
+    const buttons = [["Previous", -1], ["Next", 1]].map(([name, by]) => {
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = name;
@@ -232,7 +230,7 @@ class Explorer {
 
   tip(x, y) {
     const tip = element("tip");
-    const step = this.chart.stepAt(x);
+    const step = Math.floor(this.chart.stepAt(x));
     const value = series => series.low[series.indexAt(step)];
     const { index, count } = this.chart.scalingNear(x);
     const percent = value(this.run.utilization) * 100;

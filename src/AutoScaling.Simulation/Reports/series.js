@@ -68,6 +68,7 @@ class Series {
       made.first[c] = first; made.last[c] = last; made.low[c] = low; made.high[c] = high;
       made.mean[c] = time > 0 ? sum / time : NaN;
     }
+    made.seen = seen - count;
     made.dense = seen > 2.5 * count;
     return made;
   }

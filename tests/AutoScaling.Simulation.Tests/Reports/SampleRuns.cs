@@ -41,13 +41,8 @@ internal static class SampleRuns
     public static BacktestRun Run(Candidate candidate, Workload workload)
     {
         if (candidate.Policy is { } policy) return Decide(candidate, policy, workload);
-        var mean = (int)Math.Ceiling(workload.Demand.Average());
-        return Of(candidate, workload, candidate.Kind switch
-        {
-            CandidateKind.Clairvoyant => workload.Clairvoyant,
-            CandidateKind.StaticPeak => [.. workload.Demand.Select(_ => workload.Demand.Max())],
-            _ => [.. workload.Demand.Select(_ => mean)],
-        });
+        var constant = candidate.Kind == CandidateKind.StaticPeak ? workload.Demand.Max() : (int)Math.Ceiling(workload.Demand.Average());
+        return Of(candidate, workload, candidate.Kind == CandidateKind.Clairvoyant ? workload.Clairvoyant : [.. Enumerable.Repeat(constant, workload.Load.Length)]);
     }
 
     /// <summary>A backtest whose ready replicas are given.</summary>
