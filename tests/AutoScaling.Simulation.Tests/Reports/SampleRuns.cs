@@ -19,6 +19,7 @@ internal static class SampleRuns
         var trace = new LoadTrace(name, [.. load.Select((value, i) => new LoadPoint(i * Step, value))], new(2024, 3, 5, 0, 0, 0, TimeSpan.Zero));
         var model = new ServiceModel { CapacityPerReplica = capacity };
         ImmutableArray<int> demand = [.. load.Select(model.Demand)];
+        ImmutableArray<int> ahead = [.. demand.Select((_, i) => demand.AsSpan(i, Math.Min(5, demand.Length - i)).ToArray().Max())];
         return new()
         {
             Trace = trace,
@@ -27,7 +28,8 @@ internal static class SampleRuns
             ScoredFrom = scoredFrom,
             Load = load,
             Demand = demand,
-            Clairvoyant = [.. demand.Select((_, i) => demand.AsSpan(i, Math.Min(5, demand.Length - i)).ToArray().Max())],
+            ClairvoyantDesired = ahead,
+            ClairvoyantReady = ahead,
         };
     }
 
@@ -42,7 +44,7 @@ internal static class SampleRuns
     {
         if (candidate.Policy is { } policy) return Decide(candidate, policy, workload);
         var constant = candidate.Kind == CandidateKind.StaticPeak ? workload.Demand.Max() : (int)Math.Ceiling(workload.Demand.Average());
-        return Of(candidate, workload, candidate.Kind == CandidateKind.Clairvoyant ? workload.Clairvoyant : [.. Enumerable.Repeat(constant, workload.Load.Length)]);
+        return Of(candidate, workload, candidate.Kind == CandidateKind.Clairvoyant ? workload.ClairvoyantReady : [.. Enumerable.Repeat(constant, workload.Load.Length)]);
     }
 
     /// <summary>A backtest whose ready replicas are given.</summary>
@@ -103,15 +105,18 @@ internal static class SampleRuns
         {
             UnderProvisioning = 100 * Mean(i => Under(i) / workload.Demand[i]),
             OverProvisioning = 100 * Mean(i => Over(i) / workload.Demand[i]),
+            OverProvisioningOfSupply = 100 * Mean(i => ready[i] == 0 ? 0 : Over(i) / ready[i]),
             UnderTime = 100 * Mean(i => Under(i) > 0 ? 1 : 0),
             OverTime = 100 * Mean(i => Over(i) > 0 ? 1 : 0),
             Instability = 100 * steps.Skip(1).Average(i => Math.Sign(ready[i] - ready[i - 1]) == Math.Sign(workload.Demand[i] - workload.Demand[i - 1]) ? 0 : 1),
+            InstabilityUp = 0,
+            InstabilityDown = 0,
             Jitter = (Moves(ready) - Moves(workload.Demand)) / (hours * 60),
             MissingReplicas = Mean(Under),
             SpareReplicas = Mean(Over),
             ReplicaHours = hours * Mean(i => ready[i]),
             PaidReplicaHours = hours * Mean(i => ready[i]) * 1.01,
-            RelativeCost = Mean(i => ready[i]) / Mean(i => workload.Clairvoyant[i]),
+            RelativeCost = Mean(i => ready[i]) / Mean(i => workload.ClairvoyantReady[i]),
             ShortageShare = shortage,
             DroppedShare = shortage / 20,
             LatencyP50 = TimeSpan.FromMilliseconds(104),
