@@ -1,5 +1,4 @@
 using AutoScaling.Sample.Load;
-using AutoScaling.Simulation;
 
 namespace AutoScaling.Sample.Tests.Load;
 
