@@ -1,0 +1,34 @@
+namespace AutoScaling.Kubernetes;
+
+/// <summary>A pod in a list.</summary>
+internal sealed class PodItem
+{
+    public PodMetadata? Metadata { get; set; }
+
+    public PodStatus? Status { get; set; }
+}
+
+internal sealed class PodMetadata : ObjectMetadata
+{
+    public Dictionary<string, string>? Labels { get; set; }
+
+    public DateTimeOffset? DeletionTimestamp { get; set; }
+}
+
+internal sealed class PodStatus
+{
+    public string? Phase { get; set; }
+
+    public DateTimeOffset? StartTime { get; set; }
+
+    public List<PodCondition>? Conditions { get; set; }
+}
+
+internal sealed class PodCondition
+{
+    public string? Type { get; set; }
+
+    public string? Status { get; set; }
+
+    public DateTimeOffset? LastTransitionTime { get; set; }
+}
