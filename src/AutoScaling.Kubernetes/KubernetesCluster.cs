@@ -29,7 +29,18 @@ internal sealed class KubernetesCluster : IDisposable
 
     public ApiClient Api { get; }
 
+    /// <summary>Targets of kinds that are not listed, as last read or written.</summary>
+    public ConcurrentDictionary<KubernetesTarget, Workload> Seen { get; } = new();
+
     public KindNames Kinds { get; }
+
+    /// <exception cref="ScalingException">The options break a rule, or name no usable configuration (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public static KubernetesCluster Create(KubernetesOptions options, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
+        return new(options, time);
+    }
 
     /// <summary>A target's name, taken apart.</summary>
     /// <exception cref="ScalingException">It cannot be (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>

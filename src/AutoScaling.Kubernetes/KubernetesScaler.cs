@@ -21,7 +21,6 @@ public sealed class KubernetesScaler : IScaler, IDisposable
 {
     private readonly KubernetesCluster _cluster;
     private readonly ScaleWriter _scales;
-    private readonly ConcurrentDictionary<KubernetesTarget, Workload> _read = new();
     private readonly ConcurrentDictionary<KubernetesTarget, string> _foreign = new();
     private readonly ILogger _log;
     private readonly bool _owns;
@@ -32,7 +31,7 @@ public sealed class KubernetesScaler : IScaler, IDisposable
     /// <param name="logger">Where a HorizontalPodAutoscaler on a target is told of (Warning).</param>
     /// <exception cref="ScalingException">An option breaks its rule, or there is no usable configuration (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public KubernetesScaler(KubernetesOptions options, TimeProvider time, ILogger<KubernetesScaler>? logger = null)
-        : this(Create(options, time), logger) => _owns = true;
+        : this(KubernetesCluster.Create(options, time), logger) => _owns = true;
 
     internal KubernetesScaler(KubernetesCluster cluster, ILogger<KubernetesScaler>? logger)
     {
@@ -96,14 +95,7 @@ public sealed class KubernetesScaler : IScaler, IDisposable
     /// <summary>A target as last seen, of whatever age; <see langword="null"/> if it never was.</summary>
     internal Workload? Find(KubernetesTarget target) => target.Resource.IsListed
         ? _cluster.Workloads(target.Resource, target.Namespace).Last(target.Namespace, target.Name)
-        : _read.GetValueOrDefault(target);
-
-    private static KubernetesCluster Create(KubernetesOptions options, TimeProvider time)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(time);
-        return new(options, time);
-    }
+        : _cluster.Seen.GetValueOrDefault(target);
 
     private async ValueTask<Workload?> ReadAsync(KubernetesTarget target, CancellationToken cancellationToken)
     {
@@ -112,7 +104,7 @@ public sealed class KubernetesScaler : IScaler, IDisposable
         await _cluster.Kinds.FindAsync(target.Resource, cancellationToken).ConfigureAwait(false);
         try
         {
-            return _read[target] = await _scales.ReadAsync(target, cancellationToken).ConfigureAwait(false);
+            return _cluster.Seen[target] = await _scales.ReadAsync(target, cancellationToken).ConfigureAwait(false);
         }
         catch (ApiException e) when (e.Status == System.Net.HttpStatusCode.NotFound)
         {
@@ -123,7 +115,7 @@ public sealed class KubernetesScaler : IScaler, IDisposable
     private void Apply(KubernetesTarget target, Workload seen)
     {
         if (target.Resource.IsListed) _cluster.Workloads(target.Resource, target.Namespace).Apply(seen);
-        else _read[target] = seen;
+        else _cluster.Seen[target] = seen;
     }
 
     /// <summary>Who else scales the target, as the end of a sentence; <see langword="null"/> if nobody, or if that is allowed.</summary>

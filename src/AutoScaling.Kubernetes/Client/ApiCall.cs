@@ -8,7 +8,7 @@ namespace AutoScaling.Kubernetes;
 /// <param name="Subresource">To which part of it; <see langword="null"/> for all of it.</param>
 internal sealed record ApiCall(string Verb, ApiResource Resource, string? Namespace, string? Name = null, string? Subresource = null)
 {
-    /// <summary>Whether the question is which kinds there are in the group and version.</summary>
+    /// <summary>Whether the question is which kinds there are in the group and version; without a version, which versions there are.</summary>
     public bool IsDiscovery { get; init; }
 
     /// <summary>What else is asked, after the question mark.</summary>
@@ -28,7 +28,7 @@ internal sealed record ApiCall(string Verb, ApiResource Resource, string? Namesp
     {
         get
         {
-            if (IsDiscovery) return Resource.Root;
+            if (IsDiscovery) return Resource.Version.Length == 0 ? $"apis/{Resource.Group}" : Resource.Root;
             var path = Namespace is null ? $"{Resource.Root}/{Resource.Plural}" : $"{Resource.Root}/namespaces/{Namespace}/{Resource.Plural}";
             if (Name is not null) path = $"{path}/{Name}";
             if (Subresource is not null) path = $"{path}/{Subresource}";
@@ -40,9 +40,12 @@ internal sealed record ApiCall(string Verb, ApiResource Resource, string? Namesp
     public string RuleResource => Subresource is null ? Resource.Plural : $"{Resource.Plural}/{Subresource}";
 
     /// <summary>What is asked for, as in a sentence: <c>get deployments/scale 'web' in namespace 'team-a'</c>.</summary>
-    public override string ToString() =>
-        $"{Verb} {RuleResource}{(Name is null ? "" : $" '{Name}'")} in {(Namespace is null ? "all namespaces" : $"namespace '{Namespace}'")}";
+    public override string ToString() => IsDiscovery
+        ? $"get the {(Resource.Version.Length == 0 ? $"versions of {Resource.Group}" : $"kinds of {Resource.ApiVersion}")}"
+        : $"{Verb} {RuleResource}{(Name is null ? "" : $" '{Name}'")} in {(Namespace is null ? "all namespaces" : $"namespace '{Namespace}'")}";
 
     /// <summary>The rule that lets a user make this request: <c>apiGroups [apps], resources [deployments/scale], verbs [get]</c>.</summary>
-    public string Rule => $"apiGroups [{(Resource.Group.Length == 0 ? "\"\"" : Resource.Group)}], resources [{RuleResource}], verbs [{Verb}]";
+    public string Rule => IsDiscovery
+        ? $"nonResourceURLs [/{Path}], verbs [get]"
+        : $"apiGroups [{(Resource.Group.Length == 0 ? "\"\"" : Resource.Group)}], resources [{RuleResource}], verbs [{Verb}]";
 }

@@ -10,6 +10,9 @@ namespace AutoScaling.Kubernetes;
 [JsonSerializable(typeof(ApiList<WorkloadItem>))]
 [JsonSerializable(typeof(ApiList<PodItem>))]
 [JsonSerializable(typeof(ApiList<AutoscalerItem>))]
+[JsonSerializable(typeof(ApiList<PodMetricsItem>))]
+[JsonSerializable(typeof(ApiList<MetricValueItem>))]
+[JsonSerializable(typeof(ApiGroup))]
 [JsonSerializable(typeof(EventDocument))]
 internal sealed partial class ApiJson : JsonSerializerContext;
 
@@ -60,4 +63,17 @@ internal sealed class ApiResourceItem
     public string? Name { get; set; }
 
     public string? Kind { get; set; }
+}
+
+/// <summary>The versions of a group.</summary>
+internal sealed class ApiGroup
+{
+    public List<ApiGroupVersion>? Versions { get; set; }
+
+    public ApiGroupVersion? PreferredVersion { get; set; }
+}
+
+internal sealed class ApiGroupVersion
+{
+    public string? Version { get; set; }
 }

@@ -11,6 +11,7 @@ internal sealed class Pod
         if (item.Metadata is not { Name: { } name, Namespace: { } space } metadata) throw new ApiException("the API server's list holds a pod without a name", null);
         Namespace = space;
         Labels = metadata.Labels;
+        Requests = PodRequests.Of(item.Spec);
         var ready = item.Status?.Conditions?.Find(c => c.Type is "Ready");
         Replica = new()
         {
@@ -38,6 +39,9 @@ internal sealed class Pod
     public string Namespace { get; }
 
     public Dictionary<string, string>? Labels { get; }
+
+    /// <summary>What its containers requested.</summary>
+    public PodRequests Requests { get; }
 
     /// <summary>The pod as the engine sees it.</summary>
     public Replica Replica { get; }
