@@ -68,6 +68,17 @@ public sealed record MetricReading
     /// <param name="reason">Why, as the end of a sentence: <c>the source returned no such metric</c>.</param>
     public static MetricReading Missing(MetricRef metric, string reason) => new(metric, MetricStatus.Missing, 0, default, reason, []);
 
+    /// <summary>
+    /// A reading that the source answered for single replicas, of which no value over the whole target can be made: they use CPU, but requested none.
+    /// It is <see cref="MetricStatus.Missing"/> to every rule but those that look at the replicas one by one.
+    /// </summary>
+    /// <param name="metric">Which metric.</param>
+    /// <param name="reason">Why there is no value over the whole target, as the end of a sentence.</param>
+    /// <param name="at">When the replicas were measured.</param>
+    /// <param name="replicas">The values of single replicas.</param>
+    public static MetricReading OfReplicasOnly(MetricRef metric, string reason, DateTimeOffset at, ImmutableArray<ReplicaReading> replicas) =>
+        new(metric, MetricStatus.Missing, 0, at, reason, replicas);
+
     /// <summary>A reading that the source could not be asked for.</summary>
     /// <param name="metric">Which metric.</param>
     /// <param name="reason">Why, as the end of a sentence: <c>Prometheus answered 503</c>.</param>

@@ -51,7 +51,7 @@ public sealed record TargetTrackingRule : ScalingRule
     }
 
     /// <summary>Whether a replica's reading counts only once it is ready and its start no longer colours the reading.</summary>
-    /// <value><see langword="null"/> by default: only for the utilization and average value of the metric named <c>cpu</c>, as in Kubernetes.</value>
+    /// <value><see langword="null"/> by default: only for the utilization and average value of the metric named <c>cpu</c>, or <c>cpu/app</c> for one container, as in Kubernetes.</value>
     public bool? SkipUnready { get; init; }
 
     /// <summary>How long after its start a replica's reading counts only if all of it was measured while the replica was ready.</summary>
@@ -77,15 +77,21 @@ public sealed record TargetTrackingRule : ScalingRule
 
     /// <summary>Whether readings of unready replicas are left out; see <see cref="SkipUnready"/>.</summary>
     internal bool SkipsUnready => SkipUnready
-        ?? (Kind is TargetKind.Utilization or TargetKind.AverageValue && string.Equals(Metric.Name, MetricRef.Cpu.Name, StringComparison.Ordinal));
+        ?? (Kind is TargetKind.Utilization or TargetKind.AverageValue && (Metric.Name is "cpu" || Metric.Name.StartsWith("cpu/", StringComparison.Ordinal)));
 
     /// <inheritdoc/>
     public override Recommendation Recommend(in RuleContext context) =>
-        context.TryRead(Metric, out var reading, out var trouble, allowNegative: Kind != TargetKind.Utilization)
+        context.TryRead(Metric, out var reading, out var trouble, allowNegative: Kind != TargetKind.Utilization) || ReplicasSuffice(context, reading)
             ? TargetTracking.Recommend(this, context, reading)
             : trouble;
 
     /// <inheritdoc/>
     public override int Project(in RuleContext context, int replicas, in Recommendation recommended) =>
         TargetTracking.Project(this, context, replicas, recommended.Value ?? 0);
+
+    /// <summary>An average over replicas needs no value over the whole target.</summary>
+    private bool ReplicasSuffice(in RuleContext context, MetricReading reading) =>
+        Kind == TargetKind.AverageValue
+        && reading is { Status: MetricStatus.Missing, Replicas.Length: > 0 }
+        && (context.Now - reading.At).Duration() <= context.Policy.MaxMetricAge;
 }

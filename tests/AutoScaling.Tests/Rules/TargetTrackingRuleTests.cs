@@ -166,4 +166,48 @@ public sealed class TargetTrackingRuleTests
         AssertInvalid("InitializationPeriod must be at least 0, but is -1s.", () => Rule with { InitializationPeriod = TimeSpan.FromSeconds(-1) });
         AssertInvalid("InitialReadinessDelay must be at least 0, but is -1s.", () => Rule with { InitialReadinessDelay = TimeSpan.FromSeconds(-1) });
     }
+
+    [Fact]
+    public void Recommend_OnlyReplicasHaveValues_IsEnoughForTheirAverageAndForNothingElse()
+    {
+        var replicas = ReplicaStatus.AllReady(2) with { Members = [Ready("r0"), Ready("r1")] };
+        var reading = MetricReading.OfReplicasOnly(MetricRef.Memory, "they requested none", Now, [new("r0", 300, at: Now), new("r1", 500, at: Now)]);
+
+        var average = new TargetTrackingRule { Metric = MetricRef.Memory, Kind = TargetKind.AverageValue, Target = 200 };
+        Assert.Equal((RecommendationKind.Replicas, 4, 400.0), (average.Ask(replicas, reading).Kind, average.Ask(replicas, reading).Replicas, average.Ask(replicas, reading).Value));
+        foreach (var rule in new ScalingRule[]
+        {
+            new TargetTrackingRule { Metric = MetricRef.Memory, Target = 50 },
+            new TargetTrackingRule { Metric = MetricRef.Memory, Kind = TargetKind.TotalValue, Target = 50 },
+            new ThresholdRule { CpuMetric = MetricRef.Memory },
+        })
+        {
+            var said = rule.Ask(replicas, reading);
+            Assert.Equal((RecommendationKind.Unavailable, RecommendationReason.MetricMissing, "they requested none"), (said.Kind, said.Reason, said.Detail));
+        }
+
+        var old = MetricReading.OfReplicasOnly(MetricRef.Memory, "they requested none", Now.AddHours(-1), reading.Replicas);
+        Assert.Equal(RecommendationKind.Unavailable, average.Ask(replicas, old).Kind);
+    }
+
+    [Theory]
+    [InlineData("cpu", 3)]
+    [InlineData("cpu/app", 3)]
+    [InlineData("cpus", 4)]
+    [InlineData("memory/app", 4)]
+    public void Recommend_CpuOfAContainer_LeavesStartingReplicasOutAsThatOfThePod(string metric, int expected)
+    {
+        var replicas = ReplicaStatus.AllReady(2) with { Members = [Ready("r0"), Ready("r1") with { Readiness = ReplicaReadiness.NotReady, StartedAt = Now.AddMinutes(-1) }] };
+        var reading = MetricReading.Available(metric, 200, Now, [new("r0", 3, 1, Now), new("r1", 1, 1, Now)]);
+        Assert.Equal(expected, new TargetTrackingRule { Metric = metric, Target = 100 }.Ask(replicas, reading).Replicas);
+    }
+
+    private static Replica Ready(string name) => new()
+    {
+        Name = name,
+        Phase = ReplicaPhase.Running,
+        Readiness = ReplicaReadiness.Ready,
+        StartedAt = Now.AddHours(-1),
+        ReadinessChangedAt = Now.AddHours(-1),
+    };
 }

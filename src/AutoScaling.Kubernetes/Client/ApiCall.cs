@@ -1,0 +1,51 @@
+namespace AutoScaling.Kubernetes;
+
+/// <summary>One request to the API server, by the words of its access control.</summary>
+/// <param name="Verb">What is done: get, list, create, update, patch or delete.</param>
+/// <param name="Resource">To what kind of thing.</param>
+/// <param name="Namespace">Where; <see langword="null"/> for all namespaces.</param>
+/// <param name="Name">To which one; <see langword="null"/> for all, or for a new one.</param>
+/// <param name="Subresource">To which part of it; <see langword="null"/> for all of it.</param>
+internal sealed record ApiCall(string Verb, ApiResource Resource, string? Namespace, string? Name = null, string? Subresource = null)
+{
+    /// <summary>Whether the question is which kinds there are in the group and version; without a version, which versions there are.</summary>
+    public bool IsDiscovery { get; init; }
+
+    /// <summary>What else is asked, after the question mark.</summary>
+    public string? Query { get; init; }
+
+    public HttpMethod Method => Verb switch
+    {
+        "create" => HttpMethod.Post,
+        "update" => HttpMethod.Put,
+        "patch" => HttpMethod.Patch,
+        "delete" => HttpMethod.Delete,
+        _ => HttpMethod.Get,
+    };
+
+    /// <summary>The address below that of the API server.</summary>
+    public string Path
+    {
+        get
+        {
+            if (IsDiscovery) return Resource.Version.Length == 0 ? $"apis/{Resource.Group}" : Resource.Root;
+            var path = Namespace is null ? $"{Resource.Root}/{Resource.Plural}" : $"{Resource.Root}/namespaces/{Namespace}/{Resource.Plural}";
+            if (Name is not null) path = $"{path}/{Name}";
+            if (Subresource is not null) path = $"{path}/{Subresource}";
+            return Query is null ? path : $"{path}?{Query}";
+        }
+    }
+
+    /// <summary>As access rules name it: <c>deployments/scale</c>.</summary>
+    public string RuleResource => Subresource is null ? Resource.Plural : $"{Resource.Plural}/{Subresource}";
+
+    /// <summary>What is asked for, as in a sentence: <c>get deployments/scale 'web' in namespace 'team-a'</c>.</summary>
+    public override string ToString() => IsDiscovery
+        ? $"get the {(Resource.Version.Length == 0 ? $"versions of {Resource.Group}" : $"kinds of {Resource.ApiVersion}")}"
+        : $"{Verb} {RuleResource}{(Name is null ? "" : $" '{Name}'")} in {(Namespace is null ? "all namespaces" : $"namespace '{Namespace}'")}";
+
+    /// <summary>The rule that lets a user make this request: <c>apiGroups [apps], resources [deployments/scale], verbs [get]</c>.</summary>
+    public string Rule => IsDiscovery
+        ? $"nonResourceURLs [/{Path}], verbs [get]"
+        : $"apiGroups [{(Resource.Group.Length == 0 ? "\"\"" : Resource.Group)}], resources [{RuleResource}], verbs [{Verb}]";
+}

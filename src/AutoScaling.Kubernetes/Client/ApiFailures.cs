@@ -1,0 +1,91 @@
+using System.Net;
+using System.Text.Json;
+
+namespace AutoScaling.Kubernetes;
+
+/// <summary>Puts what went wrong with a request into words.</summary>
+internal static class ApiFailures
+{
+    private const int LongestMessage = 300;
+
+    /// <summary>The API server answered, and the answer is no.</summary>
+    public static async Task<ApiException> OfAnswerAsync(ApiCall call, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var message = await MessageAsync(response, cancellationToken).ConfigureAwait(false);
+        var status = (int)response.StatusCode;
+        var retry = response.Headers.RetryAfter?.Delta;
+        return new(Sentence(call, response.StatusCode, message, retry), response.StatusCode)
+        {
+            RetryAfter = retry,
+            IsTransient = status is 429 or >= 500,
+
+            // A proxy that gives up waiting does not know what became of the request behind it; 429 and 503 say that it was not begun.
+            IsDoubtful = status >= 500 && status != 503,
+        };
+    }
+
+    /// <summary>There was no answer, or it broke off.</summary>
+    public static ApiException OfConnection(Uri server, Exception e)
+    {
+        var reason = (e.InnerException ?? e).Message.TrimEnd('.');
+        var unsent = e is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError };
+        return new(unsent ? $"the API server {Address(server)} cannot be reached ({reason})" : $"the answer of the API server {Address(server)} broke off ({reason})", null, e)
+        {
+            IsTransient = e is not HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError },
+            IsDoubtful = !unsent,
+        };
+    }
+
+    public static ApiException OfTimeout(ApiCall call, TimeSpan timeout) =>
+        new(FormattableString.Invariant($"the API server did not answer within {timeout.TotalSeconds} s to {call}"), null) { IsDoubtful = true };
+
+    private static string Address(Uri server) => server.AbsoluteUri.TrimEnd('/');
+
+    private static string Sentence(ApiCall call, HttpStatusCode status, string message, TimeSpan? retry)
+    {
+        switch (status)
+        {
+            case HttpStatusCode.Unauthorized:
+                return "the API server does not accept the credentials (401)";
+            case HttpStatusCode.Forbidden when User(message) is { } user:
+                return $"the user '{user}' may not {call}; add to its {(call.Namespace is null ? "ClusterRole" : "Role")}: {call.Rule}";
+            case HttpStatusCode.NotFound when call.Name is not null:
+                return $"there is nothing to {call}";
+            case HttpStatusCode.NotFound:
+                return $"the API server has no {call.Resource.Plural} in {call.Resource.ApiVersion} to {call}";
+            default:
+                var wait = retry is { } time ? FormattableString.Invariant($" and asks to wait {time.TotalSeconds} s") : "";
+                return $"the API server answered {(int)status}{wait} to {call}{(message.Length == 0 ? "" : $": {message}")}";
+        }
+    }
+
+    /// <summary>The user whom the access control refuses; <see langword="null"/> if something else refuses.</summary>
+    private static string? User(string message)
+    {
+        const string Before = "User \"", After = "\" cannot ";
+        var start = message.IndexOf(Before, StringComparison.Ordinal);
+        var end = start < 0 ? -1 : message.IndexOf(After, start, StringComparison.Ordinal);
+        return end < 0 ? null : message[(start + Before.Length)..end];
+    }
+
+    private static async Task<string> MessageAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        string text;
+        try
+        {
+            text = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
+            if (JsonSerializer.Deserialize(text, ApiJson.Default.ApiStatus)?.Message is { } message) text = message;
+        }
+        catch (JsonException)
+        {
+            return ""; // A proxy's page; the status code says enough.
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            return "";
+        }
+
+        text = text.TrimEnd('.', ' ', '\n');
+        return text.Length <= LongestMessage ? text : text[..LongestMessage] + "...";
+    }
+}

@@ -1,0 +1,63 @@
+using System.Net;
+using System.Text.Json.Serialization.Metadata;
+
+namespace AutoScaling.Kubernetes;
+
+/// <summary>All things of a kind at one instant.</summary>
+/// <typeparam name="T">What is listed.</typeparam>
+/// <param name="Items">The things.</param>
+/// <param name="ResourceVersion">The instant.</param>
+internal sealed record Listing<T>(List<T> Items, string ResourceVersion);
+
+/// <summary>Lists all things of a kind, whole or not at all.</summary>
+internal static class ListReader
+{
+    private const int PageSize = 500;
+
+    // The API server's memory is asked, not its database: that is cheap for it, but may be behind. What it answers then comes in one piece, whatever the page size.
+    private const string Cached = "resourceVersion=0&";
+    private const string Newest = "";
+
+    /// <summary>Reads a list.</summary>
+    /// <param name="api">Where from.</param>
+    /// <param name="call">What is listed.</param>
+    /// <param name="type">How its pages are read.</param>
+    /// <param name="notBefore">A version that has been seen already: the list must not go back behind it.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="ApiException">The list cannot be had.</exception>
+    public static async Task<Listing<T>> ListAsync<T>(this ApiClient api, ApiCall call, JsonTypeInfo<ApiList<T>> type, string? notBefore, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var listing = await PagesAsync(api, call, type, Cached, cancellationToken).ConfigureAwait(false);
+            if (notBefore is null || !ResourceVersion.IsOlder(listing.ResourceVersion, notBefore)) return listing;
+        }
+        catch (ApiException e) when (e.Status == HttpStatusCode.Gone)
+        {
+            // The later pages of this list are not kept any longer.
+        }
+
+        return await PagesAsync(api, call, type, Newest, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<Listing<T>> PagesAsync<T>(ApiClient api, ApiCall call, JsonTypeInfo<ApiList<T>> type, string version, CancellationToken cancellationToken)
+    {
+        var items = new List<T>();
+        var more = "";
+        var separator = call.Query is null ? "" : "&";
+        while (true)
+        {
+            var query = $"{call.Query}{separator}{(more.Length == 0 ? version : "")}limit={PageSize}{more}";
+            var page = await api.ReadAsync(call with { Query = query }, type, cancellationToken).ConfigureAwait(false);
+            if (page.Kind?.EndsWith("List", StringComparison.Ordinal) != true || page.Metadata is null)
+                throw new ApiException($"the API server's answer to {call} is not a list", null);
+
+            // Aggregated API servers, such as that of metrics, give none.
+            var instant = page.Metadata.ResourceVersion ?? "";
+            if (more.Length == 0 && page.Metadata.Continue is not { Length: > 0 }) return new(page.Items ?? [], instant);
+            items.AddRange(page.Items ?? []);
+            if (page.Metadata.Continue is not { Length: > 0 } token) return new(items, instant);
+            more = $"&continue={Uri.EscapeDataString(token)}";
+        }
+    }
+}

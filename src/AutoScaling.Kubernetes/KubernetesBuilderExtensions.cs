@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace AutoScaling.Kubernetes;
+
+/// <summary>Registers Kubernetes with the autoscaler.</summary>
+public static class KubernetesBuilderExtensions
+{
+    // A request that is tried again must fail with its own sentence before the evaluation's time for reading, half of its timeout, is over.
+    private const double RetryShare = 0.4;
+
+    /// <summary>
+    /// Scales the workloads of a Kubernetes cluster by what their pods use. Targets are named <c>web</c>, <c>team-a/web</c>, <c>team-a/statefulsets/db</c> or
+    /// <c>team-a/GROUP/VERSION/PLURAL/NAME</c>; metrics <c>cpu</c>, <c>memory</c>, and <c>cpu/app</c> or <c>memory/app</c> for one container. Call
+    /// <see cref="AutoScalingBuilder.UseMetrics(Func{IServiceProvider, IMetricsProvider})"/> afterwards for another default source of metrics.
+    /// </summary>
+    /// <param name="builder">The autoscaler.</param>
+    /// <param name="configure">Says how the cluster is reached; without it, inside a pod its service account, elsewhere the kubeconfig.</param>
+    public static AutoScalingBuilder UseKubernetes(this AutoScalingBuilder builder, Action<KubernetesOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        AddCluster(builder.Services);
+        if (configure is not null) builder.Services.Configure(configure);
+        builder.Services.TryAddSingleton(s => new KubernetesScaler(s.GetRequiredService<KubernetesCluster>(), s.GetRequiredService<ILogger<KubernetesScaler>>()));
+        builder.Services.TryAddSingleton(s => new KubernetesMetricsProvider(s.GetRequiredService<KubernetesCluster>()));
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IScalingObserver, EventWriter>());
+        return builder.UseScaler(s => s.GetRequiredService<KubernetesScaler>()).UseMetrics(s => s.GetRequiredService<KubernetesMetricsProvider>());
+    }
+
+    /// <summary>Adds a source that reads custom.metrics.k8s.io and external.metrics.k8s.io of the cluster, which rules ask by name: <c>http_requests@k8s</c>.</summary>
+    /// <param name="builder">The autoscaler.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="metrics">Which metrics.</param>
+    public static AutoScalingBuilder AddKubernetesMetrics(this AutoScalingBuilder builder, string name, params ImmutableArray<KubernetesMetric> metrics)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        AddCluster(builder.Services);
+        return builder.AddMetrics(name, s => new CustomMetricsProvider(s.GetRequiredService<KubernetesCluster>(), metrics));
+    }
+
+    private static void AddCluster(IServiceCollection services)
+    {
+        if (services.Any(s => s.ServiceType == typeof(KubernetesCluster))) return;
+        services.AddOptions<KubernetesOptions>()
+            .Configure<IOptions<AutoScalingOptions>>((kubernetes, loop) => kubernetes.RetryTime = loop.Value.EvaluationTimeout * RetryShare)
+            .ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KubernetesOptions>, KubernetesOptionsValidator>());
+        services.AddSingleton(s => new KubernetesCluster(s.GetRequiredService<IOptions<KubernetesOptions>>().Value, s.GetRequiredService<TimeProvider>()));
+    }
+
+    /// <summary>Checks the options, all of them, when the host starts.</summary>
+    private sealed class KubernetesOptionsValidator : IValidateOptions<KubernetesOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, KubernetesOptions options) =>
+            options.Errors() is { Count: > 0 } errors ? ValidateOptionsResult.Fail(errors) : ValidateOptionsResult.Success;
+    }
+}

@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+
+namespace AutoScaling.Kubernetes;
+
+/// <summary>Reads what the pods of Kubernetes workloads use, from metrics.k8s.io (metrics-server), as the HorizontalPodAutoscaler does.</summary>
+/// <remarks>
+/// <para>
+/// <c>cpu</c> and <c>memory</c> are percent of what the pods requested, averaged over the ready pods, or over the running ones while none is ready; beside them stands each pod
+/// with its own use and request, in cores and bytes, so that a <see cref="TargetTrackingRule"/> gives the HPA's answers. <c>cpu/app</c> and <c>memory/app</c> are
+/// those of the container named <c>app</c> alone.
+/// </para>
+/// <para>
+/// A pod without metrics has no value, never 0. If a pod, or a container of one, requests nothing, there is no percentage; averages of cores or bytes
+/// (<see cref="TargetKind.AverageValue"/>) can be kept all the same. A pod that lacks a named container makes the reading of that container fail.
+/// Values are rounded up to thousandths, as by the HPA. The time of a reading is that of the oldest pod in it.
+/// </para>
+/// <para>
+/// Pods and their metrics are read by lists that all targets share, at most one of each and namespace in <see cref="KubernetesOptions.MaxListAge"/>.
+/// Needs: apiGroups [metrics.k8s.io], resources [pods], verbs [list], and what <see cref="KubernetesScaler"/> needs to list.
+/// </para>
+/// <para>Thread-safe.</para>
+/// </remarks>
+public sealed class KubernetesMetricsProvider : IMetricsProvider, IDisposable
+{
+    private static readonly ApiResource PodMetrics = new("metrics.k8s.io", "v1beta1", "pods");
+
+    private readonly ConcurrentDictionary<string, SharedRead<PodUsages>> _usages = new(StringComparer.Ordinal);
+    private readonly KubernetesCluster _cluster;
+    private readonly TargetPods _pods;
+    private readonly bool _owns;
+
+    /// <summary>Creates a provider with a client of its own.</summary>
+    /// <param name="options">How the cluster is reached, and what may be asked of it.</param>
+    /// <param name="time">The clock for ages, waits and time limits.</param>
+    /// <exception cref="ScalingException">An option breaks its rule, or there is no usable configuration (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public KubernetesMetricsProvider(KubernetesOptions options, TimeProvider time)
+        : this(KubernetesCluster.Create(options, time)) => _owns = true;
+
+    internal KubernetesMetricsProvider(KubernetesCluster cluster)
+    {
+        _cluster = cluster;
+        _pods = new(cluster);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ScalingException">The target's name cannot be read (<see cref="ScalingErrorKind.InvalidConfiguration"/>), or the cluster cannot be asked (<see cref="ScalingErrorKind.MetricsUnavailable"/>).</exception>
+    public async ValueTask<ServiceMetrics> GetMetricsAsync(ScalingTarget target, CancellationToken cancellationToken)
+    {
+        var parsed = _cluster.Parse(target);
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            var usages = Usages(parsed.Namespace);
+            usages.Begin();
+            _pods.Begin(parsed);
+            var pods = await _pods.FindAsync(parsed, cancellationToken).ConfigureAwait(false);
+            return ResourceReadings.Of(parsed, pods, await usages.GetAsync(cancellationToken).ConfigureAwait(false));
+        }
+        catch (ApiException e)
+        {
+            throw new ScalingException(ScalingErrorKind.MetricsUnavailable, e.Message, e);
+        }
+    }
+
+    /// <summary>Closes the connections.</summary>
+    public void Dispose()
+    {
+        if (_owns) _cluster.Dispose();
+    }
+
+    private SharedRead<PodUsages> Usages(string space) => _usages.GetOrAdd(_cluster.Scope(space) ?? "", (_, p) => p._cluster.Share<PodUsages>(
+        async (_, stop) => new(await p.ListAsync(new("list", PodMetrics, p._cluster.Scope(space)), stop).ConfigureAwait(false)),
+        p._cluster.Options.MaxListAge), this);
+
+    private async Task<Listing<PodMetricsItem>> ListAsync(ApiCall call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _cluster.Api.ListAsync(call, ApiJson.Default.ApiListPodMetricsItem, null, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ApiException e)
+        {
+            throw MetricsApi.Explain(e, call, "metrics-server");
+        }
+    }
+}

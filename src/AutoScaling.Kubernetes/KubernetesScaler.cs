@@ -1,0 +1,134 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AutoScaling.Kubernetes;
+
+/// <summary>Scales Kubernetes workloads by their scale subresource: deployments, stateful sets, and every other kind that has one.</summary>
+/// <remarks>
+/// <para>
+/// Targets are named <c>web</c> (a deployment in the default namespace), <c>team-a/web</c>, <c>team-a/statefulsets/db</c>, or
+/// <c>team-a/GROUP/VERSION/PLURAL/NAME</c> for custom kinds.
+/// </para>
+/// <para>
+/// Deployments, stateful sets, replica sets, replication controllers and all pods are read by lists that all targets share, at most one of each kind and namespace in
+/// <see cref="KubernetesOptions.MaxListAge"/>. Of other kinds each target's scale is read by itself.
+/// A count is written only over what was seen: with the version that the API server gave to it.
+/// </para>
+/// <para>Thread-safe.</para>
+/// </remarks>
+public sealed class KubernetesScaler : IScaler, IDisposable
+{
+    private readonly KubernetesCluster _cluster;
+    private readonly ScaleWriter _scales;
+    private readonly ConcurrentDictionary<KubernetesTarget, string> _foreign = new();
+    private readonly ILogger _log;
+    private readonly bool _owns;
+
+    /// <summary>Creates a scaler with a client of its own.</summary>
+    /// <param name="options">How the cluster is reached, and what may be asked of it.</param>
+    /// <param name="time">The clock for ages, waits and time limits.</param>
+    /// <param name="logger">Where a HorizontalPodAutoscaler on a target is told of (Warning).</param>
+    /// <exception cref="ScalingException">An option breaks its rule, or there is no usable configuration (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public KubernetesScaler(KubernetesOptions options, TimeProvider time, ILogger<KubernetesScaler>? logger = null)
+        : this(KubernetesCluster.Create(options, time), logger) => _owns = true;
+
+    internal KubernetesScaler(KubernetesCluster cluster, ILogger<KubernetesScaler>? logger)
+    {
+        _cluster = cluster;
+        _scales = new(cluster.Api);
+        _log = logger ?? NullLogger<KubernetesScaler>.Instance;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ScalingException">The target's name cannot be read (<see cref="ScalingErrorKind.InvalidConfiguration"/>), or there is no such workload (<see cref="ScalingErrorKind.ScalingFailed"/>).</exception>
+    public async ValueTask<ReplicaStatus> GetReplicasAsync(ScalingTarget target, CancellationToken cancellationToken)
+    {
+        var parsed = _cluster.Parse(target);
+        cancellationToken.ThrowIfCancellationRequested();
+
+        // All of it at once, then one after the other.
+        var pods = _cluster.Pods(parsed.Namespace);
+        pods.Begin();
+        if (!_cluster.Options.AllowForeignAutoscaler) _cluster.Autoscalers(parsed.Namespace).Begin();
+
+        var workload = await ReadAsync(parsed, cancellationToken).ConfigureAwait(false)
+            ?? throw new ScalingException(ScalingErrorKind.ScalingFailed, $"there is no {parsed}");
+        if (workload.Selector is not { } selector)
+            throw new ScalingException(ScalingErrorKind.ScalingFailed, $"the scale of {parsed} names no selector, so that its pods are not known; give its CustomResourceDefinition a labelSelectorPath");
+        var owned = (await pods.GetAsync(cancellationToken).ConfigureAwait(false)).Find(parsed.Namespace, selector);
+        await ForeignAsync(target, parsed, cancellationToken).ConfigureAwait(false);
+        return ReplicaCounts.Of(workload, owned);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ScalingException">The target's name cannot be read (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="to"/> is negative.</exception>
+    public async ValueTask<ScaleOutcome> ScaleAsync(ScalingTarget target, int from, int to, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(to);
+        var parsed = _cluster.Parse(target);
+        cancellationToken.ThrowIfCancellationRequested();
+        Workload? seen;
+        try
+        {
+            if (await ForeignAsync(target, parsed, cancellationToken).ConfigureAwait(false) is { } autoscaler) return ScaleOutcome.Rejected(autoscaler);
+            seen = Find(parsed) ?? await ReadAsync(parsed, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ApiException e)
+        {
+            return ScaleOutcome.Failed(e.Message);
+        }
+
+        if (seen is null) return ScaleOutcome.Rejected($"there is no {parsed}");
+        if (seen.Desired != from) return ScaleOutcome.Rejected(ScaleWriter.Moved(seen.Desired, from));
+        if (from == to) return ScaleOutcome.Unchanged;
+        return await _scales.WriteAsync(parsed, seen, to, w => Apply(parsed, w), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Closes the connections.</summary>
+    public void Dispose()
+    {
+        if (_owns) _cluster.Dispose();
+    }
+
+    /// <summary>A target as last seen, of whatever age; <see langword="null"/> if it never was, or is not scaled here.</summary>
+    internal (KubernetesTarget Target, Workload Workload)? Find(ScalingTarget target) =>
+        _cluster.Known(target) is { } known && Find(known) is { } workload ? (known, workload) : null;
+
+    private Workload? Find(KubernetesTarget target) => target.Resource.IsListed
+        ? _cluster.Workloads(target.Resource, target.Namespace).Last(target.Namespace, target.Name)
+        : _cluster.Seen.GetValueOrDefault(target);
+
+    private async ValueTask<Workload?> ReadAsync(KubernetesTarget target, CancellationToken cancellationToken)
+    {
+        if (target.Resource.IsListed)
+            return await _cluster.Workloads(target.Resource, target.Namespace).FindAsync(target.Namespace, target.Name, cancellationToken).ConfigureAwait(false);
+        await _cluster.Kinds.FindAsync(target.Resource, cancellationToken).ConfigureAwait(false);
+        var found = await _scales.ReadAsync(target, cancellationToken).ConfigureAwait(false);
+        if (found is not null) _cluster.Seen[target] = found;
+        return found;
+    }
+
+    private void Apply(KubernetesTarget target, Workload seen)
+    {
+        if (target.Resource.IsListed) _cluster.Workloads(target.Resource, target.Namespace).Apply(seen);
+        else _cluster.Seen[target] = seen;
+    }
+
+    /// <summary>Who else scales the target, as the end of a sentence; <see langword="null"/> if nobody, or if that is allowed.</summary>
+    private async ValueTask<string?> ForeignAsync(ScalingTarget target, KubernetesTarget parsed, CancellationToken cancellationToken)
+    {
+        if (_cluster.Options.AllowForeignAutoscaler) return null;
+        var kind = await _cluster.Kinds.FindAsync(parsed.Resource, cancellationToken).ConfigureAwait(false);
+        var autoscalers = await _cluster.Autoscalers(parsed.Namespace).GetAsync(cancellationToken).ConfigureAwait(false);
+        if (autoscalers.Find(parsed, kind) is not { } name)
+        {
+            if (!_foreign.IsEmpty) _foreign.TryRemove(parsed, out _);
+            return null;
+        }
+
+        if (_foreign.TryAdd(parsed, name)) Log.ForeignAutoscaler(_log, target, parsed.Namespace, name);
+        return $"the HorizontalPodAutoscaler '{parsed.Namespace}/{name}' scales it too; delete that one, or set AllowForeignAutoscaler";
+    }
+}

@@ -1,0 +1,42 @@
+namespace AutoScaling.Kubernetes;
+
+/// <summary>A HorizontalPodAutoscaler in a list.</summary>
+internal sealed class AutoscalerItem
+{
+    public ObjectMetadata? Metadata { get; set; }
+
+    public AutoscalerSpec? Spec { get; set; }
+}
+
+internal sealed class AutoscalerSpec
+{
+    public AutoscalerTarget? ScaleTargetRef { get; set; }
+}
+
+internal sealed class AutoscalerTarget
+{
+    public string? ApiVersion { get; set; }
+
+    public string? Kind { get; set; }
+
+    public string? Name { get; set; }
+}
+
+/// <summary>Which workloads a HorizontalPodAutoscaler scales.</summary>
+internal sealed class AutoscalerList
+{
+    private readonly Dictionary<(string? Namespace, string? Group, string? Kind, string? Name), string> _owners = [];
+
+    public AutoscalerList(Listing<AutoscalerItem> listing)
+    {
+        foreach (var item in listing.Items)
+        {
+            if (item.Spec?.ScaleTargetRef is { } target) _owners[(item.Metadata?.Namespace, Group(target.ApiVersion), target.Kind, target.Name)] = item.Metadata?.Name ?? "";
+        }
+    }
+
+    /// <summary>The name of the HorizontalPodAutoscaler of a target; <see langword="null"/> if there is none.</summary>
+    public string? Find(KubernetesTarget target, string kind) => _owners.GetValueOrDefault((target.Namespace, target.Resource.Group, kind, target.Name));
+
+    private static string Group(string? apiVersion) => apiVersion?.IndexOf('/', StringComparison.Ordinal) is { } slash and > 0 ? apiVersion[..slash] : "";
+}

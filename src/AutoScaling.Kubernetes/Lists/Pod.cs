@@ -1,0 +1,51 @@
+namespace AutoScaling.Kubernetes;
+
+/// <summary>A pod, as far as scaling looks at it.</summary>
+internal sealed class Pod
+{
+    // A pod that says "not ready" is told apart from one that was ready before by when it began to say so. Source: the HPA's initial readiness delay.
+    private static readonly TimeSpan InitialReadinessDelay = TimeSpan.FromSeconds(30);
+
+    public Pod(PodItem item)
+    {
+        if (item.Metadata is not { Name: { } name, Namespace: { } space } metadata) throw new ApiException("the API server's list holds a pod without a name", null);
+        Namespace = space;
+        Labels = metadata.Labels;
+        Requests = PodRequests.Of(item.Spec);
+        var ready = item.Status?.Conditions?.Find(c => c.Type is "Ready");
+        Replica = new()
+        {
+            Name = name,
+            Phase = item.Status?.Phase switch
+            {
+                "Running" => ReplicaPhase.Running,
+                "Succeeded" => ReplicaPhase.Succeeded,
+                "Failed" => ReplicaPhase.Failed,
+                _ => ReplicaPhase.Pending,
+            },
+            IsTerminating = metadata.DeletionTimestamp is not null,
+            Readiness = ready?.Status switch
+            {
+                "True" => ReplicaReadiness.Ready,
+                "False" => ReplicaReadiness.NotReady,
+                null => ReplicaReadiness.NotReported,
+                _ => ReplicaReadiness.Unknown,
+            },
+            StartedAt = item.Status?.StartTime,
+            ReadinessChangedAt = ready?.LastTransitionTime,
+        };
+    }
+
+    public string Namespace { get; }
+
+    public Dictionary<string, string>? Labels { get; }
+
+    /// <summary>What its containers requested.</summary>
+    public PodRequests Requests { get; }
+
+    /// <summary>The pod as the engine sees it.</summary>
+    public Replica Replica { get; }
+
+    /// <summary>Whether it runs and has never been ready, as far as can be told.</summary>
+    public bool IsStarting => Replica.ReadinessChangedAt is not { } changed || Replica.StartedAt is not { } started || changed - started < InitialReadinessDelay;
+}

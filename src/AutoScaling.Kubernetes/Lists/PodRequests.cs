@@ -1,0 +1,50 @@
+namespace AutoScaling.Kubernetes;
+
+/// <summary>What a pod requested, by the rules of the HPA: of containers and sidecars together, unless the pod as a whole says how much; other init containers do not count.</summary>
+/// <remarks>Source: the replica calculator of the Kubernetes HPA; pod-level requests: KEP-2837; sidecars: KEP-753.</remarks>
+internal sealed class PodRequests
+{
+    private static readonly PodRequests None = new([], null);
+
+    private readonly List<PodContainer> _containers;
+    private readonly ResourceAmounts? _pod;
+
+    private PodRequests(List<PodContainer> containers, ResourceAmounts? pod)
+    {
+        _containers = containers;
+        _pod = pod;
+    }
+
+    /// <summary>The containers that run beside each other, sidecars last.</summary>
+    public IReadOnlyList<PodContainer> Containers => _containers;
+
+    public static PodRequests Of(PodSpec? spec)
+    {
+        if (spec is null) return None;
+        var containers = spec.Containers ?? [];
+        if (spec.InitContainers?.FindAll(c => c.RestartPolicy is "Always") is { Count: > 0 } sidecars) containers.AddRange(sidecars);
+        return new(containers, spec.Resources?.Requests);
+    }
+
+    /// <summary>What the whole pod requested, in thousandths; <see langword="null"/> and the name of a container that requested nothing, if there is one.</summary>
+    public long? Of(PodResource resource, out string? without)
+    {
+        without = null;
+        if (_pod?.Of(resource) is { } whole) return whole;
+        Int128 sum = 0;
+        foreach (var container in _containers)
+        {
+            if (container.Request(resource) is not { } milli)
+            {
+                without = container.Name;
+                return null;
+            }
+
+            sum += milli;
+        }
+
+        return (long)Int128.Min(sum, long.MaxValue);
+    }
+
+    public PodContainer? Find(string container) => _containers.Find(c => string.Equals(c.Name, container, StringComparison.Ordinal));
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+
+namespace AutoScaling.Kubernetes;
+
+/// <summary>Everything that is logged here, as sentences.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Warning, "{Target} is not scaled, because the HorizontalPodAutoscaler '{Namespace}/{Name}' scales it too: delete that one, or set AllowForeignAutoscaler.")]
+    public static partial void ForeignAutoscaler(ILogger logger, ScalingTarget target, string @namespace, string name);
+
+    [LoggerMessage(2, LogLevel.Warning, "Kubernetes Events cannot be written: {Reason}. Scaling goes on without them.")]
+    public static partial void EventsNotWritten(ILogger logger, string reason);
+
+    [LoggerMessage(3, LogLevel.Warning, "{Count} Kubernetes Events were dropped, the oldest first, because they came faster than they could be written.")]
+    public static partial void EventsDropped(ILogger logger, long count);
+}

@@ -1,0 +1,40 @@
+using System.Collections.Concurrent;
+
+namespace AutoScaling.Kubernetes;
+
+/// <summary>Finds the pods of a target, in the lists that all targets share.</summary>
+internal sealed class TargetPods(KubernetesCluster cluster)
+{
+    private readonly ConcurrentDictionary<KubernetesTarget, SharedRead<Workload>> _scales = new();
+    private readonly ScaleWriter _api = new(cluster.Api);
+
+    /// <summary>Sees to it that the lists are on their way.</summary>
+    public void Begin(KubernetesTarget target)
+    {
+        cluster.Pods(target.Namespace).Begin();
+        if (target.Resource.IsListed) cluster.Workloads(target.Resource, target.Namespace).Begin();
+    }
+
+    /// <exception cref="ApiException">A list cannot be read, or there is no such target.</exception>
+    public async ValueTask<List<Pod>> FindAsync(KubernetesTarget target, CancellationToken cancellationToken)
+    {
+        var workload = await WorkloadAsync(target, cancellationToken).ConfigureAwait(false) ?? throw Gone(target);
+        if (workload.Selector is not { } selector)
+            throw new ApiException($"the scale of {target} names no selector, so that its pods are not known; give its CustomResourceDefinition a labelSelectorPath", null);
+        return (await cluster.Pods(target.Namespace).GetAsync(cancellationToken).ConfigureAwait(false)).Find(target.Namespace, selector);
+    }
+
+    private ValueTask<Workload?> WorkloadAsync(KubernetesTarget target, CancellationToken cancellationToken)
+    {
+        if (target.Resource.IsListed) return cluster.Workloads(target.Resource, target.Namespace).FindAsync(target.Namespace, target.Name, cancellationToken);
+
+        // A scaler on the same cluster has just read it.
+        if (cluster.Seen.TryGetValue(target, out var seen)) return new(seen);
+        return ScaleAsync(target, cancellationToken);
+    }
+
+    private async ValueTask<Workload?> ScaleAsync(KubernetesTarget target, CancellationToken cancellationToken) => await _scales.GetOrAdd(
+        target, t => cluster.Share<Workload>(async (_, stop) => await _api.ReadAsync(t, stop).ConfigureAwait(false) ?? throw Gone(t), cluster.Options.MaxListAge)).GetAsync(cancellationToken).ConfigureAwait(false);
+
+    private static ApiException Gone(KubernetesTarget target) => new($"there is no {target}", null);
+}

@@ -1,0 +1,190 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+
+namespace AutoScaling.Kubernetes.Tests.Cluster;
+
+/// <summary>A real etcd and kube-apiserver on free loopback ports, from the binaries in KUBEBUILDER_ASSETS as envtest's convention has it.</summary>
+internal sealed class ControlPlane : IDisposable
+{
+    public const string AssetsVariable = "KUBEBUILDER_ASSETS";
+
+    private static readonly string[] Binaries = ["etcd", "kube-apiserver"];
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly Certificates _certificates = new();
+    private readonly string _assets;
+    private readonly int _port;
+    private readonly GuardedProcess _etcd;
+    private readonly string _etcdUrl;
+    private readonly Dictionary<string, (string Certificate, string Key)> _users = [];
+    private GuardedProcess _apiServer;
+    private GuardedProcess? _controllers;
+
+    private ControlPlane(string assets)
+    {
+        _assets = assets;
+        Folder = Directory.CreateTempSubdirectory("autoscaling-cluster-").FullName;
+        var ports = FreePorts(3);
+        _port = ports[0];
+        _etcdUrl = $"http://127.0.0.1:{ports[1]}";
+        WriteFiles();
+        _etcd = StartEtcd($"http://127.0.0.1:{ports[2]}");
+        _apiServer = StartApiServer();
+        Admin = new(Server, _certificates.AuthorityPem, User("test-admin", "system:masters"));
+        Audit = new(this, File("audit.log"));
+    }
+
+    /// <summary>Why tests that need a control plane cannot run here; <see langword="null"/> if they can.</summary>
+    public static string? Missing => !OperatingSystem.IsLinux()
+        ? "The control plane of these tests runs on Linux only."
+        : Environment.GetEnvironmentVariable(AssetsVariable) is not { Length: > 0 } assets
+        ? $"{AssetsVariable} is not set: it must name a folder with etcd and kube-apiserver, such as 'setup-envtest use -p path' prints."
+        : Binaries.FirstOrDefault(b => !System.IO.File.Exists(Path.Combine(assets, b))) is { } binary
+            ? $"{AssetsVariable} is '{assets}', but there is no {binary}: it must name a folder with etcd and kube-apiserver, such as 'setup-envtest use -p path' prints."
+            : null;
+
+    public string Folder { get; }
+
+    public string Server => $"https://127.0.0.1:{_port}";
+
+    public AdminClient Admin { get; }
+
+    public AuditLog Audit { get; }
+
+    /// <summary>What everything in the cluster trusts; also what the API server shows to aggregated API servers.</summary>
+    public Certificates Certificates => _certificates;
+
+    public static async Task<ControlPlane> StartAsync(CancellationToken cancellationToken)
+    {
+        var plane = new ControlPlane(Environment.GetEnvironmentVariable(AssetsVariable)!);
+        try
+        {
+            await plane.WaitUntilReadyAsync(cancellationToken);
+            return plane;
+        }
+        catch
+        {
+            plane.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A kubeconfig for a user without any rights of its own. Its file is named after the user.</summary>
+    public string KubeConfigFor(string user, string? @namespace = null, params string[] groups)
+    {
+        var path = File($"{user}.kubeconfig");
+        System.IO.File.WriteAllText(path, KubeConfig.Text(Server, _certificates.AuthorityPem, new KubeConfigUser(user, User(user, groups), @namespace)));
+        return path;
+    }
+
+    /// <summary>The certificate of a user; the same one each time.</summary>
+    public (string Certificate, string Key) User(string name, params string[] groups)
+    {
+        lock (_users) return _users.TryGetValue(name, out var known) ? known : _users[name] = _certificates.User(name, groups);
+    }
+
+    /// <summary>Starts the controllers that make pods of deployments and the like.</summary>
+    public void StartControllers(params string[] names) => StartControllers(names, []);
+
+    /// <summary>Starts controllers with arguments of their own.</summary>
+    public void StartControllers(string[] names, string[] arguments)
+    {
+        var ports = FreePorts(1);
+        var config = KubeConfigFor("test-controllers", null, "system:masters");
+        _controllers = new(Path.Combine(_assets, "kube-controller-manager"), File("controllers.log"),
+        [
+            $"--kubeconfig={config}", $"--authentication-kubeconfig={config}", $"--authorization-kubeconfig={config}", $"--controllers={string.Join(',', names)}",
+            "--leader-elect=false", "--bind-address=127.0.0.1", $"--secure-port={ports[0]}", "--port=0", $"--cert-dir={File("controllers")}",
+            $"--service-account-private-key-file={File("sa.key")}", "--kube-api-qps=2000", "--kube-api-burst=4000",
+            .. arguments,
+        ]);
+    }
+
+    /// <summary>Whether the API server has ended by itself.</summary>
+    public bool ApiServerHasExited => _apiServer.HasExited;
+
+    /// <summary>SIGKILL for the API server; etcd keeps what there is.</summary>
+    public void KillApiServer() => _apiServer.Dispose();
+
+    /// <summary>Starts the API server again, on the same port and the same data.</summary>
+    public async Task RestartApiServerAsync(CancellationToken cancellationToken)
+    {
+        KillApiServer();
+        _apiServer = StartApiServer();
+        await WaitUntilReadyAsync(cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        _controllers?.Dispose();
+        _apiServer.Dispose();
+        _etcd.Dispose();
+        Admin.Dispose();
+        _certificates.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private static int[] FreePorts(int count)
+    {
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        listeners.ForEach(l => l.Start());
+        int[] ports = [.. listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port)];
+        listeners.ForEach(l => l.Dispose());
+        return ports;
+    }
+
+    private string File(string name) => Path.Combine(Folder, name);
+
+    private void WriteFiles()
+    {
+        void Pair(string name, (string Certificate, string Key) pair)
+        {
+            System.IO.File.WriteAllText(File(name + ".crt"), pair.Certificate);
+            System.IO.File.WriteAllText(File(name + ".key"), pair.Key);
+        }
+
+        System.IO.File.WriteAllText(File("ca.crt"), _certificates.AuthorityPem);
+        Pair("server", _certificates.Server());
+        Pair("front-proxy", _certificates.User("front-proxy"));
+        using var rsa = RSA.Create(2048);
+        System.IO.File.WriteAllText(File("sa.key"), rsa.ExportRSAPrivateKeyPem());
+        System.IO.File.WriteAllText(File("audit-policy.json"), """
+            {"apiVersion": "audit.k8s.io/v1", "kind": "Policy", "omitStages": ["RequestReceived"], "rules": [{"level": "Metadata"}]}
+            """);
+    }
+
+    private GuardedProcess StartEtcd(string peerUrl) => new(Path.Combine(_assets, "etcd"), File("etcd.log"),
+    [
+        "--data-dir", File("etcd"), "--listen-client-urls", _etcdUrl, "--advertise-client-urls", _etcdUrl, "--listen-peer-urls", peerUrl,
+        "--initial-advertise-peer-urls", peerUrl, "--initial-cluster", $"default={peerUrl}", "--unsafe-no-fsync",
+    ]);
+
+    private GuardedProcess StartApiServer() => new(Path.Combine(_assets, "kube-apiserver"), File("apiserver.log"),
+    [
+        $"--etcd-servers={_etcdUrl}", "--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", $"--secure-port={_port.ToString(CultureInfo.InvariantCulture)}",
+        $"--tls-cert-file={File("server.crt")}", $"--tls-private-key-file={File("server.key")}", $"--client-ca-file={File("ca.crt")}",
+        "--authorization-mode=RBAC", "--disable-admission-plugins=ServiceAccount", "--service-cluster-ip-range=10.96.0.0/16",
+        "--service-account-issuer=https://cluster", $"--service-account-key-file={File("sa.key")}", $"--service-account-signing-key-file={File("sa.key")}",
+        $"--requestheader-client-ca-file={File("ca.crt")}", "--requestheader-allowed-names=front-proxy", "--requestheader-username-headers=X-Remote-User",
+        "--requestheader-group-headers=X-Remote-Group", "--requestheader-extra-headers-prefix=X-Remote-Extra-",
+        $"--proxy-client-cert-file={File("front-proxy.crt")}", $"--proxy-client-key-file={File("front-proxy.key")}",
+        $"--audit-log-path={File("audit.log")}", $"--audit-policy-file={File("audit-policy.json")}",
+    ]);
+
+    private async Task WaitUntilReadyAsync(CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        while (!await Admin.IsReadyAsync(patience.Token))
+        {
+            foreach (var process in new[] { _etcd, _apiServer })
+            {
+                if (process.HasExited) throw new InvalidOperationException($"A part of the control plane ended at once:\n{process.Tail()}");
+            }
+
+            await Task.Delay(100, patience.Token);
+        }
+    }
+}

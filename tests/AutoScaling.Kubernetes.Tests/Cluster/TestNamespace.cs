@@ -1,0 +1,98 @@
+using System.Text.Json.Nodes;
+
+namespace AutoScaling.Kubernetes.Tests.Cluster;
+
+/// <summary>A namespace of one test, with a user who may do there what the test says, and with workloads and pods that no controller touches.</summary>
+internal sealed class TestNamespace(ControlPlane plane, string name, CancellationToken cancellationToken)
+{
+    /// <summary>Longer than any test takes, so that a list is read again only when the test moves the time.</summary>
+    public static readonly TimeSpan ListAge = TimeSpan.FromMinutes(10);
+
+    private static int _names;
+
+    /// <summary>The rules that scaling needs, as the documentation has them.</summary>
+    public const string ScalingRules = """
+        {"apiGroups": ["apps"], "resources": ["deployments", "statefulsets", "replicasets"], "verbs": ["list"]},
+        {"apiGroups": ["apps"], "resources": ["deployments/scale", "statefulsets/scale", "replicasets/scale"], "verbs": ["get", "update"]},
+        {"apiGroups": [""], "resources": ["replicationcontrollers"], "verbs": ["list"]},
+        {"apiGroups": [""], "resources": ["replicationcontrollers/scale"], "verbs": ["get", "update"]},
+        {"apiGroups": [""], "resources": ["pods"], "verbs": ["list"]},
+        {"apiGroups": ["autoscaling"], "resources": ["horizontalpodautoscalers"], "verbs": ["list"]},
+        {"apiGroups": [""], "resources": ["events"], "verbs": ["create"]}
+        """;
+
+    /// <summary>A name that no other test has.</summary>
+    public static string NewName(string prefix) => $"{prefix}-{Interlocked.Increment(ref _names)}";
+
+    public string Name => name;
+
+    public ControlPlane Plane => plane;
+
+    public AdminClient Admin => plane.Admin;
+
+    /// <summary>Who the scaler of the test is.</summary>
+    public string User => $"scaler-{name}";
+
+    /// <summary>The path of a deployment, or of all of them.</summary>
+    public string Deployments(string? deployment = null) => Apps("deployments", deployment);
+
+    public static async Task<TestNamespace> CreateAsync(ControlPlane plane, string name, string? rules = ScalingRules)
+    {
+        var space = new TestNamespace(plane, name, TestContext.Current.CancellationToken);
+        await plane.Admin.PostAsync("/api/v1/namespaces", $$$"""{"metadata": {"name": "{{{name}}}"}}""", space.Cancellation);
+        if (rules is not null) await space.GrantAsync(rules);
+        return space;
+    }
+
+    public CancellationToken Cancellation => cancellationToken;
+
+    /// <summary>Gives the test's user rights, and nobody else.</summary>
+    public async Task GrantAsync(string rules)
+    {
+        var path = $"/apis/rbac.authorization.k8s.io/v1/namespaces/{name}";
+        await Admin.PostAsync(path + "/roles", $$"""{"metadata": {"name": "scaler"}, "rules": [{{rules}}]}""", cancellationToken);
+        await Admin.PostAsync(path + "/rolebindings", $$"""
+            {"metadata": {"name": "scaler"}, "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "scaler"},
+             "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "{{User}}"}]}
+            """, cancellationToken);
+    }
+
+    /// <summary>The options of the test's user.</summary>
+    public KubernetesOptions Options() => new() { KubeConfig = plane.KubeConfigFor(User, name), MaxListAge = ListAge };
+
+    public Task<JsonNode> CreateDeploymentAsync(string deployment, int replicas, string? selector = null) =>
+        Admin.PostAsync(Deployments(), Workload(deployment, replicas, selector), cancellationToken);
+
+    public Task<JsonNode> CreateStatefulSetAsync(string set, int replicas) =>
+        Admin.PostAsync(Apps("statefulsets"), Workload(set, replicas, null), cancellationToken);
+
+    public async Task<int> ReplicasAsync(string deployment) => (int)(await Admin.GetAsync(Deployments(deployment), cancellationToken))["spec"]!["replicas"]!;
+
+    /// <summary>Changes the count as somebody else would.</summary>
+    public Task<JsonNode> SetReplicasAsync(string deployment, int replicas) =>
+        Admin.PatchAsync(Deployments(deployment) + "/scale", $$$"""{"spec": {"replicas": {{{replicas}}}}}""", cancellationToken);
+
+    /// <summary>Says how many replicas there are, as the controller would.</summary>
+    public Task<JsonNode> SetStatusAsync(string deployment, int replicas) =>
+        Admin.PatchAsync(Deployments(deployment) + "/status", $$$"""{"status": {"replicas": {{{replicas}}}}}""", cancellationToken);
+
+    /// <summary>Makes a pod, with the status that a node would give it.</summary>
+    public async Task CreatePodAsync(string pod, string labels, string status = """{"phase": "Pending"}""")
+    {
+        var pods = $"/api/v1/namespaces/{name}/pods";
+        await Admin.PostAsync(pods, $$$"""
+            {"metadata": {"name": "{{{pod}}}", "labels": {{{labels}}}, "finalizers": ["test/keep"]}, "spec": {"containers": [{"name": "c", "image": "x"}]}}
+            """, cancellationToken);
+        await Admin.PatchAsync($"{pods}/{pod}/status", $$$"""{"status": {{{status}}}}""", cancellationToken);
+    }
+
+    private string Apps(string plural, string? item = null) => $"/apis/apps/v1/namespaces/{name}/{plural}" + (item is null ? "" : $"/{item}");
+
+    private static string Selector(string app) => $$$"""{"matchLabels": {"app": "{{{app}}}"}}""";
+
+    private static string Workload(string workload, int replicas, string? selector) => $$$"""
+        {"metadata": {"name": "{{{workload}}}"},
+         "spec": {"replicas": {{{replicas}}}, "selector": {{{selector ?? Selector(workload)}}},
+                  "template": {"metadata": {"labels": {"app": "{{{workload}}}", "tier": "a"}}, "spec": {"containers": [{"name": "c", "image": "x"}]}} }}
+        """;
+}
