@@ -24,6 +24,7 @@ public static class AutoScalingServiceCollectionExtensions
         services.TryAddSingleton<Schedule>();
         services.TryAddSingleton<TargetRegistry>();
         services.TryAddSingleton<MetricsReader>();
+        services.TryAddSingleton<ShadowEvaluator>();
         services.TryAddSingleton<Evaluator>();
         services.TryAddSingleton<AutoScaler>();
         services.TryAddSingleton<IAutoScaler>(s => s.GetRequiredService<AutoScaler>());

@@ -66,6 +66,14 @@ internal sealed class AutoScaler : IAutoScaler
 
     public void RemovePolicy(ScalingTarget target) => _targets.Remove(target);
 
+    public void SetShadow(string name, ScalingPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        _targets.SetShadow(new() { Name = name, Policy = policy });
+    }
+
+    public void RemoveShadow(ScalingTarget target, string name) => _targets.RemoveShadow(target, name);
+
     public async Task<ScaleOutcome> ScaleAsync(ScalingTarget target, int replicas, CancellationToken cancellationToken = default)
     {
         var record = await _evaluator.ScaleAsync(_targets.Find(target), replicas, cancellationToken).ConfigureAwait(false);

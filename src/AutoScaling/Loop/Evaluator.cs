@@ -6,7 +6,7 @@ namespace AutoScaling;
 
 /// <summary>Takes one target once through observe, decide, act, remember and report. Whatever goes wrong ends in the record.</summary>
 internal sealed class Evaluator(
-    Ports ports, MetricsReader metrics, TimeProvider time, IOptions<AutoScalingOptions> options, Telemetry telemetry, IEnumerable<IScalingObserver> observers, ILogger<IAutoScaler> logger)
+    Ports ports, MetricsReader metrics, ShadowEvaluator shadows, TimeProvider time, IOptions<AutoScalingOptions> options, Telemetry telemetry, IEnumerable<IScalingObserver> observers, ILogger<IAutoScaler> logger)
 {
     private readonly IScalingObserver[] _observers = [.. observers];
 
@@ -29,7 +29,7 @@ internal sealed class Evaluator(
     public async ValueTask<ServiceMetrics> ReadAsync(ManagedTarget managed, CancellationToken stopping)
     {
         using var call = new PortCall(options.Value.EvaluationTimeout, time, stopping);
-        return await metrics.ReadAsync(managed, managed.Policy, call, stopping).ConfigureAwait(false);
+        return await metrics.ReadAsync(managed, managed.Policy, call, answers: null, stopping).ConfigureAwait(false);
     }
 
     private async ValueTask<ScalingRecord> InTurnAsync(ManagedTarget managed, Func<ScalingRecord, ValueTask<ScalingRecord>> run, CancellationToken stopping)
@@ -53,7 +53,19 @@ internal sealed class Evaluator(
         }
     }
 
-    private async ValueTask<ScalingRecord> EvaluateAsync(ManagedTarget managed, ScalingRecord record, bool onlyIfEnabled, CancellationToken stopping)
+    private ValueTask<ScalingRecord> EvaluateAsync(ManagedTarget managed, ScalingRecord record, bool onlyIfEnabled, CancellationToken stopping)
+    {
+        if (!record.Policy.Shadows.IsEmpty) return EvaluateWithShadowsAsync(managed, record, onlyIfEnabled, stopping);
+
+        // What shadows remembered is out of date when there are shadows again.
+        if (managed.Shadows.Length > 0) managed.Shadows = [];
+        return EvaluateAsync(managed, record, answers: null, onlyIfEnabled, stopping);
+    }
+
+    private ValueTask<ScalingRecord> EvaluateWithShadowsAsync(ManagedTarget managed, ScalingRecord record, bool onlyIfEnabled, CancellationToken stopping) =>
+        shadows.EvaluateAsync(managed, record, answers => EvaluateAsync(managed, record, answers, onlyIfEnabled, stopping), stopping);
+
+    private async ValueTask<ScalingRecord> EvaluateAsync(ManagedTarget managed, ScalingRecord record, SourceAnswers? answers, bool onlyIfEnabled, CancellationToken stopping)
     {
         var policy = record.Policy;
         using var call = new PortCall(options.Value.EvaluationTimeout, time, stopping);
@@ -62,7 +74,7 @@ internal sealed class Evaluator(
             var scaler = Scaler(policy);
             var replicas = await ReadReplicasAsync(managed, scaler, call).ConfigureAwait(false);
             record = record with { State = managed.State };
-            var readings = await metrics.ReadAsync(managed, policy, call, stopping).ConfigureAwait(false);
+            var readings = await metrics.ReadAsync(managed, policy, call, answers, stopping).ConfigureAwait(false);
             record = record with { At = time.GetUtcNow(), Observation = new() { Replicas = replicas, Metrics = readings } };
 
             var decision = ScalingDecisionEngine.Decide(policy, record.State, record.Observation, record.At);
@@ -124,7 +136,7 @@ internal sealed class Evaluator(
         // A scaling that seemed to fail did take place after all: it is a scale event, with its cooldowns.
         if (managed.Doubtful is { } doubtful)
         {
-            if (replicas.Desired == doubtful.Decision.To) managed.State = managed.State.After(doubtful.Decision, ScaleOutcome.Applied);
+            if (replicas.Desired == doubtful.Decision.To) managed.Happened(doubtful.Decision, ScaleOutcome.Applied);
             managed.Doubtful = null;
         }
 
@@ -135,7 +147,7 @@ internal sealed class Evaluator(
     private static void Settle(ManagedTarget managed)
     {
         if (managed.Doubtful is not { Call: { IsCompletedSuccessfully: true } call } doubtful || call.Result is not { } outcome) return;
-        if (outcome.Kind == ScaleOutcomeKind.Applied) managed.State = managed.State.After(doubtful.Decision, outcome);
+        if (outcome.Kind == ScaleOutcomeKind.Applied) managed.Happened(doubtful.Decision, outcome);
         managed.Doubtful = null;
     }
 
@@ -165,6 +177,7 @@ internal sealed class Evaluator(
         var decision = record.Decision!;
         record = record with { Outcome = outcome, Next = record.State.After(decision, outcome) };
         managed.State = record.Next;
+        if (record.IsManual) managed.TellShadows(decision, outcome);
         return outcome.Kind == ScaleOutcomeKind.Failed
             ? record with { ErrorKind = ScalingErrorKind.ScalingFailed, Error = $"'{record.Target}' could not be scaled from {decision.From} to {decision.To}: {outcome.Reason}." }
             : record;
