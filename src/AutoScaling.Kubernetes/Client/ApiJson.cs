@@ -11,6 +11,8 @@ namespace AutoScaling.Kubernetes;
 [JsonSerializable(typeof(ApiList<PodItem>))]
 [JsonSerializable(typeof(ApiList<AutoscalerItem>))]
 [JsonSerializable(typeof(EventDocument))]
+[JsonSerializable(typeof(LeaseDocument))]
+[JsonSerializable(typeof(ConfigMapDocument))]
 internal sealed partial class ApiJson : JsonSerializerContext;
 
 /// <summary>Why a request failed.</summary>
