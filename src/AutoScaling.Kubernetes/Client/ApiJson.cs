@@ -13,6 +13,7 @@ namespace AutoScaling.Kubernetes;
 [JsonSerializable(typeof(EventDocument))]
 [JsonSerializable(typeof(LeaseDocument))]
 [JsonSerializable(typeof(ConfigMapDocument))]
+[JsonSerializable(typeof(WrittenObject))]
 internal sealed partial class ApiJson : JsonSerializerContext;
 
 /// <summary>Why a request failed.</summary>

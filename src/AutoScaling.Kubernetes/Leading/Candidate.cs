@@ -16,14 +16,19 @@ namespace AutoScaling.Kubernetes;
 /// </remarks>
 internal sealed record Candidate
 {
+    private const int ReleasedSeconds = 1;
+
     public required string Identity { get; init; }
 
     public required TimeSpan LeaseDuration { get; init; }
 
     public required TimeSpan RenewDeadline { get; init; }
 
-    /// <summary>The Lease as last seen; <see langword="null"/> if there was none.</summary>
+    /// <summary>The Lease as last seen; <see langword="null"/> if there never was one.</summary>
     public LeaseDocument? Seen { get; private init; }
+
+    /// <summary>Whether it has been deleted since. Its holder may not know of that yet.</summary>
+    public bool IsGone { get; private init; }
 
     /// <summary>When it was first seen as it is. Every write to it counts as a sign of life.</summary>
     public TimeSpan SeenAt { get; private init; }
@@ -42,15 +47,21 @@ internal sealed record Candidate
 
     public bool Leads(TimeSpan now) => RenewedAt is { } renewed && now - renewed < RenewDeadline;
 
+    /// <summary>What is written over; <see langword="null"/> if the Lease is to be created.</summary>
+    public LeaseDocument? Target => IsGone ? null : Seen;
+
     /// <summary>Whether the Lease, as last seen, was taken by this copy, and by nobody since. The name alone proves nothing, another copy may have been given the same.</summary>
     public bool IsOwn => Sent is not null && Seen?.Spec?.IsSameTaking(Sent) == true;
+
+    // A Lease from which somebody else has struck the holder's name still says how long that one may go on.
+    private bool IsReleased => Seen is null || (!IsGone && Holder is null && (Seen.Spec?.LeaseDurationSeconds ?? 0) <= ReleasedSeconds);
 
     /// <summary>How long this copy must wait before it may take the Lease; 0 if it may, or may renew it.</summary>
     public TimeSpan UntilFree(TimeSpan now)
     {
-        if (Holder is null || IsOwn) return TimeSpan.Zero;
-        var duration = Seen!.Spec!.LeaseDurationSeconds is { } seconds and > 0 ? TimeSpan.FromSeconds(seconds) : LeaseDuration;
-        var left = SeenAt + duration - now;
+        if (IsOwn || IsReleased) return TimeSpan.Zero;
+        var written = TimeSpan.FromSeconds(Seen?.Spec?.LeaseDurationSeconds ?? 0);
+        var left = SeenAt + (written > LeaseDuration ? written : LeaseDuration) - now;
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
@@ -59,8 +70,9 @@ internal sealed record Candidate
     /// <param name="now">When the answer came.</param>
     public Candidate See(LeaseDocument? lease, TimeSpan now)
     {
-        var known = Seen?.Metadata is { } before && lease?.Metadata is { } after && (before.Uid, before.ResourceVersion) == (after.Uid, after.ResourceVersion);
-        var next = this with { Seen = lease, SeenAt = known ? SeenAt : now };
+        if (lease is null) return this with { IsGone = true, SeenAt = IsGone ? SeenAt : now, Sent = null, RenewedAt = null };
+        var known = !IsGone && (Seen?.Metadata?.Uid, Seen?.Metadata?.ResourceVersion) == (lease.Metadata?.Uid, lease.Metadata?.ResourceVersion);
+        var next = this with { Seen = lease, IsGone = false, SeenAt = known ? SeenAt : now };
         return next.IsOwn ? next : next with { RenewedAt = null };
     }
 
@@ -98,7 +110,7 @@ internal sealed record Candidate
     public LeaseSpec Released() => new()
     {
         HolderIdentity = "",
-        LeaseDurationSeconds = 1,
+        LeaseDurationSeconds = ReleasedSeconds,
         AcquireTime = Sent?.AcquireTime,
         RenewTime = Sent?.RenewTime,
         LeaseTransitions = Sent?.LeaseTransitions,

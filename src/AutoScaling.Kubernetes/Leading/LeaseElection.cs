@@ -24,7 +24,7 @@ internal sealed class LeaseElection : ILeaderElection, IDisposable
     private readonly ITimer _deadline;
     private readonly long _origin;
     private Candidate _candidate;
-    private DateTimeOffset _renewedAt;
+    private long _renewedAt;
     private Tenure? _tenure;
     private Task _running = Task.CompletedTask;
     private Action? _changed;
@@ -61,11 +61,11 @@ internal sealed class LeaseElection : ILeaderElection, IDisposable
         await _running.WaitAsync(cancellationToken).ConfigureAwait(false);
         End();
         var own = _candidate;
-        if (own.IsOwn && await _lease.WriteAsync(own.Seen, own.Released(), cancellationToken).ConfigureAwait(false) is null)
+        if (own.IsOwn && await _lease.WriteAsync(own.Target, own.Released(), cancellationToken).ConfigureAwait(false) is null)
         {
             // Perhaps only a renewal of which nobody has heard.
             own = own.See(await _lease.ReadAsync(cancellationToken).ConfigureAwait(false), Now);
-            if (own.IsOwn) await _lease.WriteAsync(own.Seen, own.Released(), cancellationToken).ConfigureAwait(false);
+            if (own.IsOwn) await _lease.WriteAsync(own.Target, own.Released(), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -87,7 +87,7 @@ internal sealed class LeaseElection : ILeaderElection, IDisposable
                 await Task.Delay(Wait(good), _time, _stop.Token).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (Exception) when (_stop.IsCancellationRequested)
         {
             // The host stops.
         }
@@ -133,8 +133,8 @@ internal sealed class LeaseElection : ILeaderElection, IDisposable
     {
         var (sentAt, utc) = (Now, _time.GetUtcNow());
         Set(_candidate.Claim(utc));
-        if (await _lease.WriteAsync(_candidate.Seen, _candidate.Sent!, _stop.Token).ConfigureAwait(false) is not { } lease) return false;
-        lock (_gate) _renewedAt = utc;
+        if (await _lease.WriteAsync(_candidate.Target, _candidate.Sent!, _stop.Token).ConfigureAwait(false) is not { } lease) return false;
+        Volatile.Write(ref _renewedAt, utc.UtcTicks);
         Set(_candidate.Confirm(lease, sentAt, Now));
         return true;
     }
@@ -169,7 +169,8 @@ internal sealed class LeaseElection : ILeaderElection, IDisposable
                 if (_tenure is not null && _tenure.Term.Number != _candidate.Number) ended = _tenure;
                 if (_tenure is null || ended is not null)
                 {
-                    _tenure = new(IsCurrent, _candidate.Number);
+                    var end = new CancellationTokenSource();
+                    _tenure = new(new(IsCurrent, end.Token) { Number = _candidate.Number }, end);
                     begun = true;
                 }
 
@@ -195,7 +196,7 @@ internal sealed class LeaseElection : ILeaderElection, IDisposable
     {
         try
         {
-            ended?.End();
+            ended?.End.Cancel();
         }
         catch (AggregateException e)
         {
@@ -206,17 +207,10 @@ internal sealed class LeaseElection : ILeaderElection, IDisposable
     }
 
     // By both clocks. One stands still while the machine sleeps, the other one may be set back.
-    private bool IsCurrent() => Volatile.Read(ref _candidate).Leads(Now) && _time.GetUtcNow() - _renewedAt < _options.RenewDeadline;
+    private bool IsCurrent() => !_stop.IsCancellationRequested
+        && Volatile.Read(ref _candidate).Leads(Now)
+        && _time.GetUtcNow().UtcTicks - Volatile.Read(ref _renewedAt) < _options.RenewDeadline.Ticks;
 
     /// <summary>A term, and what ends it.</summary>
-    private sealed class Tenure
-    {
-        private readonly CancellationTokenSource _end = new();
-
-        public Tenure(Func<bool> isCurrent, long number) => Term = new(isCurrent, _end.Token) { Number = number };
-
-        public LeaderTerm Term { get; }
-
-        public void End() => _end.Cancel();
-    }
+    private sealed record Tenure(LeaderTerm Term, CancellationTokenSource End);
 }
