@@ -24,6 +24,7 @@ public static class KubernetesBuilderExtensions
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KubernetesOptions>, KubernetesOptionsValidator>());
         builder.Services.TryAddSingleton(s => new KubernetesCluster(s.GetRequiredService<IOptions<KubernetesOptions>>().Value, s.GetRequiredService<TimeProvider>()));
         builder.Services.TryAddSingleton(s => new KubernetesScaler(s.GetRequiredService<KubernetesCluster>(), s.GetRequiredService<ILogger<KubernetesScaler>>()));
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IScalingObserver, EventWriter>());
         return builder.UseScaler(s => s.GetRequiredService<KubernetesScaler>());
     }
 
