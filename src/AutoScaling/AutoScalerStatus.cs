@@ -16,6 +16,22 @@ public sealed record AutoScalerStatus
 
     /// <summary>What is wrong with the last reload of policies, one sentence each; empty if it took effect.</summary>
     public ImmutableArray<string> ReloadErrors { get; init; } = [];
+
+    /// <summary>How this copy stands among several; <see langword="null"/> if it is alone.</summary>
+    public LeadershipStatus? Leadership { get; init; }
+}
+
+/// <summary>How one copy of the autoscaler stands among several, of which one acts.</summary>
+public sealed record LeadershipStatus
+{
+    /// <summary>What this copy is called.</summary>
+    public required string Identity { get; init; }
+
+    /// <summary>Whether it is the one that acts.</summary>
+    public required bool Leads { get; init; }
+
+    /// <summary>Which copy leads, as far as this one knows; <see langword="null"/> if it knows of none.</summary>
+    public string? Leader { get; init; }
 }
 
 /// <summary>How one target stands.</summary>

@@ -69,6 +69,14 @@ internal sealed class ManagedTarget(ScalingPolicy policy, ScalingState state, in
         TellShadows(decision, outcome);
     }
 
+    /// <summary>Goes on from another state, with nothing left of its own. Used inside <see cref="Turn"/>.</summary>
+    public void Forget(ScalingState state)
+    {
+        State = state;
+        Doubtful = null;
+        Shadows = [];
+    }
+
     /// <summary>Lets the shadows know what happened to the target without their being asked.</summary>
     public void TellShadows(ScalingDecision decision, ScaleOutcome outcome)
     {

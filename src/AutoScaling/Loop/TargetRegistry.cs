@@ -56,6 +56,30 @@ internal sealed class TargetRegistry(Ports ports, IEnumerable<PolicySource> sour
         }
     }
 
+    /// <summary>Puts what was saved in place of what is remembered of all targets: another copy has looked after them meanwhile.</summary>
+    public async Task ReplaceStatesAsync(IReadOnlyDictionary<string, ScalingState> saved, CancellationToken cancellationToken)
+    {
+        List<ManagedTarget> known;
+        lock (_changes)
+        {
+            _saved.Clear();
+            foreach (var (name, state) in saved) _saved[name] = state;
+            known = [.. _removed.Values, .. _targets.Values];
+        }
+
+        foreach (var target in known)
+        {
+            await target.Turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+            lock (_changes)
+            {
+                _saved.Remove(target.Target.Name, out var state);
+                target.Forget(state ?? ScalingState.New);
+            }
+
+            target.Turn.Release();
+        }
+    }
+
     /// <summary>Loads the policies of sources that have changed. Invalid ones change nothing.</summary>
     public void Reload()
     {

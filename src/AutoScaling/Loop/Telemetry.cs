@@ -37,6 +37,10 @@ internal sealed class Telemetry : IDisposable
         _meter.CreateObservableGauge("autoscaling.replicas.current", () => Measure(targets(), t => t.LastReplicas?.Ready), "{replica}", "The replicas that were ready at the last evaluation.");
     }
 
+    /// <summary>Shows whether this copy leads each time the meter is read.</summary>
+    public void ObserveLeader(Func<bool> leads) =>
+        _meter.CreateObservableGauge("autoscaling.leader", () => leads() ? 1 : 0, "{leader}", "1 while this copy leads and scales the targets, otherwise 0.");
+
     public void Record(ScalingRecord record)
     {
         var target = new KeyValuePair<string, object?>("target", record.Target.Name);
