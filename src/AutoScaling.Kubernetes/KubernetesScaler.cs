@@ -57,8 +57,8 @@ public sealed class KubernetesScaler : IScaler, IDisposable
         if (workload.Selector is not { } selector)
             throw new ScalingException(ScalingErrorKind.ScalingFailed, $"the scale of {parsed} names no selector, so that its pods are not known; give its CustomResourceDefinition a labelSelectorPath");
         var owned = (await pods.GetAsync(cancellationToken).ConfigureAwait(false)).Find(parsed.Namespace, selector);
-        await ForeignAsync(target, parsed, cancellationToken).ConfigureAwait(false);
-        return ReplicaCounts.Of(workload, owned);
+        var refusal = await ForeignAsync(target, parsed, cancellationToken).ConfigureAwait(false);
+        return ReplicaCounts.Of(workload, owned) with { Refusal = refusal };
     }
 
     /// <inheritdoc/>

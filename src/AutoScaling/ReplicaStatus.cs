@@ -37,6 +37,9 @@ public sealed record ReplicaStatus
         init;
     }
 
+    /// <summary>Why the scaler will not scale the target as things are, as the end of a sentence; <see langword="null"/> if it will. The loop then decides, says so, and does not ask it to.</summary>
+    public string? Refusal { get; init; }
+
     /// <summary>A target whose replicas are all ready.</summary>
     /// <param name="replicas">How many there are.</param>
     public static ReplicaStatus AllReady(int replicas) => new() { Desired = replicas, Ready = replicas };

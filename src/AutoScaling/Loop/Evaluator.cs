@@ -100,8 +100,9 @@ internal sealed class Evaluator(
             record = decision.From != decision.To && (managed.Removed || (onlyIfEnabled && !managed.Enabled))
                 ? Remember(managed, record, ScaleOutcome.Rejected("it was disabled or removed meanwhile"))
                 : await ActAsync(managed, scaler, call, record, term).ConfigureAwait(false);
-            return record.Error is null && decision.IsBlind
-                ? record with { ErrorKind = ScalingErrorKind.MetricsUnavailable, Error = Explanation.Unreadable(decision) }
+            return record.Error is not null ? record
+                : replicas.Refusal is { } refusal ? record with { ErrorKind = ScalingErrorKind.ScalingFailed, Error = $"'{record.Target}' is not scaled: {refusal}." }
+                : decision.IsBlind ? record with { ErrorKind = ScalingErrorKind.MetricsUnavailable, Error = Explanation.Unreadable(decision) }
                 : record;
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
@@ -172,6 +173,7 @@ internal sealed class Evaluator(
         var decision = record.Decision!;
         if (decision.To == decision.From) return Remember(managed, record, ScaleOutcome.Unchanged);
         if (!term.IsCurrent) return Remember(managed, record, ScaleOutcome.Rejected(LeadsNoLonger));
+        if (record.Observation?.Replicas.Refusal is { } refusal) return Remember(managed, record, ScaleOutcome.Rejected(refusal));
         ScaleOutcome outcome;
         call.Act(term.Ended);
         try

@@ -61,6 +61,13 @@ public sealed class ForeignAutoscalerTests(ClusterFixture cluster)
         var status = host.AutoScaler.GetStatus("web");
         Assert.Equal(ScaleOutcomeKind.Rejected, status.LastOutcome!.Kind);
         Assert.StartsWith($"the HorizontalPodAutoscaler '{space.Name}/cpu' scales it too", status.LastOutcome.Reason, StringComparison.Ordinal);
+
+        // Also where there is nothing to do.
+        host.Cpu = 60;
+        await host.AutoScaler.EvaluateAsync("web", Cancellation);
+        status = host.AutoScaler.GetStatus("web");
+        Assert.Equal(ScaleDirection.Stay, status.LastDecision!.Direction);
+        Assert.Equal($"'web' is not scaled: the HorizontalPodAutoscaler '{space.Name}/cpu' scales it too; delete that one, or set AllowForeignAutoscaler.", status.LastError);
     }
 
     private async Task<TestNamespace> SpaceWithAutoscalerAsync()

@@ -43,6 +43,25 @@ public sealed class FaultTests
         hanging.End(ServiceMetrics.Empty);
     }
 
+    [Fact]
+    public async Task Evaluate_ScalerRefusesBeforehand_IsNotAskedAndTheStatusSaysWhy()
+    {
+        using var system = new TestSystem(b => b.AddPolicy("web")) { Cpu = 90 };
+        var asked = 0;
+        system.Scaler.Read = (_, _) => new(ReplicaStatus.AllReady(4) with { Refusal = "somebody else scales it" });
+        system.Scaler.Scale = (_, _) => new(asked++ == 0 ? ScaleOutcome.Applied : ScaleOutcome.Unchanged);
+
+        Assert.Equal(ScaleOutcome.Rejected("somebody else scales it"), (await system.AutoScaler.EvaluateAsync("web", Stop)).Outcome);
+        var manual = await Assert.ThrowsAsync<ScalingException>(() => system.AutoScaler.ScaleAsync("web", 5, Stop));
+        Assert.Equal("'web' was not scaled to 5: somebody else scales it.", manual.Message);
+        system.Cpu = 60;
+        Assert.Equal(ScaleOutcomeKind.Unchanged, (await system.AutoScaler.EvaluateAsync("web", Stop)).Outcome.Kind);
+
+        Assert.Equal("'web' is not scaled: somebody else scales it.", system.AutoScaler.GetStatus("web").LastError);
+        Assert.Equal(0, asked);
+        Assert.Null(system.AutoScaler.GetStatus("web").State.LastScaleUp);
+    }
+
     [Theory]
     [InlineData("throws")]
     [InlineData("throws-cancelled")]
