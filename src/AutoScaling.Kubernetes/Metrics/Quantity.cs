@@ -19,19 +19,20 @@ internal readonly record struct Quantity
 
     private static readonly Int128 Largest = (Int128)long.MaxValue * 1_000_000_000;
 
-    private readonly Int128 _nanos;
+    private Quantity(Int128 nanos) => Nanos = nanos;
 
-    private Quantity(Int128 nanos) => _nanos = nanos;
+    /// <summary>The amount in billionths.</summary>
+    public Int128 Nanos { get; }
 
     /// <summary>The amount, to the precision of a double.</summary>
-    public double Value => (double)_nanos / 1e9;
+    public double Value => (double)Nanos / 1e9;
 
     /// <summary>The amount in thousandths, rounded away from 0 as Kubernetes does when it computes with amounts; saturates.</summary>
     public long Milli
     {
         get
         {
-            var (whole, rest) = Int128.DivRem(_nanos, NanosPerMilli);
+            var (whole, rest) = Int128.DivRem(Nanos, NanosPerMilli);
             whole += Int128.Sign(rest);
             return whole > long.MaxValue ? long.MaxValue : whole < long.MinValue ? long.MinValue : (long)whole;
         }

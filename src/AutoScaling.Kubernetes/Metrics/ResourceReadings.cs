@@ -16,7 +16,7 @@ internal static class ResourceReadings
         {
             var whole = OfPods(target, resource, pods, used);
             readings.Add(whole);
-            foreach (var name in names) readings.Add(OfContainer(target, resource, name, pods, used));
+            foreach (var name in names) readings.Add(OfContainer(target, resource, name, pods, used, whole));
         }
 
         return new(readings.MoveToImmutable());
@@ -35,7 +35,7 @@ internal static class ResourceReadings
         return Reading(metric, resource, target, pods, replicas, missing);
     }
 
-    private static MetricReading OfContainer(KubernetesTarget target, PodResource resource, string container, List<Pod> pods, List<PodUsage?> used)
+    private static MetricReading OfContainer(KubernetesTarget target, PodResource resource, string container, List<Pod> pods, List<PodUsage?> used, MetricReading whole)
     {
         var metric = new MetricRef($"{Name(resource).Name}/{container}");
         string? missing = null;
@@ -52,6 +52,9 @@ internal static class ResourceReadings
             if (request is null) missing ??= NoRequest(resource, container, pod);
             return request;
         });
+
+        // Of pods with one container both are the same, and readings are kept for a while.
+        if (replicas.SequenceEqual(whole.Replicas)) replicas = whole.Replicas;
         return Reading(metric, resource, target, pods, replicas, missing);
     }
 
