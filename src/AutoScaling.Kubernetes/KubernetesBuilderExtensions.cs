@@ -26,6 +26,7 @@ public static class KubernetesBuilderExtensions
         if (configure is not null) builder.Services.Configure(configure);
         builder.Services.TryAddSingleton(s => new KubernetesScaler(s.GetRequiredService<KubernetesCluster>(), s.GetRequiredService<ILogger<KubernetesScaler>>()));
         builder.Services.TryAddSingleton(s => new KubernetesMetricsProvider(s.GetRequiredService<KubernetesCluster>()));
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IScalingObserver, EventWriter>());
         return builder.UseScaler(s => s.GetRequiredService<KubernetesScaler>()).UseMetrics(s => s.GetRequiredService<KubernetesMetricsProvider>());
     }
 

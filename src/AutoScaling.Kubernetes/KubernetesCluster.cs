@@ -51,6 +51,9 @@ internal sealed class KubernetesCluster : IDisposable
         return _targets.GetOrAdd(target.Name, static (_, a) => KubernetesTarget.Parse(a.target, a.Api.DefaultNamespace), (target, Api));
     }
 
+    /// <summary>A target that has been asked for already, taken apart.</summary>
+    public KubernetesTarget? Known(ScalingTarget target) => _targets.GetValueOrDefault(target.Name);
+
     /// <summary>The workloads of a kind around a namespace, for kinds that are listed.</summary>
     public WorkloadList Workloads(ApiResource resource, string space) =>
         _workloads.GetOrAdd((resource, Scope(space) ?? ""), (_, c) => new(c.Api, resource, c.Scope(space), c.Options.MaxListAge, c._time, c._disposal.Token), this);

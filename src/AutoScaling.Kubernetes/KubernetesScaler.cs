@@ -92,8 +92,11 @@ public sealed class KubernetesScaler : IScaler, IDisposable
         if (_owns) _cluster.Dispose();
     }
 
-    /// <summary>A target as last seen, of whatever age; <see langword="null"/> if it never was.</summary>
-    internal Workload? Find(KubernetesTarget target) => target.Resource.IsListed
+    /// <summary>A target as last seen, of whatever age; <see langword="null"/> if it never was, or is not scaled here.</summary>
+    internal (KubernetesTarget Target, Workload Workload)? Find(ScalingTarget target) =>
+        _cluster.Known(target) is { } known && Find(known) is { } workload ? (known, workload) : null;
+
+    private Workload? Find(KubernetesTarget target) => target.Resource.IsListed
         ? _cluster.Workloads(target.Resource, target.Namespace).Last(target.Namespace, target.Name)
         : _cluster.Seen.GetValueOrDefault(target);
 
@@ -102,14 +105,9 @@ public sealed class KubernetesScaler : IScaler, IDisposable
         if (target.Resource.IsListed)
             return await _cluster.Workloads(target.Resource, target.Namespace).FindAsync(target.Namespace, target.Name, cancellationToken).ConfigureAwait(false);
         await _cluster.Kinds.FindAsync(target.Resource, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return _cluster.Seen[target] = await _scales.ReadAsync(target, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ApiException e) when (e.Status == System.Net.HttpStatusCode.NotFound)
-        {
-            return null;
-        }
+        var found = await _scales.ReadAsync(target, cancellationToken).ConfigureAwait(false);
+        if (found is not null) _cluster.Seen[target] = found;
+        return found;
     }
 
     private void Apply(KubernetesTarget target, Workload seen)

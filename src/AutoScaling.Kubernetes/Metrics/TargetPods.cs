@@ -18,7 +18,7 @@ internal sealed class TargetPods(KubernetesCluster cluster)
     /// <exception cref="ApiException">A list cannot be read, or there is no such target.</exception>
     public async ValueTask<List<Pod>> FindAsync(KubernetesTarget target, CancellationToken cancellationToken)
     {
-        var workload = await WorkloadAsync(target, cancellationToken).ConfigureAwait(false) ?? throw new ApiException($"there is no {target}", null);
+        var workload = await WorkloadAsync(target, cancellationToken).ConfigureAwait(false) ?? throw Gone(target);
         if (workload.Selector is not { } selector)
             throw new ApiException($"the scale of {target} names no selector, so that its pods are not known; give its CustomResourceDefinition a labelSelectorPath", null);
         return (await cluster.Pods(target.Namespace).GetAsync(cancellationToken).ConfigureAwait(false)).Find(target.Namespace, selector);
@@ -34,5 +34,7 @@ internal sealed class TargetPods(KubernetesCluster cluster)
     }
 
     private async ValueTask<Workload?> ScaleAsync(KubernetesTarget target, CancellationToken cancellationToken) => await _scales.GetOrAdd(
-        target, t => cluster.Share<Workload>((_, stop) => _api.ReadAsync(t, stop), cluster.Options.MaxListAge)).GetAsync(cancellationToken).ConfigureAwait(false);
+        target, t => cluster.Share<Workload>(async (_, stop) => await _api.ReadAsync(t, stop).ConfigureAwait(false) ?? throw Gone(t), cluster.Options.MaxListAge)).GetAsync(cancellationToken).ConfigureAwait(false);
+
+    private static ApiException Gone(KubernetesTarget target) => new($"there is no {target}", null);
 }

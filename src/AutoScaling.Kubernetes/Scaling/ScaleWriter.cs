@@ -8,9 +8,19 @@ internal sealed class ScaleWriter(ApiClient api)
     // A status that is written several times a second changes the version as often.
     private const int MostTries = 4;
 
+    /// <summary>A target as of now; <see langword="null"/> if there is none.</summary>
     /// <exception cref="ApiException">It cannot be read.</exception>
-    public async Task<Workload> ReadAsync(KubernetesTarget target, CancellationToken cancellationToken) =>
-        Workload.Of(await api.ReadAsync(Call("get", target), ApiJson.Default.ScaleDocument, cancellationToken).ConfigureAwait(false));
+    public async Task<Workload?> ReadAsync(KubernetesTarget target, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Workload.Of(await api.ReadAsync(Call("get", target), ApiJson.Default.ScaleDocument, cancellationToken).ConfigureAwait(false));
+        }
+        catch (ApiException e) when (e.Status == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Writes a count.</summary>
     /// <param name="target">Of which target.</param>
@@ -21,38 +31,47 @@ internal sealed class ScaleWriter(ApiClient api)
     /// <exception cref="ApiException">It is not known whether the count was written.</exception>
     public async Task<ScaleOutcome> WriteAsync(KubernetesTarget target, Workload seen, int to, Action<Workload> apply, CancellationToken cancellationToken)
     {
-        var current = seen;
-        for (var tries = 1; tries <= MostTries; tries++)
+        var doubtful = false;
+        try
         {
-            try
+            var current = seen;
+            for (var tries = 1; tries <= MostTries; tries++)
             {
-                apply(await PutAsync(target, current, to, cancellationToken).ConfigureAwait(false));
-                return ScaleOutcome.Applied;
-            }
-            catch (ApiException e) when (e.Status == HttpStatusCode.Conflict)
-            {
-                // Something has changed, perhaps only the status; what counts is whether it is still the count that the decision was made for.
-                current = await ReadAsync(target, cancellationToken).ConfigureAwait(false);
-                apply(current);
-                if (!string.Equals(current.Uid, seen.Uid, StringComparison.Ordinal)) return ScaleOutcome.Rejected("it was deleted and created again meanwhile");
-                if (current.Desired == to && e.WasDoubtful) return ScaleOutcome.Applied;
-                if (current.Desired != seen.Desired) return ScaleOutcome.Rejected(Moved(current.Desired, seen.Desired));
-            }
-            catch (ApiException e) when (e.Status == HttpStatusCode.NotFound)
-            {
-                return ScaleOutcome.Rejected($"there is no {target}");
-            }
-            catch (ApiException e) when (!e.IsDoubtful && !e.WasDoubtful)
-            {
-                return ScaleOutcome.Failed(e.Message);
-            }
-        }
+                try
+                {
+                    apply(await PutAsync(target, current, to, cancellationToken).ConfigureAwait(false));
+                    return ScaleOutcome.Applied;
+                }
+                catch (ApiException e) when (e.Status == HttpStatusCode.Conflict)
+                {
+                    doubtful = e.WasDoubtful;
+                }
 
-        return ScaleOutcome.Rejected("it changes all the time");
+                // Something has changed, perhaps only the status; what counts is whether it is still the count that the decision was made for.
+                if (await ReadAsync(target, cancellationToken).ConfigureAwait(false) is not { } found) return Gone(target);
+                apply(found);
+                if (!string.Equals(found.Uid, seen.Uid, StringComparison.Ordinal)) return ScaleOutcome.Rejected("it was deleted and created again meanwhile");
+                if (found.Desired == to && doubtful) return ScaleOutcome.Applied;
+                if (found.Desired != seen.Desired) return ScaleOutcome.Rejected(Moved(found.Desired, seen.Desired));
+                current = found;
+            }
+
+            return ScaleOutcome.Rejected("it changes all the time");
+        }
+        catch (ApiException e) when (e.Status == HttpStatusCode.NotFound)
+        {
+            return Gone(target);
+        }
+        catch (ApiException e) when (!e.IsDoubtful && !e.WasDoubtful && !doubtful)
+        {
+            return ScaleOutcome.Failed(e.Message);
+        }
     }
 
     /// <summary>Why a count is not written, as the end of a sentence.</summary>
     public static string Moved(int found, int expected) => $"it has {found} {(found == 1 ? "replica" : "replicas")}, not {expected}";
+
+    private static ScaleOutcome Gone(KubernetesTarget target) => ScaleOutcome.Rejected($"there is no {target}");
 
     private async Task<Workload> PutAsync(KubernetesTarget target, Workload seen, int to, CancellationToken cancellationToken)
     {

@@ -28,6 +28,13 @@ internal sealed class AdminClient : IDisposable
 
     public async Task<JsonNode> GetAsync(string path, CancellationToken cancellationToken) => await SendAsync(HttpMethod.Get, path, null, cancellationToken);
 
+    /// <summary>What is there; <see langword="null"/> if nothing is.</summary>
+    public async Task<JsonNode?> TryGetAsync(string path, CancellationToken cancellationToken)
+    {
+        using var answer = await _http.GetAsync(path, cancellationToken);
+        return answer.StatusCode == HttpStatusCode.NotFound ? null : JsonNode.Parse(await answer.Content.ReadAsStringAsync(cancellationToken));
+    }
+
     public async Task<JsonNode> PostAsync(string path, string json, CancellationToken cancellationToken) => await SendAsync(HttpMethod.Post, path, json, cancellationToken);
 
     public async Task<JsonNode> PutAsync(string path, string json, CancellationToken cancellationToken) => await SendAsync(HttpMethod.Put, path, json, cancellationToken);

@@ -5,6 +5,11 @@ namespace AutoScaling.Kubernetes.Tests.Cluster;
 /// <summary>A namespace of one test, with a user who may do there what the test says, and with workloads and pods that no controller touches.</summary>
 internal sealed class TestNamespace(ControlPlane plane, string name, CancellationToken cancellationToken)
 {
+    /// <summary>Longer than any test takes, so that a list is read again only when the test moves the time.</summary>
+    public static readonly TimeSpan ListAge = TimeSpan.FromMinutes(10);
+
+    private static int _names;
+
     /// <summary>The rules that scaling needs, as the documentation has them.</summary>
     public const string ScalingRules = """
         {"apiGroups": ["apps"], "resources": ["deployments", "statefulsets", "replicasets"], "verbs": ["list"]},
@@ -15,6 +20,9 @@ internal sealed class TestNamespace(ControlPlane plane, string name, Cancellatio
         {"apiGroups": ["autoscaling"], "resources": ["horizontalpodautoscalers"], "verbs": ["list"]},
         {"apiGroups": [""], "resources": ["events"], "verbs": ["create"]}
         """;
+
+    /// <summary>A name that no other test has.</summary>
+    public static string NewName(string prefix) => $"{prefix}-{Interlocked.Increment(ref _names)}";
 
     public string Name => name;
 
@@ -50,7 +58,7 @@ internal sealed class TestNamespace(ControlPlane plane, string name, Cancellatio
     }
 
     /// <summary>The options of the test's user.</summary>
-    public KubernetesOptions Options() => new() { KubeConfig = plane.KubeConfigFor(User, name) };
+    public KubernetesOptions Options() => new() { KubeConfig = plane.KubeConfigFor(User, name), MaxListAge = ListAge };
 
     public Task<JsonNode> CreateDeploymentAsync(string deployment, int replicas, string? selector = null) =>
         Admin.PostAsync(Deployments(), Workload(deployment, replicas, selector), cancellationToken);

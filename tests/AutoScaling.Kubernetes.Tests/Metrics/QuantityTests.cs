@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Text;
 using CsCheck;
@@ -70,7 +71,7 @@ public sealed class QuantityTests
             .Sample((whole, fraction, dot, sign, suffix) =>
             {
                 var text = sign + whole + (dot || fraction.Length > 0 ? "." : "") + fraction + suffix.Suffix;
-                var numerator = BigInteger.Parse("0" + whole + fraction) * suffix.Times * Giga;
+                var numerator = BigInteger.Parse("0" + whole + fraction, CultureInfo.InvariantCulture) * suffix.Times * Giga;
                 var denominator = suffix.By * BigInteger.Pow(10, fraction.Length);
                 var nanos = BigInteger.Min((numerator + denominator - 1) / denominator, long.MaxValue * Giga);
                 Assert.Equal(sign == "-" ? -nanos : nanos, (BigInteger)Parse(text)!.Value.Nanos);

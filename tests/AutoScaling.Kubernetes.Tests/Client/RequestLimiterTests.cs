@@ -1,0 +1,58 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace AutoScaling.Kubernetes.Tests.Client;
+
+public sealed class RequestLimiterTests
+{
+    private readonly FakeTimeProvider _time = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task WaitAsync_AfterTheBurst_GoesOnAtTheRate()
+    {
+        var limiter = new RequestLimiter(10, 3, _time);
+
+        var waits = Waits(limiter, 6);
+
+        Assert.Equal(3, waits.Count(w => w.IsCompleted));
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+        await waits[3];
+        Assert.False(waits[4].IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(200));
+        await waits[5];
+    }
+
+    [Fact]
+    public void WaitAsync_AfterAQuietTime_AllowsTheBurstAgainAndNoMore()
+    {
+        var limiter = new RequestLimiter(10, 3, _time);
+        Assert.All(Waits(limiter, 3), w => Assert.True(w.IsCompleted));
+
+        _time.Advance(TimeSpan.FromHours(1));
+
+        Assert.Equal(3, Waits(limiter, 5).Count(w => w.IsCompleted));
+    }
+
+    [Fact]
+    public void Of_EachTry_WaitsTwiceAsLongOfWhichUpToHalfIsTakenAway()
+    {
+        for (var attempt = 1; attempt <= 5; attempt++)
+        {
+            var longest = TimeSpan.FromMilliseconds(100 * (1 << (attempt - 1)));
+            var waits = Enumerable.Range(0, 50).Select(_ => Backoff.Of(attempt)).ToList();
+
+            Assert.All(waits, w => Assert.InRange(w, longest / 2, longest));
+            Assert.True(waits.Max() - waits.Min() > longest / 4);
+        }
+    }
+
+    [Theory]
+    [InlineData("9", "10", true)]
+    [InlineData("10", "9", false)]
+    [InlineData("10", "10", false)]
+    [InlineData("99999999999999999999", "100000000000000000000", true)]
+    public void IsOlder_Versions_AreComparedAsNumbers(string version, string than, bool older) => Assert.Equal(older, ResourceVersion.IsOlder(version, than));
+
+    private static List<Task> Waits(RequestLimiter limiter, int count) => [.. Enumerable.Range(0, count).Select(_ => limiter.WaitAsync(Cancellation).AsTask())];
+}

@@ -1,0 +1,48 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace AutoScaling.Kubernetes.Tests.Cluster;
+
+/// <summary>An autoscaler on a real cluster, whose only metric is what the test says; no host, no loop: the test evaluates.</summary>
+internal sealed class ScalingHost : IAsyncDisposable, IMetricsProvider
+{
+    private readonly ServiceProvider _services;
+
+    public ScalingHost(Action<KubernetesOptions> configure, IEnumerable<ScalingPolicy> policies, TimeProvider? time = null)
+    {
+        var services = new ServiceCollection().AddLogging(l => l.AddProvider(Log));
+        services.AddSingleton(time ?? TimeProvider.System);
+        var builder = services.AddAutoScaling(o =>
+        {
+            o.RunLoop = false;
+            o.StartJitter = 0;
+            o.EvaluationTimeout = TimeSpan.FromMinutes(1);
+        });
+        builder.UseKubernetes(configure).UseMetrics(_ => this);
+        foreach (var policy in policies) builder.AddPolicy(policy);
+        _services = services.BuildServiceProvider();
+    }
+
+    public LogLines Log { get; } = new();
+
+    /// <summary>The CPU use of every target in percent.</summary>
+    public double Cpu { get; set; } = 50;
+
+    public IAutoScaler AutoScaler => _services.GetRequiredService<IAutoScaler>();
+
+    public IServiceProvider Services => _services;
+
+    /// <summary>A policy that wants half as many replicas again when the CPU is above 70 %, and has no cooldown.</summary>
+    public static ScalingPolicy Policy(string target) => new()
+    {
+        Target = target,
+        Range = new(1, 20),
+        Rules = [new ThresholdRule { CpuTarget = 70 }],
+        Behavior = ScalingBehavior.Immediate,
+    };
+
+    public ValueTask<ServiceMetrics> GetMetricsAsync(ScalingTarget target, CancellationToken cancellationToken) =>
+        new(ServiceMetrics.Of(_services.GetRequiredService<TimeProvider>().GetUtcNow(), Cpu));
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+}

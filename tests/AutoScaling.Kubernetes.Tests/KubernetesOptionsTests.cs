@@ -1,0 +1,103 @@
+using AutoScaling.Kubernetes.Tests.Cluster;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace AutoScaling.Kubernetes.Tests;
+
+public sealed class KubernetesOptionsTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("autoscaling-options-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Errors_Defaults_AreNone() => Assert.Empty(new KubernetesOptions().Errors());
+
+    [Fact]
+    public void Errors_EverySettingWrong_IsOneSentenceEach()
+    {
+        var options = new KubernetesOptions
+        {
+            KubeConfig = "",
+            Context = "",
+            Namespace = "Team A",
+            MaxListAge = TimeSpan.Zero,
+            RequestsPerSecond = 0,
+            Burst = 0,
+            RequestTimeout = TimeSpan.FromHours(2),
+        };
+
+        Assert.Equal(
+            [
+                "KubeConfig must be a file, or not set, but is empty.",
+                "Context must be a context's name, or not set, but is empty.",
+                "Namespace must be a namespace's name, or not set, but is 'Team A'.",
+                "MaxListAge must be more than 0 and at most 1 hour, but is 00:00:00.",
+                "RequestsPerSecond must be more than 0, but is 0.",
+                "Burst must be at least 1, but is 0.",
+                "RequestTimeout must be more than 0 and at most 1 hour, but is 02:00:00.",
+            ],
+            options.Errors());
+    }
+
+    [Fact]
+    public void UseKubernetes_InvalidOptions_AreToldWhenTheyAreAskedFor()
+    {
+        var services = new ServiceCollection();
+        services.AddAutoScaling().UseKubernetes(o => o.Burst = -1);
+        using var provider = services.BuildServiceProvider();
+
+        var error = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IOptions<KubernetesOptions>>().Value);
+
+        Assert.Equal(["Burst must be at least 1, but is -1."], error.Failures);
+    }
+
+    [Fact]
+    public void Connect_FileThatIsMissing_IsNamed()
+    {
+        var path = Path.Combine(_folder, "none");
+
+        var error = Assert.Throws<ScalingException>(() => ClusterAddress.Connect(new() { KubeConfig = path }));
+
+        Assert.Equal($"KubeConfig '{path}' cannot be used: there is no file {path}.", error.Message);
+        Assert.Equal(ScalingErrorKind.InvalidConfiguration, error.Kind);
+    }
+
+    [Fact]
+    public void Connect_FileThatIsNone_IsNamed()
+    {
+        var path = Path.Combine(_folder, "broken");
+        File.WriteAllText(path, "{");
+
+        var error = Assert.Throws<ScalingException>(() => ClusterAddress.Connect(new() { KubeConfig = path }));
+
+        Assert.StartsWith($"KubeConfig '{path}' cannot be used: ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Connect_ContextThatIsMissing_IsNamed()
+    {
+        var error = Assert.Throws<ScalingException>(() => ClusterAddress.Connect(new() { KubeConfig = TwoContexts(), Context = "third" }));
+
+        Assert.Contains("third", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, null, "team-a")]
+    [InlineData("second", null, "default")]
+    [InlineData(null, "mine", "mine")]
+    public void Connect_Namespace_IsTheOptionOrTheContextsOrDefault(string? context, string? space, string expected)
+    {
+        var (client, found) = ClusterAddress.Connect(new() { KubeConfig = TwoContexts(), Context = context, Namespace = space });
+
+        client.Dispose();
+        Assert.Equal(expected, found);
+    }
+
+    private string TwoContexts()
+    {
+        var path = Path.Combine(_folder, "config");
+        File.WriteAllText(path, KubeConfig.Text("http://127.0.0.1:1", null, new KubeConfigUser("first", Namespace: "team-a"), new KubeConfigUser("second")));
+        return path;
+    }
+}

@@ -1,0 +1,54 @@
+namespace AutoScaling.Kubernetes.Tests;
+
+public sealed class KubernetesTargetTests
+{
+    [Theory]
+    [InlineData("web", "here", "apps", "v1", "deployments", "web", true)]
+    [InlineData("team-a/web", "team-a", "apps", "v1", "deployments", "web", true)]
+    [InlineData("team-a/deployments/web", "team-a", "apps", "v1", "deployments", "web", true)]
+    [InlineData("team-a/statefulsets/db", "team-a", "apps", "v1", "statefulsets", "db", true)]
+    [InlineData("team-a/replicasets/db.v2", "team-a", "apps", "v1", "replicasets", "db.v2", true)]
+    [InlineData("team-a/replicationcontrollers/old", "team-a", "", "v1", "replicationcontrollers", "old", true)]
+    [InlineData("team-a/apps/v1/deployments/web", "team-a", "apps", "v1", "deployments", "web", true)]
+    [InlineData("team-a/core/v1/replicationcontrollers/old", "team-a", "", "v1", "replicationcontrollers", "old", true)]
+    [InlineData("team-a/example.com/v1beta1/widgets/w", "team-a", "example.com", "v1beta1", "widgets", "w", false)]
+    [InlineData("team-a/example.com/v1/deployments/w", "team-a", "example.com", "v1", "deployments", "w", false)]
+    public void Parse_EachForm_NamesTheKindAndThePlace(string name, string space, string group, string version, string plural, string item, bool listed)
+    {
+        var target = KubernetesTarget.Parse(name, "here");
+
+        Assert.Equal((space, group, version, plural, item), (target.Namespace, target.Resource.Group, target.Resource.Version, target.Resource.Plural, target.Name));
+        Assert.Equal(listed, target.Resource.IsListed);
+    }
+
+    [Theory]
+    [InlineData("a/b/c/d")]
+    [InlineData("a/b/c/d/e/f")]
+    [InlineData("team-a/widgets/w")]
+    public void Parse_AnotherForm_SaysWhichThereAre(string name)
+    {
+        var error = Assert.Throws<ScalingException>(() => KubernetesTarget.Parse(name, "here"));
+
+        Assert.Equal(ScalingErrorKind.InvalidConfiguration, error.Kind);
+        Assert.Equal(
+            "Target must be NAME, NAMESPACE/NAME, NAMESPACE/KIND/NAME (KIND: deployments, statefulsets, replicasets or replicationcontrollers) " +
+            $"or NAMESPACE/GROUP/VERSION/PLURAL/NAME, but is '{name}'.",
+            error.Message);
+    }
+
+    [Theory]
+    [InlineData("Web", "a name", "Web")]
+    [InlineData("/web", "a namespace", "")]
+    [InlineData("team-a/", "a name", "")]
+    [InlineData("team-a/..", "a name", "..")]
+    [InlineData("team.a/web", "a namespace", "team.a")]
+    [InlineData("a/b?c/v1/d/e", "a group", "b?c")]
+    [InlineData("a/b/v1.0/d/e", "a version", "v1.0")]
+    [InlineData("a/b/v1/%2e/e", "a kind's plural", "%2e")]
+    public void Parse_PartThatIsNoName_SaysWhich(string name, string part, string value)
+    {
+        var error = Assert.Throws<ScalingException>(() => KubernetesTarget.Parse(name, "here"));
+
+        Assert.Equal($"Target '{name}' must have {part} of lower-case letters, digits and '-', but has '{value}'.", error.Message);
+    }
+}

@@ -1,0 +1,62 @@
+namespace AutoScaling.Kubernetes.Tests.Lists;
+
+public sealed class PodListTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Find_Selector_GivesTheNamespacesMatchingPodsInOrder()
+    {
+        var pods = new PodList(new([Pod("web-b"), Pod("web-a"), Pod("db-a", app: "db"), Pod("web-c", space: "other")], "1"));
+
+        Assert.Equal(["web-a", "web-b"], pods.Find("here", LabelSelector.Parse("app=web,tier=front")!).Select(p => p.Replica.Name));
+        Assert.Equal(["db-a"], pods.Find("here", LabelSelector.Parse("app notin (web)")!).Select(p => p.Replica.Name));
+        Assert.Equal(["db-a", "web-a", "web-b"], pods.Find("here", LabelSelector.Parse("app in (web,db)")!).Select(p => p.Replica.Name));
+        Assert.Empty(pods.Find("here", LabelSelector.Parse("app=none")!));
+        Assert.Empty(pods.Find("empty", LabelSelector.Parse("!none")!));
+    }
+
+    [Fact]
+    public void Of_PodsInEveryState_AreToldApart()
+    {
+        PodItem[] items =
+        [
+            Pod("1-ready", "Running", "True", 60),
+            Pod("2-pending", "Pending", "False", 0),
+            Pod("3-unscheduled", "Pending"),
+            Pod("4-never-ready", "Running", "False", 29),
+            Pod("5-was-ready", "Running", "False", 30),
+            Pod("6-unknown", "Running", "Unknown", 90),
+            Pod("7-silent", "Running"),
+            Pod("8-going", "Running", "True", 5, going: true),
+            Pod("9-failed", "Failed", "False", 90),
+            Pod("9-done", "Succeeded", "False", 90),
+        ];
+        var pods = new PodList(new([.. items], "1")).Find("here", LabelSelector.Parse("app=web")!);
+        var workload = new Workload { Namespace = "here", Name = "web", Uid = "u", ResourceVersion = "1", Desired = 9, Existing = 8, Selector = null };
+
+        var status = ReplicaCounts.Of(workload, pods);
+
+        Assert.Equal((9, 8, 1, 4, 2, 1), (status.Desired, status.Existing, status.Ready, status.Starting, status.Unready, status.Terminating));
+        Assert.Equal(10, status.Members.Length);
+        Assert.Equal(
+            new Replica { Name = "5-was-ready", Phase = ReplicaPhase.Running, Readiness = ReplicaReadiness.NotReady, StartedAt = Start, ReadinessChangedAt = Start.AddSeconds(30) },
+            Assert.Single(status.Members, m => m.Name == "5-was-ready"));
+        Assert.Equal(
+            new Replica { Name = "3-unscheduled", Phase = ReplicaPhase.Pending, Readiness = ReplicaReadiness.NotReported },
+            Assert.Single(status.Members, m => m.Name == "3-unscheduled"));
+        Assert.True(Assert.Single(status.Members, m => m.Name == "8-going").IsTerminating);
+        Assert.Equal(ReplicaReadiness.Unknown, Assert.Single(status.Members, m => m.Name == "6-unknown").Readiness);
+    }
+
+    private static PodItem Pod(string name, string phase = "Running", string? ready = null, int readyAfter = 0, bool going = false, string app = "web", string space = "here") => new()
+    {
+        Metadata = new() { Name = name, Namespace = space, Labels = new() { ["app"] = app, ["tier"] = "front" }, DeletionTimestamp = going ? Start : null },
+        Status = new()
+        {
+            Phase = phase,
+            StartTime = ready is null ? null : Start,
+            Conditions = ready is null ? null : [new() { Type = "PodScheduled", Status = "True" }, new() { Type = "Ready", Status = ready, LastTransitionTime = Start.AddSeconds(readyAfter) }],
+        },
+    };
+}
