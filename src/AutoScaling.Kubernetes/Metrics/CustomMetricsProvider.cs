@@ -69,7 +69,7 @@ internal sealed class CustomMetricsProvider : IMetricsProvider
             0 => MetricReading.Missing(name, $"the adapter has no value of '{metric.Metric}'"),
             > 1 when metric.Kind == KubernetesMetricKind.Object => MetricReading.Failed(name, $"the adapter has {found.All.Count} values of '{metric.Metric}' where one was asked for"),
             _ when found.All.Exists(v => v is not { Value: not null, Timestamp: not null }) => MetricReading.Missing(name, $"the adapter has a series of '{metric.Metric}' without a value or a time"),
-            _ => MetricReading.Available(name, found.All.Sum(v => v.Value!.Value), found.All.Min(v => v.Timestamp!.Value)),
+            _ => MetricReading.Available(name, (double)found.All.Sum(v => (decimal)v.Value!.Value), found.All.Min(v => v.Timestamp!.Value)),
         };
     }
 
@@ -80,7 +80,7 @@ internal sealed class CustomMetricsProvider : IMetricsProvider
             ? new ReplicaReading(pod.Replica.Name, value.Value, null, at, value.WindowSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : DefaultWindow)
             : new ReplicaReading(pod.Replica.Name, null)));
         return ReplicaTotal.Of(pods, replicas) is { } total
-            ? MetricReading.Available(name, total.Value / total.Count, total.At, replicas)
+            ? MetricReading.Available(name, total.Average, total.At, replicas)
             : MetricReading.Missing(name, $"the adapter has no value of any running pod of {target}");
     }
 }

@@ -28,7 +28,7 @@ internal static class GoDuration
             text = text[unit.Length..];
         }
 
-        return seconds < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(seconds) : null;
+        return seconds < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromTicks((long)Math.Round(seconds * TimeSpan.TicksPerSecond)) : null;
     }
 
     private static double? Seconds(ReadOnlySpan<char> unit) => unit switch

@@ -79,7 +79,7 @@ internal static class ResourceReadings
         if (ReplicaTotal.Of(pods, replicas) is not { } total) return MetricReading.Missing(metric, $"metrics.k8s.io has no {Word(resource)} of any running pod of {target} yet");
         if (withoutRequest is not null) return MetricReading.OfReplicasOnly(metric, withoutRequest, total.At, replicas);
         return total.Request > 0
-            ? MetricReading.Available(metric, total.Value * 100 / total.Request, total.At, replicas)
+            ? MetricReading.Available(metric, total.Percent, total.At, replicas)
             : MetricReading.OfReplicasOnly(metric, $"the pods of {target} request 0 {Word(resource)}, so there is nothing to be a percentage of", total.At, replicas);
     }
 

@@ -44,11 +44,14 @@ internal sealed class AdminClient : IDisposable
     public async Task DeleteAsync(string path, CancellationToken cancellationToken) => await SendAsync(HttpMethod.Delete, path, null, cancellationToken);
 
     /// <summary>Whether the API server answers that it is ready.</summary>
-    public async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
+    public Task<bool> IsReadyAsync(CancellationToken cancellationToken) => AnswersAsync("/readyz", cancellationToken);
+
+    /// <summary>Whether the API server has a good answer.</summary>
+    public async Task<bool> AnswersAsync(string path, CancellationToken cancellationToken)
     {
         try
         {
-            using var answer = await _http.GetAsync("/readyz", cancellationToken);
+            using var answer = await _http.GetAsync(path, cancellationToken);
             return answer.StatusCode == HttpStatusCode.OK;
         }
         catch (HttpRequestException)

@@ -64,11 +64,11 @@ internal sealed class MetricsAdapter : IAsyncDisposable
              "spec": {"group": "{{{group}}}", "version": "{{{version}}}", "groupPriorityMinimum": 100, "versionPriority": {{{(version == "v1beta2" ? 200 : 100)}}},
                       "insecureSkipTLSVerify": true, "service": {"name": "{{{service}}}", "namespace": "kube-system", "port": {{{port}}} } } }
             """, cancellationToken);
-        while (true)
+
+        // The API server's parts learn of it one after the other; the last one is a list itself.
+        foreach (var path in new[] { $"/apis/{group}", $"/apis/{group}/{version}" })
         {
-            var status = (await _plane.Admin.GetAsync($"/apis/apiregistration.k8s.io/v1/apiservices/{version}.{group}", cancellationToken))["status"]?["conditions"]?.AsArray();
-            if (status?.Any(c => (string?)c!["type"] == "Available" && (string?)c["status"] == "True") == true) return;
-            await Task.Delay(50, cancellationToken);
+            while (!await _plane.Admin.AnswersAsync(path, cancellationToken)) await Task.Delay(50, cancellationToken);
         }
     }
 

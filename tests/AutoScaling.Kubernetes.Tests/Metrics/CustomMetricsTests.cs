@@ -43,6 +43,7 @@ public sealed class CustomMetricsTests(ClusterFixture cluster, MetricsFixture me
         var space = await SpaceAsync("custom-objects");
         var at = space.Now.AddSeconds(-10);
         space.Adapter.Values[(space.Name, "services/web/requests")] = new(MetricsAdapter.Value("Service", space.Name, "web", "1234m", at));
+        space.Adapter.Values[(space.Name, "services/other/requests")] = new(MetricsAdapter.Value("Service", space.Name, "other", "5", at));
         space.Adapter.Values[(space.Name, "ingresses.networking.k8s.io/main/requests")] = new(MetricsAdapter.Value("Ingress", space.Name, "main", "2k", at));
         space.Adapter.Values[(space.Name, "metrics/quota")] = new(MetricsAdapter.Value("Namespace", "", space.Name, "1Ki", at));
         space.Adapter.Values[(space.Name, "queue_messages")] = new(
@@ -67,9 +68,7 @@ public sealed class CustomMetricsTests(ClusterFixture cluster, MetricsFixture me
         Assert.Equal((100.5, at.AddSeconds(-9)), (web["queue_messages"].Value, web["queue_messages"].At));
         Assert.Equal(107.5, web["all"].Value);
         Assert.Equal((MetricStatus.Missing, "the adapter has no value of 'queue_messages'"), (web["none"].Status, web["none"].Reason));
-        Assert.Equal(
-            (MetricStatus.Failed, "the adapter of custom.metrics.k8s.io/v1beta2 has nothing to get services/requests 'other' in namespace 'custom-objects'"),
-            (other["service"].Status, other["service"].Reason));
+        Assert.Equal(5, other["service"].Value);
         Assert.Equal(7, other["queue_messages"].Value);
 
         // Two services and two queues; the rest is the same for both targets. No pods metric, so no pods are read.
@@ -84,7 +83,7 @@ public sealed class CustomMetricsTests(ClusterFixture cluster, MetricsFixture me
         space.Adapter.Values[(space.Name, "queue")] = new(MetricsAdapter.External("queue", "3", space.Now));
         space.Adapter.Values[(space.Name, "odd")] = new(MetricsAdapter.External("odd", "many", space.Now));
         space.Adapter.Values[(space.Name, "pods/*/known")] = new(Pod("someone", "1", space.Now));
-        using var read = Reader(space, KubernetesMetric.Pods("known"), KubernetesMetric.Pods("unknown"), KubernetesMetric.External("nothing"), KubernetesMetric.External("queue"), KubernetesMetric.External("odd"));
+        using var read = Reader(space, KubernetesMetric.Pods("known"), KubernetesMetric.Pods("unknown"), KubernetesMetric.Object("hits", "services"), KubernetesMetric.External("nothing"), KubernetesMetric.External("queue"), KubernetesMetric.External("odd"));
 
         var empty = await read.Of("web");
         await space.AddAsync(new("web-1", "web"));
@@ -94,6 +93,9 @@ public sealed class CustomMetricsTests(ClusterFixture cluster, MetricsFixture me
         Assert.Equal(
             (MetricStatus.Failed, "the adapter of custom.metrics.k8s.io/v1beta2 has nothing to get pods/unknown '*' in namespace 'custom-unknown'"),
             (empty["unknown"].Status, empty["unknown"].Reason));
+        Assert.Equal(
+            (MetricStatus.Failed, "the adapter of custom.metrics.k8s.io/v1beta2 has nothing to get services/hits 'web' in namespace 'custom-unknown'"),
+            (empty["hits"].Status, empty["hits"].Reason));
         Assert.Equal(
             (MetricStatus.Failed, "the cluster has no external.metrics.k8s.io/v1beta1 to list nothing in namespace 'custom-unknown'; install an adapter of external metrics, such as KEDA"),
             (empty["nothing"].Status, empty["nothing"].Reason));
