@@ -48,6 +48,15 @@ public sealed class KubernetesOptions
     /// <summary>For how long a request is tried again that was answered by 429 or 5xx, or not at all; within the time that an evaluation has for reading.</summary>
     internal TimeSpan RetryTime { get; set; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>The same cluster and user, for requests that must not wait behind those of scaling.</summary>
+    /// <param name="timeout">How long one of them may take; they are not tried again.</param>
+    internal KubernetesOptions Apart(TimeSpan timeout)
+    {
+        var options = (KubernetesOptions)MemberwiseClone();
+        (options.RequestTimeout, options.RetryTime) = (timeout, TimeSpan.Zero);
+        return options;
+    }
+
     internal List<string> Errors()
     {
         var hour = TimeSpan.FromHours(1);

@@ -13,4 +13,16 @@ internal static partial class Log
 
     [LoggerMessage(3, LogLevel.Warning, "{Count} Kubernetes Events were dropped, the oldest first, because they came faster than they could be written.")]
     public static partial void EventsDropped(ILogger logger, long count);
+
+    [LoggerMessage(20, LogLevel.Information, "The Lease '{Namespace}/{Lease}' is held by '{Holder}'.")]
+    public static partial void LeaseHolder(ILogger logger, string @namespace, string lease, string holder);
+
+    [LoggerMessage(21, LogLevel.Warning, "The Lease '{Namespace}/{Lease}' cannot be looked after: {Reason}. It is tried again.")]
+    public static partial void LeaseTrouble(ILogger logger, string @namespace, string lease, string reason);
+
+    [LoggerMessage(22, LogLevel.Information, "The Lease '{Namespace}/{Lease}' can be looked after again.")]
+    public static partial void LeaseTroubleOver(ILogger logger, string @namespace, string lease);
+
+    [LoggerMessage(23, LogLevel.Error, "Something failed when it was told that this copy leads no longer.")]
+    public static partial void EndFailed(ILogger logger, Exception exception);
 }

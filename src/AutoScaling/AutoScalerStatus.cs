@@ -16,6 +16,22 @@ public sealed record AutoScalerStatus
 
     /// <summary>What is wrong with the last reload of policies, one sentence each; empty if it took effect.</summary>
     public ImmutableArray<string> ReloadErrors { get; init; } = [];
+
+    /// <summary>How this copy stands among several; <see langword="null"/> if it is alone.</summary>
+    public LeadershipStatus? Leadership { get; init; }
+}
+
+/// <summary>How one copy of the autoscaler stands among several, of which one acts.</summary>
+public sealed record LeadershipStatus
+{
+    /// <summary>What this copy is called.</summary>
+    public required string Identity { get; init; }
+
+    /// <summary>Whether it is the one that acts.</summary>
+    public required bool Leads { get; init; }
+
+    /// <summary>Which copy leads, as far as this one knows; <see langword="null"/> if it knows of none.</summary>
+    public string? Leader { get; init; }
 }
 
 /// <summary>How one target stands.</summary>
@@ -59,4 +75,29 @@ public sealed record TargetStatus
 
     /// <summary>What is remembered of the target.</summary>
     public required ScalingState State { get; init; }
+
+    /// <summary>How the policy's shadows stand, in its order.</summary>
+    public ImmutableArray<ShadowStatus> Shadows { get => field.IsDefault ? [] : field; init; } = [];
+}
+
+/// <summary>How one shadow stands, since it and the policy beside it last changed.</summary>
+public sealed record ShadowStatus
+{
+    /// <summary>The candidate.</summary>
+    public required ShadowPolicy Shadow { get; init; }
+
+    /// <summary>The name of the shadow.</summary>
+    public string Name => Shadow.Name;
+
+    /// <summary>What it decided last; <see langword="null"/> before the first evaluation.</summary>
+    public ShadowDecision? Last { get; init; }
+
+    /// <summary>How often it decided.</summary>
+    public int Decisions { get; init; }
+
+    /// <summary>How often it wanted other replicas than the policy did.</summary>
+    public int Differences { get; init; }
+
+    /// <summary>When it first decided; <see langword="null"/> if it has not.</summary>
+    public DateTimeOffset? Since { get; init; }
 }

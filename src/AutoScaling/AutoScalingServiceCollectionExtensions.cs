@@ -21,9 +21,11 @@ public static class AutoScalingServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<Ports>();
         services.TryAddSingleton(s => new Telemetry(s.GetService<System.Diagnostics.Metrics.IMeterFactory>()));
+        services.TryAddSingleton<LeaderGate>();
         services.TryAddSingleton<Schedule>();
         services.TryAddSingleton<TargetRegistry>();
         services.TryAddSingleton<MetricsReader>();
+        services.TryAddSingleton<ShadowEvaluator>();
         services.TryAddSingleton<Evaluator>();
         services.TryAddSingleton<AutoScaler>();
         services.TryAddSingleton<IAutoScaler>(s => s.GetRequiredService<AutoScaler>());

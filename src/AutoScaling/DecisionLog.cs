@@ -45,7 +45,7 @@ public sealed class DecisionLog : IScalingObserver, IDisposable
             {
                 At = record.At,
                 Target = record.Target,
-                Policy = known && ReferenceEquals(last.Policy, record.Policy) ? null : PolicyWriter.ToNode(record.Policy, _ruleTypes),
+                Policy = known && ReferenceEquals(last.Policy, record.Policy) ? null : Written(record.Policy),
                 State = known && ReferenceEquals(last.Next, record.State) ? null : StateJson.ToDocument(record.State),
                 Observation = record.Observation,
                 Decision = record.Decision,
@@ -55,6 +55,7 @@ public sealed class DecisionLog : IScalingObserver, IDisposable
                 IsManual = record.IsManual,
                 Duration = record.Duration,
                 Lateness = record.Lateness,
+                Shadows = record.Shadows.IsEmpty ? null : [.. record.Shadows],
             };
             _file.WriteLine(JsonSerializer.Serialize(line, ScalingJson.Default.LogLine));
             _written[record.Target] = (record.Policy, record.Next);
@@ -79,7 +80,7 @@ public sealed class DecisionLog : IScalingObserver, IDisposable
             {
                 Target = line.Target,
                 At = line.At,
-                Policy = line.Policy is JsonObject policy ? PolicyReader.ReadPolicy(policy, types) : last.Policy ?? throw Lacks(what, "policy"),
+                Policy = line.Policy is JsonObject policy ? Policy(policy, types, what) : last.Policy ?? throw Lacks(what, "policy"),
                 State = line.State is { } state ? StateJson.FromDocument(state) : last.Next ?? throw Lacks(what, "state"),
                 Observation = line.Observation,
                 Decision = line.Decision,
@@ -89,6 +90,7 @@ public sealed class DecisionLog : IScalingObserver, IDisposable
                 IsManual = line.IsManual,
                 Duration = line.Duration,
                 Lateness = line.Lateness,
+                Shadows = [.. line.Shadows ?? []],
             };
             if (record.Decision is { } decision)
             {
@@ -105,6 +107,31 @@ public sealed class DecisionLog : IScalingObserver, IDisposable
     public void Dispose()
     {
         lock (_lock) _file.Dispose();
+    }
+
+    private JsonObject Written(ScalingPolicy policy)
+    {
+        try
+        {
+            return PolicyWriter.ToNode(policy, _ruleTypes);
+        }
+        catch (ScalingException) when (!policy.Shadows.IsEmpty)
+        {
+            // A rule of a shadow that documents do not know must not keep the policy's own decisions out of the log.
+            return PolicyWriter.ToNode(policy with { Shadows = [] }, _ruleTypes);
+        }
+    }
+
+    private static ScalingPolicy Policy(JsonObject policy, List<RuleType> types, string what)
+    {
+        try
+        {
+            return PolicyReader.ReadPolicy(policy, types);
+        }
+        catch (ScalingException e)
+        {
+            throw new ScalingException([.. e.Errors.Select(error => $"The policy in {what} cannot be read: {error}")]);
+        }
     }
 
     private static ScalingException Lacks(string what, string part) => ScalingException.Invalid($"The {what} has no {part}, and no earlier line of its target has one.");
@@ -136,4 +163,6 @@ internal sealed class LogLine
     public TimeSpan Duration { get; set; }
 
     public TimeSpan Lateness { get; set; }
+
+    public List<ShadowDecision>? Shadows { get; set; }
 }

@@ -38,6 +38,20 @@ public interface IAutoScaler
     /// <exception cref="ScalingException">It has no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>).</exception>
     void RemovePolicy(ScalingTarget target);
 
+    /// <summary>Lets a candidate decide beside the policy of its target from the next evaluation on, or replaces the one of that name. It becomes part of the policy, and goes with it: see <see cref="SetPolicy"/>.</summary>
+    /// <param name="name">The name of the shadow.</param>
+    /// <param name="policy">How it decides; its target says beside which policy.</param>
+    /// <exception cref="ScalingException">
+    /// The target has no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>), the name is empty, or a metric source is not registered (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
+    /// </exception>
+    void SetShadow(string name, ScalingPolicy policy);
+
+    /// <summary>Forgets a shadow.</summary>
+    /// <param name="target">Which target.</param>
+    /// <param name="name">The name of the shadow.</param>
+    /// <exception cref="ScalingException">The target has no policy, or its policy no such shadow (<see cref="ScalingErrorKind.PolicyNotFound"/>).</exception>
+    void RemoveShadow(ScalingTarget target, string name);
+
     /// <summary>Scales a target by hand. It counts as a scale event, so that cooldowns and rate limits begin; evaluations go on afterwards.</summary>
     /// <param name="target">Which target.</param>
     /// <param name="replicas">The replicas to have, inside the policy's range.</param>

@@ -79,4 +79,18 @@ public sealed record ScalingPolicy
     /// <summary>Whether the loop evaluates the policy from the start; it can be enabled and disabled at run time.</summary>
     /// <value><see langword="true"/> by default.</value>
     public bool Enabled { get; init; } = true;
+
+    /// <summary>Candidates that decide beside this policy, on the same observations, and touch nothing.</summary>
+    /// <value>None by default; each has another name.</value>
+    public ImmutableArray<ShadowPolicy> Shadows
+    {
+        get;
+        init
+        {
+            field = value.IsDefault ? [] : value;
+            var again = field.GroupBy(s => s.Name, StringComparer.Ordinal).FirstOrDefault(named => named.Count() > 1);
+            if (again is not null) throw ScalingException.Invalid($"Shadows must have different names, but {again.Count()} are named '{again.Key}'.");
+        }
+    }
+    = [];
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace AutoScaling;
 
 /// <summary>One evaluation's audit line: what was seen, decided and done. With it the decision can be made again.</summary>
@@ -32,6 +34,9 @@ public sealed record ScalingRecord
 
     /// <summary>Whether someone asked for the scaling by hand.</summary>
     public bool IsManual { get; init; }
+
+    /// <summary>What the policy's shadows decided beside it; empty if nothing was decided, or by hand.</summary>
+    public ImmutableArray<ShadowDecision> Shadows { get => field.IsDefault ? [] : field; init; } = [];
 
     /// <summary>How long it took, reading and scaling included.</summary>
     public TimeSpan Duration { get; init; }

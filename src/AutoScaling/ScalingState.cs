@@ -88,8 +88,14 @@ public sealed class ScalingState
     {
         ArgumentNullException.ThrowIfNull(decision);
         ArgumentNullException.ThrowIfNull(outcome);
-        var now = decision.At.UtcTicks;
-        return AsOf(now).Next(decision, outcome, now);
+        return AfterChange(decision, outcome, decision.Recommended, decision.Behavior);
+    }
+
+    /// <summary>The state of a policy that may not be the one that decided: what happened is everybody's past, what is recommended, and how long it counts, is each policy's own.</summary>
+    internal ScalingState AfterChange(ScalingDecision happened, ScaleOutcome outcome, int? recommended, ScalingBehavior? behavior)
+    {
+        var now = happened.At.UtcTicks;
+        return AsOf(now).Next(happened, outcome, recommended, behavior, now);
     }
 
     /// <summary>The state as a clock sees it that may have been set back: what seems to lie in the future happened just now. Windows and cooldowns hold no longer for it.</summary>
@@ -107,10 +113,10 @@ public sealed class ScalingState
             LastWritten);
     }
 
-    private ScalingState Next(ScalingDecision decision, ScaleOutcome outcome, long now)
+    private ScalingState Next(ScalingDecision decision, ScaleOutcome outcome, int? wanted, ScalingBehavior? behavior, long now)
     {
-        var up = decision.Behavior?.ScaleUp;
-        var down = decision.Behavior?.ScaleDown;
+        var up = behavior?.ScaleUp;
+        var down = behavior?.ScaleDown;
 
         var highs = Highs;
         var lows = Lows;
@@ -121,7 +127,7 @@ public sealed class ScalingState
             lows = highs = Timeline.Add(null, now, decision.From);
         }
 
-        if (decision.Recommended is { } recommended)
+        if (wanted is { } recommended)
         {
             highs = Timeline.AddToHighs(highs, now, recommended);
             lows = Timeline.AddToLows(lows, now, recommended);

@@ -14,6 +14,9 @@ namespace AutoScaling.Kubernetes;
 [JsonSerializable(typeof(ApiList<MetricValueItem>))]
 [JsonSerializable(typeof(ApiGroup))]
 [JsonSerializable(typeof(EventDocument))]
+[JsonSerializable(typeof(LeaseDocument))]
+[JsonSerializable(typeof(ConfigMapDocument))]
+[JsonSerializable(typeof(WrittenObject))]
 internal sealed partial class ApiJson : JsonSerializerContext;
 
 /// <summary>Why a request failed.</summary>

@@ -9,6 +9,8 @@ internal sealed record ApiResource(string Group, string Version, string Plural)
     public static readonly ApiResource ReplicationControllers = new("", "v1", "replicationcontrollers") { Kind = "ReplicationController", IsListed = true };
     public static readonly ApiResource Pods = new("", "v1", "pods") { Kind = "Pod" };
     public static readonly ApiResource Events = new("", "v1", "events") { Kind = "Event" };
+    public static readonly ApiResource Leases = new("coordination.k8s.io", "v1", "leases") { Kind = "Lease" };
+    public static readonly ApiResource ConfigMaps = new("", "v1", "configmaps") { Kind = "ConfigMap" };
     public static readonly ApiResource HorizontalPodAutoscalers = new("autoscaling", "v1", "horizontalpodautoscalers") { Kind = "HorizontalPodAutoscaler" };
 
     /// <summary>The kind's name in objects; <see langword="null"/> if only the API server knows it.</summary>

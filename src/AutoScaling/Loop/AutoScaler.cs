@@ -9,17 +9,20 @@ internal sealed class AutoScaler : IAutoScaler
     private readonly TargetRegistry _targets;
     private readonly Schedule _schedule;
     private readonly Evaluator _evaluator;
+    private readonly LeaderGate _gate;
     private readonly TimeProvider _time;
     private readonly AutoScalingOptions _options;
 
-    public AutoScaler(TargetRegistry targets, Schedule schedule, Evaluator evaluator, Telemetry telemetry, TimeProvider time, IOptions<AutoScalingOptions> options)
+    public AutoScaler(TargetRegistry targets, Schedule schedule, Evaluator evaluator, LeaderGate gate, Telemetry telemetry, TimeProvider time, IOptions<AutoScalingOptions> options)
     {
         _targets = targets;
         _schedule = schedule;
         _evaluator = evaluator;
+        _gate = gate;
         _time = time;
         _options = options.Value;
         telemetry.ObserveReplicas(() => _targets.All);
+        if (gate.IsElected) telemetry.ObserveLeader(() => gate.Term is not null);
     }
 
     /// <summary>Tells the loop that something may be due earlier than it thinks.</summary>
@@ -33,6 +36,7 @@ internal sealed class AutoScaler : IAutoScaler
             At = _time.GetUtcNow(),
             Targets = [.. _targets.All.Select(Status).OrderBy(t => t.Target.Name, StringComparer.Ordinal)],
             ReloadErrors = _targets.ReloadErrors,
+            Leadership = _gate.Status,
         };
     }
 
@@ -66,6 +70,14 @@ internal sealed class AutoScaler : IAutoScaler
 
     public void RemovePolicy(ScalingTarget target) => _targets.Remove(target);
 
+    public void SetShadow(string name, ScalingPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        _targets.SetShadow(new() { Name = name, Policy = policy });
+    }
+
+    public void RemoveShadow(ScalingTarget target, string name) => _targets.RemoveShadow(target, name);
+
     public async Task<ScaleOutcome> ScaleAsync(ScalingTarget target, int replicas, CancellationToken cancellationToken = default)
     {
         var record = await _evaluator.ScaleAsync(_targets.Find(target), replicas, cancellationToken).ConfigureAwait(false);
@@ -90,6 +102,7 @@ internal sealed class AutoScaler : IAutoScaler
     {
         _targets.Start();
         _targets.Reload();
+        if (_gate.Term is null) return 0;
         var now = _schedule.Now;
         var taken = new List<(ManagedTarget Target, long Due)>();
         while (_schedule.Take(now) is { } next) taken.Add(next);
@@ -117,6 +130,10 @@ internal sealed class AutoScaler : IAutoScaler
         {
             await _evaluator.EvaluateAsync(target, TimeSpan.FromTicks(_schedule.Now - due), stopping).ConfigureAwait(false);
         }
+        catch (ScalingException) when (_gate.Term is null)
+        {
+            // Another copy evaluates it.
+        }
         finally
         {
             _schedule.AddNext(target, due);
@@ -126,7 +143,7 @@ internal sealed class AutoScaler : IAutoScaler
     private TargetStatus Status(ManagedTarget target)
     {
         var now = _time.GetUtcNow();
-        return target.Status(now, target.Due is var due and not 0 ? now + TimeSpan.FromTicks(due - _schedule.Now) : null);
+        return target.Status(now, target.Due is var due and not 0 && _gate.Term is not null ? now + TimeSpan.FromTicks(due - _schedule.Now) : null);
     }
 
     private List<ManagedTarget> FindAll(string targets)

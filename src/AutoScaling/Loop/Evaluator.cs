@@ -6,8 +6,10 @@ namespace AutoScaling;
 
 /// <summary>Takes one target once through observe, decide, act, remember and report. Whatever goes wrong ends in the record.</summary>
 internal sealed class Evaluator(
-    Ports ports, MetricsReader metrics, TimeProvider time, IOptions<AutoScalingOptions> options, Telemetry telemetry, IEnumerable<IScalingObserver> observers, ILogger<IAutoScaler> logger)
+    Ports ports, MetricsReader metrics, ShadowEvaluator shadows, LeaderGate gate, TimeProvider time, IOptions<AutoScalingOptions> options, Telemetry telemetry, IEnumerable<IScalingObserver> observers, ILogger<IAutoScaler> logger)
 {
+    private const string LeadsNoLonger = "this copy no longer leads";
+
     private readonly IScalingObserver[] _observers = [.. observers];
 
     /// <summary>Is told of every target whose state may have changed.</summary>
@@ -17,35 +19,49 @@ internal sealed class Evaluator(
     /// <param name="managed">The target.</param>
     /// <param name="lateness">How long after its due time; <see langword="null"/> if someone asked for it now.</param>
     /// <param name="stopping">Cancelled when the host stops: only then is <see cref="OperationCanceledException"/> thrown.</param>
-    public ValueTask<ScalingRecord> EvaluateAsync(ManagedTarget managed, TimeSpan? lateness, CancellationToken stopping) =>
-        InTurnAsync(managed, record => EvaluateAsync(managed, record with { Lateness = lateness is { Ticks: > 0 } late ? late : TimeSpan.Zero }, lateness is not null, stopping), stopping);
+    /// <exception cref="ScalingException">This copy does not lead, or no longer (<see cref="ScalingErrorKind.ScalingFailed"/>).</exception>
+    public ValueTask<ScalingRecord> EvaluateAsync(ManagedTarget managed, TimeSpan? lateness, CancellationToken stopping) => InTurnAsync(
+        managed,
+        "evaluated",
+        (record, term, stop) => EvaluateAsync(managed, record with { Lateness = lateness is { Ticks: > 0 } late ? late : TimeSpan.Zero }, lateness is not null, term, stop),
+        stopping);
 
     /// <summary>Scales a target to a count that someone asked for.</summary>
-    /// <exception cref="ScalingException">The count is outside the policy's range (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    /// <exception cref="ScalingException">
+    /// The count is outside the policy's range (<see cref="ScalingErrorKind.InvalidConfiguration"/>), or this copy does not lead, or no longer (<see cref="ScalingErrorKind.ScalingFailed"/>).
+    /// </exception>
     public ValueTask<ScalingRecord> ScaleAsync(ManagedTarget managed, int replicas, CancellationToken stopping) =>
-        InTurnAsync(managed, record => ScaleAsync(managed, record with { IsManual = true }, replicas, stopping), stopping);
+        InTurnAsync(managed, "scaled", (record, term, stop) => ScaleAsync(managed, record with { IsManual = true }, replicas, term, stop), stopping);
 
     /// <summary>Reads the metrics that a policy uses; what cannot be read says why.</summary>
     public async ValueTask<ServiceMetrics> ReadAsync(ManagedTarget managed, CancellationToken stopping)
     {
         using var call = new PortCall(options.Value.EvaluationTimeout, time, stopping);
-        return await metrics.ReadAsync(managed, managed.Policy, call, stopping).ConfigureAwait(false);
+        return await metrics.ReadAsync(managed, managed.Policy, call, answers: null, stopping).ConfigureAwait(false);
     }
 
-    private async ValueTask<ScalingRecord> InTurnAsync(ManagedTarget managed, Func<ScalingRecord, ValueTask<ScalingRecord>> run, CancellationToken stopping)
+    private async ValueTask<ScalingRecord> InTurnAsync(
+        ManagedTarget managed, string what, Func<ScalingRecord, LeaderTerm, CancellationToken, ValueTask<ScalingRecord>> run, CancellationToken stopping)
     {
         await managed.Turn.WaitAsync(stopping).ConfigureAwait(false);
+        var term = gate.Term;
         try
         {
+            using var ends = term?.Ended.CanBeCanceled == true ? CancellationTokenSource.CreateLinkedTokenSource(stopping, term.Ended) : null;
+            if (term is null) throw gate.Refuse(managed.Target, what);
             using var activity = telemetry.Activities.StartActivity("autoscaling.evaluate");
             var started = time.GetTimestamp();
             Settle(managed);
             var policy = managed.Policy;
-            var record = await run(new() { Target = policy.Target, At = time.GetUtcNow(), Policy = policy, State = managed.State }).ConfigureAwait(false);
+            var record = await run(new() { Target = policy.Target, At = time.GetUtcNow(), Policy = policy, State = managed.State }, term, ends?.Token ?? stopping).ConfigureAwait(false);
             record = record with { Duration = time.GetElapsedTime(started) };
             Describe(activity, record);
             Report(managed, record);
             return record;
+        }
+        catch (Exception) when (term is { Ended.IsCancellationRequested: true } && !stopping.IsCancellationRequested)
+        {
+            throw gate.Refuse(managed.Target, what);
         }
         finally
         {
@@ -53,7 +69,19 @@ internal sealed class Evaluator(
         }
     }
 
-    private async ValueTask<ScalingRecord> EvaluateAsync(ManagedTarget managed, ScalingRecord record, bool onlyIfEnabled, CancellationToken stopping)
+    private ValueTask<ScalingRecord> EvaluateAsync(ManagedTarget managed, ScalingRecord record, bool onlyIfEnabled, LeaderTerm term, CancellationToken stopping)
+    {
+        if (!record.Policy.Shadows.IsEmpty) return EvaluateWithShadowsAsync(managed, record, onlyIfEnabled, term, stopping);
+
+        // What shadows remembered is out of date when there are shadows again.
+        if (managed.Shadows.Length > 0) managed.Shadows = [];
+        return EvaluateAsync(managed, record, answers: null, onlyIfEnabled, term, stopping);
+    }
+
+    private ValueTask<ScalingRecord> EvaluateWithShadowsAsync(ManagedTarget managed, ScalingRecord record, bool onlyIfEnabled, LeaderTerm term, CancellationToken stopping) =>
+        shadows.EvaluateAsync(managed, record, answers => EvaluateAsync(managed, record, answers, onlyIfEnabled, term, stopping), stopping);
+
+    private async ValueTask<ScalingRecord> EvaluateAsync(ManagedTarget managed, ScalingRecord record, SourceAnswers? answers, bool onlyIfEnabled, LeaderTerm term, CancellationToken stopping)
     {
         var policy = record.Policy;
         using var call = new PortCall(options.Value.EvaluationTimeout, time, stopping);
@@ -62,7 +90,7 @@ internal sealed class Evaluator(
             var scaler = Scaler(policy);
             var replicas = await ReadReplicasAsync(managed, scaler, call).ConfigureAwait(false);
             record = record with { State = managed.State };
-            var readings = await metrics.ReadAsync(managed, policy, call, stopping).ConfigureAwait(false);
+            var readings = await metrics.ReadAsync(managed, policy, call, answers, stopping).ConfigureAwait(false);
             record = record with { At = time.GetUtcNow(), Observation = new() { Replicas = replicas, Metrics = readings } };
 
             var decision = ScalingDecisionEngine.Decide(policy, record.State, record.Observation, record.At);
@@ -71,7 +99,7 @@ internal sealed class Evaluator(
             // Whoever disabled a service, or removed it, wants its replicas to stay as they are from then on.
             record = decision.From != decision.To && (managed.Removed || (onlyIfEnabled && !managed.Enabled))
                 ? Remember(managed, record, ScaleOutcome.Rejected("it was disabled or removed meanwhile"))
-                : await ActAsync(managed, scaler, call, record).ConfigureAwait(false);
+                : await ActAsync(managed, scaler, call, record, term).ConfigureAwait(false);
             return record.Error is null && decision.IsBlind
                 ? record with { ErrorKind = ScalingErrorKind.MetricsUnavailable, Error = Explanation.Unreadable(decision) }
                 : record;
@@ -83,7 +111,7 @@ internal sealed class Evaluator(
         }
     }
 
-    private async ValueTask<ScalingRecord> ScaleAsync(ManagedTarget managed, ScalingRecord record, int count, CancellationToken stopping)
+    private async ValueTask<ScalingRecord> ScaleAsync(ManagedTarget managed, ScalingRecord record, int count, LeaderTerm term, CancellationToken stopping)
     {
         var range = record.Policy.Range;
         if (!range.Contains(count)) throw ScalingException.Invalid($"Replicas of '{record.Target}' must be between Min ({range.Min}) and Max ({range.Max}), but is {count}.");
@@ -95,7 +123,7 @@ internal sealed class Evaluator(
             var replicas = await ReadReplicasAsync(managed, scaler, call).ConfigureAwait(false);
             record = record with { State = managed.State, At = time.GetUtcNow(), Observation = new() { Replicas = replicas } };
             record = record with { Decision = ScalingDecision.Manual(record.Policy, replicas.Desired, count, record.At) };
-            return await ActAsync(managed, scaler, call, record).ConfigureAwait(false);
+            return await ActAsync(managed, scaler, call, record, term).ConfigureAwait(false);
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
@@ -124,7 +152,7 @@ internal sealed class Evaluator(
         // A scaling that seemed to fail did take place after all: it is a scale event, with its cooldowns.
         if (managed.Doubtful is { } doubtful)
         {
-            if (replicas.Desired == doubtful.Decision.To) managed.State = managed.State.After(doubtful.Decision, ScaleOutcome.Applied);
+            if (replicas.Desired == doubtful.Decision.To) managed.Happened(doubtful.Decision, ScaleOutcome.Applied);
             managed.Doubtful = null;
         }
 
@@ -135,16 +163,17 @@ internal sealed class Evaluator(
     private static void Settle(ManagedTarget managed)
     {
         if (managed.Doubtful is not { Call: { IsCompletedSuccessfully: true } call } doubtful || call.Result is not { } outcome) return;
-        if (outcome.Kind == ScaleOutcomeKind.Applied) managed.State = managed.State.After(doubtful.Decision, outcome);
+        if (outcome.Kind == ScaleOutcomeKind.Applied) managed.Happened(doubtful.Decision, outcome);
         managed.Doubtful = null;
     }
 
-    private static async ValueTask<ScalingRecord> ActAsync(ManagedTarget managed, IScaler scaler, PortCall call, ScalingRecord record)
+    private static async ValueTask<ScalingRecord> ActAsync(ManagedTarget managed, IScaler scaler, PortCall call, ScalingRecord record, LeaderTerm term)
     {
         var decision = record.Decision!;
         if (decision.To == decision.From) return Remember(managed, record, ScaleOutcome.Unchanged);
+        if (!term.IsCurrent) return Remember(managed, record, ScaleOutcome.Rejected(LeadsNoLonger));
         ScaleOutcome outcome;
-        call.Act();
+        call.Act(term.Ended);
         try
         {
             outcome = await call.RunAsync(scaler.ScaleAsync(record.Target, decision.From, decision.To, call.Token)).ConfigureAwait(false)
@@ -153,7 +182,7 @@ internal sealed class Evaluator(
         catch (Exception e)
         {
             // Trouble with a target is an outcome, whatever its type. What was thrown does not say that nothing was done.
-            outcome = ScaleOutcome.Failed(call.Reason(e));
+            outcome = ScaleOutcome.Failed(term.Ended.IsCancellationRequested ? LeadsNoLonger : call.Reason(e));
             managed.Doubtful = (decision, (e as AbandonedCallException)?.Call as Task<ScaleOutcome>);
         }
 
@@ -165,6 +194,7 @@ internal sealed class Evaluator(
         var decision = record.Decision!;
         record = record with { Outcome = outcome, Next = record.State.After(decision, outcome) };
         managed.State = record.Next;
+        if (record.IsManual) managed.TellShadows(decision, outcome);
         return outcome.Kind == ScaleOutcomeKind.Failed
             ? record with { ErrorKind = ScalingErrorKind.ScalingFailed, Error = $"'{record.Target}' could not be scaled from {decision.From} to {decision.To}: {outcome.Reason}." }
             : record;

@@ -29,6 +29,21 @@ internal static partial class Log
     [LoggerMessage(EventId = 7, Message = "{Target} was evaluated without the readings of {Source}: {Error}")]
     public static partial void SourceFailed(ILogger logger, LogLevel level, ScalingTarget target, string source, string error, Exception? exception);
 
+    [LoggerMessage(EventId = 14, Message = "The shadows of {Target} were evaluated without the readings of {Source}: {Error}")]
+    public static partial void ShadowSourceFailed(ILogger logger, LogLevel level, ScalingTarget target, string source, string error, Exception? exception);
+
+    [LoggerMessage(EventId = 15, Message = "The shadow '{Shadow}' of {Target} could not decide: {Error}")]
+    public static partial void ShadowFailed(ILogger logger, LogLevel level, string shadow, ScalingTarget target, string error, Exception? exception);
+
+    [LoggerMessage(20, LogLevel.Information, "This copy, '{Identity}', leads now and scales the targets.")]
+    public static partial void Leads(ILogger logger, string identity);
+
+    [LoggerMessage(21, LogLevel.Warning, "This copy, '{Identity}', leads no longer and scales nothing.")]
+    public static partial void LeadsNoLonger(ILogger logger, string identity);
+
+    [LoggerMessage(22, LogLevel.Warning, "This copy could not resign, so another one has to wait before it can lead.")]
+    public static partial void NotResigned(ILogger logger, Exception exception);
+
     [LoggerMessage(8, LogLevel.Information, "Policies of {Source} were loaded again: {Count} of them.")]
     public static partial void Reloaded(ILogger logger, string source, int count);
 

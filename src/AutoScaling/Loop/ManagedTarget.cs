@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace AutoScaling;
 
 /// <summary>One target while it is looked after: its policy, what is remembered of it, and its last evaluations.</summary>
-internal sealed class ManagedTarget(ScalingPolicy policy, ScalingState state, int recentRecords)
+internal sealed class ManagedTarget(ScalingPolicy policy, ScalingState state, int recentRecords, ImmutableArray<RuleType> ruleTypes)
 {
     private readonly Lock _lock = new();
     private readonly ScalingRecord?[] _recent = new ScalingRecord?[recentRecords];
@@ -39,6 +39,9 @@ internal sealed class ManagedTarget(ScalingPolicy policy, ScalingState state, in
     /// <summary>A scaling of which it is not known whether it took place, with the call if that has not come back. Used inside <see cref="Turn"/>.</summary>
     public (ScalingDecision Decision, Task<ScaleOutcome>? Call)? Doubtful { get; set; }
 
+    /// <summary>The shadows as the last evaluation left them. Set inside <see cref="Turn"/>.</summary>
+    public ShadowRun[] Shadows { get; set => Volatile.Write(ref field, value); } = [];
+
     public ScalingRecord? Last { get; private set; }
 
     public ReplicaStatus? LastReplicas { get; private set; }
@@ -50,6 +53,35 @@ internal sealed class ManagedTarget(ScalingPolicy policy, ScalingState state, in
     /// The library's own exceptions say all in their sentence, and need no trace.
     /// </summary>
     public (LogLevel Level, Exception? Trace) Trouble(Exception e) => (Last?.Error is null ? LogLevel.Warning : LogLevel.Debug, e is ScalingException ? null : e);
+
+    /// <summary>The same for trouble of the shadows, which is none of the target's.</summary>
+    public (LogLevel Level, Exception? Trace) ShadowTrouble(Exception e) =>
+        (Shadows.Any(run => run.Last?.Error is not null) ? LogLevel.Debug : LogLevel.Warning, e is ScalingException ? null : e);
+
+    /// <summary>The shadows of a policy, each as far as it has come.</summary>
+    public IEnumerable<ShadowRun> ShadowsOf(ScalingPolicy policy, ScalingState remembered) =>
+        policy.Shadows.Select(shadow => ShadowRun.Next(shadow, policy, remembered, Shadows.FirstOrDefault(run => run.Is(shadow.Name)), ruleTypes));
+
+    /// <summary>Takes in what happened to the target without a decision of its policy.</summary>
+    public void Happened(ScalingDecision decision, ScaleOutcome outcome)
+    {
+        State = State.After(decision, outcome);
+        TellShadows(decision, outcome);
+    }
+
+    /// <summary>Goes on from another state, with nothing left of its own. Used inside <see cref="Turn"/>.</summary>
+    public void Forget(ScalingState state)
+    {
+        State = state;
+        Doubtful = null;
+        Shadows = [];
+    }
+
+    /// <summary>Lets the shadows know what happened to the target without their being asked.</summary>
+    public void TellShadows(ScalingDecision decision, ScaleOutcome outcome)
+    {
+        if (Shadows.Length > 0) Shadows = [.. Shadows.Select(run => run.Happened(decision, outcome))];
+    }
 
     public void Record(ScalingRecord record)
     {
@@ -93,6 +125,7 @@ internal sealed class ManagedTarget(ScalingPolicy policy, ScalingState state, in
                 ScaleUpCooldownLeft = Left(remembered.LastUp, behavior.ScaleUp.Cooldown, now),
                 ScaleDownCooldownLeft = Left(remembered.LastChange, behavior.ScaleDown.Cooldown, now),
                 State = remembered,
+                Shadows = Policy.Shadows.IsEmpty ? [] : [.. ShadowsOf(Policy, remembered).Select(run => run.Status)],
             };
         }
     }

@@ -25,10 +25,11 @@ internal sealed class PortCall : IDisposable
     /// <summary>
     /// Reading is over, acting begins. A host that stops does not cut it off: what was scaled and not remembered would have no cooldown after the restart.
     /// </summary>
-    public void Act()
+    /// <param name="ended">Cuts it off: from then on another copy may act.</param>
+    public void Act(CancellationToken ended)
     {
         Dispose();
-        Begin(CancellationToken.None);
+        Begin(ended);
     }
 
     /// <summary>Waits for a call, at most until the deadline.</summary>

@@ -27,12 +27,22 @@ internal sealed class Ports(IServiceProvider services, IEnumerable<MetricsDecora
                 : $"Policy '{policy.Target}' names the scaler '{policy.Scaler}', but none is registered under that name: call AddScaler(\"{policy.Scaler}\", ...).";
         }
 
+        foreach (var error in MissingSources(policy, $"Policy '{policy.Target}'")) yield return error;
+        foreach (var shadow in policy.Shadows)
+        {
+            if (shadow.Policy.Target != policy.Target) yield return $"Shadow '{shadow.Name}' of policy '{policy.Target}' must be for the same service, but is for '{shadow.Policy.Target}'.";
+            foreach (var error in MissingSources(shadow.Policy, $"Shadow '{shadow.Name}' of policy '{policy.Target}'")) yield return error;
+        }
+    }
+
+    private IEnumerable<string> MissingSources(ScalingPolicy policy, string who)
+    {
         foreach (var source in policy.Sources)
         {
             if (Metrics(source) is not null) continue;
             yield return source is null
-                ? $"Policy '{policy.Target}' needs metrics, but no source is registered: call UseMetrics, UseProcesses or, to try things out, UseSimulation."
-                : $"Policy '{policy.Target}' names the metric source '{source}', but none is registered under that name: call AddMetrics(\"{source}\", ...).";
+                ? $"{who} needs metrics, but no source is registered: call UseMetrics, UseProcesses or, to try things out, UseSimulation."
+                : $"{who} names the metric source '{source}', but none is registered under that name: call AddMetrics(\"{source}\", ...).";
         }
     }
 }

@@ -6,7 +6,7 @@ namespace AutoScaling;
 
 /// <summary>The hosted loop: one scheduler and one timer for all targets, evaluations on the thread pool, a bounded number at once.</summary>
 internal sealed class ScalingLoop(
-    AutoScaler autoScaler, TargetRegistry targets, Schedule schedule, Evaluator evaluator, StateKeeper keeper, TimeProvider time, IOptions<AutoScalingOptions> options, ILogger<IAutoScaler> logger) : BackgroundService
+    AutoScaler autoScaler, TargetRegistry targets, Schedule schedule, Evaluator evaluator, LeaderGate gate, StateKeeper keeper, TimeProvider time, IOptions<AutoScalingOptions> options, ILogger<IAutoScaler> logger) : BackgroundService
 {
     // How often sources of policies are looked at when nothing is due.
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
@@ -21,14 +21,15 @@ internal sealed class ScalingLoop(
     private long _nextWake;
     private bool _stopped;
 
-    /// <summary>Loads what was saved and all policies first: a host whose configuration is wrong does not start.</summary>
+    /// <summary>Loads what was saved and all policies first: a host whose configuration is wrong does not start. One of several copies loads what was saved when it comes to lead.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         evaluator.Changed = (_, record) => keeper.Changed(record);
-        targets.Adopt(await keeper.LoadAsync(cancellationToken).ConfigureAwait(false));
+        if (!gate.IsElected) targets.Adopt(await keeper.LoadAsync(cancellationToken).ConfigureAwait(false));
         targets.Start();
         if (targets.Count == 0) Log.NothingToDo(logger);
         else Log.Started(logger, targets.Count);
+        await gate.StartAsync(Wake, cancellationToken).ConfigureAwait(false);
         await base.StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -36,9 +37,11 @@ internal sealed class ScalingLoop(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
+        var drained = false;
         try
         {
             await DrainAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            drained = true;
         }
         catch (OperationCanceledException)
         {
@@ -46,6 +49,9 @@ internal sealed class ScalingLoop(
         }
 
         await keeper.SaveLastAsync().ConfigureAwait(false);
+
+        // While something is still under way no other copy may begin.
+        if (drained) await gate.ResignAsync(cancellationToken).ConfigureAwait(false);
         Log.Stopped(logger);
     }
 
@@ -65,6 +71,7 @@ internal sealed class ScalingLoop(
             {
                 while (true)
                 {
+                    await gate.FollowAsync((term, remembered) => TakeOverAsync(term, remembered, stoppingToken)).ConfigureAwait(false);
                     if (options.Value.RunLoop)
                     {
                         targets.Reload();
@@ -85,9 +92,18 @@ internal sealed class ScalingLoop(
         }
     }
 
+    /// <summary>Goes on where the copy that led before stopped.</summary>
+    private async Task TakeOverAsync(LeaderTerm term, bool remembered, CancellationToken stopping)
+    {
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(term.Ended, stopping);
+        if (!remembered) await targets.ReplaceStatesAsync(await keeper.LoadAsync(ends.Token).ConfigureAwait(false), ends.Token).ConfigureAwait(false);
+        schedule.Restart(targets.All);
+    }
+
     /// <summary>Starts what is due, as long as fewer than the most allowed are running. Called by the scheduler, and by each evaluation that ends.</summary>
     private void Pump(CancellationToken stopping)
     {
+        if (gate.Term is null) return;
         var now = schedule.Now;
         lock (_lock)
         {
@@ -146,7 +162,7 @@ internal sealed class ScalingLoop(
         lock (_lock)
         {
             // When all places are taken, the next evaluation that ends starts what is due.
-            if (!options.Value.RunLoop || _running >= options.Value.MaxConcurrency || schedule.UntilNext() is not { } next) return Idle;
+            if (!options.Value.RunLoop || gate.Term is null || _running >= options.Value.MaxConcurrency || schedule.UntilNext() is not { } next) return Idle;
             return next < Together ? Together : next < Idle ? next : Idle;
         }
     }

@@ -30,6 +30,16 @@ internal sealed class Schedule(TimeProvider time, IOptions<AutoScalingOptions> o
         SetAtLatest(target, Now + wait);
     }
 
+    /// <summary>Makes targets due as if they were new: what was missed while another copy led is not late.</summary>
+    public void Restart(IEnumerable<ManagedTarget> targets)
+    {
+        foreach (var target in targets)
+        {
+            lock (_lock) target.Due = 0;
+            if (target.Enabled) Add(target, isNew: true);
+        }
+    }
+
     /// <summary>Makes a target due after one that was due at a time. That keeps the rhythm; times that were missed are not made up for.</summary>
     public void AddNext(ManagedTarget target, long due)
     {

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace AutoScaling;
 
 /// <summary>Loads and saves what is remembered of the targets, if the host has a store for it.</summary>
-internal sealed class StateKeeper(TargetRegistry targets, TimeProvider time, IOptions<AutoScalingOptions> options, ILogger<IAutoScaler> logger, IScalingStateStore? store = null)
+internal sealed class StateKeeper(TargetRegistry targets, LeaderGate gate, TimeProvider time, IOptions<AutoScalingOptions> options, ILogger<IAutoScaler> logger, IScalingStateStore? store = null)
 {
     // An applied change must not be forgotten, nor must a thousand of them mean a thousand files.
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
@@ -15,6 +15,7 @@ internal sealed class StateKeeper(TargetRegistry targets, TimeProvider time, IOp
 
     public async ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAsync(CancellationToken cancellationToken)
     {
+        await _saving.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             if (store is not null) return await store.LoadAsync(cancellationToken).ConfigureAwait(false);
@@ -37,23 +38,27 @@ internal sealed class StateKeeper(TargetRegistry targets, TimeProvider time, IOp
     /// <summary>Begins to save if it is time, beside the loop: a slow store delays no evaluation.</summary>
     public void SaveIfDue()
     {
-        if (_saving.IsCompleted && time.GetTimestamp() >= Volatile.Read(ref _dueBy)) _saving = Task.Run(SaveAsync);
+        if (_saving.IsCompleted && time.GetTimestamp() >= Volatile.Read(ref _dueBy) && gate.Term is { } term) _saving = Task.Run(() => SaveAsync(term));
     }
 
     /// <summary>Saves what there is at the end.</summary>
     public async Task SaveLastAsync()
     {
         await _saving.ConfigureAwait(false);
-        await SaveAsync().ConfigureAwait(false);
+        if (gate.Term is { } term) await SaveAsync(term).ConfigureAwait(false);
     }
 
-    private async Task SaveAsync()
+    private async Task SaveAsync(LeaderTerm term)
     {
         if (store is null) return;
         Volatile.Write(ref _dueBy, long.MaxValue);
         try
         {
-            await store.SaveAsync(targets.States(), CancellationToken.None).ConfigureAwait(false);
+            await store.SaveAsync(targets.States(), term.Ended).ConfigureAwait(false);
+        }
+        catch (Exception) when (!term.IsCurrent)
+        {
+            // What another copy saves counts now.
         }
         catch (Exception e)
         {

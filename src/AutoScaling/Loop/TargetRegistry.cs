@@ -5,13 +5,14 @@ using Microsoft.Extensions.Logging;
 namespace AutoScaling;
 
 /// <summary>The targets that are looked after, and the sources that their policies come from.</summary>
-internal sealed class TargetRegistry(Ports ports, IEnumerable<PolicySource> sources, Schedule schedule, ILogger<IAutoScaler> logger)
+internal sealed class TargetRegistry(Ports ports, IEnumerable<PolicySource> sources, IEnumerable<RuleType> ruleTypes, Schedule schedule, ILogger<IAutoScaler> logger)
 {
     private readonly ConcurrentDictionary<ScalingTarget, ManagedTarget> _targets = new();
 
     // What was removed is kept aside: a policy that comes back goes on with what is remembered, and waits for an evaluation that is still under way.
     private readonly ConcurrentDictionary<ScalingTarget, ManagedTarget> _removed = new();
     private readonly ImmutableArray<PolicySource> _sources = [.. sources];
+    private readonly ImmutableArray<RuleType> _ruleTypes = [.. ruleTypes];
     private readonly Dictionary<string, ScalingState> _saved = new(StringComparer.Ordinal);
     private readonly Lock _changes = new();
     private ImmutableDictionary<PolicySource, ImmutableArray<string>> _errors = ImmutableDictionary<PolicySource, ImmutableArray<string>>.Empty;
@@ -55,6 +56,30 @@ internal sealed class TargetRegistry(Ports ports, IEnumerable<PolicySource> sour
         }
     }
 
+    /// <summary>Puts what was saved in place of what is remembered of all targets: another copy has looked after them meanwhile.</summary>
+    public async Task ReplaceStatesAsync(IReadOnlyDictionary<string, ScalingState> saved, CancellationToken cancellationToken)
+    {
+        List<ManagedTarget> known;
+        lock (_changes)
+        {
+            _saved.Clear();
+            foreach (var (name, state) in saved) _saved[name] = state;
+            known = [.. _removed.Values, .. _targets.Values];
+        }
+
+        foreach (var target in known)
+        {
+            await target.Turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+            lock (_changes)
+            {
+                _saved.Remove(target.Target.Name, out var state);
+                target.Forget(state ?? ScalingState.New);
+            }
+
+            target.Turn.Release();
+        }
+    }
+
     /// <summary>Loads the policies of sources that have changed. Invalid ones change nothing.</summary>
     public void Reload()
     {
@@ -69,6 +94,32 @@ internal sealed class TargetRegistry(Ports ports, IEnumerable<PolicySource> sour
         var missing = ports.Missing(policy).ToList();
         if (missing.Count > 0) throw new ScalingException(missing);
         lock (_changes) Put(policy, _targets.GetValueOrDefault(policy.Target)?.Source);
+    }
+
+    public void SetShadow(ShadowPolicy shadow)
+    {
+        lock (_changes)
+        {
+            var target = Find(shadow.Policy.Target);
+            var others = target.Policy.Shadows;
+            var known = others.FirstOrDefault(s => string.Equals(s.Name, shadow.Name, StringComparison.Ordinal));
+            var policy = target.Policy with { Shadows = known is null ? others.Add(shadow) : others.Replace(known, shadow) };
+            var missing = ports.Missing(policy).ToList();
+            if (missing.Count > 0) throw new ScalingException(missing);
+            Put(policy, target.Source);
+        }
+    }
+
+    public void RemoveShadow(ScalingTarget target, string name)
+    {
+        lock (_changes)
+        {
+            var managed = Find(target);
+            var left = managed.Policy.Shadows.RemoveAll(s => string.Equals(s.Name, name, StringComparison.Ordinal));
+            if (left.Length == managed.Policy.Shadows.Length)
+                throw new ScalingException(ScalingErrorKind.PolicyNotFound, $"The policy for '{target}' has no shadow '{name}'.");
+            Put(managed.Policy with { Shadows = left }, managed.Source);
+        }
     }
 
     public void Remove(ScalingTarget target)
@@ -147,12 +198,13 @@ internal sealed class TargetRegistry(Ports ports, IEnumerable<PolicySource> sour
         {
             // A switch at run time outlives a reload that does not speak of it.
             if (policy.Enabled != target.Policy.Enabled) target.Enabled = policy.Enabled;
+
             target.Policy = policy;
         }
         else
         {
             _saved.Remove(policy.Target.Name, out var saved);
-            target = new(policy, saved ?? ScalingState.New, schedule.RecentRecords);
+            target = new(policy, saved ?? ScalingState.New, schedule.RecentRecords, _ruleTypes);
         }
 
         target.Source = source;

@@ -11,6 +11,7 @@ internal sealed class Telemetry : IDisposable
     private readonly Counter<long> _outcomes;
     private readonly Counter<long> _holds;
     private readonly Counter<long> _errors;
+    private readonly Counter<long> _shadows;
     private readonly Histogram<double> _duration;
     private readonly Histogram<double> _lateness;
 
@@ -21,6 +22,7 @@ internal sealed class Telemetry : IDisposable
         _outcomes = _meter.CreateCounter<long>("autoscaling.outcomes", "{outcome}", "What scalers did, by target and kind of outcome.");
         _holds = _meter.CreateCounter<long>("autoscaling.holds", "{decision}", "Decisions that a guard changed, by target and guard.");
         _errors = _meter.CreateCounter<long>("autoscaling.errors", "{error}", "Evaluations that failed, by target and kind of error.");
+        _shadows = _meter.CreateCounter<long>("autoscaling.shadow.decisions", "{decision}", "What shadows decided, by target, shadow and result: the same as the policy, different, or an error.");
         _duration = _meter.CreateHistogram<double>("autoscaling.evaluation.duration", "s", "How long an evaluation takes, reading and scaling included.");
         _lateness = _meter.CreateHistogram<double>("autoscaling.tick.lateness", "s", "How long after its due time an evaluation begins.");
     }
@@ -31,8 +33,13 @@ internal sealed class Telemetry : IDisposable
     public void ObserveReplicas(Func<IEnumerable<ManagedTarget>> targets)
     {
         _meter.CreateObservableGauge("autoscaling.replicas.wanted", () => Measure(targets(), t => t.LastDecided?.Decision?.To), "{replica}", "The replicas that the last decision wants.");
+        _meter.CreateObservableGauge("autoscaling.shadow.replicas.wanted", () => MeasureShadows(targets()), "{replica}", "The replicas that the last decision of each shadow wants.");
         _meter.CreateObservableGauge("autoscaling.replicas.current", () => Measure(targets(), t => t.LastReplicas?.Ready), "{replica}", "The replicas that were ready at the last evaluation.");
     }
+
+    /// <summary>Shows whether this copy leads each time the meter is read.</summary>
+    public void ObserveLeader(Func<bool> leads) =>
+        _meter.CreateObservableGauge("autoscaling.leader", () => leads() ? 1 : 0, "{leader}", "1 while this copy leads and scales the targets, otherwise 0.");
 
     public void Record(ScalingRecord record)
     {
@@ -43,6 +50,8 @@ internal sealed class Telemetry : IDisposable
         if (record.Decision is not { } decision) return;
         _decisions.Add(1, target, new("direction", Name(decision.Direction)));
         if (decision.From != decision.To) _outcomes.Add(1, target, new("outcome", Name(record.Outcome.Kind)));
+        foreach (var shadow in record.Shadows)
+            _shadows.Add(1, target, new("shadow", shadow.Name), new("result", shadow.Differs ? "different" : shadow.Error is null ? "same" : "error"));
         if (!_holds.Enabled) return;
         foreach (var step in decision.Steps) _holds.Add(1, target, new("guard", Name(step.Guard)));
     }
@@ -58,6 +67,17 @@ internal sealed class Telemetry : IDisposable
         foreach (var target in targets)
         {
             if (value(target) is { } measured) yield return new(measured, new KeyValuePair<string, object?>("target", target.Target.Name));
+        }
+    }
+
+    private static IEnumerable<Measurement<int>> MeasureShadows(IEnumerable<ManagedTarget> targets)
+    {
+        foreach (var target in targets)
+        {
+            foreach (var run in target.Shadows)
+            {
+                if (run.Last?.Decision is { } decision) yield return new(decision.To, new KeyValuePair<string, object?>("target", target.Target.Name), new KeyValuePair<string, object?>("shadow", run.Shadow.Name));
+            }
         }
     }
 

@@ -17,9 +17,8 @@ internal static class BuiltInRules
     public static bool IsShort(ThresholdRule rule) => rule is { Name: "threshold", CpuMetric: var cpu, MemoryMetric: var memory } && cpu == MetricRef.Cpu && memory == MetricRef.Memory;
 
     /// <summary>The settings of the short form, which stand at a policy or in a threshold rule.</summary>
-    public static ThresholdRule ReadShort(SettingsReader settings, PolicyDefaults defaults)
+    public static ThresholdRule ReadShort(SettingsReader settings, ThresholdRule rule)
     {
-        var rule = new ThresholdRule { CpuTarget = defaults.CpuTarget, MemoryTarget = defaults.MemoryTarget };
         rule = settings.Number("cpuTarget", rule, (r, v) => r with { CpuTarget = v });
         rule = settings.Number("memoryTarget", rule, (r, v) => r with { MemoryTarget = v }, none: r => r with { MemoryTarget = null });
         return settings.Flag("exactArithmetic", rule, (r, v) => r with { ExactArithmetic = v });
@@ -30,9 +29,17 @@ internal static class BuiltInRules
         .Number("memoryTarget", rule.MemoryTarget)
         .Flag("exactArithmetic", rule.ExactArithmetic, unless: false);
 
+    /// <summary>The short form where it stands for another threshold rule: only what differs from that.</summary>
+    public static void WriteShort(SettingsWriter settings, ThresholdRule rule, ThresholdRule other)
+    {
+        settings.Number("cpuTarget", rule.CpuTarget, unless: other.CpuTarget).Number("memoryTarget", rule.MemoryTarget, unless: other.MemoryTarget);
+        if (rule.MemoryTarget is null && other.MemoryTarget is not null) settings.Settings.Add("memoryTarget", null);
+        settings.Flag("exactArithmetic", rule.ExactArithmetic, unless: other.ExactArithmetic);
+    }
+
     private static ThresholdRule ReadThreshold(SettingsReader settings, PolicyDefaults defaults)
     {
-        var rule = ReadShort(settings, defaults);
+        var rule = ReadShort(settings, new() { CpuTarget = defaults.CpuTarget, MemoryTarget = defaults.MemoryTarget });
         rule = settings.Metric("cpuMetric", rule, (r, v) => r with { CpuMetric = v });
         return settings.Metric("memoryMetric", rule, (r, v) => r with { MemoryMetric = v });
     }

@@ -83,6 +83,23 @@ internal sealed class PolicyReader
         policy = settings.Duration("maxMetricAge", policy, (p, v) => p with { MaxMetricAge = v });
         policy = settings.Text("scaler", policy, (p, v) => p with { Scaler = v }, none: p => p);
         policy = settings.Flag("enabled", policy, (p, v) => p with { Enabled = v });
+        policy = ReadDeciding(settings, policy);
+        return settings.List("shadows", policy, "a shadow", shadow => ReadShadow(shadow, policy), (p, v) => p with { Shadows = v });
+    }
+
+    /// <summary>A shadow has what its policy has, unless it says otherwise.</summary>
+    private ShadowPolicy ReadShadow(SettingsReader settings, ScalingPolicy active)
+    {
+        var unnamed = new ShadowPolicy { Name = "shadow", Policy = active };
+        var shadow = settings.Text("name", unnamed, (s, v) => s with { Name = v }, required: true);
+        if (!ReferenceEquals(shadow, unnamed)) settings.Label(shadow.Name);
+        var policy = ReadRange(settings, active.Range, shadow.Policy, (p, v) => p with { Range = v });
+        policy = settings.Duration("maxMetricAge", policy, (p, v) => p with { MaxMetricAge = v });
+        return shadow with { Policy = ReadDeciding(settings, policy) };
+    }
+
+    private ScalingPolicy ReadDeciding(SettingsReader settings, ScalingPolicy policy)
+    {
         policy = settings.Choice("combine", policy, (ScalingPolicy p, RuleCombination v) => p with { Combine = v });
         policy = settings.Flag("scaleDownOnlyIfAllAgree", policy, (p, v) => p with { ScaleDownOnlyIfAllAgree = v });
         policy = ReadRules(settings, policy);
@@ -98,7 +115,12 @@ internal sealed class PolicyReader
         }
 
         // Both are read even if only one may be there: what else is wrong in them is worth knowing.
-        if (shortForm.Count > 0) policy = policy with { Rules = [BuiltInRules.ReadShort(settings, _defaults)] };
+        if (shortForm.Count > 0)
+        {
+            var rule = policy.Rules is [ThresholdRule only] && BuiltInRules.IsShort(only) ? only : new() { CpuTarget = _defaults.CpuTarget, MemoryTarget = _defaults.MemoryTarget };
+            policy = policy with { Rules = [BuiltInRules.ReadShort(settings, rule)] };
+        }
+
         if (settings.Has("rules") && shortForm.Count > 0)
             settings.Error($"Rules must not be set beside {SettingValues.Enumerate(shortForm, "and")}: that is short for a rule of type threshold, so set it in such a rule.");
         return settings.List("rules", policy, "a rule", rule => _types.Read(rule, _defaults), (p, v) => p with { Rules = v });

@@ -7,8 +7,7 @@ internal static class PolicyWriter
 {
     private static readonly PolicyDefaults Defaults = new();
 
-    private static readonly (string? Name, ScalingBehavior Behavior)[] Presets =
-        [(null, ScalingBehavior.Default), ("kubernetes", ScalingBehavior.Kubernetes), ("immediate", ScalingBehavior.Immediate)];
+    private static readonly (string? Name, ScalingBehavior Behavior)[] Presets = [("kubernetes", ScalingBehavior.Kubernetes), ("immediate", ScalingBehavior.Immediate)];
 
     /// <summary>A whole document. It states its own defaults, so that it means the same to a reader that has others.</summary>
     /// <exception cref="ScalingException">Some policies cannot be written so that they could be read; each is named.</exception>
@@ -48,6 +47,19 @@ internal static class PolicyWriter
         return settings.Settings;
     }
 
+    /// <summary>Whether two policies are written the same; <see langword="false"/> also where one cannot be written.</summary>
+    public static bool SaysTheSame(ScalingPolicy one, ScalingPolicy other, IEnumerable<RuleType>? types)
+    {
+        try
+        {
+            return JsonNode.DeepEquals(ToNode(one, types), ToNode(other, types));
+        }
+        catch (ScalingException)
+        {
+            return false;
+        }
+    }
+
     private static JsonObject WriteDefaults()
     {
         var settings = new SettingsWriter()
@@ -76,9 +88,39 @@ internal static class PolicyWriter
         if (policy.Rules is [ThresholdRule only] && BuiltInRules.IsShort(only)) BuiltInRules.WriteShort(settings, only);
         else settings.List("rules", policy.Rules, types.Write);
 
-        // Of the presets, the one from which there is least to say.
-        var behavior = Presets.Select(preset => WriteBehavior(policy.Behavior, preset.Name, preset.Behavior)).MinBy(node => node.ToJsonString().Length)!;
-        if (behavior.Count > 0) settings.Set("behavior", behavior);
+        WriteBehavior(settings, policy.Behavior, [(null, ScalingBehavior.Default), .. Presets]);
+        if (!policy.Shadows.IsEmpty) settings.List("shadows", policy.Shadows, (inner, shadow) => WriteShadow(inner, shadow, policy, types));
+    }
+
+    /// <summary>A shadow: only what differs from the policy that it stands in.</summary>
+    private static void WriteShadow(SettingsWriter settings, ShadowPolicy shadow, ScalingPolicy active, RuleTypes types)
+    {
+        var policy = shadow.Policy;
+        settings
+            .Text("name", shadow.Name)
+            .WholeNumber("min", policy.Range.Min, unless: active.Range.Min)
+            .WholeNumber("max", policy.Range.Max, unless: active.Range.Max)
+            .Duration("maxMetricAge", policy.MaxMetricAge, unless: active.MaxMetricAge)
+            .Choice("combine", policy.Combine, unless: active.Combine)
+            .Flag("scaleDownOnlyIfAllAgree", policy.ScaleDownOnlyIfAllAgree, unless: active.ScaleDownOnlyIfAllAgree);
+        try
+        {
+            if (policy.Rules is [ThresholdRule rule] && active.Rules is [ThresholdRule other] && BuiltInRules.IsShort(rule) && BuiltInRules.IsShort(other)) BuiltInRules.WriteShort(settings, rule, other);
+            else if (!policy.Rules.AsSpan().SequenceEqual(active.Rules.AsSpan())) settings.List("rules", policy.Rules, types.Write);
+        }
+        catch (ScalingException e)
+        {
+            throw new ScalingException([.. e.Errors.Select(error => $"Shadow '{shadow.Name}': {error}")]);
+        }
+
+        WriteBehavior(settings, policy.Behavior, [(null, active.Behavior), ("default", ScalingBehavior.Default), .. Presets]);
+    }
+
+    /// <summary>A behavior, from the start from which there is least to say.</summary>
+    private static void WriteBehavior(SettingsWriter settings, ScalingBehavior behavior, IEnumerable<(string? Preset, ScalingBehavior Behavior)> starts)
+    {
+        var least = starts.Select(start => WriteBehavior(behavior, start.Preset, start.Behavior)).MinBy(node => node.ToJsonString().Length)!;
+        if (least.Count > 0) settings.Set("behavior", least);
     }
 
     private static JsonObject WriteBehavior(ScalingBehavior behavior, string? preset, ScalingBehavior start) => new SettingsWriter()

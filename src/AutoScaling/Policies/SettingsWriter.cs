@@ -41,7 +41,8 @@ public sealed class SettingsWriter
     /// <exception cref="ScalingException">The value is not finite.</exception>
     public SettingsWriter Number(string key, double? value, double? unless = null)
     {
-        if (value is not { } number || number == unless) return this;
+        // Bit by bit: -0 is not 0 to whoever reads it back.
+        if (value is not { } number || (unless is { } usual && BitConverter.DoubleToInt64Bits(number) == BitConverter.DoubleToInt64Bits(usual))) return this;
         return double.IsFinite(number)
             ? Set(key, JsonValue.Create(number))
             : throw ScalingException.Invalid($"{SettingsReader.NameOf(key)} must be finite, but is {AutoScaling.Text.Of(number)}.");

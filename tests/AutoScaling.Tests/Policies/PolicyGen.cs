@@ -106,7 +106,7 @@ internal static class PolicyGen
         Gen.OneOf(ScalingBehavior.Default, ScalingBehavior.Kubernetes, ScalingBehavior.Immediate),
         Gen.Select(Direction, Direction, Flag, (up, down, flap) => new ScalingBehavior { ScaleUp = up, ScaleDown = down, FlapGuard = flap }));
 
-    public static readonly Gen<ScalingPolicy> Policy =
+    private static readonly Gen<ScalingPolicy> Alone =
         from target in TargetName
         from bounds in Gen.OneOf(Gen.Const((1, 10)), Gen.Select(Gen.Int[0, 20], Gen.OneOf(Gen.Int[20, 40], Gen.Const(int.MaxValue))))
         from rules in Gen.OneOf(Threshold.Array[1], Rule.Array[1, 4])
@@ -131,6 +131,28 @@ internal static class PolicyGen
             Enabled = enabled,
         };
 
+    /// <summary>What a policy's shadow says differently: nothing, one thing or everything.</summary>
+    private static readonly Gen<Func<ScalingPolicy, ScalingPolicy>> Change =
+        from other in Alone
+        from which in Gen.Int[0, 7]
+        select (Func<ScalingPolicy, ScalingPolicy>)(active => which switch
+        {
+            0 => active,
+            1 => active with { Range = other.Range },
+            2 => active with { Rules = other.Rules },
+            3 => active with { Behavior = other.Behavior },
+            4 => active with { Behavior = active.Behavior with { ScaleUp = other.Behavior.ScaleUp } },
+            5 => active with { Combine = other.Combine, MaxMetricAge = other.MaxMetricAge },
+            6 => active with { Rules = [new ThresholdRule { CpuTarget = 70 }] },
+            _ => other with { Target = active.Target, Interval = active.Interval, Scaler = active.Scaler, Enabled = active.Enabled },
+        });
+
+    public static readonly Gen<ScalingPolicy> Policy =
+        from active in Alone
+        from names in AnyText.Where(name => !string.IsNullOrWhiteSpace(name)).Array[0, 2]
+        from changes in Change.Array[2]
+        select active with { Shadows = [.. names.Distinct().Select((name, i) => new ShadowPolicy { Name = name, Policy = changes[i](active) })] };
+
     /// <summary>Of each target one policy.</summary>
     public static readonly Gen<ScalingPolicy[]> Policies = Policy.Array[0, 5].Select(policies => policies.DistinctBy(policy => policy.Target).ToArray());
 
@@ -139,7 +161,8 @@ internal static class PolicyGen
 
     /// <summary>Every public property of the policies, found by reflection: what the writer forgets shows here all the same.</summary>
     public static string Dump(IEnumerable<ScalingPolicy> policies) =>
-        string.Join('\n', policies.Select(policy => JsonSerializer.Serialize(policy, DumpOptions) + JsonSerializer.Serialize(policy.Rules.Select(rule => (object)rule), DumpOptions)));
+        string.Join('\n', policies.SelectMany(policy => policy.Shadows.Select(shadow => shadow.Policy).Prepend(policy))
+            .Select(policy => JsonSerializer.Serialize(policy, DumpOptions) + JsonSerializer.Serialize(policy.Rules.Select(rule => (object)rule), DumpOptions)));
 
     private static ImmutableArray<ScalingStep> Steps(double[] edges, bool openBelow, bool openAbove, (StepAdjustment, int)[] adjustments)
     {

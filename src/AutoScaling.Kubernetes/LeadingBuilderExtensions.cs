@@ -1,0 +1,60 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace AutoScaling.Kubernetes;
+
+/// <summary>Registers what lets several copies of the autoscaler run side by side.</summary>
+public static class LeadingBuilderExtensions
+{
+    /// <summary>Lets one of several copies act, elected by a Lease in the cluster of <see cref="KubernetesBuilderExtensions.UseKubernetes"/>. Save the state where all copies find it, too.</summary>
+    /// <param name="builder">The autoscaler.</param>
+    /// <param name="configure">Sets names and times; the defaults are those of Kubernetes' own controllers.</param>
+    public static AutoScalingBuilder UseLeaderElection(this AutoScalingBuilder builder, Action<LeaderElectionOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var options = builder.Services.AddOptions<LeaderElectionOptions>().ValidateOnStart();
+        if (configure is not null) options.Configure(configure);
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LeaderElectionOptions>, LeaderElectionOptionsValidator>());
+        builder.Services.TryAddSingleton<ILeaderElection>(services =>
+        {
+            var election = services.GetRequiredService<IOptions<LeaderElectionOptions>>().Value;
+            var time = services.GetRequiredService<TimeProvider>();
+            var api = new ApiClient(Cluster(services, nameof(UseLeaderElection)).Options.Apart(LeaseElection.RequestTimeout(election)), time);
+            return new LeaseElection(election, new(api, election.Namespace ?? api.DefaultNamespace, election.LeaseName), time, services.GetRequiredService<ILogger<LeaseElection>>());
+        });
+        return builder;
+    }
+
+    /// <summary>Keeps what is remembered of the targets in ConfigMaps, so that a restart, or another copy that takes over, changes no decision.</summary>
+    /// <remarks>They are <c>NAME</c> and, for the states themselves, <c>NAME-0</c>, <c>NAME-1</c> and so on, compressed: one for up to about 10,000 targets.</remarks>
+    /// <param name="builder">The autoscaler.</param>
+    /// <param name="name">The name of the first one.</param>
+    /// <param name="namespace">Their namespace; <see langword="null"/> for that of targets that name none.</param>
+    /// <exception cref="ScalingException">A name is none for Kubernetes (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public static AutoScalingBuilder SaveStateToKubernetes(this AutoScalingBuilder builder, string name = "autoscaling-state", string? @namespace = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        if (!KubernetesName.IsSubdomain(name)) throw Invalid($"Name must be a Kubernetes name, but is '{name}'.");
+        if (@namespace is not null && !KubernetesName.IsLabel(@namespace)) throw Invalid($"Namespace must be a namespace's name, or not set, but is '{@namespace}'.");
+        builder.Services.AddSingleton<IScalingStateStore>(services =>
+        {
+            var api = Cluster(services, nameof(SaveStateToKubernetes)).Api;
+            return new ConfigMapStateStore(new(api, @namespace ?? api.DefaultNamespace), name);
+        });
+        return builder;
+    }
+
+    private static KubernetesCluster Cluster(IServiceProvider services, string call) =>
+        services.GetService<KubernetesCluster>() ?? throw Invalid($"{call} needs a cluster, but none is registered: call UseKubernetes.");
+
+    private static ScalingException Invalid(string message) => new(ScalingErrorKind.InvalidConfiguration, message);
+
+    /// <summary>Checks the options, all of them, when the host starts.</summary>
+    private sealed class LeaderElectionOptionsValidator : IValidateOptions<LeaderElectionOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, LeaderElectionOptions options) =>
+            options.Errors() is { Count: > 0 } errors ? ValidateOptionsResult.Fail(errors) : ValidateOptionsResult.Success;
+    }
+}

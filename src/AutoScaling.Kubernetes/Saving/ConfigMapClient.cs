@@ -1,0 +1,52 @@
+using System.Net;
+
+namespace AutoScaling.Kubernetes;
+
+/// <summary>Reads and writes the ConfigMaps of one namespace.</summary>
+internal sealed class ConfigMapClient(ApiClient api, string space)
+{
+    public string Namespace => space;
+
+    /// <exception cref="ApiException">It cannot be read.</exception>
+    public async Task<ConfigMapDocument?> ReadAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await api.ReadAsync(Call("get", name), ApiJson.Default.ConfigMapDocument, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ApiException e) when (e.Status == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Writes over what was seen, and over nothing else.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="seen">What it said of itself; <see langword="null"/> if there was none.</param>
+    /// <param name="map">What it is to hold.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    /// <returns>What it says of itself now; <see langword="null"/> if somebody else has written or deleted it.</returns>
+    /// <exception cref="ApiException">It is not known whether it was written, or it may not be.</exception>
+    public async Task<KeptMetadata?> WriteAsync(string name, KeptMetadata? seen, ConfigMapDocument map, CancellationToken cancellationToken)
+    {
+        map.Metadata = seen ?? new() { Name = name, Namespace = space };
+        try
+        {
+            var types = ApiJson.Default;
+            var written = await api.SendAsync(seen is null ? Call("create", null) : Call("update", name), map, types.ConfigMapDocument, types.WrittenObject, cancellationToken).ConfigureAwait(false);
+            return written.Metadata;
+        }
+        catch (ApiException e) when (e.Status == HttpStatusCode.Conflict || (e.Status == HttpStatusCode.NotFound && seen is not null))
+        {
+            return null;
+        }
+    }
+
+    private ApiCall Call(string verb, string? name) => new(verb, ApiResource.ConfigMaps, space, name);
+}
+
+/// <summary>What came of a write, as far as it says something new.</summary>
+internal sealed class WrittenObject
+{
+    public KeptMetadata? Metadata { get; set; }
+}

@@ -1,0 +1,129 @@
+using System.Globalization;
+
+namespace AutoScaling.Kubernetes;
+
+/// <summary>Keeps states in ConfigMaps: one that says how many parts there are and who saves, and the parts.</summary>
+/// <remarks>
+/// <para>
+/// Whoever loads takes the next turn, a number that only grows and stands in each ConfigMap. Every write is made over what was seen. If somebody else has written meanwhile, the turns say
+/// what that means: a later one, and this copy's states are out of date and are not saved any longer; an earlier one, and it was the last word of a copy that has been replaced.
+/// </para>
+/// <para>
+/// Each target has its part, by its name. Parts only double in number: then the new ones are written before they are counted, and what has moved into them is ignored where it was before,
+/// so that a process that ends in the middle loses nothing.
+/// </para>
+/// </remarks>
+internal sealed class ConfigMapStateStore : IScalingStateStore
+{
+    /// <summary>What the API server takes is 1 MiB.</summary>
+    public const int LargestPart = 900 * 1024;
+
+    private const string TurnKey = "turn";
+    private const string PartsKey = "parts";
+    private const int MostTries = 5;
+    private const int MostParts = 1024;
+
+    private readonly ConfigMapClient _maps;
+    private readonly string _name;
+    private readonly int _largestPart;
+    private readonly Dictionary<string, (KeptMetadata? Seen, string? Digest)> _known = new(StringComparer.Ordinal);
+    private long _turn;
+    private int _parts = 1;
+
+    public ConfigMapStateStore(ConfigMapClient maps, string name, int largestPart = LargestPart) => (_maps, _name, _largestPart) = (maps, name, largestPart);
+
+    public async ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAsync(CancellationToken cancellationToken)
+    {
+        await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
+        var parts = await Task.WhenAll(Enumerable.Range(0, _parts).Select(part => _maps.ReadAsync(Part(part), cancellationToken))).ConfigureAwait(false);
+        var states = new Dictionary<string, ScalingState>(StringComparer.Ordinal);
+        for (var part = 0; part < parts.Length; part++)
+        {
+            if (parts[part] is not { } map) continue;
+            var content = map.BinaryData?.GetValueOrDefault(SavedPart.Key);
+            _known[Part(part)] = (map.Metadata, content is null ? null : SavedPart.Digest(content));
+            if (content is not null) SavedPart.Read(content, Part(part), part, _parts, states);
+        }
+
+        return states;
+    }
+
+    public async ValueTask SaveAsync(IReadOnlyDictionary<string, ScalingState> states, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(states);
+        if (_turn == 0) await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
+        var had = _parts;
+        var contents = Deal(states);
+        if (contents.Length > had)
+        {
+            for (var part = had; part < contents.Length; part++) await SaveAsync(part, contents[part], cancellationToken).ConfigureAwait(false);
+            await WriteAsync(_name, Index(contents.Length), cancellationToken).ConfigureAwait(false);
+            _parts = contents.Length;
+        }
+
+        for (var part = 0; part < had; part++) await SaveAsync(part, contents[part], cancellationToken).ConfigureAwait(false);
+    }
+
+    private byte[][] Deal(IReadOnlyDictionary<string, ScalingState> states)
+    {
+        for (var count = _parts; ; count *= 2)
+        {
+            var contents = SavedPart.Write(states, count);
+            if (count >= MostParts || contents.All(c => c.Length <= _largestPart)) return contents;
+        }
+    }
+
+    /// <summary>Becomes the one that saves.</summary>
+    private async Task TakeTurnAsync(CancellationToken cancellationToken)
+    {
+        _known.Clear();
+        _turn = 0;
+        for (var tries = 1; tries <= MostTries; tries++)
+        {
+            var index = await _maps.ReadAsync(_name, cancellationToken).ConfigureAwait(false);
+            var parts = (int)Math.Clamp(index?.Number(PartsKey, 1) ?? 1, 1, MostParts);
+
+            // Should somebody have deleted it, turns go on all the same.
+            var turn = ((index ?? await _maps.ReadAsync(Part(0), cancellationToken).ConfigureAwait(false))?.Number(TurnKey, 0) ?? 0) + 1;
+            if (await _maps.WriteAsync(_name, index?.Metadata, Index(parts, turn), cancellationToken).ConfigureAwait(false) is not { } written) continue;
+            _known[_name] = (written, null);
+            (_turn, _parts) = (turn, parts);
+            return;
+        }
+
+        throw new ApiException($"the ConfigMap '{_maps.Namespace}/{_name}' changes all the time", null);
+    }
+
+    private async Task SaveAsync(int part, byte[] content, CancellationToken cancellationToken)
+    {
+        var digest = SavedPart.Digest(content);
+        if (_known.TryGetValue(Part(part), out var known) && string.Equals(known.Digest, digest, StringComparison.Ordinal)) return;
+        var map = new ConfigMapDocument { Data = ConfigMapDocument.Numbers((TurnKey, _turn)), BinaryData = new(StringComparer.Ordinal) { [SavedPart.Key] = content } };
+        await WriteAsync(Part(part), map, cancellationToken).ConfigureAwait(false);
+        _known[Part(part)] = (_known[Part(part)].Seen, digest);
+    }
+
+    private async Task WriteAsync(string name, ConfigMapDocument map, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; tries <= MostTries; tries++)
+        {
+            if (await _maps.WriteAsync(name, _known.GetValueOrDefault(name).Seen, map, cancellationToken).ConfigureAwait(false) is { } written)
+            {
+                _known[name] = (written, null);
+                return;
+            }
+
+            var found = await _maps.ReadAsync(name, cancellationToken).ConfigureAwait(false);
+            if (found?.Number(TurnKey, 0) > _turn) throw new ApiException($"another copy saves to the ConfigMap '{_maps.Namespace}/{_name}' now, so that this one does no longer", null);
+            _known[name] = (found?.Metadata, null);
+        }
+
+        throw new ApiException($"the ConfigMap '{_maps.Namespace}/{name}' changes all the time", null);
+    }
+
+    private ConfigMapDocument Index(int parts) => Index(parts, _turn);
+
+    private static ConfigMapDocument Index(int parts, long turn) => new() { Data = ConfigMapDocument.Numbers((TurnKey, turn), (PartsKey, parts)) };
+
+    private string Part(int part) => string.Create(CultureInfo.InvariantCulture, $"{_name}-{part}");
+}

@@ -1,0 +1,67 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace AutoScaling.Kubernetes;
+
+/// <summary>What one ConfigMap holds of the saved states: JSON by the targets' names, as a state file has it, compressed.</summary>
+internal static class SavedPart
+{
+    public const string Key = "states.json.gz";
+
+    /// <summary>The states that belong into each of a number of parts, which is a power of two.</summary>
+    public static byte[][] Write(IReadOnlyDictionary<string, ScalingState> states, int count)
+    {
+        var dealt = states.ToLookup(s => Of(s.Key, count));
+        return [.. Enumerable.Range(0, count).Select(part => Write(dealt[part]))];
+    }
+
+    /// <summary>Reads a part into what was read already. What belongs into another part is left out: it is a copy from when there were fewer.</summary>
+    /// <exception cref="ScalingException">It cannot be read (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public static void Read(byte[] content, string name, int part, int count, Dictionary<string, ScalingState> states)
+    {
+        try
+        {
+            using var zip = new GZipStream(new MemoryStream(content), CompressionMode.Decompress);
+            using var json = JsonDocument.Parse(zip);
+            foreach (var state in json.RootElement.EnumerateObject())
+            {
+                if (Of(state.Name, count) == part) states[state.Name] = ScalingState.FromJson(state.Value.GetRawText());
+            }
+        }
+        catch (Exception e) when (e is InvalidDataException or JsonException or InvalidOperationException)
+        {
+            throw new ScalingException(ScalingErrorKind.InvalidConfiguration, $"The {Key} of ConfigMap '{name}' cannot be read: {e.Message}", e);
+        }
+    }
+
+    public static string Digest(byte[] content) => Convert.ToHexString(SHA256.HashData(content));
+
+    /// <summary>The part of a target. With twice as many parts it stays where it is or moves into one of the new ones, never into another old one.</summary>
+    /// <remarks>FNV-1a of the name, by Fowler, Noll and Vo: the same in every process and version.</remarks>
+    private static int Of(string target, int count)
+    {
+        var hash = 2166136261u;
+        foreach (var c in target) hash = unchecked((hash ^ c) * 16777619);
+        return (int)((hash ^ (hash >> 16)) & (uint)(count - 1));
+    }
+
+    private static byte[] Write(IEnumerable<KeyValuePair<string, ScalingState>> states)
+    {
+        var buffer = new MemoryStream();
+        using (var zip = new GZipStream(buffer, CompressionLevel.Fastest))
+        using (var json = new Utf8JsonWriter(zip))
+        {
+            json.WriteStartObject();
+            foreach (var (target, state) in states.OrderBy(s => s.Key, StringComparer.Ordinal))
+            {
+                json.WritePropertyName(target);
+                json.WriteRawValue(state.ToJson(), skipInputValidation: true);
+            }
+
+            json.WriteEndObject();
+        }
+
+        return buffer.ToArray();
+    }
+}

@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Globalization;
+using AutoScaling.Kubernetes.Tests.Cluster;
+
+namespace AutoScaling.Kubernetes.Tests.Leading;
+
+/// <summary>What a copy has printed: what it did, from when to when, on the clock that all processes of the machine share.</summary>
+internal sealed record CopyLine(string Copy, string What, long Began, long Ended, string Text);
+
+/// <summary>A copy of the autoscaler in a process of its own, which flips the replicas of the deployment 'web' to and fro.</summary>
+internal sealed class CopyProcess : IDisposable
+{
+    public const string Flipping = "90,10";
+
+    private readonly GuardedProcess _process;
+
+    /// <param name="space">Where it works, and as whom.</param>
+    /// <param name="identity">Its name.</param>
+    /// <param name="cpu">The CPU that it sees; by default it changes all the time.</param>
+    /// <param name="times">The lease's duration, the renewal's deadline and the retries' period in seconds.</param>
+    public CopyProcess(TestNamespace space, string identity, string cpu = Flipping, params double[] times)
+    {
+        Identity = identity;
+        var config = space.Plane.KubeConfigFor(space.User, space.Name);
+        _process = new("dotnet", Path.Combine(space.Plane.Folder, $"{space.Name}-{identity}.log"),
+            [Path.Combine(AppContext.BaseDirectory, "AutoScaling.Kubernetes.CopyHost.dll"), config, identity, cpu, .. times.Select(t => t.ToString(CultureInfo.InvariantCulture))]);
+    }
+
+    public string Identity { get; }
+
+    /// <summary>All that it has done so far.</summary>
+    public IReadOnlyList<CopyLine> Lines => [.. Read()];
+
+    public IReadOnlyList<CopyLine> Acts => [.. Lines.Where(l => l.What == "Applied")];
+
+    public async Task<CopyLine> WaitForAsync(string what, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (Lines.FirstOrDefault(l => l.What == what) is { } found) return found;
+            if (_process.HasExited) throw new InvalidOperationException($"{Identity} has ended:\n{_process.Tail()}");
+            await Task.Delay(20, cancellationToken);
+        }
+    }
+
+    public async Task WaitForActsAsync(int count, CancellationToken cancellationToken)
+    {
+        while (Acts.Count < count)
+        {
+            if (_process.HasExited) throw new InvalidOperationException($"{Identity} has ended:\n{_process.Tail()}");
+            await Task.Delay(20, cancellationToken);
+        }
+    }
+
+    /// <summary>SIGTERM, as Kubernetes sends it; returns when the process has ended.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        using (var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync(cancellationToken);
+        while (!_process.HasExited) await Task.Delay(20, cancellationToken);
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public void Kill() => _process.Kill();
+
+    public void Dispose() => _process.Dispose();
+
+    private IEnumerable<CopyLine> Read()
+    {
+        if (!File.Exists(_process.LogPath)) yield break;
+        using var reader = new StreamReader(new FileStream(_process.LogPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        while (reader.ReadLine() is { } line)
+        {
+            // What did not come from the program's own lines, or is not whole yet, is left out.
+            if (line.Split(';', 4) is [var what, var began, var ended, var text] && long.TryParse(began, CultureInfo.InvariantCulture, out var from) && long.TryParse(ended, CultureInfo.InvariantCulture, out var to))
+                yield return new(Identity, what, from, to, text);
+        }
+    }
+}

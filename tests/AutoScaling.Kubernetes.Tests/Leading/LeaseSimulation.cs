@@ -1,0 +1,159 @@
+using System.Globalization;
+
+namespace AutoScaling.Kubernetes.Tests.Leading;
+
+/// <summary>Copies and one Lease, on a network and on clocks that the test plays with.</summary>
+internal sealed class LeaseSimulation
+{
+    private static readonly DateTimeOffset Origin = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly Copy[] _copies;
+    private readonly List<Request> _orphans = [];
+    private readonly Func<int, string> _name;
+    private LeaseDocument? _lease;
+    private int _versions;
+    private int _claims;
+    private double _now;
+
+    public LeaseSimulation(double[] rates, bool sameNames)
+    {
+        _name = i => sameNames ? "copy" : $"copy-{i}";
+        _copies = [.. rates.Select((rate, i) => new Copy { Rate = rate, Offset = 1000 * i, Candidate = New(i) })];
+    }
+
+    public int Takings { get; private set; }
+
+    public List<Copy> Leading => [.. _copies.Where(c => c.Candidate.Leads(Local(c)))];
+
+    /// <summary>Lets time pass, and then something happen that has to do with a copy.</summary>
+    public void Step(int index, int chance, double pause)
+    {
+        _now += pause;
+        var copy = _copies[index];
+        switch (chance)
+        {
+            case < 2:
+                Edit(chance + (int)(pause * 1000));
+                break;
+            case < 3: // It dies, and another process takes its place; what it sent is still on its way.
+                if (copy.Pending is { } left) _orphans.Add(left);
+                copy.Pending = null;
+                copy.Candidate = New(index);
+                break;
+            case < 8 when _orphans.Count > 0:
+                Serve(_orphans[0]);
+                _orphans.RemoveAt(0);
+                break;
+            case < 15 when copy.Pending is { } pending: // It waits no longer for the answer.
+                if (!pending.IsServed) _orphans.Add(pending);
+                copy.Pending = null;
+                break;
+            case < 18 when copy.Pending is null && copy.Candidate.IsOwn && copy.Candidate.Leads(Local(copy)): // It stops cleanly.
+                Serve(new(copy.Candidate.Target, copy.Candidate.Released(), Local(copy)));
+                copy.Candidate = New(index);
+                break;
+            default:
+                Advance(copy);
+                break;
+        }
+    }
+
+    private static Candidate New(string identity) => new() { Identity = identity, LeaseDuration = TimeSpan.FromSeconds(15), RenewDeadline = TimeSpan.FromSeconds(10) };
+
+    private Candidate New(int index) => New(_name(index));
+
+    private TimeSpan Local(Copy copy) => TimeSpan.FromSeconds(copy.Offset + (_now * copy.Rate));
+
+    private void Advance(Copy copy)
+    {
+        if (copy.Pending is null) copy.Pending = Begin(copy);
+        else if (!copy.Pending.IsServed) Serve(copy.Pending);
+        else Receive(copy, copy.Pending);
+    }
+
+    private Request Begin(Copy copy)
+    {
+        var now = Local(copy);
+        if (!copy.Candidate.Leads(now) && !copy.MayClaim) return new(null, null, now);
+        copy.MayClaim = false;
+        copy.Candidate = copy.Candidate.Claim(Origin.AddSeconds(_now - copy.Offset).AddMicroseconds(_claims++));
+        return new(copy.Candidate.Target, copy.Candidate.Sent, now);
+    }
+
+    private void Receive(Copy copy, Request request)
+    {
+        var now = Local(copy);
+        copy.Pending = null;
+        if (request.Spec is null)
+        {
+            copy.Candidate = copy.Candidate.See(request.Answer, now);
+            copy.MayClaim = copy.Candidate.UntilFree(now) == TimeSpan.Zero;
+        }
+        else if (request.Answer is not null)
+        {
+            var led = copy.Candidate.Leads(now);
+            copy.Candidate = copy.Candidate.Confirm(request.Answer, request.SentAt, now);
+            if (!led && copy.Candidate.Leads(now)) Takings++;
+        }
+        else
+        {
+            copy.Pending = new(null, null, now);
+        }
+    }
+
+    private void Serve(Request request)
+    {
+        request.IsServed = true;
+        if (request.Spec is null) request.Answer = _lease;
+        else if (request.Over?.Metadata?.ResourceVersion == _lease?.Metadata?.ResourceVersion) request.Answer = Write(request.Spec);
+    }
+
+    private LeaseDocument Write(LeaseSpec spec) => _lease = new()
+    {
+        Metadata = new() { Uid = _lease?.Metadata?.Uid ?? "u" + (_versions + 1).ToString(CultureInfo.InvariantCulture), ResourceVersion = (++_versions).ToString(CultureInfo.InvariantCulture) },
+        Spec = spec,
+    };
+
+    private void Edit(int chance)
+    {
+        if (_lease?.Spec is not { } spec) return;
+        switch (chance % 3)
+        {
+            case 0:
+                Write(spec);
+                break;
+            case 1:
+                Write(new() { HolderIdentity = "", LeaseDurationSeconds = spec.LeaseDurationSeconds, AcquireTime = spec.AcquireTime, LeaseTransitions = spec.LeaseTransitions });
+                break;
+            default:
+                Write(new() { HolderIdentity = "somebody", LeaseDurationSeconds = spec.LeaseDurationSeconds, AcquireTime = spec.AcquireTime, LeaseTransitions = spec.LeaseTransitions });
+                break;
+        }
+    }
+
+    internal sealed class Copy
+    {
+        public required double Rate { get; init; }
+
+        public required int Offset { get; init; }
+
+        public required Candidate Candidate { get; set; }
+
+        public Request? Pending { get; set; }
+
+        public bool MayClaim { get; set; }
+    }
+
+    internal sealed class Request(LeaseDocument? over, LeaseSpec? spec, TimeSpan sentAt)
+    {
+        public LeaseDocument? Over => over;
+
+        public LeaseSpec? Spec => spec;
+
+        public TimeSpan SentAt => sentAt;
+
+        public bool IsServed { get; set; }
+
+        public LeaseDocument? Answer { get; set; }
+    }
+}

@@ -1,0 +1,226 @@
+using System.IO.Compression;
+using System.Text.Json.Nodes;
+using AutoScaling.Kubernetes.Tests.Cluster;
+using AutoScaling.Kubernetes.Tests.Leading;
+
+namespace AutoScaling.Kubernetes.Tests.Saving;
+
+public sealed class ConfigMapStateStoreTests(ClusterFixture cluster)
+{
+    private const int Small = 230;
+    private static readonly string[] Maps = ["autoscaling-state", "autoscaling-state-0", "autoscaling-state-1", "autoscaling-state-2", "autoscaling-state-3"];
+    private static readonly string[] Verbs = ["get", "create", "update"];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task LoadAsync_NothingWasSaved_IsEmpty()
+    {
+        using var saving = await CreateAsync("state-empty");
+        Assert.Empty(await saving.Store().LoadAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task SaveAsync_ThenLoad_EveryStateIsTheSame()
+    {
+        using var saving = await CreateAsync("state-same");
+        var states = States(50);
+        var store = saving.Store();
+        await store.LoadAsync(Cancellation);
+        await store.SaveAsync(states, Cancellation);
+        AssertSame(states, await saving.Store().LoadAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task SaveAsync_NotLoadedBefore_IsSavedAllTheSame()
+    {
+        using var saving = await CreateAsync("state-unloaded");
+        await saving.Store().SaveAsync(States(3), Cancellation);
+        AssertSame(States(3), await saving.Store().LoadAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task SaveAsync_NothingHasChanged_SendsNothing()
+    {
+        using var saving = await CreateAsync("state-unchanged");
+        var store = saving.Store();
+        await store.SaveAsync(States(3), Cancellation);
+        var again = saving.Store();
+        await again.LoadAsync(Cancellation);
+        var mark = await saving.Space.Plane.Audit.MarkAsync(Cancellation);
+        await again.SaveAsync(States(3), Cancellation);
+        Assert.DoesNotContain(await saving.Space.Plane.Audit.SinceAsync(mark, Cancellation), e => e.User == saving.Space.User);
+    }
+
+    [Fact]
+    public async Task SaveAsync_MoreThanFits_IsSplitAndOnlyWhatHasChangedIsWritten()
+    {
+        using var saving = await CreateAsync("state-split");
+        var store = saving.Store(Small);
+        var few = States(2);
+        await store.SaveAsync(few, Cancellation);
+        var many = States(24);
+        await store.SaveAsync(many, Cancellation);
+        Assert.Equal("4", (string?)(await saving.MapAsync("autoscaling-state"))["data"]!["parts"]);
+        AssertSame(many, await saving.Store(Small).LoadAsync(Cancellation));
+
+        store = saving.Store(Small);
+        await store.LoadAsync(Cancellation);
+        var changed = new Dictionary<string, ScalingState>(many) { ["team/web-7"] = State(99) };
+        var mark = await saving.Space.Plane.Audit.MarkAsync(Cancellation);
+        await store.SaveAsync(changed, Cancellation);
+        Assert.Single(await saving.Space.Plane.Audit.SinceAsync(mark, Cancellation), e => e.User == saving.Space.User);
+        AssertSame(changed, await saving.Store(Small).LoadAsync(Cancellation));
+    }
+
+    /// <summary>The process ends in the middle: here because it may not write the next one.</summary>
+    [Theory]
+    [InlineData("autoscaling-state-1")]
+    [InlineData("autoscaling-state-2")]
+    [InlineData("autoscaling-state-3")]
+    [InlineData("autoscaling-state-0")]
+    public async Task SaveAsync_EndsInTheMiddleOfASplit_NothingIsLost(string last)
+    {
+        using var saving = await CreateAsync("state-crash-" + last[^1], $$"""
+            {"apiGroups": [""], "resources": ["configmaps"], "verbs": ["create", "get"]},
+            {"apiGroups": [""], "resources": ["configmaps"], "verbs": ["update"],
+             "resourceNames": [{{string.Join(", ", Maps.Where(n => n != last).Select(n => $"\"{n}\""))}}]}
+            """);
+        var many = States(24);
+        foreach (var part in new[] { 1, 2, 3 }) await saving.Space.Admin.PostAsync(saving.Path(null), $$$"""{"metadata": {"name": "autoscaling-state-{{{part}}}"}}""", Cancellation);
+        await saving.Store().SaveAsync(many, Cancellation);
+        var store = saving.Store(Small);
+        await store.LoadAsync(Cancellation);
+
+        var error = await Assert.ThrowsAsync<ApiException>(async () => await store.SaveAsync(many, Cancellation));
+
+        Assert.Contains($"may not update configmaps '{last}'", error.Message, StringComparison.Ordinal);
+        AssertSame(many, await saving.Store(Small).LoadAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task SaveAsync_AnotherCopyHasLoadedAndSavedSince_RefusesAndLeavesWhatThatOneSaved()
+    {
+        using var saving = await CreateAsync("state-stale");
+        var old = saving.Store();
+        await old.LoadAsync(Cancellation);
+        await old.SaveAsync(States(3), Cancellation);
+        var next = saving.Store();
+        await next.LoadAsync(Cancellation);
+        await next.SaveAsync(States(5), Cancellation);
+
+        for (var i = 0; i < 2; i++)
+        {
+            var error = await Assert.ThrowsAsync<ApiException>(async () => await old.SaveAsync(States(4), Cancellation));
+            Assert.Equal("another copy saves to the ConfigMap 'state-stale/autoscaling-state' now, so that this one does no longer", error.Message);
+        }
+
+        AssertSame(States(5), await saving.Store().LoadAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task SaveAsync_TheLastWordOfACopyThatWasReplaced_IsWrittenOver()
+    {
+        using var saving = await CreateAsync("state-late");
+        var old = saving.Store();
+        await old.SaveAsync(States(3), Cancellation);
+        var next = saving.Store();
+        await next.LoadAsync(Cancellation);
+        await old.SaveAsync(States(4), Cancellation);
+        await next.SaveAsync(States(5), Cancellation);
+        AssertSame(States(5), await saving.Store().LoadAsync(Cancellation));
+        await Assert.ThrowsAsync<ApiException>(async () => await old.SaveAsync(States(6), Cancellation));
+    }
+
+    [Theory]
+    [InlineData("autoscaling-state")]
+    [InlineData("autoscaling-state-0")]
+    public async Task SaveAsync_SomebodyHasDeletedOne_ItIsMadeAgain(string map)
+    {
+        using var saving = await CreateAsync("state-deleted-" + map[^1]);
+        var store = saving.Store();
+        await store.SaveAsync(States(3), Cancellation);
+        await saving.Space.Admin.DeleteAsync(saving.Path(map), Cancellation);
+        await store.SaveAsync(States(4), Cancellation);
+        AssertSame(States(4), await saving.Store().LoadAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task SaveAsync_SomebodyHasLabelledIt_TheLabelStays()
+    {
+        using var saving = await CreateAsync("state-label");
+        var store = saving.Store();
+        await store.SaveAsync(States(3), Cancellation);
+        await saving.Space.Admin.PatchAsync(saving.Path("autoscaling-state-0"), """{"metadata": {"labels": {"team": "a"}}}""", Cancellation);
+        await store.SaveAsync(States(4), Cancellation);
+        var map = await saving.MapAsync("autoscaling-state-0");
+        Assert.Equal("a", (string?)map["metadata"]!["labels"]!["team"]);
+        AssertSame(States(4), await saving.Store().LoadAsync(Cancellation));
+    }
+
+    [Theory]
+    [InlineData("bm90IGEgemlw", "The states.json.gz of ConfigMap 'autoscaling-state-0' cannot be read: ")]
+    [InlineData(null, "The state cannot be read: ")]
+    public async Task LoadAsync_Unreadable_SaysWhat(string? content, string expected)
+    {
+        using var saving = await CreateAsync("state-broken-" + (content is null ? "json" : "zip"));
+        await saving.Store().SaveAsync(States(3), Cancellation);
+        content ??= Zip("""{"web": {"highs": 5}}""");
+        await saving.Space.Admin.PatchAsync(saving.Path("autoscaling-state-0"), $$$"""{"binaryData": {"states.json.gz": "{{{content}}}"}}""", Cancellation);
+        var error = await Assert.ThrowsAsync<ScalingException>(async () => await saving.Store().LoadAsync(Cancellation));
+        Assert.StartsWith(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("get", "get configmaps 'autoscaling-state' in namespace 'state-rule-get'")]
+    [InlineData("create", "create configmaps in namespace 'state-rule-create'")]
+    [InlineData("update", "update configmaps 'autoscaling-state' in namespace 'state-rule-update'")]
+    public async Task Rule_IsMissing_TheSentenceNamesIt(string verb, string call)
+    {
+        var verbs = string.Join(", ", Verbs.Where(v => v != verb).Select(v => $"\"{v}\""));
+        using var saving = await CreateAsync("state-rule-" + verb, $$"""{"apiGroups": [""], "resources": ["configmaps"], "verbs": [{{verbs}}]}""");
+        if (verb == "update") await saving.Space.Admin.PostAsync(saving.Path(null), """{"metadata": {"name": "autoscaling-state"}}""", Cancellation);
+        var error = await Assert.ThrowsAsync<ApiException>(async () => await saving.Store().LoadAsync(Cancellation));
+        Assert.Equal($"the user '{saving.Space.User}' may not {call}; add to its Role: apiGroups [\"\"], resources [configmaps], verbs [{verb}]", error.Message);
+    }
+
+    private static string Zip(string text)
+    {
+        var buffer = new MemoryStream();
+        using (var zip = new GZipStream(buffer, CompressionLevel.Fastest)) zip.Write(System.Text.Encoding.UTF8.GetBytes(text));
+        return Convert.ToBase64String(buffer.ToArray());
+    }
+
+    private static Dictionary<string, ScalingState> States(int count) => Enumerable.Range(0, count).ToDictionary(i => $"team/web-{i}", State);
+
+    private static ScalingState State(int number) => ScalingState.FromJson($$"""
+        {"since": "2026-01-01T12:00:00+00:00", "highs": [{"at": "2026-01-01T12:00:00+00:00", "replicas": {{number}}}], "lastScaleUp": "2026-01-01T12:00:00+00:00", "lastWritten": {{number}}}
+        """);
+
+    private static void AssertSame(IReadOnlyDictionary<string, ScalingState> expected, IReadOnlyDictionary<string, ScalingState> found) => Assert.Equal(
+        expected.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => (s.Key, s.Value.ToJson())),
+        found.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => (s.Key, s.Value.ToJson())));
+
+    private async Task<SavingSpace> CreateAsync(string name, string rules = LeaderRules.ConfigMaps) => new(await TestNamespace.CreateAsync(await cluster.PlaneAsync(), name, rules));
+
+    /// <summary>A namespace in which states are saved, by as many stores as the test wants.</summary>
+    private sealed class SavingSpace(TestNamespace space) : IDisposable
+    {
+        private readonly List<ApiClient> _clients = [];
+
+        public TestNamespace Space => space;
+
+        public ConfigMapStateStore Store(int largestPart = ConfigMapStateStore.LargestPart)
+        {
+            var api = new ApiClient(space.Options(), TimeProvider.System);
+            _clients.Add(api);
+            return new(new(api, space.Name), "autoscaling-state", largestPart);
+        }
+
+        public string Path(string? map) => $"/api/v1/namespaces/{space.Name}/configmaps" + (map is null ? "" : $"/{map}");
+
+        public Task<JsonNode> MapAsync(string map) => space.Admin.GetAsync(Path(map), Cancellation);
+
+        public void Dispose() => _clients.ForEach(c => c.Dispose());
+    }
+}
