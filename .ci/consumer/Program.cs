@@ -1,5 +1,6 @@
 using System.Reflection;
 using AutoScaling;
+using AutoScaling.Simulation;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -49,7 +50,17 @@ using (var host = builder.Build())
 }
 
 Check(DecisionLog.Read(log).Count() == 2, "the log is read back.");
+Check(DecisionReplay.Run(DecisionLog.Read(log)) is { Records: 2, FirstDifference: null }, "the log's decisions come out identical.");
 File.Delete(log);
+
+// A backtest, its report, and the lint.
+var trace = LoadTrace.ParseCsv(new StringReader("time_s,load\n0,40\n600,200\n1200,40\n"), "steps");
+var comparison = Backtest.Compare([Candidate.Of(policy), Candidate.Clairvoyant], [trace]);
+var html = new StringWriter();
+new BacktestReport(comparison).WriteHtml(html);
+Check(comparison[0, 1].Scores is { UnderTime: 0, RelativeCost: 1 }, "a clairvoyant lacks nothing and costs what it costs.");
+Check(html.ToString().Contains("</html>", StringComparison.Ordinal), "a report is written.");
+Check(PolicyLint.Check(policy).IsEmpty, "the short form of a policy has no trap.");
 
 Console.WriteLine($"AutoScaling {typeof(ReplicaRange).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}, {failures} checks failed");
 return failures == 0 ? 0 : 1;

@@ -4,6 +4,9 @@ using BenchmarkDotNet.Running;
 // "fleet" runs the hosted loop as a process of its own, which a benchmark inside a process cannot show.
 if (args is ["fleet", ..]) return await Fleet.RunAsync(args[1..]);
 
+// "backtests" writes a document.
+if (args is ["backtests", ..]) return await BacktestTable.RunAsync(args[1..]);
+
 var summaries = BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args).ToArray();
 
 // BenchmarkDotNet itself ends with 0 when a benchmark throws, does not build, or when the filter matches nothing.

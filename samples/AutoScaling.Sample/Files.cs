@@ -3,24 +3,22 @@ namespace AutoScaling.Sample;
 /// <summary>Files that a user names: whatever is wrong with one is a sentence.</summary>
 internal static class Files
 {
-    /// <summary>Reads a text file.</summary>
+    /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="what">What it is, in the message.</param>
     /// <param name="read">Makes something of it.</param>
     /// <exception cref="SampleException">It cannot be read.</exception>
-    public static T Read<T>(string path, string what, Func<TextReader, T> read)
+    public static T Read<T>(string path, string what, Func<string, T> read)
     {
-        var name = $"{char.ToUpperInvariant(what[0])}{what[1..]} '{path}'";
-        if (Directory.Exists(path)) throw new SampleException($"{name} is a folder, not a file.");
-        if (!File.Exists(path)) throw new SampleException($"{name} does not exist.");
+        if (Directory.Exists(path)) throw new SampleException($"{what} '{path}' is a folder, not a file.");
+        if (!File.Exists(path)) throw new SampleException($"{what} '{path}' does not exist.");
         try
         {
-            using var reader = new StreamReader(path);
-            return read(reader);
+            return read(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SampleException($"{name} cannot be read: {e.Message}");
+            throw new SampleException($"{what} '{path}' cannot be read: {e.Message}");
         }
     }
 

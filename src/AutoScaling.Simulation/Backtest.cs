@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace AutoScaling.Simulation;
 
 /// <summary>Runs candidates on recorded load, with the production engine and a virtual clock. The same input and seed always give the same result, to the last digit.</summary>
@@ -28,7 +30,39 @@ public static class Backtest
         Func<LoadTrace, ServiceModel>? model = null,
         BacktestOptions? options = null,
         IProgress<BacktestProgress>? progress = null,
-        CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        CancellationToken cancellationToken = default)
+    {
+        ImmutableArray<Candidate> tried = [.. candidates];
+        if (tried.IsEmpty) throw Setting.Invalid("Candidates must hold at least 1 candidate, but is empty.");
+        if (tried.GroupBy(c => c.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            throw Setting.Invalid($"Candidates must have different names, but {twice.Count()} are called '{twice.Key}'.");
+        var how = options ?? new();
+        ImmutableArray<Lazy<Workload>> workloads = [.. traces.Select(t => new Lazy<Workload>(() => Grid.Of(t, (model ?? ServiceModel.For)(t), tried, how)))];
+        if (workloads.IsEmpty) throw Setting.Invalid("Traces must hold at least 1 trace, but is empty.");
+
+        var runs = new BacktestRun[workloads.Length * tried.Length];
+        var done = 0;
+        try
+        {
+            Parallel.For(
+                0,
+                runs.Length,
+                new ParallelOptions { MaxDegreeOfParallelism = how.Parallelism ?? Environment.ProcessorCount, CancellationToken = cancellationToken },
+                i =>
+                {
+                    runs[i] = BacktestRunner.Run(tried[i % tried.Length], workloads[i / tried.Length].Value, how, cancellationToken);
+                    progress?.Report(new(Interlocked.Increment(ref done), runs.Length, runs[i]));
+                });
+        }
+        catch (AggregateException e)
+        {
+            // The first trouble in the order of the runs, whichever came first in time.
+            var cause = e.Flatten().InnerExceptions;
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(cause.OfType<ScalingException>().MinBy(x => x.Message, StringComparer.Ordinal) ?? cause[0]);
+        }
+
+        return new() { Candidates = tried, Workloads = [.. workloads.Select(w => w.Value)], Runs = [.. runs] };
+    }
 
     /// <summary>Runs a policy with several values of one setting, and gives the curve of cost against shortage.</summary>
     /// <param name="setting">What the setting is called in reports.</param>
@@ -47,5 +81,24 @@ public static class Backtest
         Func<LoadTrace, ServiceModel>? model = null,
         BacktestOptions? options = null,
         IProgress<BacktestProgress>? progress = null,
-        CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        CancellationToken cancellationToken = default)
+    {
+        ImmutableArray<(double Value, Candidate Candidate)> points = [.. values.Select(v => (v, Candidate.Of(policy(v), FormattableString.Invariant($"{setting} = {v}"))))];
+        var comparison = Compare(points.Select(p => p.Candidate), traces, model, options, progress, cancellationToken);
+        return new() { Setting = setting, Points = [.. points.Select((p, i) => Point(p.Value, p.Candidate, comparison.Runs.Where(r => ReferenceEquals(r.Candidate, p.Candidate))))] };
+    }
+
+    private static SweepPoint Point(double value, Candidate candidate, IEnumerable<BacktestRun> runs)
+    {
+        Scorecard[] scores = [.. runs.Select(r => r.Scores)];
+        return new()
+        {
+            Value = value,
+            Candidate = candidate,
+            RelativeCost = scores.Average(s => s.RelativeCost),
+            ShortageShare = scores.Average(s => s.ShortageShare),
+            UnderTime = scores.Average(s => s.UnderTime),
+            J = scores.Average(s => s.J),
+        };
+    }
 }

@@ -23,8 +23,11 @@ public sealed record Workload
     /// <summary>The fewest replicas that meet the objective in each step.</summary>
     public required ImmutableArray<int> Demand { get; init; }
 
-    /// <summary>The ready replicas of a clairvoyant with the same start delay: the highest demand from each step until a start delay later.</summary>
-    public required ImmutableArray<int> Clairvoyant { get; init; }
+    /// <summary>The replicas that a clairvoyant with the same (median) start delay asks for: the highest demand from each step until a start delay later.</summary>
+    public required ImmutableArray<int> ClairvoyantDesired { get; init; }
+
+    /// <summary>The replicas that the clairvoyant has ready: what it has been asking for during a whole start delay. Never fewer than demand.</summary>
+    public required ImmutableArray<int> ClairvoyantReady { get; init; }
 }
 
 /// <summary>One backtest: a candidate on a trace.</summary>

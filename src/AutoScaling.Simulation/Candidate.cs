@@ -6,13 +6,13 @@ public enum CandidateKind
     /// <summary>The engine decides by a policy.</summary>
     Policy,
 
-    /// <summary>A constant: the mean demand, rounded to the next whole number.</summary>
+    /// <summary>A constant: the mean demand of the whole trace, rounded up.</summary>
     StaticMean,
 
-    /// <summary>A constant: the highest demand.</summary>
+    /// <summary>A constant: the highest demand of the whole trace.</summary>
     StaticPeak,
 
-    /// <summary>The demand, known in advance: what is needed within the start delay is there. No policy can cost less without a shortage.</summary>
+    /// <summary>The demand is known in advance: what will be needed within the start delay is asked for, and nothing is ever missing.</summary>
     Clairvoyant,
 }
 

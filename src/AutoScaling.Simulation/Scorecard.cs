@@ -9,6 +9,9 @@ public sealed record Scorecard
     /// <summary>θ_O: the spare replicas as a share of demand, on average over time, in percent. It explodes when demand is low; look at <see cref="RelativeCost"/> too.</summary>
     public required double OverProvisioning { get; init; }
 
+    /// <summary>ā_O: the spare replicas as a share of supply, on average over time, in percent; at most 100.</summary>
+    public required double OverProvisioningOfSupply { get; init; }
+
     /// <summary>τ_U: the share of time with too few replicas, in percent. One of fifty missing counts like forty; look at <see cref="ShortageShare"/> too.</summary>
     public required double UnderTime { get; init; }
 
@@ -17,6 +20,12 @@ public sealed record Scorecard
 
     /// <summary>υ: the share of time in which supply and demand do not move the same way, in percent.</summary>
     public required double Instability { get; init; }
+
+    /// <summary>k: the part of <see cref="Instability"/> in which supply moves up against demand, in percent.</summary>
+    public required double InstabilityUp { get; init; }
+
+    /// <summary>k': the part of <see cref="Instability"/> in which supply moves down against demand, in percent.</summary>
+    public required double InstabilityDown { get; init; }
 
     /// <summary>The replicas changed by the policy less those that demand changed, per minute: more than 0 is more adaptation than demand asks for.</summary>
     public required double Jitter { get; init; }

@@ -9,6 +9,10 @@ namespace AutoScaling;
 /// The share of evaluations in which it differs is therefore a share of time, not a number of scalings. How load, replicas and decisions would have gone on from there is what
 /// a backtest says.
 /// </para>
+/// <para>
+/// Sources that the policy asks are asked once for all. Those that only shadows ask are read beside them, under the same deadline: the target is decided on and scaled without
+/// waiting for them, its record waits. Their failures, and rules that throw, are in the shadow's own error.
+/// </para>
 /// <para>What a shadow remembers is kept in memory only; after a restart it begins again with what is remembered of the target, and is counted anew.</para>
 /// </remarks>
 public sealed record ShadowPolicy

@@ -46,6 +46,15 @@ internal sealed class Executable : IDisposable
         return await sample.End();
     }
 
+    /// <summary>Runs the sample, which must tell what is wrong, a sentence a line, and do nothing.</summary>
+    public static async Task AssertWrong(string[] arguments, params string[] sentences)
+    {
+        var (exitCode, output, errors) = await RunSample(arguments);
+        Assert.Equal(sentences, errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal("", output);
+        Assert.Equal(2, exitCode);
+    }
+
     public int Id => _process.Id;
 
     public void Signal(string name)

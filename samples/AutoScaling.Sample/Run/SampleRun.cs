@@ -63,7 +63,7 @@ internal static class SampleRun
     private static ILoad LoadOf(SampleOptions options)
     {
         if (options.LoadFile is not { } file) return new LoadProfile(options.Duration, options.Peak ?? LoadProfile.DefaultPeak);
-        var trace = LoadTrace.Read(file, options.SpeedUp ?? 1);
+        var trace = LoadPlayer.Read(file, options.SpeedUp ?? 1);
         if (options.Peak is { } peak) return trace.WithPeak(peak, options.Duration);
         var highest = trace.PeakWithin(options.Duration);
         return highest <= MostLoad

@@ -47,6 +47,14 @@ internal static class DecisionDifference
 
     private static void Rule(Differences differences, Recommendation then, Recommendation now)
     {
+        if (now.Kind != then.Kind)
+        {
+            // A reading that can be used now and could not then, or the other way round, is another observation.
+            var unread = now.Kind == RecommendationKind.Unavailable || then.Kind == RecommendationKind.Unavailable;
+            differences.Add(unread ? Source.Observation : Source.Policy, $"Rule '{now.Rule}' {Says(now)}{Because(now)}, and in the log it {Says(then)}{Because(then)}");
+            return;
+        }
+
         var figures = new List<string>();
         if (now.Metric != then.Metric) figures.Add($"its metric is {now.Metric?.ToString() ?? "none"} instead of {then.Metric?.ToString() ?? "none"}");
         if (now.Target != then.Target) figures.Add($"its target is {Number(now.Target)} instead of {Number(then.Target)}");
@@ -63,11 +71,7 @@ internal static class DecisionDifference
         if (!string.Equals(now.Detail, then.Detail, StringComparison.Ordinal)) figures.Add($"it says '{now.Detail}' instead of '{then.Detail}'");
         if (now.Reason != then.Reason && figures.Count == 0) figures.Add($"its reason is {now.Reason} instead of {then.Reason}");
 
-        // A reading that can be used now and could not then, or the other way round, is another observation.
-        if ((now.Kind == RecommendationKind.Unavailable) != (then.Kind == RecommendationKind.Unavailable)) source = Source.Observation;
-        var says = (now.Kind, now.Replicas) == (then.Kind, then.Replicas) ? $"Rule '{now.Rule}' {Says(now)} as in the log"
-            : now.Kind == then.Kind ? $"Rule '{now.Rule}' {Says(now)} instead of {then.Replicas}"
-            : $"Rule '{now.Rule}' {Says(now)}, and in the log it {Says(then)}";
+        var says = now.Replicas == then.Replicas ? $"Rule '{now.Rule}' {Says(now)} as in the log" : $"Rule '{now.Rule}' {Says(now)} instead of {then.Replicas}";
         differences.Add(source, figures.Count == 0 ? says : $"{says}: {string.Join(", ", figures)}");
     }
 
@@ -125,6 +129,8 @@ internal static class DecisionDifference
         RecommendationKind.None => "has no opinion",
         _ => "cannot say",
     };
+
+    private static string Because(Recommendation said) => said.Detail is null ? "" : $" ({said.Detail})";
 
     private static string Name(ScalingGuard guard) => guard switch
     {

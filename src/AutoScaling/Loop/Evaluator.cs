@@ -89,7 +89,7 @@ internal sealed class Evaluator(
         {
             var scaler = Scaler(policy);
             var replicas = await ReadReplicasAsync(managed, scaler, call).ConfigureAwait(false);
-            record = record with { State = managed.State };
+            if (!ReferenceEquals(record.State, managed.State)) record = record with { State = managed.State };
             var readings = await metrics.ReadAsync(managed, policy, call, answers, stopping).ConfigureAwait(false);
             record = record with { At = time.GetUtcNow(), Observation = new() { Replicas = replicas, Metrics = readings } };
 

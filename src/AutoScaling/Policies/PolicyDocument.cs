@@ -7,6 +7,7 @@ namespace AutoScaling;
 /// <summary>Policies as documents: JSON, YAML, and configuration, all with the same settings.</summary>
 /// <remarks>
 /// A document is a list named <c>policies</c> and, optionally, a block named <c>defaults</c> for what they leave out; keys are compared without regard to case.
+/// A policy may hold a list named <c>shadows</c>, candidates with a <c>name</c> and what they say differently from the policy.
 /// Whatever is wrong with a document is reported at once, one sentence for each error in <see cref="ScalingException.Errors"/>.
 /// </remarks>
 public static class PolicyDocument

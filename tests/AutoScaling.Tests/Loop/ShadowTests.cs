@@ -93,7 +93,8 @@ public sealed class ShadowTests : IDisposable
         ScalingPolicy broken = new() { Target = "web", Rules = [new BrokenRule()] };
         using var system = new TestSystem(b => b
             .AddPolicy(Web(70, ("lower", 40)) with { Shadows = [new() { Name = "broken", Policy = broken }, .. Web(70, ("lower", 40)).Shadows] })
-            .Services.AddLogging(l => l.AddProvider(new FakeLoggerProvider(log)).SetMinimumLevel(LogLevel.Debug))) { Cpu = 90 };
+            .Services.AddLogging(l => l.AddProvider(new FakeLoggerProvider(log)).SetMinimumLevel(LogLevel.Debug)))
+        { Cpu = 90 };
         await Ticks(system, 2);
 
         Assert.Equal(6, system.Scaler.Replicas("web"));

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -6,32 +5,30 @@ using Microsoft.Extensions.Hosting;
 namespace AutoScaling.Tests.Readme;
 
 /// <summary>What the README shows is what compiles and runs.</summary>
-public sealed partial class ReadmeTests
+public sealed class ReadmeTests
 {
-    private static string Root { get; } = Oracle.RepositoryRoot();
-
-    private static string[] Lines { get; } = File.ReadAllLines(Path.Combine(Root, "README.md"));
+    private static readonly Document Readme = new("README.md");
 
     [Fact]
-    public void Readme_IsAtMost150Lines() => Assert.InRange(Lines.Length, 1, 150);
+    public void Readme_IsAtMost150Lines() => Assert.InRange(Readme.Lines.Length, 1, 150);
 
     [Fact]
     public void CSharp_EveryBlock_IsCodeThatIsCompiled()
     {
-        var compiled = Regions().Append(File.ReadAllText(Path.Combine(Root, "samples/AutoScaling.QuickStart/Program.cs")).Trim()).ToList();
-        var shown = Blocks("csharp").ToList();
+        var compiled = Document.Regions("tests/AutoScaling.Tests/Readme/Snippets.cs").Append(File.ReadAllText(Document.PathOf("samples/AutoScaling.QuickStart/Program.cs")).Trim()).ToList();
+        var shown = Readme.Blocks("csharp").ToList();
         Assert.All(shown, block => Assert.Contains(block, compiled));
         Assert.Equal(compiled.Count, shown.Count);
     }
 
     [Fact]
     public void QuickStart_IsAtMost25Lines() =>
-        Assert.InRange(File.ReadAllLines(Path.Combine(Root, "samples/AutoScaling.QuickStart/Program.cs")).Length, 1, 25);
+        Assert.InRange(File.ReadAllLines(Document.PathOf("samples/AutoScaling.QuickStart/Program.cs")).Length, 1, 25);
 
     [Fact]
     public void Json_EveryBlock_IsReadAsConfigurationAndFile()
     {
-        foreach (var block in Blocks("json"))
+        foreach (var block in Readme.Blocks("json"))
         {
             using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(block));
             var section = new ConfigurationBuilder().AddJsonStream(stream).Build().GetSection("AutoScaling");
@@ -44,21 +41,16 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
-    public void Yaml_EveryBlock_IsRead() => Assert.All(Blocks("yaml"), block => Assert.NotEmpty(PolicyDocument.ParseYaml(block)));
+    public void Yaml_EveryBlock_IsRead() => Assert.All(Readme.Blocks("yaml"), block => Assert.NotEmpty(PolicyDocument.ParseYaml(block)));
 
     [Fact]
-    public void Shell_EveryPath_IsThere()
-    {
-        var paths = Blocks("bash").SelectMany(block => ProjectPath().Matches(block).Select(m => m.Groups["path"].Value)).ToList();
-        Assert.NotEmpty(paths);
-        Assert.All(paths, path => Assert.True(Path.Exists(Path.Combine(Root, path)), $"README.md names {path}, which is not there."));
-    }
+    public void Shell_EveryPath_IsThere() => Readme.AssertPathsAreThere();
 
     [Fact]
     public void Engine_Snippet_SaysWhatItsCommentSays()
     {
         var decision = Snippets.Embed(new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero));
-        Assert.Contains(Lines, line => line.EndsWith("// " + decision.Explain(), StringComparison.Ordinal));
+        Assert.Contains(Readme.Lines, line => line.EndsWith("// " + decision.Explain(), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -80,31 +72,4 @@ public sealed partial class ReadmeTests
         using var services = wired.Services.BuildServiceProvider();
         Assert.Empty(services.GetRequiredService<IAutoScaler>().GetStatus().Targets);
     }
-
-    private static IEnumerable<string> Blocks(string language)
-    {
-        for (var i = 0; i < Lines.Length; i++)
-        {
-            if (Lines[i] != "```" + language) continue;
-            var end = Array.IndexOf(Lines, "```", i + 1);
-            yield return string.Join('\n', Lines[(i + 1)..end]);
-            i = end;
-        }
-    }
-
-    private static IEnumerable<string> Regions()
-    {
-        var lines = File.ReadAllLines(Path.Combine(Root, "tests/AutoScaling.Tests/Readme/Snippets.cs"));
-        for (var i = 0; i < lines.Length; i++)
-        {
-            if (!lines[i].TrimStart().StartsWith("#region", StringComparison.Ordinal)) continue;
-            var indent = lines[i].Length - lines[i].TrimStart().Length;
-            var end = Array.FindIndex(lines, i, l => l.TrimStart().StartsWith("#endregion", StringComparison.Ordinal));
-            yield return string.Join('\n', lines[(i + 1)..end].Select(l => l.Length > indent ? l[indent..] : ""));
-            i = end;
-        }
-    }
-
-    [GeneratedRegex(@"(--project|--solution) (?<path>\S+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex ProjectPath();
 }

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+
+namespace AutoScaling.Simulation;
+
+/// <summary>A rule of the user's own, of which only the answers to the engine's questions are known.</summary>
+/// <remarks>Anything may be thrown here, so anything is caught: it is noted, and counts as "cannot say".</remarks>
+internal sealed record ForeignRule : ScalingRule
+{
+    private readonly ScalingRule _rule;
+    private readonly ScalingPolicy _policy;
+    private readonly int _index;
+    private readonly LintSubject _subject;
+
+    public ForeignRule(ScalingRule rule, ScalingPolicy policy, int index, LintSubject subject)
+    {
+        (_rule, _policy, _index, _subject) = (rule, policy, index, subject);
+        Name = Try(() => rule.Name) ?? "";
+        Reads = Try(() => rule.Metrics) is { IsDefault: false } metrics ? metrics : [];
+        OnlyBounds = Try(() => rule.OnlyBounds);
+    }
+
+    public override string Name { get; init; }
+
+    public override bool OnlyBounds { get; }
+
+    /// <summary>The metrics that the rule reads; the engine is not asked for them here.</summary>
+    public ImmutableArray<MetricRef> Reads { get; }
+
+    /// <summary>The observation, made at <see cref="LintSubject.Epoch"/>, from which the load at other counts is concluded; without one each observation speaks for itself.</summary>
+    public ScalingObservation? Base { get; init; }
+
+    public override Recommendation Recommend(in RuleContext context)
+    {
+        try
+        {
+            var own = new RuleContext(_policy, context.Observation, context.Now);
+            if (Base is not { } seen || seen.Replicas.Desired == context.Current) return _rule.Recommend(own);
+
+            var before = new RuleContext(_policy, seen, LintSubject.Epoch);
+            var said = _rule.Recommend(before);
+            if (said.Kind != RecommendationKind.Replicas) return _rule.Recommend(own);
+
+            // A rule that projects the same count everywhere says that its metric does not depend on the replicas: then the same readings are there at every count.
+            var count = Math.Max(1, context.Current);
+            var projected = _rule.Project(before, count, said);
+            var depends = projected != said.Replicas
+                || _rule.Project(before, count + 1, said) != said.Replicas
+                || _rule.Project(before, Math.Max(1, count - 1), said) != said.Replicas;
+            return depends ? said with { Replicas = projected, Value = null } : _rule.Recommend(own);
+        }
+        catch (Exception e)
+        {
+            _subject.Note(_index, e);
+            return Recommendation.Unavailable("the rule threw");
+        }
+    }
+
+    public override int Project(in RuleContext context, int replicas, in Recommendation recommended)
+    {
+        try
+        {
+            if (Base is null) return _rule.Project(new RuleContext(_policy, context.Observation, context.Now), replicas, recommended);
+            var before = new RuleContext(_policy, Base, LintSubject.Epoch);
+            var said = _rule.Recommend(before);
+            return _rule.Project(before, replicas, said);
+        }
+        catch (Exception e)
+        {
+            _subject.Note(_index, e);
+            return recommended.Replicas;
+        }
+    }
+
+    private T? Try<T>(Func<T> ask)
+    {
+        try
+        {
+            return ask();
+        }
+        catch (Exception e)
+        {
+            _subject.Note(_index, e);
+            return default;
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace AutoScaling.Simulation;
+
+/// <summary>Says whose doing a decision is, and at what reading.</summary>
+internal static class LintBlame
+{
+    /// <summary>The rule among those that ask for counts, and its reading as the middle of a sentence.</summary>
+    public static (int Rule, string Value) Of(ScalingDecision decision)
+    {
+        var all = decision.Recommendations;
+        var asking = Enumerable.Range(0, all.Length).Where(i => all[i].Kind == RecommendationKind.Replicas).ToList();
+
+        // A rule of the user's own may also move the range under the count.
+        if (asking.Count == 0) return (0, "");
+
+        // Rules may add up to a count that none of them asked for.
+        var exact = asking.FindIndex(i => all[i].Replicas == decision.Recommended);
+        var rule = asking[Math.Max(0, exact)];
+        return (rule, all[rule] is { Metric: { } metric, Value: { } value } ? $" and {metric} at {LintText.Of(value)}" : "");
+    }
+}

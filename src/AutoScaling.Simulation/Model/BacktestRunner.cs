@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+
+namespace AutoScaling.Simulation;
+
+/// <summary>Runs one candidate through one workload: the model's step, and between the steps the engine's.</summary>
+internal sealed class BacktestRunner
+{
+    private readonly Workload _workload;
+    private readonly Candidate _candidate;
+    private readonly TimeSpan _interval;
+    private readonly int? _constant;
+    private readonly Fleet _fleet;
+    private readonly Queueing _queue;
+    private readonly Scoring _scoring;
+    private readonly Observer? _observer;
+    private readonly int[] _ready;
+    private readonly int[] _desired;
+    private readonly float[] _utilization;
+    private readonly float[] _backlog;
+    private readonly ImmutableArray<ScalingDecision>.Builder _scalings = ImmutableArray.CreateBuilder<ScalingDecision>();
+    private ScalingState _state = ScalingState.New;
+    private long _due;
+
+    private BacktestRunner(Candidate candidate, Workload workload, BacktestOptions options)
+    {
+        _candidate = candidate;
+        _workload = workload;
+        var steps = workload.Load.Length;
+        _ready = new int[steps];
+        _desired = new int[steps];
+        _utilization = new float[steps];
+        _backlog = new float[steps];
+        _queue = new(workload.Model);
+        _scoring = new(workload);
+        _interval = candidate.Policy?.Interval ?? options.Interval;
+        _observer = candidate.Policy is { } policy ? new(workload, policy, _backlog) : null;
+        _constant = candidate.Kind switch
+        {
+            CandidateKind.StaticMean => (int)Math.Ceiling(workload.Demand.Average()),
+            CandidateKind.StaticPeak => workload.Demand.Max(),
+            _ => null,
+        };
+        _fleet = new(workload.Model, options.Seed, candidate.Policy?.Range.Clamp(workload.Demand[0]) ?? Given(0));
+    }
+
+    public static BacktestRun Run(Candidate candidate, Workload workload, BacktestOptions options, CancellationToken cancellationToken) =>
+        new BacktestRunner(candidate, workload, options).Run(cancellationToken);
+
+    private BacktestRun Run(CancellationToken cancellationToken)
+    {
+        var seconds = _workload.Step.TotalSeconds;
+        var timeout = (int)Math.Min(_ready.Length, Math.Ceiling(_workload.Model.Timeout / _workload.Step));
+        var recent = 0.0;
+        for (var i = 0; i < _ready.Length; i++)
+        {
+            if ((i & 0xFFFF) == 0) cancellationToken.ThrowIfCancellationRequested();
+            var now = i * _workload.Step.Ticks;
+            _fleet.Advance(now);
+            if (_candidate.Policy is { } policy) Evaluate(policy, i, now);
+            else if (Given(i) is var given && given != _fleet.Desired) _fleet.Scale(given, now, _workload.Model.StartDelay.Median);
+
+            var load = _workload.Load[i];
+            recent += (load - (i >= timeout ? _workload.Load[i - timeout] : 0)) * seconds;
+            var capacity = _fleet.Capacity(now);
+            var happened = _queue.Serve(load, capacity, seconds, recent);
+            _ready[i] = _fleet.Ready;
+            _desired[i] = _fleet.Desired;
+            _utilization[i] = (float)happened.Utilization;
+            _backlog[i] = (float)happened.After;
+            _observer?.Add(i, happened);
+            if (i >= _workload.ScoredFrom) _scoring.Add(i, happened, _fleet.Ready, _fleet.Existing, capacity);
+        }
+
+        return new()
+        {
+            Candidate = _candidate,
+            Workload = _workload,
+            Scores = _scoring.Scores(_ready, _desired),
+            Ready = ImmutableCollectionsMarshal.AsImmutableArray(_ready),
+            Desired = ImmutableCollectionsMarshal.AsImmutableArray(_desired),
+            Utilization = ImmutableCollectionsMarshal.AsImmutableArray(_utilization),
+            Backlog = ImmutableCollectionsMarshal.AsImmutableArray(_backlog),
+            Scalings = _scalings.ToImmutable(),
+        };
+    }
+
+    private void Evaluate(ScalingPolicy policy, int step, long now)
+    {
+        if (now < _due) return;
+        while (_due <= now) _due += _interval.Ticks;
+        var observation = new ScalingObservation { Replicas = _fleet.Status(_workload.Trace.Start), Metrics = _observer!.Read(step, _fleet) };
+        var decision = ScalingDecisionEngine.Decide(policy, _state, observation, _workload.Trace.Start.AddTicks(now));
+        if (decision.From == decision.To)
+        {
+            _state = _state.After(decision, ScaleOutcome.Unchanged);
+            return;
+        }
+
+        _fleet.Scale(decision.To, now);
+        _scalings.Add(decision);
+        _state = _state.After(decision, ScaleOutcome.Applied);
+    }
+
+    /// <summary>What a baseline without a policy asks for in a step.</summary>
+    private int Given(int step) => _constant ?? _workload.ClairvoyantDesired[step];
+}

@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+
+namespace AutoScaling.Simulation;
+
+/// <summary>The replicas of the modelled service: asked for, starting, ready, draining. Times are ticks since the start of the trace.</summary>
+internal sealed class Fleet
+{
+    private readonly ServiceModel _model;
+    private readonly ulong _seed;
+    private readonly List<ModelReplica> _ready = [];
+    private readonly List<ModelReplica> _starting = [];
+    private readonly List<(ModelReplica Replica, long Until)> _draining = [];
+    private long _asked;
+    private ReplicaStatus? _status;
+
+    /// <summary>A fleet whose replicas have been ready for long.</summary>
+    public Fleet(ServiceModel model, ulong seed, int replicas)
+    {
+        _model = model;
+        _seed = seed;
+        for (var i = 0; i < replicas; i++) _ready.Add(new(Name(), -TimeSpan.TicksPerDay, -TimeSpan.TicksPerDay));
+    }
+
+    /// <summary>The ready replicas, in the order in which they became ready.</summary>
+    public IReadOnlyList<ModelReplica> ReadyReplicas => _ready;
+
+    public int Ready => _ready.Count;
+
+    public int Desired => _ready.Count + _starting.Count;
+
+    /// <summary>All that cost.</summary>
+    public int Existing => Desired + _draining.Count;
+
+    /// <summary>Makes ready what has started, and ends what has drained.</summary>
+    public void Advance(long now)
+    {
+        if (_starting.Count > 0)
+        {
+            // Several may become ready at once: in the order in which they did.
+            var before = _ready.Count;
+            foreach (var replica in _starting)
+            {
+                if (replica.ReadyAt <= now) _ready.Add(replica);
+            }
+
+            if (_ready.Count > before)
+            {
+                _starting.RemoveAll(r => r.ReadyAt <= now);
+                _ready.Sort(before, _ready.Count - before, ModelReplica.ByReadiness);
+                _status = null;
+            }
+        }
+
+        if (_draining.Count > 0 && _draining.RemoveAll(d => d.Until <= now) > 0) _status = null;
+    }
+
+    /// <summary>Asks for replicas, or lets some go: the last that were asked for and are not ready, then the last that became ready.</summary>
+    public void Scale(int replicas, long now, TimeSpan? delay = null)
+    {
+        _status = null;
+        while (Desired < replicas)
+        {
+            var number = _asked;
+            _starting.Add(new(Name(), now, now + (delay ?? _model.StartDelay.Of(_seed, number)).Ticks));
+        }
+
+        while (Desired > replicas)
+        {
+            if (_starting.Count > 0)
+            {
+                _starting.RemoveAt(_starting.Count - 1);
+                continue;
+            }
+
+            var last = _ready[^1];
+            _ready.RemoveAt(_ready.Count - 1);
+            if (_model.Drain > TimeSpan.Zero) _draining.Add((last, now + _model.Drain.Ticks));
+        }
+
+        Advance(now);
+    }
+
+    /// <summary>The load that the ready replicas can serve.</summary>
+    public double Capacity(long now)
+    {
+        var full = _model.CapacityPerReplica;
+        if (_model.WarmUp == TimeSpan.Zero) return full * _ready.Count;
+        var capacity = 0.0;
+        var i = _ready.Count - 1;
+        for (; i >= 0; i--)
+        {
+            var age = now - _ready[i].ReadyAt;
+            if (age >= _model.WarmUp.Ticks) break; // and so have all before it
+            capacity += full * (_model.InitialCapacity + ((1 - _model.InitialCapacity) * age / _model.WarmUp.Ticks));
+        }
+
+        return capacity + (full * (i + 1));
+    }
+
+    /// <summary>The replicas as a scaler would report them.</summary>
+    public ReplicaStatus Status(DateTimeOffset start)
+    {
+        if (_status is not null) return _status;
+        var members = ImmutableArray.CreateBuilder<Replica>(Existing);
+        foreach (var r in _ready)
+        {
+            members.Add(new()
+            {
+                Name = r.Name,
+                Phase = ReplicaPhase.Running,
+                Readiness = ReplicaReadiness.Ready,
+                StartedAt = start.AddTicks(r.AskedAt),
+                ReadinessChangedAt = start.AddTicks(r.ReadyAt),
+            });
+        }
+
+        foreach (var r in _starting) members.Add(new() { Name = r.Name, Phase = ReplicaPhase.Pending, Readiness = ReplicaReadiness.NotReady, StartedAt = start.AddTicks(r.AskedAt) });
+        foreach (var (r, _) in _draining) members.Add(new() { Name = r.Name, Phase = ReplicaPhase.Running, IsTerminating = true });
+        return _status = new() { Desired = Desired, Ready = Ready, Starting = _starting.Count, Terminating = _draining.Count, Members = members.MoveToImmutable() };
+    }
+
+    private string Name() => FormattableString.Invariant($"replica-{_asked++}");
+}
+
+/// <summary>One replica of the modelled service.</summary>
+internal readonly record struct ModelReplica(string Name, long AskedAt, long ReadyAt)
+{
+    public static readonly Comparer<ModelReplica> ByReadiness = Comparer<ModelReplica>.Create((a, b) => a.ReadyAt.CompareTo(b.ReadyAt));
+}

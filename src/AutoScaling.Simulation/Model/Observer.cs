@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+
+namespace AutoScaling.Simulation;
+
+/// <summary>What a policy can read of the modelled service: sampled, averaged and late.</summary>
+internal sealed class Observer
+{
+    private readonly Workload _workload;
+    private readonly ServiceModel _model;
+    private readonly ImmutableArray<(MetricRef Metric, ModelMetric Shows)> _metrics;
+    private readonly long _step;
+    private readonly double[] _busy;        // seconds of full use of a replica until the start of each step
+    private readonly double[] _concurrency; // requests times seconds, likewise
+    private readonly double[] _arrived;     // requests, likewise
+    private readonly float[] _backlog;
+
+    public Observer(Workload workload, ScalingPolicy policy, float[] backlog)
+    {
+        _workload = workload;
+        _model = workload.Model;
+        _step = workload.Step.Ticks;
+        _backlog = backlog;
+        _busy = new double[backlog.Length + 1];
+        _concurrency = new double[backlog.Length + 1];
+        _arrived = new double[backlog.Length + 1];
+        _metrics = [.. policy.Rules.SelectMany(r => r.Metrics).Distinct().Select(m => (m, Shows(policy, m)))];
+    }
+
+    /// <summary>Takes in what happened in a step.</summary>
+    public void Add(int step, in QueueStep happened)
+    {
+        var seconds = _workload.Step.TotalSeconds;
+        _busy[step + 1] = _busy[step] + (double.IsNaN(happened.Utilization) ? 0 : happened.Utilization * seconds);
+        _arrived[step + 1] = _arrived[step] + happened.Arrived;
+        var served = happened.Served * _model.ConcurrencyPerReplica / _model.CapacityPerReplica;
+        _concurrency[step + 1] = _concurrency[step] + served + ((happened.Before + happened.After) / 2 * seconds);
+    }
+
+    /// <summary>What can be read at the start of a step.</summary>
+    public ServiceMetrics Read(int step, Fleet fleet)
+    {
+        var pipeline = _model.Pipeline;
+        var published = (step * _step) - pipeline.PublicationLag.Ticks;
+        var sampled = (published < 0 ? -1 : published / pipeline.ScrapePeriod.Ticks) * pipeline.ScrapePeriod.Ticks;
+        var end = (int)Math.Max(0, sampled / _step);
+        var begin = (int)Math.Max(0, end - Math.Max(1, pipeline.Window.Ticks / _step));
+        var readings = ImmutableArray.CreateBuilder<MetricReading>(_metrics.Length);
+        foreach (var (metric, shows) in _metrics) readings.Add(Read(metric, shows, begin, end, fleet));
+        return new(readings.MoveToImmutable());
+    }
+
+    private MetricReading Read(MetricRef metric, ModelMetric shows, int begin, int end, Fleet fleet)
+    {
+        var at = _workload.Trace.Start.AddTicks(end * _step);
+        if (shows.Signal == ModelSignal.Constant) return MetricReading.Available(metric, shows.Value, at);
+        if (end == 0) return MetricReading.Missing(metric, "there is no sample yet");
+        var seconds = (end - begin) * _workload.Step.TotalSeconds;
+        return shows.Signal switch
+        {
+            ModelSignal.Utilization => Utilization(metric, begin, end, at, fleet.ReadyReplicas),
+            ModelSignal.ArrivalRate => MetricReading.Available(metric, (_arrived[end] - _arrived[begin]) / seconds, at),
+            ModelSignal.Concurrency => MetricReading.Available(metric, (_concurrency[end] - _concurrency[begin]) / seconds, at),
+            _ => MetricReading.Available(metric, _backlog[end - 1], at),
+        };
+    }
+
+    private MetricReading Utilization(MetricRef metric, int begin, int end, DateTimeOffset at, IReadOnlyList<ModelReplica> replicas)
+    {
+        var readings = new ReplicaReading[replicas.Count];
+        var window = _model.Pipeline.Window;
+        var settled = (_busy[end] - _busy[begin]) / ((end - begin) * _workload.Step.TotalSeconds);
+        var sum = 0.0;
+        var measured = 0;
+        for (var i = 0; i < readings.Length; i++)
+        {
+            var replica = replicas[i];
+            double? value = settled;
+            if (replica.ReadyAt > begin * _step)
+            {
+                // A young replica: what there is of it, since it became ready.
+                var since = (int)((replica.ReadyAt + _step - 1) / _step);
+                value = since < end ? (_busy[end] - _busy[since]) / ((end - since) * _workload.Step.TotalSeconds) : null;
+            }
+
+            if ((end * _step) - replica.ReadyAt < _model.Pipeline.InitialDelay.Ticks) value = null;
+            if (value is { } v)
+            {
+                sum += v;
+                measured++;
+            }
+
+            readings[i] = new(replica.Name, value, request: 1, at, window);
+        }
+
+        return measured == 0
+            ? MetricReading.Missing(metric, readings.Length == 0 ? "no replica is ready" : "no replica has a sample yet")
+            : MetricReading.Available(metric, 100 * sum / measured, at, System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(readings));
+    }
+
+    private ModelMetric Shows(ScalingPolicy policy, MetricRef metric) => _model.Metrics.TryGetValue(metric.Name, out var shows)
+        ? shows
+        : throw Setting.Invalid(
+            $"Metric '{metric}' of policy '{policy.Target}' must be one that the model publishes ({string.Join(", ", _model.Metrics.Keys)}), but is not: say in Metrics what '{metric.Name}' shows, or give it a constant value.");
+}

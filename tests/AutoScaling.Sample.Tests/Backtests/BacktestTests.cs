@@ -1,0 +1,101 @@
+using System.Text.Json.Nodes;
+
+namespace AutoScaling.Sample.Tests.Backtests;
+
+/// <summary>Whole backtests of the built sample.</summary>
+public sealed class BacktestTests : IDisposable
+{
+    private const string Hour = "time_s,load\n0,20\n900,60\n1800,90\n2700,30\n";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Backtest_WithoutOptions_ScoresTheShippedPoliciesOnTheShippedLoads()
+    {
+        var (exitCode, output, errors) = await Executable.RunSample("backtest");
+
+        Assert.Equal((0, ""), (exitCode, errors));
+        string[] words = ["day", "shop", "static mean", "static peak", "clairvoyant", "HPA 70%", "HPA 50%", "threshold", "tracking", "steps", "planned"];
+        Assert.All(words, word => Assert.Contains(word, output, StringComparison.Ordinal));
+        Assert.Contains("\n18 backtests on 2 loads took ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Backtest_Output_WritesTheSameFilesEveryTime()
+    {
+        string[] run = ["backtest", "--load", _folder.Write("hour.csv", Hour), "--start-delay", "30s..90s", "--seed", "7", "--sweep", "rules[0].target=50..70..10", "--service", "tracking", "--output"];
+        var runs = await Task.WhenAll(Executable.RunSample([.. run, _folder.At("a")]), Executable.RunSample([.. run, _folder.At("b")]));
+
+        Assert.All(runs, r => Assert.Equal((0, ""), (r.ExitCode, r.Errors)));
+        string[] files = ["report.html", "report.json", "report.csv"];
+        Assert.All(files, file => Assert.Equal(File.ReadAllBytes(_folder.At($"a/{file}")), File.ReadAllBytes(_folder.At($"b/{file}"))));
+        Assert.Contains("rules[0].target", runs[0].Output, StringComparison.Ordinal);
+        Assert.EndsWith($"Written  {_folder.At("a/report.html")}, and the same as JSON and CSV beside it\n", runs[0].Output, StringComparison.Ordinal);
+        Assert.IsType<JsonObject>(JsonNode.Parse(File.ReadAllText(_folder.At("a/report.json"))));
+    }
+
+    [Fact]
+    public async Task Backtest_EveryOptionOfTheModel_IsTaken()
+    {
+        var (exitCode, output, errors) = await Executable.RunSample(
+            "backtest", "--load", _folder.Write("hour.csv", Hour), "--no-policies", "--baseline", "HPA 70%", "--capacity", "10", "--objective", "0.7", "--start-delay", "2m", "--warm-up", "30s", "--timeout", "5",
+            "--drain", "10s", "--scrape", "30s", "--window", "1m", "--lag", "15s", "--initial-delay", "30s", "--concurrency", "4", "--latency-objective", "250ms", "--interval", "15s", "--step", "5s",
+            "--warm-up-share", "0", "--metric", "memory=40", "cpu=utilization");
+
+        Assert.Equal((0, ""), (exitCode, errors));
+        Assert.Contains("HPA 70%", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("tracking", output, StringComparison.Ordinal);
+        Assert.Contains("\n6 backtests on 1 load took ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Backtest_ServicesAndLoadsOfOneName_AreToldApartByTheirFiles()
+    {
+        const string Policies = "policies: [ { service: web, max: 40, cpuTarget: 60 } ]";
+        var (first, second) = (_folder.Write("first.yaml", Policies), _folder.Write("second.yaml", Policies));
+        Directory.CreateDirectory(_folder.At("one"));
+        Directory.CreateDirectory(_folder.At("two"));
+        _folder.Write("one/hour.csv", Hour);
+        _folder.Write("two/hour.csv", Hour);
+
+        var (exitCode, output, errors) = await Executable.RunSample("backtest", "--no-baselines", "--policy", first, second, "--load", _folder.At("one"), "--load", _folder.At("two/hour.csv"));
+
+        Assert.Equal((0, ""), (exitCode, errors));
+        string[] names = ["web (first)", "web (second)", _folder.At("one/hour.csv"), _folder.At("two/hour.csv")];
+        Assert.All(names, name => Assert.Contains(name, output, StringComparison.Ordinal));
+        Assert.Contains("\n4 backtests on 2 loads took ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Backtest_DecisionLogOfARun_IsALoad()
+    {
+        Assert.Equal(0, (await Executable.RunSample("--simulated", "--duration", "3s", "--output", _folder.Path)).ExitCode);
+
+        string[] backtest = ["backtest", "--load", _folder.At("decisions.jsonl"), "--no-baselines", "--policy", _folder.Write("web.yaml", "policies: [ { service: web, interval: 1s, cpuTarget: 60 } ]")];
+        await Executable.AssertWrong(backtest, $"Load trace '{_folder.At("decisions.jsonl")}': A load must be of one target, but the records are of 'api', 'orders', 'search', 'web': name the one.");
+        var (exitCode, output, errors) = await Executable.RunSample([.. backtest, "--service", "web", "--load-metric", "cpu", "--capacity", "100"]);
+
+        Assert.Equal((0, ""), (exitCode, errors));
+        Assert.Contains("web cpu", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Backtest_CtrlC_EndsEarlyWithoutAResult()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Signals are tested on Linux only.");
+
+        // A month, many times: far longer than this test has patience for.
+        using var sample = new Executable(
+            "AutoScaling.Sample", "backtest", "--load", _folder.Write("month.csv", "time_s,load\n0,20\n1296000,60\n"), "--service", "tracking", "--sweep", "max=2..500..1", "--output", _folder.At("output"));
+        await Executable.Until(() => Directory.Exists(_folder.At("output")), "the backtest has begun");
+
+        sample.Signal("INT");
+
+        var (exitCode, output, errors) = await sample.End();
+        Assert.Equal((130, ""), (exitCode, output));
+        Assert.EndsWith("The backtest was stopped before its end, and has no result.\n", errors, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_folder.At("output")));
+    }
+}
