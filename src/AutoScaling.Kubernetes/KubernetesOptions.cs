@@ -53,7 +53,7 @@ public sealed class KubernetesOptions
     internal KubernetesOptions Apart(TimeSpan timeout)
     {
         var options = (KubernetesOptions)MemberwiseClone();
-        (options.RequestTimeout, options.RetryTime) = (timeout, TimeSpan.Zero);
+        (options.RequestTimeout, options.RetryTime, options.RequestsPerSecond, options.Burst) = (timeout, TimeSpan.Zero, 20, 20);
         return options;
     }
 

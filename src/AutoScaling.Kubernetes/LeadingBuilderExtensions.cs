@@ -28,7 +28,7 @@ public static class LeadingBuilderExtensions
     }
 
     /// <summary>Keeps what is remembered of the targets in ConfigMaps, so that a restart, or another copy that takes over, changes no decision.</summary>
-    /// <remarks>They are <c>NAME</c> and, for the states themselves, <c>NAME-0</c>, <c>NAME-1</c> and so on, compressed: one for up to about 10,000 targets.</remarks>
+    /// <remarks>They are <c>NAME</c> and, for the states themselves, <c>NAME-0</c>, <c>NAME-1</c> and so on, compressed: 1, 2 or 4 for about 3,000, 6,000 or 12,000 targets; and <c>NAME-scaled</c> for those that were scaled last.</remarks>
     /// <param name="builder">The autoscaler.</param>
     /// <param name="name">The name of the first one.</param>
     /// <param name="namespace">Their namespace; <see langword="null"/> for that of targets that name none.</param>

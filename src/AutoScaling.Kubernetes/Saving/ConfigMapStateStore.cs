@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace AutoScaling.Kubernetes;
 
-/// <summary>Keeps states in ConfigMaps: one that says how many parts there are and who saves, and the parts.</summary>
+/// <summary>Keeps states in ConfigMaps: one that says how many parts there are and who saves, the parts, and one for what was scaled since these were written.</summary>
 /// <remarks>
 /// <para>
 /// Whoever loads takes the next turn, a number that only grows and stands in each ConfigMap. Every write is made over what was seen. If somebody else has written meanwhile, the turns say
@@ -12,6 +12,10 @@ namespace AutoScaling.Kubernetes;
 /// Each target has its part, by its name. Parts only double in number: then the new ones are written before they are counted, and what has moved into them is ignored where it was before,
 /// so that a process that ends in the middle loses nothing.
 /// </para>
+/// <para>
+/// All of ten thousand states are 2 to 3 MB when compressed: too much to write every second, when with so many targets there is always one that was just scaled.
+/// So these are written by themselves, and count if their turn and number are later than those of their part.
+/// </para>
 /// </remarks>
 internal sealed class ConfigMapStateStore : IScalingStateStore
 {
@@ -20,6 +24,7 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
 
     private const string TurnKey = "turn";
     private const string PartsKey = "parts";
+    private const string NumberKey = "number";
     private const int MostTries = 5;
     private const int MostParts = 1024;
 
@@ -28,6 +33,7 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
     private readonly int _largestPart;
     private readonly Dictionary<string, (KeptMetadata? Seen, string? Digest)> _known = new(StringComparer.Ordinal);
     private long _turn;
+    private long _number;
     private int _parts = 1;
 
     public ConfigMapStateStore(ConfigMapClient maps, string name, int largestPart = LargestPart) => (_maps, _name, _largestPart) = (maps, name, largestPart);
@@ -35,33 +41,54 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
     public async ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAsync(CancellationToken cancellationToken)
     {
         await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
-        var parts = await Task.WhenAll(Enumerable.Range(0, _parts).Select(part => _maps.ReadAsync(Part(part), cancellationToken))).ConfigureAwait(false);
+        string[] names = [.. Enumerable.Range(0, _parts).Select(Part), Scaled];
+        var maps = await Task.WhenAll(names.Select(name => _maps.ReadAsync(name, cancellationToken))).ConfigureAwait(false);
+        var versions = maps.Select(m => (Turn: m?.Number(TurnKey, 0) ?? 0, Number: m?.Number(NumberKey, 0) ?? 0)).ToArray();
+        _number = versions.Max(v => v.Number);
         var states = new Dictionary<string, ScalingState>(StringComparer.Ordinal);
-        for (var part = 0; part < parts.Length; part++)
+        for (var i = 0; i < maps.Length; i++)
         {
-            if (parts[part] is not { } map) continue;
+            if (maps[i] is not { } map) continue;
             var content = map.BinaryData?.GetValueOrDefault(SavedPart.Key);
-            _known[Part(part)] = (map.Metadata, content is null ? null : SavedPart.Digest(content));
-            if (content is not null) SavedPart.Read(content, Part(part), part, _parts, states);
+            _known[names[i]] = (map.Metadata, content is null ? null : SavedPart.Digest(content));
+            var part = i;
+            bool Belongs(string target) => part < _parts ? SavedPart.Of(target, _parts) == part : versions[part].CompareTo(versions[SavedPart.Of(target, _parts)]) > 0;
+            if (content is not null) SavedPart.Read(content, names[i], Belongs, states);
         }
 
         return states;
+    }
+
+    public async ValueTask SaveScaledAsync(IReadOnlyDictionary<string, ScalingState> scaled, IReadOnlyDictionary<string, ScalingState> states, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(scaled);
+        if (_turn == 0) await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
+        var content = SavedPart.Write(scaled);
+        if (content.Length > _largestPart)
+        {
+            await SaveAsync(states, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        _number++;
+        await SaveAsync(Scaled, content, cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask SaveAsync(IReadOnlyDictionary<string, ScalingState> states, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(states);
         if (_turn == 0) await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
+        _number++;
         var had = _parts;
         var contents = Deal(states);
         if (contents.Length > had)
         {
-            for (var part = had; part < contents.Length; part++) await SaveAsync(part, contents[part], cancellationToken).ConfigureAwait(false);
+            for (var part = had; part < contents.Length; part++) await SaveAsync(Part(part), contents[part], cancellationToken).ConfigureAwait(false);
             await WriteAsync(_name, Index(contents.Length), cancellationToken).ConfigureAwait(false);
             _parts = contents.Length;
         }
 
-        for (var part = 0; part < had; part++) await SaveAsync(part, contents[part], cancellationToken).ConfigureAwait(false);
+        for (var part = 0; part < had; part++) await SaveAsync(Part(part), contents[part], cancellationToken).ConfigureAwait(false);
     }
 
     private byte[][] Deal(IReadOnlyDictionary<string, ScalingState> states)
@@ -94,13 +121,13 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
         throw new ApiException($"the ConfigMap '{_maps.Namespace}/{_name}' changes all the time", null);
     }
 
-    private async Task SaveAsync(int part, byte[] content, CancellationToken cancellationToken)
+    private async Task SaveAsync(string name, byte[] content, CancellationToken cancellationToken)
     {
         var digest = SavedPart.Digest(content);
-        if (_known.TryGetValue(Part(part), out var known) && string.Equals(known.Digest, digest, StringComparison.Ordinal)) return;
-        var map = new ConfigMapDocument { Data = ConfigMapDocument.Numbers((TurnKey, _turn)), BinaryData = new(StringComparer.Ordinal) { [SavedPart.Key] = content } };
-        await WriteAsync(Part(part), map, cancellationToken).ConfigureAwait(false);
-        _known[Part(part)] = (_known[Part(part)].Seen, digest);
+        if (_known.TryGetValue(name, out var known) && string.Equals(known.Digest, digest, StringComparison.Ordinal)) return;
+        var map = new ConfigMapDocument { Data = ConfigMapDocument.Numbers((TurnKey, _turn), (NumberKey, _number)), BinaryData = new(StringComparer.Ordinal) { [SavedPart.Key] = content } };
+        await WriteAsync(name, map, cancellationToken).ConfigureAwait(false);
+        _known[name] = (_known[name].Seen, digest);
     }
 
     private async Task WriteAsync(string name, ConfigMapDocument map, CancellationToken cancellationToken)
@@ -124,6 +151,8 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
     private ConfigMapDocument Index(int parts) => Index(parts, _turn);
 
     private static ConfigMapDocument Index(int parts, long turn) => new() { Data = ConfigMapDocument.Numbers((TurnKey, turn), (PartsKey, parts)) };
+
+    private string Scaled => _name + "-scaled";
 
     private string Part(int part) => string.Create(CultureInfo.InvariantCulture, $"{_name}-{part}");
 }

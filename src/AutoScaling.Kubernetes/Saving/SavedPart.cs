@@ -16,9 +16,13 @@ internal static class SavedPart
         return [.. Enumerable.Range(0, count).Select(part => Write(dealt[part]))];
     }
 
-    /// <summary>Reads a part into what was read already. What belongs into another part is left out: it is a copy from when there were fewer.</summary>
+    /// <summary>Reads states into what was read already.</summary>
+    /// <param name="content">Where from.</param>
+    /// <param name="name">The name of the ConfigMap.</param>
+    /// <param name="belongs">Which targets' states are read.</param>
+    /// <param name="states">What was read already.</param>
     /// <exception cref="ScalingException">It cannot be read (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
-    public static void Read(byte[] content, string name, int part, int count, Dictionary<string, ScalingState> states)
+    public static void Read(byte[] content, string name, Func<string, bool> belongs, Dictionary<string, ScalingState> states)
     {
         try
         {
@@ -26,7 +30,7 @@ internal static class SavedPart
             using var json = JsonDocument.Parse(zip);
             foreach (var state in json.RootElement.EnumerateObject())
             {
-                if (Of(state.Name, count) == part) states[state.Name] = ScalingState.FromJson(state.Value.GetRawText());
+                if (belongs(state.Name)) states[state.Name] = ScalingState.FromJson(state.Value.GetRawText());
             }
         }
         catch (Exception e) when (e is InvalidDataException or JsonException or InvalidOperationException)
@@ -39,14 +43,14 @@ internal static class SavedPart
 
     /// <summary>The part of a target. With twice as many parts it stays where it is or moves into one of the new ones, never into another old one.</summary>
     /// <remarks>FNV-1a of the name, by Fowler, Noll and Vo: the same in every process and version.</remarks>
-    private static int Of(string target, int count)
+    public static int Of(string target, int count)
     {
         var hash = 2166136261u;
         foreach (var c in target) hash = unchecked((hash ^ c) * 16777619);
         return (int)((hash ^ (hash >> 16)) & (uint)(count - 1));
     }
 
-    private static byte[] Write(IEnumerable<KeyValuePair<string, ScalingState>> states)
+    public static byte[] Write(IEnumerable<KeyValuePair<string, ScalingState>> states)
     {
         var buffer = new MemoryStream();
         using (var zip = new GZipStream(buffer, CompressionLevel.Fastest))

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -11,11 +12,14 @@ internal sealed class StateKeeper(TargetRegistry targets, LeaderGate gate, TimeP
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
     private long _dueBy = long.MaxValue;
+    private long _scaledDueBy = long.MaxValue;
+    private ConcurrentDictionary<string, bool> _scaled = new(StringComparer.Ordinal);
     private Task _saving = Task.CompletedTask;
 
     public async ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAsync(CancellationToken cancellationToken)
     {
         await _saving.WaitAsync(cancellationToken).ConfigureAwait(false);
+        _scaled.Clear();
         try
         {
             if (store is not null) return await store.LoadAsync(cancellationToken).ConfigureAwait(false);
@@ -32,29 +36,42 @@ internal sealed class StateKeeper(TargetRegistry targets, LeaderGate gate, TimeP
     /// <summary>Notes that what is remembered of a target may have changed.</summary>
     public void Changed(ScalingRecord record)
     {
-        if (store is not null) SaveWithin(record.Outcome.Kind == ScaleOutcomeKind.Applied ? Soon : options.Value.SaveInterval);
+        if (store is null) return;
+        SaveWithin(ref _dueBy, options.Value.SaveInterval);
+        if (record.Outcome.Kind != ScaleOutcomeKind.Applied) return;
+        Volatile.Read(ref _scaled)[record.Target.Name] = true;
+        SaveWithin(ref _scaledDueBy, Soon);
     }
 
     /// <summary>Begins to save if it is time, beside the loop: a slow store delays no evaluation.</summary>
     public void SaveIfDue()
     {
-        if (_saving.IsCompleted && time.GetTimestamp() >= Volatile.Read(ref _dueBy) && gate.Term is { } term) _saving = Task.Run(() => SaveAsync(term));
+        if (!_saving.IsCompleted) return;
+        var now = time.GetTimestamp();
+        var all = now >= Volatile.Read(ref _dueBy);
+        if ((all || now >= Volatile.Read(ref _scaledDueBy)) && gate.Term is { } term) _saving = Task.Run(() => SaveAsync(all, term));
     }
 
     /// <summary>Saves what there is at the end.</summary>
     public async Task SaveLastAsync()
     {
         await _saving.ConfigureAwait(false);
-        if (gate.Term is { } term) await SaveAsync(term).ConfigureAwait(false);
+        if (gate.Term is { } term) await SaveAsync(all: true, term).ConfigureAwait(false);
     }
 
-    private async Task SaveAsync(LeaderTerm term)
+    private async Task SaveAsync(bool all, LeaderTerm term)
     {
         if (store is null) return;
-        Volatile.Write(ref _dueBy, long.MaxValue);
+        Volatile.Write(ref _scaledDueBy, long.MaxValue);
+        if (all) Volatile.Write(ref _dueBy, long.MaxValue);
+
+        // Taken before the states: what is scaled from now on is in the next save at the latest.
+        var scaled = all ? Interlocked.Exchange(ref _scaled, new(StringComparer.Ordinal)) : _scaled;
+        var states = targets.States();
         try
         {
-            await store.SaveAsync(targets.States(), term.Ended).ConfigureAwait(false);
+            if (all) await store.SaveAsync(states, term.Ended).ConfigureAwait(false);
+            else await store.SaveScaledAsync(scaled.Keys.Where(states.ContainsKey).ToDictionary(name => name, name => states[name], StringComparer.Ordinal), states, term.Ended).ConfigureAwait(false);
         }
         catch (Exception) when (!term.IsCurrent)
         {
@@ -64,16 +81,17 @@ internal sealed class StateKeeper(TargetRegistry targets, LeaderGate gate, TimeP
         {
             // The loop goes on with what it has in memory; the next save may succeed.
             Log.StateNotSaved(logger, e);
-            SaveWithin(options.Value.SaveInterval);
+            if (all) foreach (var name in scaled.Keys) Volatile.Read(ref _scaled)[name] = true;
+            SaveWithin(ref _dueBy, options.Value.SaveInterval);
         }
     }
 
-    private void SaveWithin(TimeSpan wait)
+    private void SaveWithin(ref long dueBy, TimeSpan wait)
     {
         var by = time.GetTimestamp() + (long)(wait.TotalSeconds * time.TimestampFrequency);
-        for (var seen = Volatile.Read(ref _dueBy); by < seen; seen = Volatile.Read(ref _dueBy))
+        for (var seen = Volatile.Read(ref dueBy); by < seen; seen = Volatile.Read(ref dueBy))
         {
-            if (Interlocked.CompareExchange(ref _dueBy, by, seen) == seen) break;
+            if (Interlocked.CompareExchange(ref dueBy, by, seen) == seen) break;
         }
     }
 }

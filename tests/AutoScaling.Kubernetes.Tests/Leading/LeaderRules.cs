@@ -10,7 +10,7 @@ internal static class LeaderRules
 
     public const string ConfigMaps = """
         {"apiGroups": [""], "resources": ["configmaps"], "verbs": ["create"]},
-        {"apiGroups": [""], "resources": ["configmaps"], "resourceNames": ["autoscaling-state", "autoscaling-state-0", "autoscaling-state-1", "autoscaling-state-2", "autoscaling-state-3"],
+        {"apiGroups": [""], "resources": ["configmaps"], "resourceNames": ["autoscaling-state", "autoscaling-state-scaled", "autoscaling-state-0", "autoscaling-state-1", "autoscaling-state-2", "autoscaling-state-3"],
          "verbs": ["get", "update"]}
         """;
 

@@ -8,7 +8,7 @@ namespace AutoScaling.Kubernetes.Tests.Saving;
 public sealed class ConfigMapStateStoreTests(ClusterFixture cluster)
 {
     private const int Small = 230;
-    private static readonly string[] Maps = ["autoscaling-state", "autoscaling-state-0", "autoscaling-state-1", "autoscaling-state-2", "autoscaling-state-3"];
+    private static readonly string[] Maps = ["autoscaling-state", "autoscaling-state-0", "autoscaling-state-1", "autoscaling-state-2", "autoscaling-state-3", "autoscaling-state-scaled"];
     private static readonly string[] Verbs = ["get", "create", "update"];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -96,6 +96,53 @@ public sealed class ConfigMapStateStoreTests(ClusterFixture cluster)
 
         Assert.Contains($"may not update configmaps '{last}'", error.Message, StringComparison.Ordinal);
         AssertSame(many, await saving.Store(Small).LoadAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task SaveScaledAsync_ThenLoad_TheyCountUntilAllAreSavedAgain()
+    {
+        using var saving = await CreateAsync("state-scaled");
+        var store = saving.Store();
+        var states = States(5);
+        await store.SaveAsync(states, Cancellation);
+        states["team/web-1"] = State(50);
+        states["team/web-6"] = State(60);
+        var mark = await saving.Space.Plane.Audit.MarkAsync(Cancellation);
+        await store.SaveScaledAsync(states.Where(s => s.Key is "team/web-1" or "team/web-6").ToDictionary(), States(0), Cancellation);
+        var sent = await saving.Space.Plane.Audit.SinceAsync(mark, Cancellation);
+        Assert.Equal("autoscaling-state-scaled", Assert.Single(sent, e => e.User == saving.Space.User).Name);
+        AssertSame(states, await saving.Store().LoadAsync(Cancellation));
+
+        // Another copy goes on, whose word is the last one until it saves less than all.
+        store = saving.Store();
+        await store.LoadAsync(Cancellation);
+        states["team/web-1"] = State(70);
+        await store.SaveAsync(states, Cancellation);
+        AssertSame(states, await saving.Store().LoadAsync(Cancellation));
+        states["team/web-1"] = State(80);
+        await store.SaveScaledAsync(states.Where(s => s.Key is "team/web-1").ToDictionary(), States(0), Cancellation);
+        AssertSame(states, await saving.Store().LoadAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task SaveScaledAsync_MoreThanFits_AllAreSaved()
+    {
+        using var saving = await CreateAsync("state-scaled-many");
+        await saving.Store(Small).SaveScaledAsync(States(20), States(24), Cancellation);
+        AssertSame(States(24), await saving.Store(Small).LoadAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task SaveScaledAsync_AnotherCopyHasLoadedAndSavedSince_Refuses()
+    {
+        using var saving = await CreateAsync("state-scaled-stale");
+        var old = saving.Store();
+        await old.SaveScaledAsync(States(2), States(2), Cancellation);
+        var next = saving.Store();
+        await next.LoadAsync(Cancellation);
+        await next.SaveScaledAsync(States(3), States(3), Cancellation);
+        await Assert.ThrowsAsync<ApiException>(async () => await old.SaveScaledAsync(States(4), States(4), Cancellation));
+        AssertSame(States(3), await saving.Store().LoadAsync(Cancellation));
     }
 
     [Fact]

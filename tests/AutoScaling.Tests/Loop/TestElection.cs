@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace AutoScaling.Tests.Loop;
 
 /// <summary>An election whose result the test gives.</summary>
@@ -56,11 +58,19 @@ internal sealed class TestElection : ILeaderElection, IDisposable
 /// <summary>Keeps states in memory, and what was done in which order.</summary>
 internal sealed class TestStore : IScalingStateStore
 {
+    private Exception? _trouble;
+
     public IReadOnlyDictionary<string, ScalingState> Saved { get; set; } = new Dictionary<string, ScalingState>();
 
     public int Loads { get; private set; }
 
     public int Saves { get; private set; }
+
+    /// <summary>The targets of each save that was not of all.</summary>
+    public ConcurrentQueue<string> Scaled { get; } = [];
+
+    /// <summary>What the next save of all throws.</summary>
+    public Exception? Trouble { get => _trouble; set => _trouble = value; }
 
     public ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAsync(CancellationToken cancellationToken)
     {
@@ -68,9 +78,17 @@ internal sealed class TestStore : IScalingStateStore
         return new(Saved);
     }
 
+    public ValueTask SaveScaledAsync(IReadOnlyDictionary<string, ScalingState> scaled, IReadOnlyDictionary<string, ScalingState> states, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Scaled.Enqueue(string.Join(',', scaled.Keys.Order(StringComparer.Ordinal)));
+        return ValueTask.CompletedTask;
+    }
+
     public ValueTask SaveAsync(IReadOnlyDictionary<string, ScalingState> states, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (Interlocked.Exchange(ref _trouble, null) is { } trouble) throw trouble;
         Saves++;
         Saved = states;
         return ValueTask.CompletedTask;

@@ -1,0 +1,234 @@
+using AutoScaling.Kubernetes.Tests.Cluster;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Options;
+
+namespace AutoScaling.Kubernetes.Tests.Leading;
+
+public sealed class LeaseElectionTests(ClusterFixture cluster)
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Start_NobodyLeads_TakesTheLeaseAndWritesWhoItIs()
+    {
+        var space = await CreateAsync("election-first");
+        using var copy = new Copy(space, "a");
+        await copy.StartAsync();
+        await copy.UntilAsync(c => c.Election.Term is not null);
+
+        var lease = await copy.LeaseAsync();
+        Assert.Equal(("a", 2, 0), ((string?)lease["spec"]!["holderIdentity"], (int)lease["spec"]!["leaseDurationSeconds"]!, (int?)lease["spec"]!["leaseTransitions"] ?? 0));
+        Assert.Equal("a", copy.Election.Leader);
+        Assert.True(copy.Changes > 0);
+    }
+
+    [Fact]
+    public async Task Resign_WhileLeading_TheNextOneLeadsAtOnceAndCountsATransition()
+    {
+        var space = await CreateAsync("election-resign");
+        using var first = new Copy(space, "a", TimeSpan.FromHours(1));
+        using var second = new Copy(space, "b", TimeSpan.FromHours(1));
+        await first.StartAsync();
+        await first.UntilAsync(c => c.Election.Term is not null);
+        var term = first.Election.Term!;
+        await second.StartAsync();
+        await second.UntilAsync(c => c.Election.Leader == "a");
+        Assert.Null(second.Election.Term);
+
+        await first.Election.ResignAsync(Cancellation);
+
+        Assert.False(term.IsCurrent);
+        Assert.True(term.Ended.IsCancellationRequested);
+        Assert.Null(first.Election.Term);
+        await second.UntilAsync(c => c.Election.Term is not null);
+        Assert.Equal(1, (int)(await second.LeaseAsync())["spec"]!["leaseTransitions"]!);
+    }
+
+    [Fact]
+    public async Task Lead_SomebodyWritesAnotherHolder_EndsAndLeadsAgainWhenThatOneShowsNoSignOfLife()
+    {
+        var space = await CreateAsync("election-edit");
+        using var copy = new Copy(space, "a");
+        await copy.StartAsync();
+        await copy.UntilAsync(c => c.Election.Term is not null);
+        var term = copy.Election.Term!;
+
+        await space.Admin.PatchAsync(copy.Path, """{"spec": {"holderIdentity": "somebody"}}""", Cancellation);
+
+        await copy.UntilAsync(c => !term.IsCurrent && c.Election.Leader == "somebody");
+        Assert.True(term.Ended.IsCancellationRequested);
+        await copy.UntilAsync(c => c.Election.Term is not null);
+        Assert.NotEqual(term.Number, copy.Election.Term!.Number);
+    }
+
+    [Fact]
+    public async Task Lead_SomebodyDeletesTheLease_EndsAndMakesItAgain()
+    {
+        var space = await CreateAsync("election-delete");
+        using var copy = new Copy(space, "a");
+        await copy.StartAsync();
+        await copy.UntilAsync(c => c.Election.Term is not null);
+        var term = copy.Election.Term!;
+
+        await space.Admin.DeleteAsync(copy.Path, Cancellation);
+
+        await copy.UntilAsync(c => !term.IsCurrent);
+        await copy.UntilAsync(c => c.Election.Term is not null);
+        Assert.NotEqual(term.Number, copy.Election.Term!.Number);
+    }
+
+    [Fact]
+    public async Task Lead_SomebodyLabelsTheLease_LeadsOnAndTheLabelStays()
+    {
+        var space = await CreateAsync("election-label");
+        using var copy = new Copy(space, "a");
+        await copy.StartAsync();
+        await copy.UntilAsync(c => c.Election.Term is not null);
+        var term = copy.Election.Term!;
+
+        var labelled = await space.Admin.PatchAsync(copy.Path, """{"metadata": {"labels": {"team": "a"}}}""", Cancellation);
+        while ((await copy.LeaseAsync())["spec"]!["renewTime"]!.ToString() == labelled["spec"]!["renewTime"]!.ToString()) await Task.Delay(20, Cancellation);
+
+        Assert.True(term.IsCurrent);
+        Assert.Equal("a", (string?)(await copy.LeaseAsync())["metadata"]!["labels"]!["team"]);
+    }
+
+    [Fact]
+    public async Task Lead_TheWallClockIsSetBackAndForth_TheTermOnlyEndsForwards()
+    {
+        var space = await CreateAsync("election-clock");
+        using var copy = new Copy(space, "a", TimeSpan.FromHours(1));
+        await copy.StartAsync();
+        await copy.UntilAsync(c => c.Election.Term is not null);
+        var term = copy.Election.Term!;
+
+        copy.Time.WallClockIsOff = TimeSpan.FromHours(-5);
+        Assert.True(term.IsCurrent);
+
+        // As after a night in which the machine slept and its other clock stood still.
+        copy.Time.WallClockIsOff = TimeSpan.FromHours(5);
+        Assert.False(term.IsCurrent);
+        Assert.Null(copy.Election.Term);
+    }
+
+    [Fact]
+    public async Task Lead_TheApiServerGivesNoAnswer_EndsByItsOwnClockAndLeadsAgainAfterwards()
+    {
+        Assert.SkipUnless(ControlPlane.Missing is null, ControlPlane.Missing ?? "");
+        using var plane = await ControlPlane.StartAsync(Cancellation);
+        var space = await TestNamespace.CreateAsync(plane, "election-down", LeaderRules.Leases);
+        using var copy = new Copy(space, "a");
+        await copy.StartAsync();
+        await copy.UntilAsync(c => c.Election.Term is not null);
+        var term = copy.Election.Term!;
+        plane.KillApiServer();
+        await copy.UntilAsync(_ => term.Ended.IsCancellationRequested);
+        Assert.Null(copy.Election.Term);
+        var trouble = Assert.Single(copy.Log.GetSnapshot(), r => r.Id.Name == "LeaseTrouble");
+        Assert.StartsWith("The Lease 'election-down/autoscaling' cannot be looked after: the API server https://127.0.0.1:", trouble.Message, StringComparison.Ordinal);
+
+        await plane.RestartApiServerAsync(Cancellation);
+
+        await copy.UntilAsync(c => c.Election.Term is not null);
+        Assert.Equal(term.Number, copy.Election.Term!.Number);
+        Assert.Contains(copy.Log.GetSnapshot(), r => r.Message == "The Lease 'election-down/autoscaling' can be looked after again.");
+    }
+
+    [Theory]
+    [InlineData("get", "get leases 'autoscaling' in namespace 'election-rule-get'")]
+    [InlineData("create", "create leases in namespace 'election-rule-create'")]
+    [InlineData("update", "update leases 'autoscaling' in namespace 'election-rule-update'")]
+    public async Task Rule_IsMissing_TheSentenceNamesIt(string verb, string call)
+    {
+        var verbs = string.Join(", ", new List<string> { "get", "create", "update" }.Where(v => v != verb).Select(v => $"\"{v}\""));
+        var space = await TestNamespace.CreateAsync(
+            await cluster.PlaneAsync(), "election-rule-" + verb, $$"""{"apiGroups": ["coordination.k8s.io"], "resources": ["leases"], "verbs": [{{verbs}}]}""");
+        using var copy = new Copy(space, "a");
+        await copy.StartAsync();
+        await copy.UntilAsync(c => c.Log.GetSnapshot().Any(r => r.Id.Name == "LeaseTrouble"));
+        Assert.Equal(
+            $"The Lease '{space.Name}/autoscaling' cannot be looked after: the user '{space.User}' may not {call}; add to its Role: apiGroups [coordination.k8s.io], resources [leases], verbs [{verb}]. It is tried again.",
+            copy.Log.GetSnapshot().First(r => r.Id.Name == "LeaseTrouble").Message);
+    }
+
+    [Fact]
+    public async Task Host_OptionsAreWrong_DoesNotStart()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new());
+        builder.Services.AddAutoScaling().UseKubernetes().UseLeaderElection(o => o.LeaseName = "");
+        using var host = builder.Build();
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Cancellation));
+        Assert.Equal(["LeaseName must be a Kubernetes name, but is ''."], error.Failures);
+    }
+
+    [Fact]
+    public void Builder_WithoutUseKubernetes_SaysWhatIsMissing()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new());
+        builder.Services.AddAutoScaling().UseLeaderElection().SaveStateToKubernetes();
+        using var host = builder.Build();
+        Assert.Equal(
+            "UseLeaderElection needs a cluster, but none is registered: call UseKubernetes.",
+            Assert.Throws<ScalingException>(host.Services.GetRequiredService<ILeaderElection>).Message);
+        Assert.Equal(
+            "SaveStateToKubernetes needs a cluster, but none is registered: call UseKubernetes.",
+            Assert.Throws<ScalingException>(host.Services.GetRequiredService<IScalingStateStore>).Message);
+    }
+
+    private async Task<TestNamespace> CreateAsync(string name) => await TestNamespace.CreateAsync(await cluster.PlaneAsync(), name, LeaderRules.Leases);
+
+    /// <summary>One copy's part in the election, with times that make tests quick.</summary>
+    private sealed class Copy : IDisposable
+    {
+        private readonly TestNamespace _space;
+        private int _changes;
+
+        /// <param name="space">Where the Lease is.</param>
+        /// <param name="identity">Its name.</param>
+        /// <param name="lease">How long the lease holds: by default 2 s, of which it leads 1.4 s after a renewal.</param>
+        public Copy(TestNamespace space, string identity, TimeSpan? lease = null)
+        {
+            _space = space;
+            var options = new LeaderElectionOptions
+            {
+                Identity = identity,
+                LeaseDuration = lease ?? TimeSpan.FromSeconds(2),
+                RenewDeadline = (lease ?? TimeSpan.FromSeconds(2)) * 0.7,
+                RetryPeriod = TimeSpan.FromMilliseconds(300),
+            };
+            var api = new ApiClient(space.Options().Apart(LeaseElection.RequestTimeout(options)), Time);
+            Election = new(options, new(api, space.Name, options.LeaseName), Time, new FakeLogger<LeaseElection>(Log));
+        }
+
+        public LeaseElection Election { get; }
+
+        public FakeLogCollector Log { get; } = new();
+
+        public ShiftedTime Time { get; } = new();
+
+        public int Changes => Volatile.Read(ref _changes);
+
+        public string Path => $"/apis/coordination.k8s.io/v1/namespaces/{_space.Name}/leases/autoscaling";
+
+        public ValueTask StartAsync() => Election.StartAsync(() => Interlocked.Increment(ref _changes), Cancellation);
+
+        public Task<System.Text.Json.Nodes.JsonNode> LeaseAsync() => _space.Admin.GetAsync(Path, Cancellation);
+
+        public async Task UntilAsync(Func<Copy, bool> condition)
+        {
+            while (!condition(this)) await Task.Delay(10, Cancellation);
+        }
+
+        public void Dispose() => Election.Dispose();
+    }
+
+    /// <summary>Real time with a wall clock that somebody may set.</summary>
+    private sealed class ShiftedTime : TimeProvider
+    {
+        public TimeSpan WallClockIsOff { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + WallClockIsOff;
+    }
+}
