@@ -1,4 +1,5 @@
 using AutoScaling.Sample.Load;
+using AutoScaling.Simulation;
 
 namespace AutoScaling.Sample.Tests.Load;
 
