@@ -36,7 +36,7 @@ public sealed class ManifestTests
     {
         var rules = Manifests.Find<V1Role>("worker.yaml").Rules;
         Assert.Equal([new LeaderElectionOptions().LeaseName], rules.Single(r => r.ResourceNames is not null && r.Resources.Contains("leases")).ResourceNames);
-        Assert.Equal(["autoscaling-state", "autoscaling-state-0"], rules.Single(r => r.ResourceNames is not null && r.Resources.Contains("configmaps")).ResourceNames);
+        Assert.Equal(["autoscaling-state", "autoscaling-state-scaled", "autoscaling-state-0"], rules.Single(r => r.ResourceNames is not null && r.Resources.Contains("configmaps")).ResourceNames);
     }
 
     [Fact]

@@ -30,6 +30,7 @@ internal static class WorkerLife
             .SaveStateToKubernetes()
             .OnEvaluated(record => evaluated[record.Target] = true);
         using var host = builder.Build();
+        var saved = await SavedAsync(deployed);
         await host.StartAsync(Cancellation);
         var scaler = host.Services.GetRequiredService<IAutoScaler>();
 
@@ -40,11 +41,17 @@ internal static class WorkerLife
             await Targets.TouchAsync(deployed.Team, number);
             await TryScaleAsync(scaler, $"{deployed.Team.Name}/web", 10 + number);
             await TryScaleAsync(scaler, $"{deployed.Team.Name}/statefulsets/db", 7 + number);
+
+            // What was scaled is saved a moment later, and once more at the end with everything else.
+            while (log.Warnings.Count == 0 && await SavedAsync(deployed) == saved) await Task.Delay(20, Cancellation);
         }
 
         end?.Invoke(scaler);
         await host.StopAsync(Cancellation);
     }
+
+    private static async Task<string?> SavedAsync(Deployed deployed) =>
+        (string?)(await deployed.Team.Admin.TryGetAsync($"/api/v1/namespaces/{deployed.Name}/configmaps/autoscaling-state-scaled", Cancellation))?["metadata"]!["resourceVersion"];
 
     private static async Task TryScaleAsync(IAutoScaler scaler, string target, int replicas)
     {
