@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.ExceptionServices;
 
 namespace AutoScaling.Simulation;
 
@@ -30,7 +31,16 @@ public static class Backtest
         Func<LoadTrace, ServiceModel>? model = null,
         BacktestOptions? options = null,
         IProgress<BacktestProgress>? progress = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default) => Compare(candidates, traces, model, options, isCourseKept: true, progress, cancellationToken);
+
+    private static Comparison Compare(
+        IEnumerable<Candidate> candidates,
+        IEnumerable<LoadTrace> traces,
+        Func<LoadTrace, ServiceModel>? model,
+        BacktestOptions? options,
+        bool isCourseKept,
+        IProgress<BacktestProgress>? progress,
+        CancellationToken cancellationToken)
     {
         ImmutableArray<Candidate> tried = [.. candidates];
         if (tried.IsEmpty) throw Setting.Invalid("Candidates must hold at least 1 candidate, but is empty.");
@@ -41,26 +51,30 @@ public static class Backtest
         if (workloads.IsEmpty) throw Setting.Invalid("Traces must hold at least 1 trace, but is empty.");
 
         var runs = new BacktestRun[workloads.Length * tried.Length];
+        var errors = new Exception?[runs.Length];
         var done = 0;
-        try
-        {
-            Parallel.For(
-                0,
-                runs.Length,
-                new ParallelOptions { MaxDegreeOfParallelism = how.Parallelism ?? Environment.ProcessorCount, CancellationToken = cancellationToken },
-                i =>
+        var loop = Parallel.For(
+            0,
+            runs.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = how.Parallelism ?? Environment.ProcessorCount, CancellationToken = cancellationToken },
+            (i, state) =>
+            {
+                try
                 {
-                    runs[i] = BacktestRunner.Run(tried[i % tried.Length], workloads[i / tried.Length].Value, how, cancellationToken);
-                    progress?.Report(new(Interlocked.Increment(ref done), runs.Length, runs[i]));
-                });
-        }
-        catch (AggregateException e)
-        {
-            // The first trouble in the order of the runs, whichever came first in time.
-            var cause = e.Flatten().InnerExceptions;
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(cause.OfType<ScalingException>().MinBy(x => x.Message, StringComparer.Ordinal) ?? cause[0]);
-        }
+                    var run = BacktestRunner.Run(tried[i % tried.Length], workloads[i / tried.Length].Value, how, cancellationToken);
+                    progress?.Report(new(Interlocked.Increment(ref done), runs.Length, run));
+                    runs[i] = isCourseKept ? run : run with { Ready = [], Desired = [], Utilization = [], Backlog = [], Scalings = [] };
+                }
+                catch (Exception e)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    errors[i] = e;
+                    state.Break();
+                }
+            });
 
+        // The first in the order of the runs, whichever came first in time: all before it have run.
+        if (loop.LowestBreakIteration is { } first) ExceptionDispatchInfo.Throw(errors[first]!);
         return new() { Candidates = tried, Workloads = [.. workloads.Select(w => w.Value)], Runs = [.. runs] };
     }
 
@@ -84,7 +98,9 @@ public static class Backtest
         CancellationToken cancellationToken = default)
     {
         ImmutableArray<(double Value, Candidate Candidate)> points = [.. values.Select(v => (v, Candidate.Of(policy(v), FormattableString.Invariant($"{setting} = {v}"))))];
-        var comparison = Compare(points.Select(p => p.Candidate), traces, model, options, progress, cancellationToken);
+
+        // Hundreds of values would fill the memory with what no curve needs.
+        var comparison = Compare(points.Select(p => p.Candidate), traces, model, options, isCourseKept: false, progress, cancellationToken);
         return new() { Setting = setting, Points = [.. points.Select((p, i) => Point(p.Value, p.Candidate, comparison.Runs.Where(r => ReferenceEquals(r.Candidate, p.Candidate))))] };
     }
 

@@ -40,7 +40,8 @@ public sealed record StartDelay
     {
         if (Median == P95) return Median;
         var sigma = Math.Log(P95 / Median) / Z95;
-        return Median * Math.Exp(sigma * Chance.Normal(seed, (ulong)replica));
+        var ticks = Median.Ticks * Math.Exp(sigma * Chance.Normal(seed, (ulong)replica));
+        return ticks < TimeSpan.MaxValue.Ticks ? TimeSpan.FromTicks((long)ticks) : TimeSpan.MaxValue;
     }
 
     /// <summary>The delay as <c>60s</c>, or <c>60s (p95 180s)</c>.</summary>

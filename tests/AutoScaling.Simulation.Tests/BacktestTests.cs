@@ -92,6 +92,79 @@ public sealed class BacktestTests
     }
 
     [Fact]
+    public void Compare_RulesThatThrow_IsToldOfTheFirstWithCandidateTraceAndTime()
+    {
+        Candidate Broken(string name) => Candidate.Of(Traces.Tracking() with { Rules = [new BrokenRule()] }, name);
+        for (var i = 0; i < 20; i++)
+        {
+            var error = Assert.Throws<ScalingException>(() => Backtest.Compare([Candidate.Threshold(), Broken("second"), Broken("first")], [Traces.Days(1, "monday"), Traces.Minutes(9, (0, 1))], cancellationToken: TestContext.Current.CancellationToken));
+            Assert.Equal(("'second' cannot decide on 'monday' at 2024-01-01 02:00:00 UTC: it is past my bedtime.", ScalingErrorKind.InvalidConfiguration), (error.Message, error.Kind));
+            Assert.IsType<InvalidOperationException>(error.InnerException);
+        }
+    }
+
+    [Fact]
+    public void Run_CapacityOfAnotherUnit_IsRefusedBeforeItFillsTheMemory()
+    {
+        const string Rest = " on 'made up', where one serves 10: is CapacityPerReplica in the unit of the load?";
+        string Message(Candidate candidate) => Assert.Throws<ScalingException>(() => Traces.Run(candidate, Traces.Minutes(9, (0, 1e9), (5, 2e12)))).Message;
+        Assert.Equal("A backtest must get along with 1000000 replicas, but 'clairvoyant' wants 125000000" + Rest, Message(Candidate.Clairvoyant));
+        Assert.Equal("A backtest must get along with 1000000 replicas, but 'static peak' wants 2147483647" + Rest, Message(Candidate.StaticPeak));
+        var policy = Traces.Tracking() with { Range = new(1, 1_500_000), Rules = [new FixedRule { Replicas = 1_500_000 }] };
+        Assert.Equal("A backtest must get along with 1000000 replicas, but 'web' wants 1500000" + Rest, Message(Candidate.Of(policy)));
+        Assert.Equal(100, Traces.Run(Candidate.Hpa(70), Traces.Minutes(9, (0, 1e9))).Scores.ShortageShare); // it ends at its own range
+    }
+
+    [Fact]
+    public void Run_TooManySteps_IsRefused()
+    {
+        var trace = new LoadTrace("ages", [new(TimeSpan.Zero, 1), new(TimeSpan.FromDays(1_000_000), 1)]);
+        Assert.Equal(
+            "A backtest must have at most 100000000 steps, but 'ages' has 11520000000 of 00:00:15: set a longer Step.",
+            Assert.Throws<ScalingException>(() => Traces.Run(Candidate.StaticMean, trace)).Message);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1e-300)]
+    [InlineData(1e-12)]
+    [InlineData(1e12)]
+    [InlineData(1e300)]
+    public void Compare_NoLoadOrAnyUnit_HasScoresAndReportsOfNumbersOnly(double load)
+    {
+        LoadTrace[] traces = [new("row", [new(TimeSpan.Zero, load)]), Traces.Minutes(90, (0, load), (40, 2 * load), (60, load / 2))];
+        var report = new BacktestReport(Backtest.Compare(Candidate.Baselines, traces, cancellationToken: TestContext.Current.CancellationToken));
+        using var html = new StringWriter();
+        report.WriteHtml(html);
+        foreach (var text in (string[])[report.ToTable(), report.ToCsv(), report.ToJson()])
+        {
+            Assert.DoesNotContain("NaN", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("Infinity", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("null", text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Run_IntervalsFarShorterThanSteps_EvaluatesOncePerStep()
+    {
+        var at = new List<DateTimeOffset>();
+        var policy = Traces.Tracking() with { Interval = null, Rules = [new WatchingRule(at)] };
+        Traces.Run(Candidate.Of(policy), Traces.Minutes(2, (0, 1)), options: new() { Interval = TimeSpan.FromTicks(1), Step = TimeSpan.FromSeconds(15) });
+        Assert.Equal(Enumerable.Range(0, 8).Select(i => 15 * i), at.Select(t => (int)(t - at[0]).TotalSeconds));
+    }
+
+    [Theory]
+    [InlineData(20, 15, new[] { 0, 30, 45, 60, 90, 105 })] // the first step at or after each due time
+    [InlineData(3600, 15, new[] { 0 })] // longer than the trace
+    public void Run_IntervalsThatStepsDoNotDivide_AreKeptOnAverage(int interval, int step, int[] expected)
+    {
+        var at = new List<DateTimeOffset>();
+        var policy = Traces.Tracking() with { Interval = TimeSpan.FromSeconds(interval), Rules = [new WatchingRule(at)] };
+        Traces.Run(Candidate.Of(policy), Traces.Minutes(2, (0, 1)), options: new() { Step = TimeSpan.FromSeconds(step) });
+        Assert.Equal(expected, at.Select(t => (int)(t - at[0]).TotalSeconds));
+    }
+
+    [Fact]
     public void Sweep_HigherTarget_CostsLessAndLacksMore()
     {
         var curve = Backtest.Sweep("target", [50, 65, 80], t => Traces.Tracking(t), [Traces.Days(1)], _ => Traces.Service, null, null, TestContext.Current.CancellationToken);
@@ -108,6 +181,25 @@ public sealed class BacktestTests
         var trace = new LoadTrace("t", [new(TimeSpan.Zero, 1), new(TimeSpan.FromHours(4), 1)], new(2026, 5, 5, 6, 0, 0, TimeSpan.Zero));
         var run = Traces.Run(Candidate.Of(policy), trace, options: All);
         Assert.Equal([(8, 7), (9, 1)], run.Scalings.Select(s => (s.At.Hour, s.To)));
+    }
+
+    private sealed record BrokenRule : ScalingRule
+    {
+        public override string Name { get; init; } = "broken";
+
+        public override Recommendation Recommend(in RuleContext context) =>
+            context.Now.Hour < 2 ? Recommendation.For(context.Current, "all is well") : throw new InvalidOperationException("it is past my bedtime.");
+    }
+
+    private sealed record WatchingRule(List<DateTimeOffset> At) : ScalingRule
+    {
+        public override string Name { get; init; } = "watching";
+
+        public override Recommendation Recommend(in RuleContext context)
+        {
+            At.Add(context.Now);
+            return Recommendation.For(context.Current, "as it is");
+        }
     }
 
     private sealed class Told(List<BacktestProgress> told) : IProgress<BacktestProgress>

@@ -67,7 +67,7 @@ internal static class BacktestCommand
 
     public static Command Create()
     {
-        var command = new Command("backtest", "Tries policies on recorded load, with the engine that runs in production and a model of the service, and scores them beside baselines. Exit codes: 0 it is complete; 2 an option, file or policy is wrong; 130 ended by Ctrl-C.")
+        var command = new Command("backtest", "Tries policies on recorded load, with the engine that runs in production and a model of the service, and scores them beside baselines. Exit codes: 0 it is complete; 2 an option, file or policy is wrong; 130 ended by Ctrl-C, 143 by SIGTERM; 1 anything else.")
         {
             Loads, LoadMetric, Policies, Service, NoPolicies, NoBaselines, Baseline, Sweeps, Output,
         };

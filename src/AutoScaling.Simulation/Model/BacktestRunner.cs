@@ -41,7 +41,9 @@ internal sealed class BacktestRunner
             CandidateKind.StaticPeak => workload.Demand.Max(),
             _ => null,
         };
-        _fleet = new(workload.Model, options.Seed, candidate.Policy?.Range.Clamp(workload.Demand[0]) ?? Given(0));
+        var replicas = candidate.Policy?.Range.Clamp(workload.Demand[0]) ?? Given(0);
+        if (replicas > Fleet.Most) throw TooMany(replicas);
+        _fleet = new(workload.Model, options.Seed, replicas);
     }
 
     public static BacktestRun Run(Candidate candidate, Workload workload, BacktestOptions options, CancellationToken cancellationToken) =>
@@ -58,7 +60,7 @@ internal sealed class BacktestRunner
             var now = i * _workload.Step.Ticks;
             _fleet.Advance(now);
             if (_candidate.Policy is { } policy) Evaluate(policy, i, now);
-            else if (Given(i) is var given && given != _fleet.Desired) _fleet.Scale(given, now, _workload.Model.StartDelay.Median);
+            else if (Given(i) is var given && given != _fleet.Desired) Scale(given, now, _workload.Model.StartDelay.Median);
 
             var load = _workload.Load[i];
             recent += (load - (i >= timeout ? _workload.Load[i - timeout] : 0)) * seconds;
@@ -88,19 +90,44 @@ internal sealed class BacktestRunner
     private void Evaluate(ScalingPolicy policy, int step, long now)
     {
         if (now < _due) return;
-        while (_due <= now) _due += _interval.Ticks;
+        _due += ((now - _due) / _interval.Ticks * _interval.Ticks) + _interval.Ticks;
         var observation = new ScalingObservation { Replicas = _fleet.Status(_workload.Trace.Start), Metrics = _observer!.Read(step, _fleet) };
-        var decision = ScalingDecisionEngine.Decide(policy, _state, observation, _workload.Trace.Start.AddTicks(now));
+        var decision = Decide(policy, observation, _workload.Trace.Start.AddTicks(now));
         if (decision.From == decision.To)
         {
             _state = _state.After(decision, ScaleOutcome.Unchanged);
             return;
         }
 
-        _fleet.Scale(decision.To, now);
+        Scale(decision.To, now);
         _scalings.Add(decision);
         _state = _state.After(decision, ScaleOutcome.Applied);
     }
+
+    private ScalingDecision Decide(ScalingPolicy policy, ScalingObservation observation, DateTimeOffset at)
+    {
+        try
+        {
+            return ScalingDecisionEngine.Decide(policy, _state, observation, at);
+        }
+        catch (Exception e)
+        {
+            // A rule of the user's; one of many in many backtests.
+            throw new ScalingException(
+                ScalingErrorKind.InvalidConfiguration,
+                FormattableString.Invariant($"'{_candidate.Name}' cannot decide on '{_workload.Trace.Name}' at {at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC: {e.Message.TrimEnd('.', ' ', '\n')}."),
+                e);
+        }
+    }
+
+    private void Scale(int replicas, long now, TimeSpan? delay = null)
+    {
+        if (replicas > Fleet.Most) throw TooMany(replicas);
+        _fleet.Scale(replicas, now, delay);
+    }
+
+    private ScalingException TooMany(int replicas) => Setting.Invalid(
+        $"A backtest must get along with {Fleet.Most} replicas, but '{_candidate.Name}' wants {replicas} on '{_workload.Trace.Name}', where one serves {Setting.Exact(_workload.Model.CapacityPerReplica)}: is CapacityPerReplica in the unit of the load?");
 
     /// <summary>What a baseline without a policy asks for in a step.</summary>
     private int Given(int step) => _constant ?? _workload.ClairvoyantDesired[step];

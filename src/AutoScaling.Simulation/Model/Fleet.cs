@@ -5,6 +5,9 @@ namespace AutoScaling.Simulation;
 /// <summary>The replicas of the modelled service: asked for, starting, ready, draining. Times are ticks since the start of the trace.</summary>
 internal sealed class Fleet
 {
+    /// <summary>Far more than any service has; beyond it, a capacity is in another unit than the load.</summary>
+    public const int Most = 1_000_000;
+
     private readonly ServiceModel _model;
     private readonly ulong _seed;
     private readonly List<ModelReplica> _ready = [];
@@ -61,7 +64,7 @@ internal sealed class Fleet
         while (Desired < replicas)
         {
             var number = _asked;
-            _starting.Add(new(Name(), now, now + (delay ?? _model.StartDelay.Of(_seed, number)).Ticks));
+            _starting.Add(new(Name(), now, After(now, delay ?? _model.StartDelay.Of(_seed, number))));
         }
 
         while (Desired > replicas)
@@ -74,7 +77,7 @@ internal sealed class Fleet
 
             var last = _ready[^1];
             _ready.RemoveAt(_ready.Count - 1);
-            if (_model.Drain > TimeSpan.Zero) _draining.Add((last, now + _model.Drain.Ticks));
+            if (_model.Drain > TimeSpan.Zero) _draining.Add((last, After(now, _model.Drain)));
         }
 
         Advance(now);
@@ -118,6 +121,9 @@ internal sealed class Fleet
         foreach (var (r, _) in _draining) members.Add(new() { Name = r.Name, Phase = ReplicaPhase.Running, IsTerminating = true });
         return _status = new() { Desired = Desired, Ready = Ready, Starting = _starting.Count, Terminating = _draining.Count, Members = members.MoveToImmutable() };
     }
+
+    // What takes longer than there is time never ends.
+    private static long After(long now, TimeSpan delay) => delay.Ticks < long.MaxValue - now ? now + delay.Ticks : long.MaxValue;
 
     private string Name() => FormattableString.Invariant($"replica-{_asked++}");
 }

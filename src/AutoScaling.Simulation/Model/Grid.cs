@@ -8,10 +8,15 @@ internal static class Grid
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
+    // Three years of seconds. More is a mistake in the times, or has use for longer steps; and it would take gigabytes.
+    private const long MostSteps = 100_000_000;
+
     public static Workload Of(LoadTrace trace, ServiceModel model, IEnumerable<Candidate> candidates, BacktestOptions options)
     {
         var step = options.Step ?? Step(trace, model, candidates, options);
-        var count = (int)Math.Max(1, trace.Duration.Ticks / step.Ticks);
+        var steps = Math.Max(1, trace.Duration.Ticks / step.Ticks);
+        if (steps > MostSteps) throw Setting.Invalid($"A backtest must have at most {MostSteps} steps, but '{trace.Name}' has {steps} of {step}: set a longer Step.");
+        var count = (int)steps;
         var load = Load(trace, step, count);
         var demand = new int[count];
         for (var i = 0; i < count; i++) demand[i] = model.Demand(load[i]);

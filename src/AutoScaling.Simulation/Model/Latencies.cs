@@ -11,10 +11,11 @@ internal sealed class Latencies(ServiceModel model)
     // Half a percent of utilization, and 5 % of waiting time, are as far as the model can be trusted.
     private const int Buckets = 200;
     private const double Growth = 1.05, LeastWait = 1e-3;
+    private const double MostSum = 1e15, LeastTerm = 1e-15;
 
     private readonly double _rate = model.CapacityPerReplica / model.ConcurrencyPerReplica; // of one place, per second
     private readonly List<double> _waits = [];
-    private double[] _stable = [];
+    private readonly List<double[]?> _stable = []; // by ready replicas, then by utilization
     private double _all;
     private double _dropped;
 
@@ -27,9 +28,8 @@ internal sealed class Latencies(ServiceModel model)
         if (weight == 0) return;
         if (step.Before <= 0 && step.After <= 0 && ready > 0)
         {
-            var cell = (ready * Buckets) + Math.Min(Buckets - 1, (int)(step.Utilization * Buckets));
-            if (cell >= _stable.Length) Array.Resize(ref _stable, Math.Max((ready + 1) * Buckets, _stable.Length * 2));
-            _stable[cell] += weight;
+            while (_stable.Count <= ready) _stable.Add(null);
+            (_stable[ready] ??= new double[Buckets])[Math.Min(Buckets - 1, (int)(step.Utilization * Buckets))] += weight;
             return;
         }
 
@@ -45,14 +45,18 @@ internal sealed class Latencies(ServiceModel model)
     {
         var mixture = new List<LatencyDistribution.Part>();
         var plain = 0.0;
-        for (var cell = 0; cell < _stable.Length; cell++)
+        for (var ready = 0; ready < _stable.Count; ready++)
         {
-            if (_stable[cell] == 0) continue;
-            var places = cell / Buckets * model.ConcurrencyPerReplica;
-            var utilization = ((cell % Buckets) + 0.5) / Buckets;
-            var waits = ErlangC(places, utilization * places) * _stable[cell];
-            plain += _stable[cell] - waits;
-            mixture.Add(new(waits, places * _rate * (1 - utilization), 0));
+            var places = (double)ready * model.ConcurrencyPerReplica;
+            for (var bucket = 0; bucket < _stable[ready]?.Length; bucket++)
+            {
+                var weight = _stable[ready]![bucket];
+                if (weight == 0) continue;
+                var utilization = (bucket + 0.5) / Buckets;
+                var waits = ErlangC(places, utilization * places) * weight;
+                plain += weight - waits;
+                if (waits > 0) mixture.Add(new(waits, places * _rate * (1 - utilization), 0));
+            }
         }
 
         for (var bucket = 0; bucket < _waits.Count; bucket++)
@@ -66,10 +70,18 @@ internal sealed class Latencies(ServiceModel model)
     /// <summary>The share of requests that have to wait in a steady M/M/m queue.</summary>
     /// <param name="places">m, the places to be served at, at least 1.</param>
     /// <param name="offered">The arrival rate times the service time, less than m.</param>
-    internal static double ErlangC(int places, double offered)
+    internal static double ErlangC(double places, double offered)
     {
-        var blocked = 1.0; // Erlang's B, from 0 places on
-        for (var m = 1; m <= places; m++) blocked = offered * blocked / (m + (offered * blocked));
+        // One divided by Erlang's B, as a sum that ends when the rest of it, or all of B, is too small to matter: thousands of places cost no more than some hundred.
+        double sum = 1, term = 1;
+        for (var free = places; free > 0 && sum < MostSum; free--)
+        {
+            term *= free / offered;
+            sum += term;
+            if (free < offered && term < sum * LeastTerm) break;
+        }
+
+        var blocked = 1 / sum;
         return blocked / (1 - (offered / places * (1 - blocked)));
     }
 }
@@ -108,7 +120,7 @@ internal sealed class LatencyDistribution(double rate, double plain, List<Latenc
     }
 
     /// <summary>The share of all requests that take longer or are dropped.</summary>
-    public double ShareOver(TimeSpan objective) => all <= 0 ? 0 : Math.Min(1, (Above(objective.TotalSeconds) + dropped) / all);
+    public double ShareOver(double seconds) => all <= 0 ? 0 : Math.Min(1, (Above(seconds) + dropped) / all);
 
     private double Above(double seconds)
     {

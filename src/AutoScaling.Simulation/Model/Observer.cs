@@ -9,9 +9,7 @@ internal sealed class Observer
     private readonly ServiceModel _model;
     private readonly ImmutableArray<(MetricRef Metric, ModelMetric Shows)> _metrics;
     private readonly long _step;
-    private readonly double[] _busy;        // seconds of full use of a replica until the start of each step
-    private readonly double[] _concurrency; // requests times seconds, likewise
-    private readonly double[] _arrived;     // requests, likewise
+    private readonly Totals[] _totals; // of the last steps only, round and round: as far back as a reading can reach
     private readonly float[] _backlog;
 
     public Observer(Workload workload, ScalingPolicy policy, float[] backlog)
@@ -20,9 +18,7 @@ internal sealed class Observer
         _model = workload.Model;
         _step = workload.Step.Ticks;
         _backlog = backlog;
-        _busy = new double[backlog.Length + 1];
-        _concurrency = new double[backlog.Length + 1];
-        _arrived = new double[backlog.Length + 1];
+        _totals = new Totals[Reach(_model.Pipeline, _step, backlog.Length)];
         _metrics = [.. policy.Rules.SelectMany(r => r.Metrics).Distinct().Select(m => (m, Shows(policy, m)))];
     }
 
@@ -30,10 +26,12 @@ internal sealed class Observer
     public void Add(int step, in QueueStep happened)
     {
         var seconds = _workload.Step.TotalSeconds;
-        _busy[step + 1] = _busy[step] + (double.IsNaN(happened.Utilization) ? 0 : happened.Utilization * seconds);
-        _arrived[step + 1] = _arrived[step] + happened.Arrived;
+        var before = Until(step);
         var served = happened.Served * _model.ConcurrencyPerReplica / _model.CapacityPerReplica;
-        _concurrency[step + 1] = _concurrency[step] + served + ((happened.Before + happened.After) / 2 * seconds);
+        Until(step + 1) = new(
+            before.Busy + (double.IsNaN(happened.Utilization) ? 0 : happened.Utilization * seconds),
+            before.Concurrency + served + ((happened.Before + happened.After) / 2 * seconds),
+            before.Arrived + happened.Arrived);
     }
 
     /// <summary>What can be read at the start of a step.</summary>
@@ -58,8 +56,8 @@ internal sealed class Observer
         return shows.Signal switch
         {
             ModelSignal.Utilization => Utilization(metric, begin, end, at, fleet.ReadyReplicas),
-            ModelSignal.ArrivalRate => MetricReading.Available(metric, (_arrived[end] - _arrived[begin]) / seconds, at),
-            ModelSignal.Concurrency => MetricReading.Available(metric, (_concurrency[end] - _concurrency[begin]) / seconds, at),
+            ModelSignal.ArrivalRate => MetricReading.Available(metric, (Until(end).Arrived - Until(begin).Arrived) / seconds, at),
+            ModelSignal.Concurrency => MetricReading.Available(metric, (Until(end).Concurrency - Until(begin).Concurrency) / seconds, at),
             _ => MetricReading.Available(metric, _backlog[end - 1], at),
         };
     }
@@ -68,7 +66,7 @@ internal sealed class Observer
     {
         var readings = new ReplicaReading[replicas.Count];
         var window = _model.Pipeline.Window;
-        var settled = (_busy[end] - _busy[begin]) / ((end - begin) * _workload.Step.TotalSeconds);
+        var settled = (Until(end).Busy - Until(begin).Busy) / ((end - begin) * _workload.Step.TotalSeconds);
         var sum = 0.0;
         var measured = 0;
         for (var i = 0; i < readings.Length; i++)
@@ -79,7 +77,7 @@ internal sealed class Observer
             {
                 // A young replica: what there is of it, since it became ready.
                 var since = (int)((replica.ReadyAt + _step - 1) / _step);
-                value = since < end ? (_busy[end] - _busy[since]) / ((end - since) * _workload.Step.TotalSeconds) : null;
+                value = since < end ? (Until(end).Busy - Until(since).Busy) / ((end - since) * _workload.Step.TotalSeconds) : null;
             }
 
             if ((end * _step) - replica.ReadyAt < _model.Pipeline.InitialDelay.Ticks) value = null;
@@ -97,8 +95,20 @@ internal sealed class Observer
             : MetricReading.Available(metric, 100 * sum / measured, at, System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(readings));
     }
 
+    private ref Totals Until(int step) => ref _totals[step % _totals.Length];
+
+    // The step that has just begun, and how far before it a window may begin.
+    private static long Reach(MetricPipeline pipeline, long step, int steps) =>
+        Math.Min(steps, (pipeline.PublicationLag.Ticks / step) + (pipeline.ScrapePeriod.Ticks / step) + Math.Max(1, pipeline.Window.Ticks / step) + 3) + 1;
+
     private ModelMetric Shows(ScalingPolicy policy, MetricRef metric) => _model.Metrics.TryGetValue(metric.Name, out var shows)
         ? shows
         : throw Setting.Invalid(
             $"Metric '{metric}' of policy '{policy.Target}' must be one that the model publishes ({string.Join(", ", _model.Metrics.Keys)}), but is not: say in Metrics what '{metric.Name}' shows, or give it a constant value.");
+
+    /// <summary>What has come together from the start of the trace until the start of a step.</summary>
+    /// <param name="Busy">Seconds of full use of a replica.</param>
+    /// <param name="Concurrency">Requests times seconds.</param>
+    /// <param name="Arrived">Requests.</param>
+    private readonly record struct Totals(double Busy, double Concurrency, double Arrived);
 }

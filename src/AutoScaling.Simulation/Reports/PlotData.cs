@@ -19,7 +19,7 @@ internal static class PlotData
 
     public static string Of(Workload workload) => Compressed(json =>
     {
-        RunLengths(json, "load", workload.Load.AsSpan(), (writer, value) => writer.WriteNumberValue((float)value));
+        RunLengths(json, "load", workload.Load.AsSpan(), (writer, value) => writer.WriteNumberValue((float)Math.Min(value, float.MaxValue)));
         RunLengths(json, "demand", workload.Demand.AsSpan(), (writer, value) => writer.WriteNumberValue(value));
     });
 

@@ -18,5 +18,5 @@ internal static class TraceNotes
         $"demand = {Demand(model)}, start delay {model.StartDelay}, timeout {Numbers.Duration(model.Timeout)}, latency objective {Numbers.Latency(LatencyObjective(model))}";
 
     /// <summary>The objective in seconds: as set, or five times the average service time.</summary>
-    public static double LatencyObjective(ServiceModel model) => model.LatencyObjective?.TotalSeconds ?? (5 * model.ConcurrencyPerReplica / model.CapacityPerReplica);
+    public static double LatencyObjective(ServiceModel model) => model.LatencyObjective?.TotalSeconds ?? (5.0 * model.ConcurrencyPerReplica / model.CapacityPerReplica);
 }

@@ -29,7 +29,7 @@ internal sealed class Scoring(Workload workload)
         var replicaHours = Sum(ready[from..]) * hours;
         var latency = _latencies.Distribution();
         var model = workload.Model;
-        var objective = model.LatencyObjective ?? TimeSpan.FromSeconds(5.0 * model.ConcurrencyPerReplica / model.CapacityPerReplica);
+        var objective = model.LatencyObjective?.TotalSeconds ?? (5.0 * model.ConcurrencyPerReplica / model.CapacityPerReplica);
         return new()
         {
             UnderProvisioning = 100 * elasticity.MissingShare,

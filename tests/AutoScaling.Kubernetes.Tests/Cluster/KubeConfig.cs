@@ -4,7 +4,11 @@ using System.Text.Json.Nodes;
 namespace AutoScaling.Kubernetes.Tests.Cluster;
 
 /// <summary>One user of a kubeconfig, and the context of the same name.</summary>
-internal sealed record KubeConfigUser(string Name, (string Certificate, string Key) Pair = default, string? Namespace = null);
+internal sealed record KubeConfigUser(string Name, (string Certificate, string Key) Pair = default, string? Namespace = null)
+{
+    /// <summary>Who has no certificate shows this. Stubs ask nobody.</summary>
+    public string Token { get; init; } = "t";
+}
 
 /// <summary>Writes kubeconfig files, whose YAML is JSON. The first user's context is the current one.</summary>
 internal static class KubeConfig
@@ -25,7 +29,7 @@ internal static class KubeConfig
     }
 
     private static JsonObject User(KubeConfigUser user) => user.Pair.Certificate is null
-        ? new() { ["token"] = "t" } // For stubs, which ask nobody.
+        ? new() { ["token"] = user.Token }
         : new() { ["client-certificate-data"] = Base64(user.Pair.Certificate), ["client-key-data"] = Base64(user.Pair.Key) };
 
     private static JsonObject Context(KubeConfigUser user)

@@ -40,6 +40,17 @@ public sealed class FleetTests
     }
 
     [Fact]
+    public void Scale_DelaysWithoutEnd_NeverEnd()
+    {
+        var fleet = new Fleet(Traces.Service with { StartDelay = StartDelay.Constant(TimeSpan.MaxValue), Drain = TimeSpan.MaxValue }, 1, 3);
+        fleet.Scale(1, Seconds(1));
+        fleet.Scale(2, Seconds(2));
+        fleet.Advance(TimeSpan.FromDays(365_000).Ticks);
+        Assert.Equal((1, 2, 4), (fleet.Ready, fleet.Desired, fleet.Existing));
+        Assert.Equal(TimeSpan.MaxValue, Enumerable.Range(0, 100).Max(i => StartDelay.LogNormal(TimeSpan.FromDays(1), TimeSpan.FromDays(1_000_000)).Of(1, i)));
+    }
+
+    [Fact]
     public void Capacity_WarmUp_RisesInAStraightLine()
     {
         var fleet = new Fleet(Minute with { WarmUp = TimeSpan.FromSeconds(100), InitialCapacity = 0.2 }, 1, 1);

@@ -24,6 +24,20 @@ public sealed class LatenciesTests
     }
 
     [Theory]
+    [InlineData(1, 0.0025)]
+    [InlineData(30, 0.5)]
+    [InlineData(30, 0.9975)]
+    [InlineData(5000, 0.5)]
+    [InlineData(5000, 0.99)]
+    [InlineData(5000, 0.9975)]
+    public void ErlangC_AnyPlaces_IsThatOfTheUsualRecursion(int places, double utilization)
+    {
+        var (blocked, offered) = (1.0, places * utilization);
+        for (var m = 1; m <= places; m++) blocked = offered * blocked / (m + (offered * blocked));
+        Assert.Equal(blocked / (1 - (utilization * (1 - blocked))), Latencies.ErlangC(places, offered), 12);
+    }
+
+    [Theory]
     [InlineData(1, 0.7)]
     [InlineData(4, 0.8)]
     [InlineData(12, 0.9)]
@@ -49,8 +63,8 @@ public sealed class LatenciesTests
         var latencies = new Latencies(Traces.Service with { CapacityPerReplica = 1000 }); // service takes a millisecond
         latencies.Add(new(100, 100, 0, 1, 50, 150), ready: 1, capacity: 10);
         Assert.InRange(latencies.Distribution().Quantile(0.5).TotalSeconds, 9.7, 10.3);
-        Assert.Equal(1, latencies.Distribution().ShareOver(TimeSpan.FromSeconds(9)), 12);
-        Assert.Equal(0, latencies.Distribution().ShareOver(TimeSpan.FromSeconds(11)), 12);
+        Assert.Equal(1, latencies.Distribution().ShareOver(9), 12);
+        Assert.Equal(0, latencies.Distribution().ShareOver(11), 12);
     }
 
     [Fact]
@@ -58,7 +72,7 @@ public sealed class LatenciesTests
     {
         var latencies = new Latencies(Traces.Service);
         latencies.Add(new(100, 60, 25, 0.1, 0, 0), ready: 10, capacity: 100);
-        Assert.Equal(0.25, latencies.Distribution().ShareOver(TimeSpan.FromHours(1)), 9);
+        Assert.Equal(0.25, latencies.Distribution().ShareOver(3600), 9);
         Assert.InRange(latencies.Distribution().Quantile(0.99).TotalSeconds, 0.46, 0.47); // -ln(0.01) / 10
     }
 
@@ -66,7 +80,7 @@ public sealed class LatenciesTests
     public void Distribution_Nothing_IsZero()
     {
         var distribution = new Latencies(Traces.Service).Distribution();
-        Assert.Equal((TimeSpan.Zero, 0.0), (distribution.Quantile(0.99), distribution.ShareOver(TimeSpan.FromSeconds(1))));
+        Assert.Equal((TimeSpan.Zero, 0.0), (distribution.Quantile(0.99), distribution.ShareOver(1)));
     }
 
     // Request by request: each takes the place that is free first.

@@ -1,3 +1,5 @@
+using CsCheck;
+
 namespace AutoScaling.Simulation.Tests.Model;
 
 public sealed class ObserverTests
@@ -37,6 +39,19 @@ public sealed class ObserverTests
         var reading = Read(Slow with { InitialDelay = TimeSpan.FromSeconds(initialDelay) }, step: 8, [0, 0, 0.2, 0.2, 0.6, 0.8, 0, 0], readyAt: 60)[MetricRef.Cpu];
         Assert.Equal(expected, reading.Replicas[2].Value is { } v ? Math.Round(v, 9) : null);
     }
+
+    [Fact]
+    public void Read_LongAfterTheStart_IsTheAverageOfTheDefinition() =>
+        Gen.Select(Gen.Int[1, 90], Gen.Int[1, 200], Gen.Int[0, 100], Gen.Double[0, 1].Array[60]).Sample((scrape, window, lag, utilization) =>
+        {
+            var pipeline = new MetricPipeline { ScrapePeriod = TimeSpan.FromSeconds(scrape), Window = TimeSpan.FromSeconds(window), PublicationLag = TimeSpan.FromSeconds(lag) };
+            var end = (60 * 15 - lag) / scrape * scrape / 15;
+            var begin = Math.Max(0, end - Math.Max(1, window / 15));
+            var readyAt = (begin + end) / 2; // a young replica, if the window is long enough
+            var reading = Read(pipeline, step: 60, utilization, readyAt: readyAt * 15)[MetricRef.Cpu];
+            Assert.Equal(utilization[begin..end].Average(), reading.Replicas[0].Value!.Value, 9);
+            Assert.Equal(utilization[readyAt..end].Average(), reading.Replicas[2].Value!.Value, 9);
+        });
 
     [Fact]
     public void Read_NoReplicaReady_IsMissing()

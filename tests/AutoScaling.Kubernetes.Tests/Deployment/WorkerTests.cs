@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using AutoScaling.Kubernetes.Tests.Cluster;
+using k8s.Models;
+
+namespace AutoScaling.Kubernetes.Tests.Deployment;
+
+/// <summary>The worker as users get it: its manifests applied by kubectl as they are, its program in processes of its own, as the manifests' service account.</summary>
+public sealed class WorkerTests(ClusterFixture cluster, MetricsFixture metrics)
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Worker_InOneNamespace_ScalesFollowsItsConfigMapAndHandsOver()
+    {
+        var plane = await cluster.PlaneAsync();
+        var team = await TeamAsync(plane);
+        await KubectlAsync(plane, "apply", "-f", Manifests.PathOf("worker.yaml"), "-f", Manifests.PathOf("policies.yaml"));
+        await KubectlAsync(plane, "apply", "-n", team.Name, "-f", Manifests.PathOf("namespaced.yaml"));
+        var text = await PoliciesAsync(plane, team);
+        var policies = new MountedPolicies(Path.Combine(plane.Folder, team.Name), text);
+        var config = await Deployed.TokenAsync(plane, Manifests.Namespace);
+        using var first = new WorkerProcess(plane, "autoscaling-1", config, policies.Path, []);
+        await first.SaysAsync("leads now and scales the targets.");
+        using var second = new WorkerProcess(plane, "autoscaling-2", config, policies.Path, []);
+        await second.SaysAsync($"The Lease '{Manifests.Namespace}/autoscaling' is held by 'autoscaling-1_");
+
+        await first.SaysAsync($"Scaled {team.Name}/web from 2 to 4 replicas. ");
+        await first.SaysAsync($"Scaled {team.Name}/statefulsets/db from 3 to 6 replicas. ");
+        Assert.Equal((4, 6), (await Targets.WebAsync(team), await Targets.DbAsync(team)));
+
+        // As long as the text before, so that neither its length nor the link itself tells them apart.
+        policies.Write(text.Replace("min: 2", "min: 7", StringComparison.Ordinal));
+        await first.UntilAsync(async () => await Targets.WebAsync(team) == 7, "the new policy takes effect");
+        policies.Write(text.Replace("min: 2", "min: x", StringComparison.Ordinal));
+        await first.SaysAsync("were not loaded again, the old ones stay: ");
+
+        Assert.False(second.Leads);
+        await first.StopAsync();
+        await second.SaysAsync("leads now and scales the targets.");
+        Assert.EndsWith("Autoscaling has stopped.\n", first.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("warn: ", second.Output, StringComparison.Ordinal);
+        await second.StopAsync();
+    }
+
+    [Fact]
+    public async Task Worker_InAllNamespaces_ScalesTargetsInTwoOfThem()
+    {
+        var plane = await cluster.PlaneAsync();
+        var (a, b) = (await TeamAsync(plane), await TeamAsync(plane));
+        await KubectlAsync(plane, "apply", "-k", Manifests.PathOf());
+        var settings = await ConfigMapAsync(plane, "autoscaling-settings");
+        var text = await PoliciesAsync(plane, a) + (await PoliciesAsync(plane, b)).Replace("policies:\n", "", StringComparison.Ordinal);
+        var policies = new MountedPolicies(Path.Combine(plane.Folder, a.Name), text);
+        var mark = await plane.Audit.MarkAsync(Cancellation);
+        using var worker = new WorkerProcess(plane, "autoscaling-3", await Deployed.TokenAsync(plane, Manifests.Namespace), policies.Path, settings);
+
+        foreach (var team in new[] { a, b })
+        {
+            await worker.SaysAsync($"Scaled {team.Name}/web from 2 to 4 replicas. ");
+            await worker.SaysAsync($"Scaled {team.Name}/statefulsets/db from 3 to 6 replicas. ");
+            Assert.Equal((4, 6), (await Targets.WebAsync(team), await Targets.DbAsync(team)));
+        }
+
+        await worker.StopAsync();
+        Assert.DoesNotContain("warn: ", worker.Output, StringComparison.Ordinal);
+        var requests = (await plane.Audit.SinceAsync(mark, Cancellation)).Where(e => e.User == $"system:serviceaccount:{Manifests.Namespace}:autoscaling").ToList();
+        Assert.All(requests.Where(e => e.Verb == "list"), e => Assert.Null(e.Namespace));
+        Assert.Contains(requests, e => e is { Verb: "list", Resource: "pods" });
+    }
+
+    /// <summary>The policies in the cluster, for a namespace of this test, and in a hurry.</summary>
+    private static async Task<string> PoliciesAsync(ControlPlane plane, TestNamespace team) => (await ConfigMapAsync(plane, "autoscaling-policies"))["policies.yaml"]
+        .Replace("team-a", team.Name, StringComparison.Ordinal)
+        .Replace("interval: 15s", "interval: 1s", StringComparison.Ordinal)
+        .Replace("interval: 30s", "interval: 1s", StringComparison.Ordinal);
+
+    private static async Task<IDictionary<string, string>> ConfigMapAsync(ControlPlane plane, string name) => k8s.KubernetesJson.Deserialize<V1ConfigMap>(
+        (await plane.Admin.GetAsync($"/api/v1/namespaces/{Manifests.Namespace}/configmaps/{name}", Cancellation)).ToJsonString()).Data;
+
+    private static async Task KubectlAsync(ControlPlane plane, params string[] arguments)
+    {
+        var kubectl = Path.Combine(Environment.GetEnvironmentVariable(ControlPlane.AssetsVariable)!, "kubectl");
+        Assert.SkipUnless(File.Exists(kubectl), $"There is no kubectl in {ControlPlane.AssetsVariable}.");
+        var info = new ProcessStartInfo(kubectl, ["--kubeconfig", plane.KubeConfigFor("test-kubectl", null, "system:masters"), "--cache-dir", Path.Combine(plane.Folder, "kubectl"), .. arguments])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(info)!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(Cancellation), process.StandardError.ReadToEndAsync(Cancellation));
+        await process.WaitForExitAsync(Cancellation);
+        Assert.True(process.ExitCode == 0, $"kubectl {string.Join(' ', arguments)}: {await output}{await errors}");
+    }
+
+    private async Task<TestNamespace> TeamAsync(ControlPlane plane)
+    {
+        var team = await TestNamespace.CreateAsync(plane, TestNamespace.NewName("team"), rules: null);
+        await Targets.CreateAsync(team, await metrics.AdapterAsync(plane));
+        return team;
+    }
+}
