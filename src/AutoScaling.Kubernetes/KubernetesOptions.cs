@@ -48,6 +48,9 @@ public sealed class KubernetesOptions
     /// <summary>For how long a request is tried again that was answered by 429 or 5xx, or not at all; within the time that an evaluation has for reading.</summary>
     internal TimeSpan RetryTime { get; set; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>Who we are inside a pod.</summary>
+    internal PodIdentity Pod { get; set; } = PodIdentity.Own;
+
     /// <summary>The same cluster and user, for requests that must not wait behind those of scaling.</summary>
     /// <param name="timeout">How long one of them may take; they are not tried again.</param>
     internal KubernetesOptions Apart(TimeSpan timeout)

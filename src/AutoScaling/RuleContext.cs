@@ -53,4 +53,25 @@ public readonly ref struct RuleContext
         trouble = new(RecommendationKind.Unavailable, reason, metric: metric, detail: detail);
         return false;
     }
+
+    /// <summary>
+    /// The replicas that serve and have no reading of their own, for which a reading of the whole target does not speak; and how many have one.
+    /// None where the source does not read single replicas, or names them differently from the scaler.
+    /// </summary>
+    internal (int Unmeasured, int Measured) Coverage(MetricReading reading)
+    {
+        int unmeasured = 0, measured = 0;
+        var known = false;
+        var join = new ReplicaJoin(reading.Replicas.AsSpan());
+        foreach (ref readonly var member in Observation.Replicas.Members.AsSpan())
+        {
+            var has = join.Find(member.Name).Value is not null;
+            known |= has;
+            if (member is not { Phase: ReplicaPhase.Running, Readiness: ReplicaReadiness.Ready, IsTerminating: false }) continue;
+            if (has) measured++;
+            else unmeasured++;
+        }
+
+        return known ? (unmeasured, measured) : (0, measured);
+    }
 }

@@ -57,7 +57,7 @@ public sealed class KubernetesOptionsTests : IDisposable
     {
         var path = Path.Combine(_folder, "none");
 
-        var error = Assert.Throws<ScalingException>(() => ClusterAddress.Connect(new() { KubeConfig = path }));
+        var error = Assert.Throws<ScalingException>(() => ClusterAddress.Connect(new() { KubeConfig = path }, TimeProvider.System));
 
         Assert.Equal($"KubeConfig '{path}' cannot be used: there is no file {path}.", error.Message);
         Assert.Equal(ScalingErrorKind.InvalidConfiguration, error.Kind);
@@ -69,7 +69,7 @@ public sealed class KubernetesOptionsTests : IDisposable
         var path = Path.Combine(_folder, "broken");
         File.WriteAllText(path, "{");
 
-        var error = Assert.Throws<ScalingException>(() => ClusterAddress.Connect(new() { KubeConfig = path }));
+        var error = Assert.Throws<ScalingException>(() => ClusterAddress.Connect(new() { KubeConfig = path }, TimeProvider.System));
 
         Assert.StartsWith($"KubeConfig '{path}' cannot be used: ", error.Message, StringComparison.Ordinal);
     }
@@ -77,7 +77,7 @@ public sealed class KubernetesOptionsTests : IDisposable
     [Fact]
     public void Connect_ContextThatIsMissing_IsNamed()
     {
-        var error = Assert.Throws<ScalingException>(() => ClusterAddress.Connect(new() { KubeConfig = TwoContexts(), Context = "third" }));
+        var error = Assert.Throws<ScalingException>(() => ClusterAddress.Connect(new() { KubeConfig = TwoContexts(), Context = "third" }, TimeProvider.System));
 
         Assert.Contains("third", error.Message, StringComparison.Ordinal);
     }
@@ -88,7 +88,7 @@ public sealed class KubernetesOptionsTests : IDisposable
     [InlineData(null, "mine", "mine")]
     public void Connect_Namespace_IsTheOptionOrTheContextsOrDefault(string? context, string? space, string expected)
     {
-        var (client, found) = ClusterAddress.Connect(new() { KubeConfig = TwoContexts(), Context = context, Namespace = space });
+        var (client, found) = ClusterAddress.Connect(new() { KubeConfig = TwoContexts(), Context = context, Namespace = space }, TimeProvider.System);
 
         client.Dispose();
         Assert.Equal(expected, found);

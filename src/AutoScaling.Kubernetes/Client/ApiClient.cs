@@ -22,7 +22,7 @@ internal sealed class ApiClient : IDisposable
     public ApiClient(KubernetesOptions options, TimeProvider time)
     {
         if (options.Errors() is { Count: > 0 } errors) throw new ScalingException(errors);
-        (_client, DefaultNamespace) = ClusterAddress.Connect(options);
+        (_client, DefaultNamespace) = ClusterAddress.Connect(options, time);
         _server = _client.BaseUri.AbsoluteUri.EndsWith('/') ? _client.BaseUri : new(_client.BaseUri.AbsoluteUri + "/");
         _limiter = new(options.RequestsPerSecond, options.Burst, time);
         _time = time;

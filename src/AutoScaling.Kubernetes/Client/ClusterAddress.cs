@@ -15,11 +15,11 @@ internal static class ClusterAddress
     private static readonly TimeSpan ConnectionLife = TimeSpan.FromMinutes(5);
 
     /// <exception cref="ScalingException">There is no configuration, or it cannot be used (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
-    public static (k8s.Kubernetes Client, string Namespace) Connect(KubernetesOptions options)
+    public static (k8s.Kubernetes Client, string Namespace) Connect(KubernetesOptions options, TimeProvider time)
     {
         try
         {
-            var configuration = Find(options);
+            var configuration = Find(options, time);
             configuration.FirstMessageHandlerSetup = handler =>
             {
                 handler.MaxConnectionsPerServer = MostConnections;
@@ -36,10 +36,10 @@ internal static class ClusterAddress
         }
     }
 
-    private static KubernetesClientConfiguration Find(KubernetesOptions options)
+    private static KubernetesClientConfiguration Find(KubernetesOptions options, TimeProvider time)
     {
         if (options.KubeConfig is { } path) return FromFile(path, options.Context);
-        if (KubernetesClientConfiguration.IsInCluster()) return KubernetesClientConfiguration.InClusterConfig();
+        if (options.Pod is { Exists: true } pod) return pod.Configuration(time);
         var files = Environment.GetEnvironmentVariable("KUBECONFIG")?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         return files is [var first, ..] ? FromFile(first, options.Context)
             : File.Exists(KubernetesClientConfiguration.KubeConfigDefaultLocation) ? FromFile(KubernetesClientConfiguration.KubeConfigDefaultLocation, options.Context)

@@ -16,6 +16,9 @@ internal sealed class WorkloadList
             async (last, stop) =>
             {
                 var listing = await api.ListAsync(call, Type, last?.ResourceVersion, stop).ConfigureAwait(false);
+
+                // The newest there is, and older than what was seen: the database was restored from a backup, and what was written since has not happened.
+                if (last is not null && ResourceVersion.IsOlder(listing.ResourceVersion, last.ResourceVersion)) _written.Clear();
                 return new(listing.Items.Select(Workload.Of).ToDictionary(w => (w.Namespace, w.Name)), listing.ResourceVersion);
             },
             maxAge,
@@ -36,14 +39,15 @@ internal sealed class WorkloadList
     public Workload? Last(string space, string name) => _read.Last is { } last ? Find(last, (space, name)) : null;
 
     /// <summary>Takes in what a write, or a look at one workload, has shown: lists that are older do not hide it.</summary>
-    public void Apply(Workload seen) => _written.AddOrUpdate(
-        (seen.Namespace, seen.Name), seen, (_, known) => ResourceVersion.IsOlder(seen.ResourceVersion, known.ResourceVersion) ? known : seen);
+    /// <remarks>Both are asked of the database itself, so that the last answer is the newest one, whatever its version.</remarks>
+    public void Apply(Workload seen) => _written[(seen.Namespace, seen.Name)] = seen;
 
     private Workload? Find(Snapshot list, (string, string) key)
     {
         var listed = list.Workloads.GetValueOrDefault(key);
         if (!_written.TryGetValue(key, out var written)) return listed;
-        if (ResourceVersion.IsOlder(listed?.ResourceVersion ?? list.ResourceVersion, written.ResourceVersion)) return written with { Selector = listed?.Selector ?? written.Selector };
+        var newer = ResourceVersion.IsOlder(list.ResourceVersion, written.ResourceVersion) && (listed is null || ResourceVersion.IsOlder(listed.ResourceVersion, written.ResourceVersion));
+        if (newer) return written with { Selector = listed?.Selector ?? written.Selector };
         _written.TryRemove(new(key, written));
         return listed;
     }

@@ -56,7 +56,7 @@ public sealed record ScalingStep
     };
 }
 
-/// <summary>Adds or removes replicas by the step in which a metric lies.</summary>
+/// <summary>Adds or removes replicas by the step in which a metric lies. Where the source reads single replicas, none are removed while one of them serves without being measured.</summary>
 /// <remarks>Source: the step scaling policies of Amazon EC2 Auto Scaling, with the metric's own values as edges (there they are differences to an alarm's threshold).</remarks>
 public sealed record StepRule : ScalingRule
 {
@@ -86,10 +86,12 @@ public sealed record StepRule : ScalingRule
     {
         if (!context.TryRead(Metric, out var reading, out var trouble, allowNegative: true)) return trouble;
         var step = Find(reading.Value);
+        var count = step?.Apply(context.Current) ?? context.Current;
+        var undecided = !IsTotal && count < context.Current && context.Coverage(reading).Unmeasured > 0;
         return new(
             RecommendationKind.Replicas,
-            step is null ? RecommendationReason.NoStep : RecommendationReason.Step,
-            step?.Apply(context.Current) ?? context.Current,
+            undecided ? RecommendationReason.Undecided : step is null ? RecommendationReason.NoStep : RecommendationReason.Step,
+            undecided ? context.Current : count,
             Metric,
             reading.Value,
             scaleUpAbove: Edge(step, reading.Value, above: true),

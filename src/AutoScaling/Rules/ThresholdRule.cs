@@ -4,7 +4,8 @@ namespace AutoScaling;
 
 /// <summary>
 /// Steps by a factor when CPU or memory use crosses a threshold: CPU above its target asks for 1.5 times the replicas, CPU below half of it for 0.7 times,
-/// memory above its target for at least 1.3 times (each rounded up); the largest counts.
+/// memory above its target for at least 1.3 times (each rounded up); the largest counts. Where the source reads single replicas, those that serve without being
+/// measured count as fully used before any are removed.
 /// </summary>
 /// <remarks>Source: the auto-scaler that this library began as. There 0.7 times 3 replicas, rounded up, are 3 again; see <see cref="ExactArithmetic"/>.</remarks>
 public sealed record ThresholdRule : ScalingRule
@@ -56,6 +57,8 @@ public sealed record ThresholdRule : ScalingRule
         }
 
         var byCpu = cpuKnown ? ForCpu(context.Current, cpu.Value) : context.Current;
+        var undecided = byCpu < context.Current && ForCpu(context.Current, AtMost(context, cpu)) >= context.Current;
+        if (undecided) byCpu = context.Current;
         var byMemory = memory is not null ? ForMemory(context.Current, memory.Value) : 0;
         var replicas = Math.Max(byCpu, byMemory);
 
@@ -68,7 +71,8 @@ public sealed record ThresholdRule : ScalingRule
             return new(RecommendationKind.Replicas, RecommendationReason.AboveTarget, replicas, MemoryMetric, memory.Value, MemoryTarget, scaleUpAbove: MemoryTarget);
         }
 
-        var reason = cpu.Value > CpuTarget ? RecommendationReason.AboveTarget
+        var reason = undecided ? RecommendationReason.Undecided
+            : cpu.Value > CpuTarget ? RecommendationReason.AboveTarget
             : cpu.Value < CpuTarget / 2 ? RecommendationReason.BelowTarget
             : RecommendationReason.OnTarget;
         return new(RecommendationKind.Replicas, reason, replicas, CpuMetric, cpu.Value, CpuTarget, CpuTarget, CpuTarget / 2);
@@ -82,6 +86,14 @@ public sealed record ThresholdRule : ScalingRule
         if (context.TryRead(CpuMetric, out var cpu, out _)) count = ForCpu(replicas, cpu.Value * share);
         if (MemoryTarget is not null && context.TryRead(MemoryMetric, out var memory, out _)) count = Math.Max(count, ForMemory(replicas, memory.Value * share));
         return count;
+    }
+
+    /// <summary>The use if the replicas that nobody measures are fully used.</summary>
+    /// <remarks>Source: the guess of the Kubernetes HPA for pods without metrics on the way down.</remarks>
+    private double AtMost(in RuleContext context, MetricReading cpu)
+    {
+        var (unmeasured, measured) = context.Coverage(cpu);
+        return unmeasured == 0 ? cpu.Value : ((cpu.Value * measured) + (Math.Max(100, CpuTarget) * unmeasured)) / (measured + unmeasured);
     }
 
     private int ForCpu(int current, double cpu)

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using AutoScaling.Kubernetes.Tests.Cluster;
 using AutoScaling.Kubernetes.Tests.Stub;
 using Microsoft.AspNetCore.Http;
@@ -115,6 +116,39 @@ public sealed class FaultTests : IAsyncLifetime
         var error = await Assert.ThrowsAsync<ApiException>(() => scaler.GetReplicasAsync("web", Cancellation).AsTask());
 
         Assert.Equal("the API server's answer to list deployments in namespace 'default' is not a list", error.Message);
+    }
+
+    [Theory]
+    [InlineData(ListDeployments)]
+    [InlineData("GET /api/v1/namespaces/default/pods?resourceVersion=0&limit=500")]
+    [InlineData("GET /apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers?resourceVersion=0&limit=500")]
+    public async Task GetReplicasAsync_ListThatHoldsNothingWhereThereShouldBeAThing_IsNotBelieved(string list)
+    {
+        On(list, (context, _) => Write(context, """{"kind": "List", "metadata": {"resourceVersion": "100"}, "items": [null]}"""));
+        using var scaler = new KubernetesScaler(_stub.Options(), _time);
+
+        var error = await Assert.ThrowsAsync<ApiException>(() => scaler.GetReplicasAsync("web", Cancellation).AsTask());
+
+        Assert.EndsWith(" in namespace 'default' holds an item that is none", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task GetReplicasAsync_ProxyThatCompressesWithoutBeingAsked_IsNoAnswer()
+    {
+        On(ListDeployments, async (context, _) =>
+        {
+            context.Response.Headers.ContentEncoding = "gzip";
+            await using var zip = new GZipStream(context.Response.Body, CompressionLevel.Fastest);
+            await zip.WriteAsync(System.Text.Encoding.UTF8.GetBytes(StubServer.Deployments), Cancellation);
+            return true;
+        });
+        var options = _stub.Options();
+        options.RetryTime = TimeSpan.FromSeconds(0.5);
+        using var scaler = new KubernetesScaler(options, _time);
+
+        var error = await Assert.ThrowsAsync<ApiException>(() => scaler.GetReplicasAsync("web", Cancellation).AsTask());
+
+        Assert.StartsWith($"the answer of the API server {_stub.Address} broke off (", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -46,4 +46,44 @@ public sealed class RestartTests
         Assert.Equal(ScaleOutcome.Applied, up.Outcome);
         Assert.Equal(9, await space.ReplicasAsync("web"));
     }
+
+    [Fact]
+    public async Task EvaluateAsync_DatabaseRestoredFromABackup_GoesByWhatThereIsAndNotByWhatWasWrittenSince()
+    {
+        Assert.SkipUnless(ControlPlane.Missing is null, ControlPlane.Missing ?? "");
+        using var plane = await ControlPlane.StartAsync(Cancellation);
+        var space = await TestNamespace.CreateAsync(plane, "restore");
+        await space.CreateDeploymentAsync("web", 4);
+        await space.CreateDeploymentAsync("quiet", 2);
+        await using var host = new ScalingHost(o => (o.KubeConfig, o.Events) = (space.Options().KubeConfig, false), [ScalingHost.Policy("web"), ScalingHost.Policy("quiet")], _time);
+        await plane.BackUpAsync(Cancellation);
+        for (var i = 0; i < 50; i++) await space.SetStatusAsync("web", i);
+        host.Cpu = 90;
+        Assert.Equal(6, (await host.AutoScaler.EvaluateAsync("web", Cancellation)).Decision!.To);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal((6, 9), await DecideAsync("web"));
+        Assert.Equal(9, await space.ReplicasAsync("web"));
+
+        await plane.RestoreAsync(Cancellation);
+
+        // With the lists that were read before: nothing is written over what was never seen.
+        host.Cpu = 10;
+        var before = await host.AutoScaler.EvaluateAsync("web", Cancellation);
+        Assert.Equal(ScaleOutcome.Rejected("it has 4 replicas, not 9"), before.Outcome);
+        Assert.Equal(4, await space.ReplicasAsync("web"));
+
+        // With new lists, whose versions are older than those of what was written.
+        _time.Advance(TimeSpan.FromSeconds(5));
+        host.Cpu = 90;
+        Assert.Equal((2, 3), await DecideAsync("quiet"));
+        Assert.Equal((4, 6), await DecideAsync("web"));
+        Assert.Equal((6, 3), (await space.ReplicasAsync("web"), await space.ReplicasAsync("quiet")));
+
+        async Task<(int From, int To)> DecideAsync(string target)
+        {
+            var record = await host.AutoScaler.EvaluateAsync(target, Cancellation);
+            Assert.Equal((null, ScaleOutcome.Applied), (record.Error, record.Outcome));
+            return (record.Decision!.From, record.Decision.To);
+        }
+    }
 }

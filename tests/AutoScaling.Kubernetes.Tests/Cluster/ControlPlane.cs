@@ -16,9 +16,10 @@ internal sealed class ControlPlane : IDisposable
     private readonly Certificates _certificates = new();
     private readonly string _assets;
     private readonly int _port;
-    private readonly GuardedProcess _etcd;
     private readonly string _etcdUrl;
+    private readonly string _peerUrl;
     private readonly Dictionary<string, (string Certificate, string Key)> _users = [];
+    private GuardedProcess _etcd;
     private GuardedProcess _apiServer;
     private GuardedProcess? _controllers;
 
@@ -29,8 +30,9 @@ internal sealed class ControlPlane : IDisposable
         var ports = FreePorts(3);
         _port = ports[0];
         _etcdUrl = $"http://127.0.0.1:{ports[1]}";
+        _peerUrl = $"http://127.0.0.1:{ports[2]}";
         WriteFiles();
-        _etcd = StartEtcd($"http://127.0.0.1:{ports[2]}");
+        _etcd = StartEtcd();
         _apiServer = StartApiServer();
         Admin = new(Server, _certificates.AuthorityPem, User("test-admin", "system:masters"));
         Audit = new(this, File("audit.log"));
@@ -113,6 +115,12 @@ internal sealed class ControlPlane : IDisposable
         await WaitUntilReadyAsync(cancellationToken);
     }
 
+    /// <summary>Keeps all that there is, for <see cref="RestoreAsync"/>.</summary>
+    public Task BackUpAsync(CancellationToken cancellationToken) => CopyAsync("etcd", "backup", cancellationToken);
+
+    /// <summary>Goes back to the backup: what was written since has never happened, and its versions are given out once more.</summary>
+    public Task RestoreAsync(CancellationToken cancellationToken) => CopyAsync("backup", "etcd", cancellationToken);
+
     public void Dispose()
     {
         _controllers?.Dispose();
@@ -121,6 +129,23 @@ internal sealed class ControlPlane : IDisposable
         Admin.Dispose();
         _certificates.Dispose();
         Directory.Delete(Folder, recursive: true);
+    }
+
+    private async Task CopyAsync(string from, string to, CancellationToken cancellationToken)
+    {
+        KillApiServer();
+        _etcd.Dispose();
+        if (Directory.Exists(File(to))) Directory.Delete(File(to), recursive: true);
+        foreach (var file in Directory.EnumerateFiles(File(from), "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(File(to), Path.GetRelativePath(File(from), file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            System.IO.File.Copy(file, copy);
+        }
+
+        _etcd = StartEtcd();
+        _apiServer = StartApiServer();
+        await WaitUntilReadyAsync(cancellationToken);
     }
 
     private static int[] FreePorts(int count)
@@ -152,10 +177,10 @@ internal sealed class ControlPlane : IDisposable
             """);
     }
 
-    private GuardedProcess StartEtcd(string peerUrl) => new(Path.Combine(_assets, "etcd"), File("etcd.log"),
+    private GuardedProcess StartEtcd() => new(Path.Combine(_assets, "etcd"), File("etcd.log"),
     [
-        "--data-dir", File("etcd"), "--listen-client-urls", _etcdUrl, "--advertise-client-urls", _etcdUrl, "--listen-peer-urls", peerUrl,
-        "--initial-advertise-peer-urls", peerUrl, "--initial-cluster", $"default={peerUrl}", "--unsafe-no-fsync",
+        "--data-dir", File("etcd"), "--listen-client-urls", _etcdUrl, "--advertise-client-urls", _etcdUrl, "--listen-peer-urls", _peerUrl,
+        "--initial-advertise-peer-urls", _peerUrl, "--initial-cluster", $"default={_peerUrl}", "--unsafe-no-fsync",
     ]);
 
     private GuardedProcess StartApiServer() => new(Path.Combine(_assets, "kube-apiserver"), File("apiserver.log"),

@@ -241,5 +241,60 @@ public sealed class KubernetesScalerTests(ClusterFixture cluster)
         Assert.Equal(9, await space.ReplicasAsync("web"));
     }
 
+    [Fact]
+    public async Task EvaluateAsync_DeletedAndCreatedAgainBetweenTwoTicks_DecidesFromTheNewOne()
+    {
+        var space = await SpaceAsync();
+        await space.CreateDeploymentAsync("web", 6);
+        await using var host = new ScalingHost(o => (o.KubeConfig, o.Events) = (space.Options().KubeConfig, false), [ScalingHost.Policy("web")], _time);
+        host.Cpu = 90;
+        Assert.Equal(9, (await host.AutoScaler.EvaluateAsync("web", Cancellation)).Decision!.To);
+        await space.Admin.DeleteAsync(space.Deployments("web"), Cancellation);
+        await space.CreateDeploymentAsync("web", 2);
+
+        // With the list of before, and with a new one.
+        host.Cpu = 10;
+        Assert.Equal(ScaleOutcome.Rejected("it was deleted and created again meanwhile"), (await host.AutoScaler.EvaluateAsync("web", Cancellation)).Outcome);
+        Assert.Equal(2, await space.ReplicasAsync("web"));
+        _time.Advance(TestNamespace.ListAge);
+        host.Cpu = 90;
+        var record = await host.AutoScaler.EvaluateAsync("web", Cancellation);
+        Assert.Equal((2, 3, ScaleOutcome.Applied), (record.Decision!.From, record.Decision.To, record.Outcome));
+        Assert.Equal(3, await space.ReplicasAsync("web"));
+    }
+
+    [Fact]
+    public async Task ScaleAsync_PausedDeploymentInANamespaceThatIsBeingDeleted_IsWritten()
+    {
+        var space = await SpaceAsync();
+        await space.CreateDeploymentAsync("web", 4);
+        await space.Admin.PatchAsync(space.Deployments("web"), """{"spec": {"paused": true}}""", Cancellation);
+        await space.Admin.DeleteAsync($"/api/v1/namespaces/{space.Name}", Cancellation);
+        await using var host = new ScalingHost(o => o.KubeConfig = space.Options().KubeConfig, [ScalingHost.Policy("web")], _time);
+        host.Cpu = 90;
+
+        var record = await host.AutoScaler.EvaluateAsync("web", Cancellation);
+
+        Assert.Equal((null, ScaleOutcome.Applied), (record.Error, record.Outcome));
+        Assert.Equal(6, await space.ReplicasAsync("web"));
+    }
+
+    [Fact]
+    public async Task EvaluateAsync_AsManyReplicasAsThereAreNumbers_DoesNotOverflow()
+    {
+        var space = await SpaceAsync();
+        await space.CreateDeploymentAsync("web", int.MaxValue);
+        await using var host = new ScalingHost(
+            o => (o.KubeConfig, o.Events) = (space.Options().KubeConfig, false), [ScalingHost.Policy("web") with { Range = new(1, int.MaxValue) }], _time);
+        host.Cpu = 90;
+        var record = await host.AutoScaler.EvaluateAsync("web", Cancellation);
+        Assert.Equal((int.MaxValue, int.MaxValue), (record.Decision!.From, record.Decision.To));
+
+        host.Cpu = 10;
+        record = await host.AutoScaler.EvaluateAsync("web", Cancellation);
+        Assert.Equal((1503238553, ScaleOutcome.Applied), (record.Decision!.To, record.Outcome));
+        Assert.Equal(1503238553, await space.ReplicasAsync("web"));
+    }
+
     private async Task<TestNamespace> SpaceAsync() => await TestNamespace.CreateAsync(await cluster.PlaneAsync(), TestNamespace.NewName("scaler"));
 }

@@ -166,4 +166,22 @@ public sealed class StepRuleTests
 
     private static StepRule Always(StepAdjustment adjustment, int amount) =>
         new() { Metric = Latency, Steps = ImmutableArray.Create(new ScalingStep { Adjustment = adjustment, Amount = amount }) };
+
+    [Theory]
+    [InlineData(false, 4, 8, RecommendationReason.Step, 4)]
+    [InlineData(false, 3, 8, RecommendationReason.Undecided, 8)]
+    [InlineData(true, 3, 8, RecommendationReason.Step, 4)] // A total is no average over those that are measured.
+    public void Recommend_AReplicaThatServesUnmeasured_IsNoReasonToRemoveAny(bool total, int measured, int current, RecommendationReason reason, int expected)
+    {
+        var rule = new StepRule { Metric = "load", IsTotal = total, Steps = [new() { Below = 20, Adjustment = StepAdjustment.PercentChange, Amount = -50 }] };
+        var status = new ReplicaStatus
+        {
+            Desired = current,
+            Members = [.. Enumerable.Range(0, 4).Select(i => new Replica { Name = $"r{i}", Phase = ReplicaPhase.Running, Readiness = ReplicaReadiness.Ready })],
+        };
+
+        var said = rule.Ask(status, new MetricRef("load").Reading(10, measured, 10));
+
+        Assert.Equal((reason, expected), (said.Reason, said.Replicas));
+    }
 }

@@ -144,6 +144,41 @@ public sealed class ThresholdRuleTests
     public void CpuTarget_NotPositive_NamesTheRuleAndTheValue() =>
         Assert.Equal("CpuTarget must be more than 0, but is 0.", Assert.Throws<ScalingException>(() => new ThresholdRule { CpuTarget = 0 }).Message);
 
+    [Theory]
+    [InlineData(10, 0, 5, 7)]
+    [InlineData(10, 1, 5, 7)] // (9 * 5 + 100) / 10 = 14.5: still below half of 70.
+    [InlineData(10, 4, 5, 10)] // 43
+    [InlineData(10, 9, 5, 10)]
+    [InlineData(10, 9, 71, 15)] // Those that are measured are reason enough to add some.
+    public void Recommend_ReplicasThatServeUnmeasured_CountAsFullyUsedOnTheWayDown(int current, int unmeasured, double cpu, int expected)
+    {
+        var said = new ThresholdRule { CpuTarget = 70 }.Ask(Members(current), MetricRef.Cpu.Reading(cpu, current - unmeasured, cpu / 100, 1));
+        Assert.Equal(expected, said.Replicas);
+        Assert.Equal(cpu > 70 ? RecommendationReason.AboveTarget : expected == current ? RecommendationReason.Undecided : RecommendationReason.BelowTarget, said.Reason);
+    }
+
+    [Fact]
+    public void Recommend_SourceThatNamesReplicasDifferently_IsBelieved()
+    {
+        var reading = MetricReading.Available(MetricRef.Cpu, 5, Now, [new("host-1", 0.05, 1, Now)]);
+        Assert.Equal(7, new ThresholdRule { CpuTarget = 70 }.Ask(Members(10), reading).Replicas);
+    }
+
+    [Fact]
+    public void Recommend_UnmeasuredReplicasThatDoNotServe_DoNotCount()
+    {
+        var status = Members(4);
+        status = status with { Members = [.. status.Members, new() { Name = "a", Phase = ReplicaPhase.Pending }, new() { Name = "b", Phase = ReplicaPhase.Failed }, status.Members[0] with { Name = "c", IsTerminating = true }] };
+        Assert.Equal(3, new ThresholdRule { CpuTarget = 70 }.Ask(status, MetricRef.Cpu.Reading(5, 4, 0.05, 1)).Replicas);
+    }
+
+    private static ReplicaStatus Members(int count) => new()
+    {
+        Desired = count,
+        Ready = count,
+        Members = [.. Enumerable.Range(0, count).Select(i => new Replica { Name = $"r{i}", Phase = ReplicaPhase.Running, Readiness = ReplicaReadiness.Ready })],
+    };
+
     private static Recommendation Recommend(ThresholdRule rule, int current, ServiceMetrics metrics) =>
         rule.Recommend(new(new() { Target = "web" }, new() { Replicas = ReplicaStatus.AllReady(current), Metrics = metrics }, Now));
 }

@@ -1,0 +1,38 @@
+using System.Net.Http.Headers;
+using k8s.Authentication;
+
+namespace AutoScaling.Kubernetes;
+
+/// <summary>The token of a service account, which the kubelet writes anew long before it expires.</summary>
+internal sealed class TokenFile(string path, TimeProvider time) : ITokenProvider
+{
+    // Tokens are renewed when a fifth of their life is left, and live for at least 10 minutes. Source: the kubelet's token manager.
+    private static readonly TimeSpan Life = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _gate = new();
+    private AuthenticationHeaderValue? _header;
+    private long _readAt;
+
+    public Task<AuthenticationHeaderValue> GetAuthenticationHeaderAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_header is null || time.GetElapsedTime(_readAt) >= Life) Read();
+            return Task.FromResult(_header!);
+        }
+    }
+
+    private void Read()
+    {
+        _readAt = time.GetTimestamp();
+        try
+        {
+            if (File.ReadAllText(path).Trim() is { Length: > 0 } token) _header = new("Bearer", token);
+            else if (_header is null) throw new IOException($"the file {path} is empty");
+        }
+        catch (Exception e) when (_header is not null && e is IOException or UnauthorizedAccessException)
+        {
+            // What was good a minute ago most likely still is.
+        }
+    }
+}
