@@ -23,8 +23,8 @@ builder.Services.AddAutoScaling(o => (o.Interval, o.StartJitter) = (TimeSpan.Fro
         Rules = [new ThresholdRule { CpuTarget = 70 }],
         Behavior = cpu.Length > 1 ? ScalingBehavior.Immediate : ScalingBehavior.Default,
     })
-    .UseMetrics(_ => new Readings(() => cpu[Interlocked.Increment(ref asked) % cpu.Length]))
     .UseKubernetes(o => (o.KubeConfig, o.MaxListAge, o.Events) = (args[0], TimeSpan.FromMilliseconds(50), false))
+    .UseMetrics(_ => new Readings(() => cpu[Interlocked.Increment(ref asked) % cpu.Length]))
     .UseLeaderElection(o => (o.Identity, o.LeaseDuration, o.RenewDeadline, o.RetryPeriod) = (args[1], Seconds(3), Seconds(4), Seconds(5)))
     .SaveStateToKubernetes()
     .OnEvaluated(record =>

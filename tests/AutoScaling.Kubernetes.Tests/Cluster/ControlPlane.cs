@@ -102,9 +102,6 @@ internal sealed class ControlPlane : IDisposable
         ]);
     }
 
-    /// <summary>Whether the API server has ended by itself.</summary>
-    public bool ApiServerHasExited => _apiServer.HasExited;
-
     /// <summary>SIGKILL for the API server; etcd keeps what there is.</summary>
     public void KillApiServer() => _apiServer.Dispose();
 

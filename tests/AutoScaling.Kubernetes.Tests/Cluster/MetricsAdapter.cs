@@ -1,12 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace AutoScaling.Kubernetes.Tests.Cluster;
 
@@ -16,21 +11,7 @@ internal sealed record AdapterValue(JsonObject Json, Dictionary<string, string> 
 /// <summary>An API server of metrics, which the real API server reaches through its aggregation layer: metrics.k8s.io, custom.metrics.k8s.io and external.metrics.k8s.io.</summary>
 internal sealed class MetricsAdapter : IAsyncDisposable
 {
-    private readonly WebApplication _app;
-    private readonly ControlPlane _plane;
-
-    private MetricsAdapter(ControlPlane plane)
-    {
-        _plane = plane;
-        var (certificate, key) = plane.Certificates.Server();
-        using var pem = X509Certificate2.CreateFromPem(certificate, key);
-        var pair = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(o => o.Listen(IPAddress.Loopback, 0, l => l.UseHttps(pair)));
-        _app = builder.Build();
-        _app.Run(AnswerAsync);
-    }
+    private AggregatedServer? _server;
 
     /// <summary>What pods use, by namespace and name.</summary>
     public ConcurrentDictionary<(string Namespace, string Pod), AdapterValue> Pods { get; } = new();
@@ -46,31 +27,13 @@ internal sealed class MetricsAdapter : IAsyncDisposable
 
     public static async Task<MetricsAdapter> StartAsync(ControlPlane plane)
     {
-        var adapter = new MetricsAdapter(plane);
-        await adapter._app.StartAsync();
+        var adapter = new MetricsAdapter();
+        adapter._server = await AggregatedServer.StartAsync(plane, adapter.AnswerAsync);
         return adapter;
     }
 
     /// <summary>Registers a group and version with the API server, and waits until it passes requests on.</summary>
-    public async Task RegisterAsync(string group, string version, CancellationToken cancellationToken)
-    {
-        var port = new Uri(_app.Urls.First()).Port;
-        var service = $"metrics-{version}-{group.Split('.')[0]}";
-        await _plane.Admin.PostAsync("/api/v1/namespaces/kube-system/services", $$$"""
-            {"metadata": {"name": "{{{service}}}"}, "spec": {"type": "ExternalName", "externalName": "localhost", "ports": [{"port": {{{port}}} }] } }
-            """, cancellationToken);
-        await _plane.Admin.PostAsync("/apis/apiregistration.k8s.io/v1/apiservices", $$$"""
-            {"metadata": {"name": "{{{version}}}.{{{group}}}"},
-             "spec": {"group": "{{{group}}}", "version": "{{{version}}}", "groupPriorityMinimum": 100, "versionPriority": {{{(version == "v1beta2" ? 200 : 100)}}},
-                      "insecureSkipTLSVerify": true, "service": {"name": "{{{service}}}", "namespace": "kube-system", "port": {{{port}}} } } }
-            """, cancellationToken);
-
-        // The API server's parts learn of it one after the other; the last one is a list itself.
-        foreach (var path in new[] { $"/apis/{group}", $"/apis/{group}/{version}" })
-        {
-            while (!await _plane.Admin.AnswersAsync(path, cancellationToken)) await Task.Delay(50, cancellationToken);
-        }
-    }
+    public Task RegisterAsync(string group, string version, CancellationToken cancellationToken) => _server!.RegisterAsync(group, version, cancellationToken);
 
     /// <summary>Says what a pod uses.</summary>
     public void SetPod(string space, string pod, string app, DateTimeOffset at, string window, params (string Container, string? Cpu, string? Memory)[] containers)
@@ -120,7 +83,7 @@ internal sealed class MetricsAdapter : IAsyncDisposable
     /// <summary>The requests for what is in a namespace.</summary>
     public int CountRequests(string space) => Requests.Count(r => r.Contains($"/namespaces/{space}/", StringComparison.Ordinal));
 
-    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+    public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
@@ -128,7 +91,7 @@ internal sealed class MetricsAdapter : IAsyncDisposable
     {
         // The path is taken as it came: * must stay *.
         string[] parts = context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        if (parts is ["apis", var group, var version]) await WriteAsync(context, Resources(group, version));
+        if (parts is ["apis", var group, var version]) await AggregatedServer.WriteAsync(context, Resources(group, version));
         else if (parts is ["apis", var g, var v, .. var rest]) await ListAsync(context, g, v, rest);
         else await NotFoundAsync(context);
     }
@@ -176,7 +139,7 @@ internal sealed class MetricsAdapter : IAsyncDisposable
         };
         if (space is null || !Broken.ContainsKey(space))
         {
-            await WriteAsync(context, list);
+            await AggregatedServer.WriteAsync(context, list);
             return;
         }
 
@@ -204,25 +167,7 @@ internal sealed class MetricsAdapter : IAsyncDisposable
     private static JsonObject Resource(string name, string kind) =>
         new() { ["name"] = name, ["singularName"] = "", ["namespaced"] = true, ["kind"] = kind, ["verbs"] = new JsonArray("get", "list") };
 
-    private static Task NotFoundAsync(HttpContext context)
-    {
-        context.Response.StatusCode = 404;
-        return WriteAsync(context, new()
-        {
-            ["kind"] = "Status",
-            ["apiVersion"] = "v1",
-            ["status"] = "Failure",
-            ["message"] = "the server could not find the metric",
-            ["reason"] = "NotFound",
-            ["code"] = 404,
-        });
-    }
-
-    private static Task WriteAsync(HttpContext context, JsonObject json)
-    {
-        context.Response.ContentType = "application/json";
-        return context.Response.WriteAsync(json.ToJsonString(), context.RequestAborted);
-    }
+    private static Task NotFoundAsync(HttpContext context) => AggregatedServer.RefuseAsync(context, 404, "NotFound", "the server could not find the metric");
 }
 
 /// <summary>The values of one metric.</summary>

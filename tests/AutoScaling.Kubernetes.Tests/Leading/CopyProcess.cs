@@ -12,6 +12,9 @@ internal sealed class CopyProcess : IDisposable
 {
     public const string Flipping = "90,10";
 
+    // So that what never comes is a failure with a reason, and not a test that hangs.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private readonly GuardedProcess _process;
 
     /// <param name="space">Where it works, and as whom.</param>
@@ -35,22 +38,12 @@ internal sealed class CopyProcess : IDisposable
 
     public async Task<CopyLine> WaitForAsync(string what, CancellationToken cancellationToken)
     {
-        while (true)
-        {
-            if (Lines.FirstOrDefault(l => l.What == what) is { } found) return found;
-            if (_process.HasExited) throw new InvalidOperationException($"{Identity} has ended:\n{_process.Tail()}");
-            await Task.Delay(20, cancellationToken);
-        }
+        CopyLine? found = null;
+        await WaitAsync(what, () => (found = Lines.FirstOrDefault(l => l.What == what)) is not null, cancellationToken);
+        return found!;
     }
 
-    public async Task WaitForActsAsync(int count, CancellationToken cancellationToken)
-    {
-        while (Acts.Count < count)
-        {
-            if (_process.HasExited) throw new InvalidOperationException($"{Identity} has ended:\n{_process.Tail()}");
-            await Task.Delay(20, cancellationToken);
-        }
-    }
+    public Task WaitForActsAsync(int count, CancellationToken cancellationToken) => WaitAsync($"{count} times Applied", () => Acts.Count >= count, cancellationToken);
 
     /// <summary>SIGTERM, as Kubernetes sends it; returns when the process has ended.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -63,6 +56,15 @@ internal sealed class CopyProcess : IDisposable
     public void Kill() => _process.Kill();
 
     public void Dispose() => _process.Dispose();
+
+    private async Task WaitAsync(string what, Func<bool> there, CancellationToken cancellationToken)
+    {
+        for (var began = Stopwatch.GetTimestamp(); !there(); await Task.Delay(20, cancellationToken))
+        {
+            if (_process.HasExited) throw new InvalidOperationException($"{Identity} has ended:\n{_process.Tail()}");
+            if (Stopwatch.GetElapsedTime(began) > Patience) throw new InvalidOperationException($"{Identity} has not printed {what} within {Patience}:\n{_process.Tail()}");
+        }
+    }
 
     private IEnumerable<CopyLine> Read()
     {

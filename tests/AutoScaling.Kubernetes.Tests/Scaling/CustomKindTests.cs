@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace AutoScaling.Kubernetes.Tests.Scaling;
 
-/// <summary>What is asked for a custom kind; on a stub, since not every API server survives one (see <see cref="CustomResourceTests"/>).</summary>
+/// <summary>What exactly is asked for a custom kind; what becomes of it is in <see cref="CustomResourceTests"/>.</summary>
 public sealed class CustomKindTests
 {
     private const string Scale = "/apis/example.com/v1/namespaces/default/widgets/w/scale";

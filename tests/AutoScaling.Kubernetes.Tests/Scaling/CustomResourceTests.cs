@@ -1,15 +1,17 @@
-using System.Text.Json.Nodes;
 using AutoScaling.Kubernetes.Tests.Cluster;
+using AutoScaling.Kubernetes.Tests.Metrics;
 
 namespace AutoScaling.Kubernetes.Tests.Scaling;
 
-/// <summary>On a control plane of their own, because there are API servers that a custom resource brings down.</summary>
-public sealed class CustomResourceTests(CustomResourceTests.OwnPlane own) : IClassFixture<CustomResourceTests.OwnPlane>
+/// <summary>Kinds that Kubernetes does not know, through the real API server: its discovery, its access control, and what their own API server keeps.</summary>
+public sealed class CustomResourceTests(ClusterFixture cluster, MetricsFixture metrics, WidgetFixture fixture) : IClassFixture<WidgetFixture>
 {
-    private const string Rules = """
-        {"apiGroups": ["{0}"], "resources": ["widgets/scale"], "verbs": ["get", "update"]},
+    private const string Group = WidgetServer.Group;
+    private const string Widgets = $$"""{"apiGroups": ["{{Group}}"], "resources": ["widgets/scale"], "verbs": ["get", "update"]}""";
+    private const string Others = """
         {"apiGroups": [""], "resources": ["pods"], "verbs": ["list"]},
-        {"apiGroups": ["autoscaling"], "resources": ["horizontalpodautoscalers"], "verbs": ["list"]}
+        {"apiGroups": ["autoscaling"], "resources": ["horizontalpodautoscalers"], "verbs": ["list"]},
+        {"apiGroups": [""], "resources": ["events"], "verbs": ["create"]}
         """;
 
     private readonly ShiftedTime _time = new();
@@ -17,34 +19,79 @@ public sealed class CustomResourceTests(CustomResourceTests.OwnPlane own) : ICla
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task ScaleAsync_CustomResource_GoesByItsScale()
+    public async Task ScaleAsync_CustomKind_GoesByItsScale()
     {
-        var (space, group) = await DefineAsync(""" "specReplicasPath": ".spec.size", "statusReplicasPath": ".status.size", "labelSelectorPath": ".status.selector" """);
-        await CreateAsync(space, group, """{"size": 2, "selector": "app=widget,tier in (a,b)"}""");
+        var (space, widgets) = await SpaceAsync();
+        widgets.Set(new(space.Name, "w", 3) { Existing = 2, Selector = "app=widget,tier in (a,b)" });
         await space.CreatePodAsync("w-1", """{"app": "widget", "tier": "b"}""");
         await space.CreatePodAsync("w-2", """{"app": "widget", "tier": "c"}""");
         using var scaler = new KubernetesScaler(space.Options(), _time);
-        ScalingTarget target = $"{space.Name}/{group}/v1/widgets/w";
+        var target = Target(space, "w");
 
         var status = await scaler.GetReplicasAsync(target, Cancellation);
         Assert.Equal((3, 2, 1, "w-1"), (status.Desired, status.Existing, status.Starting, Assert.Single(status.Members).Name));
 
         Assert.Equal(ScaleOutcome.Applied, await scaler.ScaleAsync(target, 3, 5, Cancellation));
         Assert.Equal(5, (await scaler.GetReplicasAsync(target, Cancellation)).Desired);
-        Assert.Equal(5, (int)(await space.Admin.GetAsync($"{Path(space, group)}/w", Cancellation))["spec"]!["size"]!);
+        Assert.Equal(5, await SizeAsync(space));
+        Assert.Equal(ScaleOutcome.Applied, await scaler.ScaleAsync(target, 5, 0, Cancellation));
+        Assert.Equal(0, (await scaler.GetReplicasAsync(target, Cancellation)).Desired);
+        Assert.Equal(0, await SizeAsync(space));
+    }
 
-        await space.Admin.PatchAsync($"{Path(space, group)}/w", """{"spec": {"size": 8}}""", Cancellation);
-        Assert.Equal(ScaleOutcome.Rejected("it has 8 replicas, not 5"), await scaler.ScaleAsync(target, 5, 6, Cancellation));
+    [Fact]
+    public async Task ScaleAsync_CustomKindThatSomebodyChangedMeanwhile_IsLeftAlone()
+    {
+        var (space, widgets) = await SpaceAsync();
+        var widget = widgets.Set(new(space.Name, "w", 3) { Selector = "app=widget" });
+        using var scaler = new KubernetesScaler(space.Options(), _time);
+        var target = Target(space, "w");
+        await scaler.GetReplicasAsync(target, Cancellation);
+
+        // Somebody else writes through the same API server.
+        await space.Admin.PutAsync(WidgetServer.Path(space.Name, "w/scale"), $$$"""{"metadata": {"name": "w", "namespace": "{{{space.Name}}}"}, "spec": {"replicas": 8} }""", Cancellation);
+        Assert.Equal(ScaleOutcome.Rejected("it has 8 replicas, not 3"), await scaler.ScaleAsync(target, 3, 4, Cancellation));
+        Assert.Equal(8, await SizeAsync(space));
+
+        // Only the status has changed: the count is what the decision was made for.
+        await scaler.GetReplicasAsync(target, Cancellation);
+        widget = widgets.Set(widget with { Size = 8, Existing = 8 });
+        Assert.Equal(ScaleOutcome.Applied, await scaler.ScaleAsync(target, 8, 9, Cancellation));
+        Assert.Equal(9, await SizeAsync(space));
+
+        // Another one of the same name.
+        widgets.Set(widget with { Size = 9, Uid = "another" });
+        Assert.Equal(ScaleOutcome.Rejected("it was deleted and created again meanwhile"), await scaler.ScaleAsync(target, 9, 10, Cancellation));
+        Assert.Equal(9, await SizeAsync(space));
+    }
+
+    [Fact]
+    public async Task ScaleAsync_CustomKindWithoutTheRule_NamesIt()
+    {
+        var (space, widgets) = await SpaceAsync($$"""{"apiGroups": ["{{Group}}"], "resources": ["widgets/scale"], "verbs": ["get"]}, """ + Others);
+        var (blind, _) = await SpaceAsync(Others);
+        foreach (var of in new[] { space, blind }) widgets.Set(new(of.Name, "w", 3) { Selector = "app=widget" });
+        using var scaler = new KubernetesScaler(space.Options(), _time);
+        await scaler.GetReplicasAsync(Target(space, "w"), Cancellation);
+
+        Assert.Equal(
+            ScaleOutcome.Failed($"the user '{space.User}' may not update widgets/scale 'w' in namespace '{space.Name}'; add to its Role: apiGroups [{Group}], resources [widgets/scale], verbs [update]"),
+            await scaler.ScaleAsync(Target(space, "w"), 3, 4, Cancellation));
+        Assert.Equal(3, await SizeAsync(space));
+        using var other = new KubernetesScaler(blind.Options(), _time);
+        Assert.Equal(
+            $"the user '{blind.User}' may not get widgets/scale 'w' in namespace '{blind.Name}'; add to its Role: apiGroups [{Group}], resources [widgets/scale], verbs [get]",
+            (await Assert.ThrowsAsync<ApiException>(() => other.GetReplicasAsync(Target(blind, "w"), Cancellation).AsTask())).Message);
     }
 
     [Fact]
     public async Task GetReplicasAsync_ScaleWithoutSelector_SaysWhatToAdd()
     {
-        var (space, group) = await DefineAsync(""" "specReplicasPath": ".spec.size", "statusReplicasPath": ".status.size" """);
-        await CreateAsync(space, group, """{"size": 2}""");
+        var (space, widgets) = await SpaceAsync();
+        widgets.Set(new(space.Name, "w", 3));
         using var scaler = new KubernetesScaler(space.Options(), _time);
 
-        var error = await Assert.ThrowsAsync<ScalingException>(() => scaler.GetReplicasAsync($"{space.Name}/{group}/v1/widgets/w", Cancellation).AsTask());
+        var error = await Assert.ThrowsAsync<ScalingException>(() => scaler.GetReplicasAsync(Target(space, "w"), Cancellation).AsTask());
 
         Assert.Equal(
             $"the scale of widgets object 'w' in namespace '{space.Name}' names no selector, so that its pods are not known; give its CustomResourceDefinition a labelSelectorPath",
@@ -54,104 +101,71 @@ public sealed class CustomResourceTests(CustomResourceTests.OwnPlane own) : ICla
     [Fact]
     public async Task GetReplicasAsync_KindsThatDoNotExistOrHaveNoScale_SaySo()
     {
-        var (space, group) = await DefineAsync(null);
+        var (space, _) = await SpaceAsync();
         using var scaler = new KubernetesScaler(space.Options(), _time);
+        async Task<string> ErrorAsync(string target) => (await Assert.ThrowsAnyAsync<Exception>(() => scaler.GetReplicasAsync($"{space.Name}/{target}", Cancellation).AsTask())).Message;
 
-        Assert.Equal(
-            $"widgets in {group}/v1 cannot be scaled: their CustomResourceDefinition has no scale subresource",
-            (await Assert.ThrowsAsync<ApiException>(() => scaler.GetReplicasAsync($"{space.Name}/{group}/v1/widgets/w", Cancellation).AsTask())).Message);
-        Assert.Equal(
-            $"the API server has no gadgets in {group}/v1",
-            (await Assert.ThrowsAsync<ApiException>(() => scaler.GetReplicasAsync($"{space.Name}/{group}/v1/gadgets/g", Cancellation).AsTask())).Message);
-        Assert.Equal(
-            "the API server has no widgets in nobody.example.com/v7",
-            (await Assert.ThrowsAsync<ApiException>(() => scaler.GetReplicasAsync($"{space.Name}/nobody.example.com/v7/widgets/w", Cancellation).AsTask())).Message);
+        Assert.Equal($"there is no widgets object 'none' in namespace '{space.Name}'", await ErrorAsync($"{Group}/v1/widgets/none"));
+        Assert.Equal($"gadgets in {Group}/v1 cannot be scaled: their CustomResourceDefinition has no scale subresource", await ErrorAsync($"{Group}/v1/gadgets/g"));
+        Assert.Equal($"the API server has no sprockets in {Group}/v1", await ErrorAsync($"{Group}/v1/sprockets/s"));
+        Assert.Equal($"the API server has no widgets in {Group}/v7", await ErrorAsync($"{Group}/v7/widgets/w"));
+        Assert.Equal("the API server has no widgets in nobody.example.com/v7", await ErrorAsync("nobody.example.com/v7/widgets/w"));
     }
 
     [Fact]
-    public async Task GetReplicasAsync_NoSuchCustomResource_SaysWhatIsMissing()
+    public async Task UseKubernetes_CustomKind_IsScaledByItsPodsAndToldOfByAnEvent()
     {
-        var (space, group) = await DefineAsync(""" "specReplicasPath": ".spec.size", "statusReplicasPath": ".status.size" """);
+        var (space, widgets) = await SpaceAsync(string.Join(',', Widgets, Others, MetricsSpace.MetricsRules));
+        var widget = widgets.Set(new(space.Name, "w", 2) { Existing = 2, Selector = "app=widget" });
+        var measured = new MetricsSpace(space, await metrics.AdapterAsync(space.Plane));
+        await measured.AddAsync(new("w-1", "widget"), ("app", "130m", null));
+        await measured.AddAsync(new("w-2", "widget"), ("app", "150m", null));
+        await measured.AddAsync(new("stranger", "other"), ("app", "1", null));
+        var target = Target(space, "w");
+        Assert.Equal(140, (await measured.ReadAsync(target.Name))[MetricRef.Cpu].Value);
+
+        ScalingRecord record;
+        await using (var host = new MetricsHost(measured, b => b.AddPolicy(new()
+        {
+            Target = target,
+            Rules = [new TargetTrackingRule { Metric = MetricRef.Cpu, Target = 50 }],
+            Behavior = ScalingBehavior.Immediate,
+        })))
+        {
+            record = await host.EvaluateAsync(target.Name);
+        }
+
+        Assert.Null(record.Error);
+        Assert.Equal((2, 6, ScaleOutcome.Applied), (record.Decision!.From, record.Decision.To, record.Outcome));
+        Assert.Equal(6, await SizeAsync(space));
+        var told = Assert.Single((await space.Admin.GetAsync($"/api/v1/namespaces/{space.Name}/events", Cancellation))["items"]!.AsArray())!["involvedObject"]!;
+        Assert.Equal(($"{Group}/v1", "Widget", "w", widget.Uid), ((string?)told["apiVersion"], (string?)told["kind"], (string?)told["name"], (string?)told["uid"]));
+    }
+
+    [Fact]
+    public async Task ScaleAsync_AutoscalerOnACustomKind_IsRefused()
+    {
+        var (space, widgets) = await SpaceAsync();
+        widgets.Set(new(space.Name, "w", 3) { Selector = "app=widget" });
+        await space.Admin.PostAsync($"/apis/autoscaling/v1/namespaces/{space.Name}/horizontalpodautoscalers", $$$"""
+            {"metadata": {"name": "cpu"}, "spec": {"maxReplicas": 9, "scaleTargetRef": {"apiVersion": "{{{Group}}}/v1", "kind": "Widget", "name": "w"} } }
+            """, Cancellation);
         using var scaler = new KubernetesScaler(space.Options(), _time);
 
-        var error = await Assert.ThrowsAsync<ScalingException>(() => scaler.GetReplicasAsync($"{space.Name}/{group}/v1/widgets/none", Cancellation).AsTask());
+        var refusal = (await scaler.GetReplicasAsync(Target(space, "w"), Cancellation)).Refusal;
 
-        Assert.Equal($"there is no widgets object 'none' in namespace '{space.Name}'", error.Message);
+        Assert.Equal($"the HorizontalPodAutoscaler '{space.Name}/cpu' scales it too; delete that one, or set AllowForeignAutoscaler", refusal);
+        Assert.Equal(ScaleOutcome.Rejected(refusal!), await scaler.ScaleAsync(Target(space, "w"), 3, 4, Cancellation));
+        Assert.Equal(3, await SizeAsync(space));
     }
 
-    private static string Path(TestNamespace space, string group) => $"/apis/{group}/v1/namespaces/{space.Name}/widgets";
+    private static ScalingTarget Target(TestNamespace space, string name) => $"{space.Name}/{Group}/v1/widgets/{name}";
 
-    private async Task<(TestNamespace Space, string Group)> DefineAsync(string? scale)
+    private static async Task<int> SizeAsync(TestNamespace space) => (int)(await space.Admin.GetAsync(WidgetServer.Path(space.Name, "w"), Cancellation))["spec"]!["size"]!;
+
+    private async Task<(TestNamespace Space, WidgetServer Widgets)> SpaceAsync(string rules = Widgets + "," + Others)
     {
-        var name = TestNamespace.NewName("widgets");
-        var group = $"{name}.example.com";
-        var space = await TestNamespace.CreateAsync(await own.PlaneAsync(), name, Rules.Replace("{0}", group, StringComparison.Ordinal));
-        await DefineAsync(space.Plane, group, scale);
-        return (space, group);
-    }
-
-    private static async Task DefineAsync(ControlPlane plane, string group, string? scale)
-    {
-        var subresources = scale is null ? """{"status": {}}""" : """{"status": {}, "scale": {""" + scale + "}}";
-        await plane.Admin.PostAsync("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", $$$"""
-            {"metadata": {"name": "widgets.{{{group}}}"}, "spec": {"group": "{{{group}}}", "scope": "Namespaced", "names": {"plural": "widgets", "kind": "Widget"},
-             "versions": [{"name": "v1", "served": true, "storage": true, "subresources": {{{subresources}}},
-               "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": true}} }] } }
-            """, Cancellation);
-
-        // The API server serves a new kind a moment after it has taken its definition.
-        for (JsonNode? kinds = null; kinds?["resources"]?.AsArray().Any(r => (string?)r!["name"] == "widgets") != true;)
-        {
-            await Task.Delay(50, Cancellation);
-            kinds = await plane.Admin.TryGetAsync($"/apis/{group}/v1", Cancellation);
-        }
-    }
-
-    private static async Task CreateAsync(TestNamespace space, string group, string status)
-    {
-        await space.Admin.PostAsync(Path(space, group), $$$"""{"apiVersion": "{{{group}}}/v1", "kind": "Widget", "metadata": {"name": "w"}, "spec": {"size": 3} }""", Cancellation);
-        await space.Admin.PatchAsync(Path(space, group) + "/w/status", $$$"""{"status": {{{status}}} }""", Cancellation);
-    }
-
-    /// <summary>A control plane that has been given a custom resource, and has survived it.</summary>
-    public sealed class OwnPlane : IDisposable
-    {
-        private readonly Lazy<Task<ControlPlane>> _plane = new(() => Task.Run(() => ControlPlane.StartAsync(CancellationToken.None)));
-        private Task<string?>? _crash;
-
-        internal async Task<ControlPlane> PlaneAsync()
-        {
-            Assert.SkipUnless(ControlPlane.Missing is null, ControlPlane.Missing ?? "");
-            var plane = await _plane.Value.WaitAsync(Cancellation);
-            var crash = await (_crash ??= TryAsync(plane));
-            Assert.SkipUnless(crash is null, crash ?? "");
-            return plane;
-        }
-
-        public void Dispose()
-        {
-            if (_plane is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }) _plane.Value.Result.Dispose();
-        }
-
-        private static async Task<string?> TryAsync(ControlPlane plane)
-        {
-            await DefineAsync(plane, "probe.example.com", null);
-            try
-            {
-                await plane.Admin.PostAsync("/apis/probe.example.com/v1/namespaces/default/widgets", """{"apiVersion": "probe.example.com/v1", "kind": "Widget", "metadata": {"name": "w"}}""", Cancellation);
-                return null;
-            }
-            catch (HttpRequestException)
-            {
-                // The connection breaks off a moment before the process is gone.
-                for (var waits = 0; !plane.ApiServerHasExited; waits++)
-                {
-                    if (waits == 100) throw;
-                    await Task.Delay(50, Cancellation);
-                }
-
-                return "This kube-apiserver ends with a segmentation fault when it is given a custom resource: it was compiled with Go 1.18 or later, which its version of modern-go/reflect2 does not know.";
-            }
-        }
+        var plane = await cluster.PlaneAsync();
+        return (await TestNamespace.CreateAsync(plane, TestNamespace.NewName("widgets"), rules), await fixture.WidgetsAsync(plane));
     }
 }
