@@ -24,7 +24,7 @@ internal sealed record ApiResource(string Group, string Version, string Plural)
     public string Root => Group.Length == 0 ? $"api/{Version}" : $"apis/{Group}/{Version}";
 
     /// <summary>What one of them is called in a sentence.</summary>
-    public string Noun => Kind?.ToLowerInvariant() ?? Plural;
+    public string Noun => Kind?.ToLowerInvariant() ?? $"{Plural} object";
 
     /// <summary>A built-in kind that can be scaled, by its plural.</summary>
     public static ApiResource? BuiltIn(string plural) => plural switch

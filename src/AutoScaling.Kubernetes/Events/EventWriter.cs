@@ -123,6 +123,10 @@ internal sealed class EventWriter : IScalingObserver, IAsyncDisposable, IDisposa
                 await _cluster.Api.SendAsync(call, document, ApiJson.Default.EventDocument, ApiJson.Default.ApiStatus, _stop.Token).ConfigureAwait(false);
                 failing = false;
             }
+            catch (ApiException e) when (e is { Status: System.Net.HttpStatusCode.Conflict, WasDoubtful: true })
+            {
+                failing = false; // It is there: an earlier try had written it after all.
+            }
             catch (Exception) when (_stop.IsCancellationRequested)
             {
                 return;

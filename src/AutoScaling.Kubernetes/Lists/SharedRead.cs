@@ -39,7 +39,11 @@ internal sealed class SharedRead<T>(Func<T?, CancellationToken, Task<T>> read, T
             var age = time.GetElapsedTime(_began);
             if (_current is { } current && (!current.IsCompleted || age < (current.IsCompletedSuccessfully ? maxAge : Life(current)))) return current;
             _began = time.GetTimestamp();
-            return _current = Task.Run(ReadAsync, CancellationToken.None);
+            _current = Task.Run(ReadAsync, CancellationToken.None);
+
+            // Whoever only began it does not look at how it ended.
+            _ = _current.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            return _current;
         }
     }
 
@@ -50,6 +54,6 @@ internal sealed class SharedRead<T>(Func<T?, CancellationToken, Task<T>> read, T
         return answer;
     }
 
-    // The age counts from when the reading began, and it may have tried for seconds: whoever comes after its end tries anew once a second has passed since then.
+    // The age counts from when the reading began: one that has tried for seconds is tried anew by whoever asks next.
     private static TimeSpan Life(Task failed) => (failed.Exception?.InnerException as ApiException)?.RetryAfter is { } wait && wait > FailureLife ? wait : FailureLife;
 }

@@ -37,7 +37,9 @@ internal sealed class ControlPlane : IDisposable
     }
 
     /// <summary>Why tests that need a control plane cannot run here; <see langword="null"/> if they can.</summary>
-    public static string? Missing => Environment.GetEnvironmentVariable(AssetsVariable) is not { Length: > 0 } assets
+    public static string? Missing => !OperatingSystem.IsLinux()
+        ? "The control plane of these tests runs on Linux only."
+        : Environment.GetEnvironmentVariable(AssetsVariable) is not { Length: > 0 } assets
         ? $"{AssetsVariable} is not set: it must name a folder with etcd and kube-apiserver, such as 'setup-envtest use -p path' prints."
         : Binaries.FirstOrDefault(b => !System.IO.File.Exists(Path.Combine(assets, b))) is { } binary
             ? $"{AssetsVariable} is '{assets}', but there is no {binary}: it must name a folder with etcd and kube-apiserver, such as 'setup-envtest use -p path' prints."
@@ -95,6 +97,9 @@ internal sealed class ControlPlane : IDisposable
             $"--service-account-private-key-file={File("sa.key")}", "--kube-api-qps=2000", "--kube-api-burst=4000",
         ]);
     }
+
+    /// <summary>Whether the API server has ended by itself.</summary>
+    public bool ApiServerHasExited => _apiServer.HasExited;
 
     /// <summary>SIGKILL for the API server; etcd keeps what there is.</summary>
     public void KillApiServer() => _apiServer.Dispose();

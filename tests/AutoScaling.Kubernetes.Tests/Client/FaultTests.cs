@@ -1,0 +1,277 @@
+using AutoScaling.Kubernetes.Tests.Cluster;
+using AutoScaling.Kubernetes.Tests.Stub;
+using Microsoft.AspNetCore.Http;
+
+namespace AutoScaling.Kubernetes.Tests.Client;
+
+public sealed class FaultTests : IAsyncLifetime
+{
+    private const string ListDeployments = "GET /apis/apps/v1/namespaces/default/deployments?resourceVersion=0&limit=500";
+    private const string NewestDeployments = "GET /apis/apps/v1/namespaces/default/deployments?limit=500";
+    private const string PutScale = "PUT /apis/apps/v1/namespaces/default/deployments/web/scale";
+    private const string GetScale = "GET /apis/apps/v1/namespaces/default/deployments/web/scale";
+
+    private readonly ShiftedTime _time = new();
+    private StubServer _stub = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _stub = await StubServer.StartAsync();
+
+    public ValueTask DisposeAsync() => _stub.DisposeAsync();
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(500)]
+    [InlineData(502)]
+    [InlineData(503)]
+    [InlineData(504)]
+    public async Task GetReplicasAsync_ServerInTroubleForAMoment_IsAskedAgain(int status)
+    {
+        On(ListDeployments, (context, times) => times < 3 ? StubServer.RefuseAsync(context, status) : Stub());
+        using var scaler = new KubernetesScaler(_stub.Options(), _time);
+
+        Assert.Equal(3, (await scaler.GetReplicasAsync("web", Cancellation)).Desired);
+        Assert.Equal(3, _stub.Requests.Count(r => r == ListDeployments));
+    }
+
+    [Fact]
+    public async Task GetReplicasAsync_RetryAfter_IsWaitedFor()
+    {
+        var asked = new List<long>();
+        On(ListDeployments, (context, times) =>
+        {
+            asked.Add(TimeProvider.System.GetTimestamp());
+            return times == 1 ? StubServer.RefuseAsync(context, 429, retryAfter: "1") : Stub();
+        });
+        using var scaler = new KubernetesScaler(_stub.Options(), _time);
+
+        await scaler.GetReplicasAsync("web", Cancellation);
+
+        Assert.True(TimeProvider.System.GetElapsedTime(asked[0], asked[1]) >= TimeSpan.FromSeconds(0.99));
+    }
+
+    [Fact]
+    public async Task GetReplicasAsync_RetryAfterBeyondTheDeadline_IsToldAtOnceAndRespected()
+    {
+        On(ListDeployments, (context, _) => StubServer.RefuseAsync(context, 429, "slow down", retryAfter: "30"));
+        using var scaler = new KubernetesScaler(_stub.Options(), _time);
+
+        for (var i = 0; i < 3; i++)
+        {
+            var error = await Assert.ThrowsAsync<ApiException>(() => scaler.GetReplicasAsync("web", Cancellation).AsTask());
+            Assert.Equal("the API server answered 429 and asks to wait 30 s to list deployments in namespace 'default': slow down", error.Message);
+        }
+
+        Assert.Equal(1, _stub.Requests.Count(r => r == ListDeployments));
+    }
+
+    [Fact]
+    public async Task GetReplicasAsync_ConnectionResetInMidList_NeverShowsHalfOfIt()
+    {
+        On(ListDeployments, (context, times) => times < 3 ? StubServer.BreakOffAsync(context, StubServer.Deployments) : Stub());
+        using var scaler = new KubernetesScaler(_stub.Options(), _time);
+
+        Assert.Equal(3, (await scaler.GetReplicasAsync("web", Cancellation)).Desired);
+    }
+
+    [Fact]
+    public async Task GetReplicasAsync_ConnectionAlwaysReset_SaysSo()
+    {
+        On(ListDeployments, (context, _) => StubServer.BreakOffAsync(context, StubServer.Deployments));
+        var options = _stub.Options();
+        options.RetryTime = TimeSpan.FromSeconds(0.5);
+        using var scaler = new KubernetesScaler(options, _time);
+
+        var error = await Assert.ThrowsAsync<ApiException>(() => scaler.GetReplicasAsync("web", Cancellation).AsTask());
+
+        Assert.StartsWith($"the answer of the API server {_stub.Address} broke off (", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"kind": "DeploymentList", "metadata": {"resourceVersion": "100"}, "items": [{"metadata": {"name": """)]
+    [InlineData("<html>Welcome to the proxy</html>")]
+    [InlineData("null")]
+    public async Task GetReplicasAsync_AnswerThatIsNotJson_IsNoAnswer(string body)
+    {
+        On(ListDeployments, (context, _) => Write(context, body));
+        var options = _stub.Options();
+        options.RetryTime = TimeSpan.FromSeconds(0.5);
+        using var scaler = new KubernetesScaler(options, _time);
+
+        var error = await Assert.ThrowsAsync<ApiException>(() => scaler.GetReplicasAsync("web", Cancellation).AsTask());
+
+        Assert.StartsWith($"the answer of the API server {_stub.Address} broke off (", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"kind": "Status", "status": "Success"}""")]
+    public async Task GetReplicasAsync_AnswerThatIsNoList_IsNotAnEmptyOne(string body)
+    {
+        On(ListDeployments, (context, _) => Write(context, body));
+        using var scaler = new KubernetesScaler(_stub.Options(), _time);
+
+        var error = await Assert.ThrowsAsync<ApiException>(() => scaler.GetReplicasAsync("web", Cancellation).AsTask());
+
+        Assert.Equal("the API server's answer to list deployments in namespace 'default' is not a list", error.Message);
+    }
+
+    [Fact]
+    public async Task GetReplicasAsync_SlowBody_IsGivenUpAfterTheRequestTimeout()
+    {
+        using var done = new CancellationTokenSource();
+        On(ListDeployments, async (context, _) =>
+        {
+            await context.Response.WriteAsync(StubServer.Deployments[..20]);
+            await context.Response.Body.FlushAsync();
+            await Task.Delay(Timeout.Infinite, done.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+            return true;
+        });
+        var options = _stub.Options();
+        options.RequestTimeout = TimeSpan.FromSeconds(0.2);
+        using var scaler = new KubernetesScaler(options, _time);
+
+        var error = await Assert.ThrowsAsync<ApiException>(() => scaler.GetReplicasAsync("web", Cancellation).AsTask());
+
+        await done.CancelAsync();
+        Assert.Equal("the API server did not answer within 0.2 s to list deployments in namespace 'default'", error.Message);
+    }
+
+    [Fact]
+    public async Task GetReplicasAsync_CallerThatGivesUp_IsCancelled()
+    {
+        using var done = new CancellationTokenSource();
+        using var impatient = new CancellationTokenSource();
+        On(ListDeployments, async (_, _) =>
+        {
+            await impatient.CancelAsync();
+            await Task.Delay(Timeout.Infinite, done.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+            return true;
+        });
+        using var scaler = new KubernetesScaler(_stub.Options(), _time);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => scaler.GetReplicasAsync("web", impatient.Token).AsTask());
+
+        await done.CancelAsync();
+    }
+
+    [Fact]
+    public async Task GetReplicasAsync_ListOfManyPages_IsReadToItsEnd()
+    {
+        On(ListDeployments, (context, _) => Write(context, Page(100, "more", "a", "b")));
+        On("GET /apis/apps/v1/namespaces/default/deployments?limit=500&continue=more", (context, times) =>
+            times == 1 ? StubServer.RefuseAsync(context, 500) : Write(context, Page(100, null, "web")));
+        using var scaler = new KubernetesScaler(_stub.Options(), _time);
+
+        Assert.Equal(3, (await scaler.GetReplicasAsync("web", Cancellation)).Desired);
+        Assert.Equal(3, (await scaler.GetReplicasAsync("a", Cancellation)).Desired);
+    }
+
+    [Fact]
+    public async Task GetReplicasAsync_LaterPageIsGone_BeginsAgain()
+    {
+        On(ListDeployments, (context, _) => Write(context, Page(100, "more", "a", "b")));
+        On("GET /apis/apps/v1/namespaces/default/deployments?limit=500&continue=more", (context, _) => StubServer.RefuseAsync(context, 410, "expired"));
+        On(NewestDeployments, (context, _) => Write(context, Page(120, null, "a", "web")));
+        using var scaler = new KubernetesScaler(_stub.Options(), _time);
+
+        Assert.Equal(3, (await scaler.GetReplicasAsync("web", Cancellation)).Desired);
+        await Assert.ThrowsAsync<ScalingException>(() => scaler.GetReplicasAsync("b", Cancellation).AsTask());
+    }
+
+    [Fact]
+    public async Task GetReplicasAsync_ServerWhoseMemoryIsBehindWhatWasSeen_IsAskedForTheNewest()
+    {
+        On(ListDeployments, (context, times) => Write(context, times == 1 ? Page(100, null, "web") : Page(99, null, "stale")));
+        On(NewestDeployments, (context, _) => Write(context, Page(110, null, "web", "new")));
+        using var scaler = new KubernetesScaler(_stub.Options(), _time);
+        await scaler.GetReplicasAsync("web", Cancellation);
+
+        _time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(3, (await scaler.GetReplicasAsync("new", Cancellation)).Desired);
+    }
+
+    [Fact]
+    public async Task ScaleAsync_ListThatIsBehindOurOwnWrite_DoesNotHideIt()
+    {
+        On(ListDeployments, (context, times) => Write(context, times < 3 ? StubServer.Deployments : StubServer.Deployments.Replace("90", "105", StringComparison.Ordinal)));
+        using var scaler = new KubernetesScaler(_stub.Options(), _time);
+        await scaler.GetReplicasAsync("web", Cancellation);
+        Assert.Equal(ScaleOutcome.Applied, await scaler.ScaleAsync("web", 3, 4, Cancellation));
+
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(4, (await scaler.GetReplicasAsync("web", Cancellation)).Desired); // Listed with version 90; written as 101.
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(3, (await scaler.GetReplicasAsync("web", Cancellation)).Desired); // Somebody wrote 3 after us: version 105.
+    }
+
+    [Fact]
+    public async Task ScaleAsync_WrittenButTheAnswerBrokeOff_IsApplied()
+    {
+        On(PutScale, (context, times) => times == 1 ? StubServer.BreakOffAsync(context, "{}") : StubServer.RefuseAsync(context, 409));
+        using var scaler = new KubernetesScaler(_stub.Options(), _time);
+        await scaler.GetReplicasAsync("web", Cancellation);
+
+        Assert.Equal(ScaleOutcome.Applied, await scaler.ScaleAsync("web", 3, 4, Cancellation));
+        Assert.Equal([PutScale, PutScale, GetScale], _stub.Requests.Where(r => r.EndsWith("/scale", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task ScaleAsync_NobodyKnowsWhetherItWasWritten_IsNotSaidToHaveFailed()
+    {
+        On(PutScale, (context, _) => StubServer.BreakOffAsync(context, "{}"));
+        var options = _stub.Options();
+        options.RetryTime = TimeSpan.FromSeconds(0.3);
+        using var scaler = new KubernetesScaler(options, _time);
+        await scaler.GetReplicasAsync("web", Cancellation);
+
+        await Assert.ThrowsAsync<ApiException>(() => scaler.ScaleAsync("web", 3, 4, Cancellation).AsTask());
+    }
+
+    [Theory]
+    [InlineData(422, "is invalid", "the API server answered 422 to update deployments/scale 'web' in namespace 'default': is invalid")]
+    [InlineData(403, "admission webhook says no", "the API server answered 403 to update deployments/scale 'web' in namespace 'default': admission webhook says no")]
+    public async Task ScaleAsync_ServerSaysNo_IsNotAskedAgain(int status, string message, string reason)
+    {
+        On(PutScale, (context, _) => StubServer.RefuseAsync(context, status, message));
+        using var scaler = new KubernetesScaler(_stub.Options(), _time);
+        await scaler.GetReplicasAsync("web", Cancellation);
+
+        Assert.Equal(ScaleOutcome.Failed(reason), await scaler.ScaleAsync("web", 3, 4, Cancellation));
+        Assert.Single(_stub.Requests, PutScale);
+    }
+
+    [Fact]
+    public async Task ScaleAsync_VersionThatChangesAllTheTime_IsGivenUp()
+    {
+        On(PutScale, (context, _) => StubServer.RefuseAsync(context, 409));
+        On(GetScale, (context, _) => Write(context, """{"metadata": {"name": "web", "namespace": "default", "uid": "u", "resourceVersion": "101"}, "spec": {"replicas": 3}}"""));
+        using var scaler = new KubernetesScaler(_stub.Options(), _time);
+        await scaler.GetReplicasAsync("web", Cancellation);
+
+        Assert.Equal(ScaleOutcome.Rejected("it changes all the time"), await scaler.ScaleAsync("web", 3, 4, Cancellation));
+        Assert.Equal(4, _stub.Requests.Count(r => r == PutScale));
+    }
+
+    private static Task<bool> Stub() => Task.FromResult(false);
+
+    private static async Task<bool> Write(HttpContext context, string body)
+    {
+        await context.Response.WriteAsync(body);
+        return true;
+    }
+
+    private static string Page(int version, string? more, params string[] names)
+    {
+        var items = names.Select(n => $$$"""{"metadata": {"name": "{{{n}}}", "namespace": "default", "uid": "u", "resourceVersion": "90"}, "spec": {"replicas": 3, "selector": {"matchLabels": {"app": "{{{n}}}"} } } }""");
+        return $$$"""{"kind": "DeploymentList", "metadata": {"resourceVersion": "{{{version}}}", "continue": "{{{more}}}"}, "items": [{{{string.Join(',', items)}}}]}""";
+    }
+
+    private void On(string request, Func<HttpContext, int, Task<bool>> answer)
+    {
+        var others = _stub.Fault;
+        _stub.Fault = (context, asked, times) => asked == request ? answer(context, times) : others(context, asked, times);
+    }
+}
