@@ -23,10 +23,11 @@ internal static class FleetRun
         await cluster.StartAsync(count, FleetSettings.LoadBefore, cancellationToken);
         await using var loop = new LoopProcess(cluster, count, events ? ["--events"] : []);
         await Console.Error.WriteLineAsync("Letting the loop settle ...");
-
-        // Right after a round: the next one, which is the first to see the jump, is a whole interval away.
         await loop.RoundsAsync(RoundsToSettle, cancellationToken);
         if (loop.FailedInRound > 0) throw new InvalidOperationException($"{loop.FailedInRound} of {count} targets cannot be evaluated: {loop.Log(10)}");
+
+        // Right after the lists were read: the next round, which is the first to see the jump, is a whole interval away.
+        await loop.NextRoundAsync(cancellationToken);
         cluster.Audit.Empty();
         var (cpu, server) = (Proc.Cpu(loop.Id), Proc.Cpu(cluster.Pid("apiserver")));
         await Console.Error.WriteLineAsync("The load jumps ...");

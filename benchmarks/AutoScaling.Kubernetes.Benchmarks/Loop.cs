@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace AutoScaling.Kubernetes.Benchmarks;
 
 /// <summary>The loop as it runs in production, in a process of its own: told what to do by its input, and telling by its output what it does.</summary>
-/// <remarks>Input: <c>memory</c> asks for the size of the heap, the end of the input stops the loop. Output: <c>round N FAILED</c>, <c>scaled NAME FROM TO OUTCOME TICKS</c>, <c>memory BYTES</c>.</remarks>
+/// <remarks>Input: <c>memory</c> asks for the size of the heap, the end of the input stops the loop. Output: <c>begun N</c> when the first target of a round has been evaluated, <c>round N FAILED</c> after the last one, <c>scaled NAME FROM TO OUTCOME TICKS</c>, <c>memory BYTES</c>.</remarks>
 internal static class Loop
 {
     public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
@@ -32,7 +32,9 @@ internal static class Loop
             if (tell && record.Decision is { } d && d.From != d.To)
                 Tell($"scaled {record.Target} {d.From} {d.To} {record.Outcome.Kind} {record.At.UtcTicks}");
             if (record.Error is not null) Interlocked.Increment(ref failed);
-            if (Interlocked.Increment(ref evaluated) is var all && all % count == 0) Tell($"round {all / count} {Interlocked.Exchange(ref failed, 0)}");
+            var all = Interlocked.Increment(ref evaluated);
+            if (all % count == 0) Tell($"round {all / count} {Interlocked.Exchange(ref failed, 0)}");
+            if (all % count == 1) Tell($"begun {(all / count) + 1}");
         });
 
         using var host = builder.Build();

@@ -21,6 +21,7 @@ internal sealed class LoopProcess : IAsyncDisposable
     private readonly CancellationTokenSource _ended = new();
     private TaskCompletionSource<string> _memory = new();
     private int _rounds;
+    private int _begun;
 
     public LoopProcess(Cluster cluster, int count, params ReadOnlySpan<string> options)
     {
@@ -43,19 +44,18 @@ internal sealed class LoopProcess : IAsyncDisposable
     /// <summary>Every scaling that it tried.</summary>
     public ConcurrentQueue<TriedScaling> Scalings { get; } = new();
 
-    /// <summary>Waits until all targets have been evaluated so many times.</summary>
-    public async Task RoundsAsync(int rounds, CancellationToken cancellationToken)
+    /// <summary>Waits until all targets have been evaluated so many times more.</summary>
+    public Task RoundsAsync(int rounds, CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ended.Token);
         var target = Volatile.Read(ref _rounds) + rounds;
-        try
-        {
-            while (Volatile.Read(ref _rounds) < target) await Task.Delay(TimeSpan.FromMilliseconds(10), stop.Token);
-        }
-        catch (OperationCanceledException e) when (_ended.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            throw new InvalidOperationException($"The loop has ended: {Log(10)}", e);
-        }
+        return UntilAsync(() => Volatile.Read(ref _rounds) >= target, cancellationToken);
+    }
+
+    /// <summary>Waits until the next round has read its lists: what changes from then on, only the round after it can see.</summary>
+    public Task NextRoundAsync(CancellationToken cancellationToken)
+    {
+        var begun = Volatile.Read(ref _begun);
+        return UntilAsync(() => Volatile.Read(ref _begun) > begun, cancellationToken);
     }
 
     /// <summary>What its heap holds after a full collection, in MB.</summary>
@@ -69,6 +69,19 @@ internal sealed class LoopProcess : IAsyncDisposable
 
     /// <summary>The last lines of what it logged.</summary>
     public string Log(int lines) => File.Exists(LogFile) ? string.Join('\n', File.ReadLines(LogFile).TakeLast(lines)) : "";
+
+    private async Task UntilAsync(Func<bool> condition, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ended.Token);
+        try
+        {
+            while (!condition()) await Task.Delay(TimeSpan.FromMilliseconds(10), stop.Token);
+        }
+        catch (OperationCanceledException e) when (_ended.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new InvalidOperationException($"The loop has ended: {Log(10)}", e);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -94,6 +107,9 @@ internal sealed class LoopProcess : IAsyncDisposable
         {
             switch (line.Split(' '))
             {
+                case ["begun", var number]:
+                    Volatile.Write(ref _begun, int.Parse(number, CultureInfo.InvariantCulture));
+                    break;
                 case ["round", var number, var failed]:
                     FailedInRound = int.Parse(failed, CultureInfo.InvariantCulture);
                     Volatile.Write(ref _rounds, int.Parse(number, CultureInfo.InvariantCulture));
