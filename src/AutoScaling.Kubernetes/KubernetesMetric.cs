@@ -21,6 +21,9 @@ public enum KubernetesMetricKind
 /// <remarks>In <see cref="ObjectName"/> and <see cref="Selector"/>, <c>{name}</c> and <c>{namespace}</c> stand for those of the target, so that one metric serves many targets.</remarks>
 public sealed record KubernetesMetric
 {
+    /// <summary>The namespace is that of the target, so it is not named.</summary>
+    internal const string Namespaces = "namespaces";
+
     private static readonly SearchValues<char> NotInParts = SearchValues.Create(" \t\r\n/%?#\\");
 
     private KubernetesMetric(KubernetesMetricKind kind, string metric)
@@ -59,7 +62,7 @@ public sealed record KubernetesMetric
     public string? ObjectResource { get; private init; }
 
     /// <summary>The name of the object.</summary>
-    /// <value><see langword="null"/> for other metrics.</value>
+    /// <value><see langword="null"/> for other metrics, and for the target's namespace.</value>
     public string? ObjectName { get; private init; }
 
     /// <summary>A metric of the target's pods, from custom.metrics.k8s.io.</summary>
@@ -75,7 +78,7 @@ public sealed record KubernetesMetric
     public static KubernetesMetric Object(string metric, string resource, string name = "{name}") => new(KubernetesMetricKind.Object, metric)
     {
         ObjectResource = KubernetesName.IsSubdomain(resource) ? resource : throw Invalid($"Resource must be a kind in the plural, such as services or ingresses.networking.k8s.io, but is '{resource}'."),
-        ObjectName = Part("Name", name),
+        ObjectName = resource is Namespaces ? null : Part("Name", name),
     };
 
     /// <summary>A metric from outside of the cluster, from external.metrics.k8s.io.</summary>

@@ -17,11 +17,11 @@ public sealed class KubernetesOptions
     /// <value><see langword="null"/> by default: the pod's own or that of the context, and otherwise <c>default</c>.</value>
     public string? Namespace { get; set; }
 
-    /// <summary>Whether workloads and pods are listed for all namespaces at once, which needs a ClusterRole; otherwise each namespace that has targets is listed by itself.</summary>
+    /// <summary>Whether workloads, pods and what they use are listed for all namespaces at once, which needs a ClusterRole; otherwise each namespace that has targets is listed by itself.</summary>
     /// <value><see langword="false"/> by default.</value>
     public bool AllNamespaces { get; set; }
 
-    /// <summary>How old a list of workloads or pods may be to decide from it. All targets share the lists, so this is also the least time between two of them.</summary>
+    /// <summary>How old a list of workloads, pods or metrics may be to decide from it. All targets share the lists, so this is also the least time between two of them.</summary>
     /// <value>5 s by default; more than 0, at most 1 hour. At most half of the shortest interval of a policy is good.</value>
     public TimeSpan MaxListAge { get; set; } = TimeSpan.FromSeconds(5);
 

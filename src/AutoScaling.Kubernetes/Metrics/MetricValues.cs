@@ -65,7 +65,7 @@ internal sealed class MetricValues
         var call = question switch
         {
             { Kind: KubernetesMetricKind.Pods } => new ApiCall("get", new(CustomGroup, version, "pods"), question.Namespace, "*", question.Metric),
-            { Resource: "namespaces" } => new("get", new(CustomGroup, version, "metrics"), question.Namespace, question.Metric),
+            { Resource: KubernetesMetric.Namespaces } => new("get", new(CustomGroup, version, "metrics"), question.Namespace, question.Metric),
             _ => new("get", new(CustomGroup, version, question.Resource!), question.Namespace, question.Object, question.Metric),
         };
         return question.Selector is null ? call : call with { Query = $"metricLabelSelector={Uri.EscapeDataString(question.Selector)}" };

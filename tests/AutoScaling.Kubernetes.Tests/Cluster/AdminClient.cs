@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -42,6 +43,15 @@ internal sealed class AdminClient : IDisposable
     public async Task<JsonNode> PatchAsync(string path, string json, CancellationToken cancellationToken) => await SendAsync(HttpMethod.Patch, path, json, cancellationToken);
 
     public async Task DeleteAsync(string path, CancellationToken cancellationToken) => await SendAsync(HttpMethod.Delete, path, null, cancellationToken);
+
+    /// <summary>What changes, as it changes.</summary>
+    public async IAsyncEnumerable<JsonNode> WatchAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        using var lines = new StreamReader(await answer.EnsureSuccessStatusCode().Content.ReadAsStreamAsync(cancellationToken));
+        while (await lines.ReadLineAsync(cancellationToken) is { } line) yield return JsonNode.Parse(line)!;
+    }
 
     /// <summary>Whether the API server answers that it is ready.</summary>
     public Task<bool> IsReadyAsync(CancellationToken cancellationToken) => AnswersAsync("/readyz", cancellationToken);

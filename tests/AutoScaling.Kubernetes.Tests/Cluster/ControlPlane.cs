@@ -86,7 +86,10 @@ internal sealed class ControlPlane : IDisposable
     }
 
     /// <summary>Starts the controllers that make pods of deployments and the like.</summary>
-    public void StartControllers(params string[] names)
+    public void StartControllers(params string[] names) => StartControllers(names, []);
+
+    /// <summary>Starts controllers with arguments of their own.</summary>
+    public void StartControllers(string[] names, string[] arguments)
     {
         var ports = FreePorts(1);
         var config = KubeConfigFor("test-controllers", null, "system:masters");
@@ -95,6 +98,7 @@ internal sealed class ControlPlane : IDisposable
             $"--kubeconfig={config}", $"--authentication-kubeconfig={config}", $"--authorization-kubeconfig={config}", $"--controllers={string.Join(',', names)}",
             "--leader-elect=false", "--bind-address=127.0.0.1", $"--secure-port={ports[0]}", "--port=0", $"--cert-dir={File("controllers")}",
             $"--service-account-private-key-file={File("sa.key")}", "--kube-api-qps=2000", "--kube-api-burst=4000",
+            .. arguments,
         ]);
     }
 
