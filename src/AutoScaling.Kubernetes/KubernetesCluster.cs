@@ -60,7 +60,7 @@ internal sealed class KubernetesCluster : IDisposable
 
     /// <summary>The pods around a namespace.</summary>
     public SharedRead<PodList> Pods(string space) => _pods.GetOrAdd(Scope(space) ?? "", (_, c) => c.Share<PodList>(
-        async (last, stop) => new(await c.Api.ListAsync(new("list", ApiResource.Pods, c.Scope(space)), ApiJson.Default.ApiListPodItem, last?.ResourceVersion, stop).ConfigureAwait(false)),
+        async (last, stop) => new(await c.Api.ListAsync(new("list", ApiResource.Pods, c.Scope(space)), ApiJson.Default.ApiListPodItem, last?.ResourceVersion, stop).ConfigureAwait(false), last),
         c.Options.MaxListAge), this);
 
     /// <summary>The HorizontalPodAutoscalers around a namespace.</summary>

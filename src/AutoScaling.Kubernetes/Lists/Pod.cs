@@ -10,6 +10,7 @@ internal sealed class Pod
     {
         if (item.Metadata is not { Name: { } name, Namespace: { } space } metadata) throw new ApiException("the API server's list holds a pod without a name", null);
         Namespace = space;
+        ResourceVersion = metadata.ResourceVersion;
         Labels = metadata.Labels;
         Requests = PodRequests.Of(item.Spec);
         var ready = item.Status?.Conditions?.Find(c => c.Type is "Ready");
@@ -37,6 +38,9 @@ internal sealed class Pod
     }
 
     public string Namespace { get; }
+
+    /// <summary>Changes whenever anything of it does.</summary>
+    public string? ResourceVersion { get; }
 
     public Dictionary<string, string>? Labels { get; }
 

@@ -5,15 +5,21 @@ namespace AutoScaling.Kubernetes;
 /// <summary>All pods of one namespace, or of all of them, at one instant; finds those of a workload without looking at the others.</summary>
 internal sealed class PodList
 {
+    private readonly Dictionary<(string Namespace, string Name), Pod> _byName = [];
     private readonly Dictionary<string, List<Pod>> _byNamespace = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Namespace, string Key, string Value), List<Pod>> _byLabel = [];
 
-    public PodList(Listing<PodItem> listing)
+    /// <summary>Takes in a list.</summary>
+    /// <param name="listing">The list.</param>
+    /// <param name="last">The one before: pods that have not changed since then are kept, so that what is remembered of ten evaluations holds each of them once, not ten times.</param>
+    /// <exception cref="ApiException">A part is missing that every pod has.</exception>
+    public PodList(Listing<PodItem> listing, PodList? last = null)
     {
         ResourceVersion = listing.ResourceVersion;
         foreach (var item in listing.Items)
         {
-            var pod = new Pod(item);
+            var pod = last?.Unchanged(item) ?? new Pod(item);
+            _byName[(pod.Namespace, pod.Replica.Name)] = pod;
             Add(ref CollectionsMarshal.GetValueRefOrAddDefault(_byNamespace, pod.Namespace, out _), pod);
             if (pod.Labels is null) continue;
             foreach (var (key, value) in pod.Labels) Add(ref CollectionsMarshal.GetValueRefOrAddDefault(_byLabel, (pod.Namespace, key, value), out _), pod);
@@ -43,6 +49,10 @@ internal sealed class PodList
 
         return best;
     }
+
+    private Pod? Unchanged(PodItem item) =>
+        item.Metadata is { Namespace: { } space, Name: { } name, ResourceVersion: { } version }
+        && _byName.TryGetValue((space, name), out var pod) && string.Equals(pod.ResourceVersion, version, StringComparison.Ordinal) ? pod : null;
 
     private static void Add(ref List<Pod>? pods, Pod pod) => (pods ??= new(1)).Add(pod);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 
 namespace AutoScaling.Kubernetes;
@@ -6,6 +7,9 @@ namespace AutoScaling.Kubernetes;
 internal static class ResourceReadings
 {
     private const double Milli = 1000;
+
+    // Containers of a whole fleet have few names, and readings are kept for a while.
+    private static readonly ConcurrentDictionary<(PodResource, string), MetricRef> ContainerMetrics = new();
 
     public static ServiceMetrics Of(KubernetesTarget target, List<Pod> pods, PodUsages usages)
     {
@@ -37,7 +41,7 @@ internal static class ResourceReadings
 
     private static MetricReading OfContainer(KubernetesTarget target, PodResource resource, string container, List<Pod> pods, List<PodUsage?> used, MetricReading whole)
     {
-        var metric = new MetricRef($"{Name(resource).Name}/{container}");
+        var metric = ContainerMetrics.GetOrAdd((resource, container), static key => new($"{Name(key.Item1).Name}/{key.Item2}"));
         string? missing = null;
         for (var i = 0; i < pods.Count; i++)
         {

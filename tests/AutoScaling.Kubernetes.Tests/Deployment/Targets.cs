@@ -13,6 +13,20 @@ internal static class Targets
         await space.CreateStatefulSetAsync("db", 3);
         foreach (var pod in new[] { "web-1", "web-2" }) await metrics.AddAsync(new(pod, "web"), ("app", "140m", "50Mi"));
         foreach (var pod in new[] { "db-0", "db-1", "db-2" }) await metrics.AddAsync(new(pod, "db"), ("app", "50m", "160Mi"));
+        await UntilListedAsync(space);
+    }
+
+    /// <summary>Waits until lists, which the API server answers from its memory, show what is there.</summary>
+    public static async Task UntilListedAsync(TestNamespace space)
+    {
+        foreach (var path in new[] { space.Deployments(), $"/apis/apps/v1/namespaces/{space.Name}/statefulsets", $"/api/v1/namespaces/{space.Name}/pods" })
+        {
+            var there = await VersionsAsync(path);
+            while (!(await VersionsAsync(path + "?resourceVersion=0")).SetEquals(there)) await Task.Delay(20, space.Cancellation);
+        }
+
+        async Task<HashSet<string>> VersionsAsync(string path) =>
+            [.. (await space.Admin.GetAsync(path, space.Cancellation))["items"]!.AsArray().Select(i => (string)i!["metadata"]!["resourceVersion"]!)];
     }
 
     public static Task<int> WebAsync(TestNamespace space) => space.ReplicasAsync("web");

@@ -31,6 +31,7 @@ internal static class WorkerLife
             .OnEvaluated(record => evaluated[record.Target] = true);
         using var host = builder.Build();
         var saved = await SavedAsync(deployed);
+        await Targets.UntilListedAsync(deployed.Team);
         await host.StartAsync(Cancellation);
         var scaler = host.Services.GetRequiredService<IAutoScaler>();
 

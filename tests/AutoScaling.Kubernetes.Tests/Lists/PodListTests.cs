@@ -49,6 +49,28 @@ public sealed class PodListTests
         Assert.Equal(ReplicaReadiness.Unknown, Assert.Single(status.Members, m => m.Name == "6-unknown").Readiness);
     }
 
+    [Fact]
+    public void Find_NextList_HoldsTheSamePodsUnlessTheyChanged()
+    {
+        PodItem[] items = [Pod("web-a"), Pod("web-b"), Pod("web-c", space: "other")];
+        foreach (var item in items) item.Metadata!.ResourceVersion = "7";
+        var first = new PodList(new([.. items], "8"));
+        items[1] = Pod("web-b", ready: "True");
+        items[1].Metadata!.ResourceVersion = "9";
+        items[2] = Pod("web-c");
+        items[2].Metadata!.ResourceVersion = "7";
+
+        var second = new PodList(new([.. items], "10"), first);
+
+        var (before, after) = (Find(first), Find(second));
+        Assert.Equal(["web-a", "web-b", "web-c"], after.Select(p => p.Replica.Name));
+        Assert.Same(before[0], after[0]);
+        Assert.Equal([ReplicaReadiness.NotReported, ReplicaReadiness.Ready], [before[1].Replica.Readiness, after[1].Replica.Readiness]);
+        Assert.Equal("here", after[2].Namespace);
+
+        static List<Pod> Find(PodList pods) => pods.Find("here", LabelSelector.Parse("app=web")!);
+    }
+
     private static PodItem Pod(string name, string phase = "Running", string? ready = null, int readyAfter = 0, bool going = false, string app = "web", string space = "here") => new()
     {
         Metadata = new() { Name = name, Namespace = space, Labels = new() { ["app"] = app, ["tier"] = "front" }, DeletionTimestamp = going ? Start : null },

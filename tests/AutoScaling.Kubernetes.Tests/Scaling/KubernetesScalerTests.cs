@@ -190,6 +190,7 @@ public sealed class KubernetesScalerTests(ClusterFixture cluster)
     {
         var space = await SpaceAsync();
         await space.CreateDeploymentAsync("web", 3);
+        await Deployment.Targets.UntilListedAsync(space);
         using var scaler = new KubernetesScaler(space.Options(), _time);
 
         Assert.Equal(ScaleOutcome.Applied, await scaler.ScaleAsync("web", 3, 4, Cancellation));

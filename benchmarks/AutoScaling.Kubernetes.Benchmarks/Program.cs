@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using AutoScaling.Kubernetes.Benchmarks;
+
+const string Usage = """
+    fleet CLUSTER_FOLDER N [--no-hpa] [--events]
+        A fleet of N one-pod deployments whose load jumps: how long until each is scaled, beside the real HPA controller.
+        --no-hpa: ours alone; --events: write Kubernetes Events too, as is the package's default and the HPA's habit.
+    soak CLUSTER_FOLDER N MINUTES
+        A fleet whose loads change all the time, while the API server is killed three times: looks for wrong scalings, growth and lost lists.
+
+    CLUSTER_FOLDER has the scripts up, down, fleet.mjs and bench-hpa. Environment: KUBEBUILDER_ASSETS, KDIR (files; removed at the end), PORT.
+    """;
+
+using var stop = new CancellationTokenSource();
+void Stop(PosixSignalContext signal)
+{
+    // The first signal cleans up, a second one ends at once.
+    signal.Cancel = !stop.IsCancellationRequested;
+    stop.Cancel();
+}
+
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+try
+{
+    return args switch
+    {
+        ["fleet", var folder, var count, .. var flags] when Number(count) is { } n && flags.All(f => f is "--no-hpa" or "--events") =>
+            await FleetRun.RunAsync(folder, n, !flags.Contains("--no-hpa"), flags.Contains("--events"), stop.Token),
+        ["soak", var folder, var count, var minutes] when Number(count) is { } n && Number(minutes) is { } m => await SoakRun.RunAsync(folder, n, TimeSpan.FromMinutes(m), stop.Token),
+        ["loop", .. var loop] => await Loop.RunAsync(loop, stop.Token),
+        _ => await WrongAsync(),
+    };
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    await Console.Error.WriteLineAsync("Stopped.");
+    return 130;
+}
+
+static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
+
+static async Task<int> WrongAsync()
+{
+    await Console.Error.WriteLineAsync(Usage);
+    return 2;
+}
