@@ -16,6 +16,9 @@ internal sealed class PodList
     public PodList(Listing<PodItem> listing, PodList? last = null)
     {
         ResourceVersion = listing.ResourceVersion;
+
+        // After the database was restored from a backup, versions are given out once more, to something else.
+        if (last is not null && Kubernetes.ResourceVersion.IsOlder(ResourceVersion, last.ResourceVersion)) last = null;
         foreach (var item in listing.Items)
         {
             var pod = last?.Unchanged(item) ?? new Pod(item);

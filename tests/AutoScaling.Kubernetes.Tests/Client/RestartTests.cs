@@ -55,12 +55,15 @@ public sealed class RestartTests
         var space = await TestNamespace.CreateAsync(plane, "restore");
         await space.CreateDeploymentAsync("web", 4);
         await space.CreateDeploymentAsync("quiet", 2);
-        await using var host = new ScalingHost(o => (o.KubeConfig, o.Events) = (space.Options().KubeConfig, false), [ScalingHost.Policy("web"), ScalingHost.Policy("quiet")], _time);
+        await using var host = new ScalingHost(
+            o => (o.KubeConfig, o.Events, o.MaxListAge) = (space.Options().KubeConfig, false, TestNamespace.ListAge),
+            [ScalingHost.Policy("web"), ScalingHost.Policy("quiet")],
+            _time);
         await plane.BackUpAsync(Cancellation);
         for (var i = 0; i < 50; i++) await space.SetStatusAsync("web", i);
         host.Cpu = 90;
         Assert.Equal(6, (await host.AutoScaler.EvaluateAsync("web", Cancellation)).Decision!.To);
-        _time.Advance(TimeSpan.FromSeconds(5));
+        _time.Advance(TestNamespace.ListAge);
         Assert.Equal((6, 9), await DecideAsync("web"));
         Assert.Equal(9, await space.ReplicasAsync("web"));
 
@@ -73,7 +76,7 @@ public sealed class RestartTests
         Assert.Equal(4, await space.ReplicasAsync("web"));
 
         // With new lists, whose versions are older than those of what was written.
-        _time.Advance(TimeSpan.FromSeconds(5));
+        _time.Advance(TestNamespace.ListAge);
         host.Cpu = 90;
         Assert.Equal((2, 3), await DecideAsync("quiet"));
         Assert.Equal((4, 6), await DecideAsync("web"));

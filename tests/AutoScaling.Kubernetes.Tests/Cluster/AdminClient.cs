@@ -72,15 +72,32 @@ internal sealed class AdminClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<JsonNode> SendAsync(HttpMethod method, string path, string? json, CancellationToken cancellationToken)
+    private async Task<JsonNode> SendAsync(HttpMethod method, string path, string? sent, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, path);
-        if (json is not null)
-            request.Content = new StringContent(json, Encoding.UTF8, new MediaTypeHeaderValue(method == HttpMethod.Patch ? "application/merge-patch+json" : "application/json"));
+        if (sent is not null)
+            request.Content = new StringContent(sent, Encoding.UTF8, new MediaTypeHeaderValue(method == HttpMethod.Patch ? "application/merge-patch+json" : "application/json"));
         using var answer = await _http.SendAsync(request, cancellationToken);
         var body = await answer.Content.ReadAsStringAsync(cancellationToken);
-        return answer.IsSuccessStatusCode
-            ? JsonNode.Parse(body)!
-            : throw new InvalidOperationException($"{method} {path}: {(int)answer.StatusCode} {body}");
+        if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"{method} {path}: {(int)answer.StatusCode} {body}");
+        var json = JsonNode.Parse(body)!;
+        if (method != HttpMethod.Get && path.Contains("/namespaces/", StringComparison.Ordinal)) await SettleAsync(method, path, json["metadata"], cancellationToken);
+        return json;
+    }
+
+    /// <summary>Waits until what was written is in the API server's memory, from which it answers lists: that is a moment behind its database.</summary>
+    private async Task SettleAsync(HttpMethod method, string path, JsonNode? written, CancellationToken cancellationToken)
+    {
+        if (method == HttpMethod.Post) path = $"{path}/{(string?)written?["name"]}";
+        if (path.EndsWith("/scale", StringComparison.Ordinal) || path.EndsWith("/status", StringComparison.Ordinal)) path = path[..path.LastIndexOf('/')];
+        var version = (string?)written?["resourceVersion"];
+        if (version is null && method != HttpMethod.Delete) return;
+        while (true)
+        {
+            // Asked for a version, the API server waits for it a while; what is gone just has to be gone.
+            using var answer = await _http.GetAsync($"{path}?resourceVersion={version ?? "0"}", cancellationToken);
+            if (answer.StatusCode == HttpStatusCode.NotFound || (version is not null && answer.IsSuccessStatusCode)) return;
+            await Task.Delay(20, cancellationToken);
+        }
     }
 }

@@ -55,6 +55,26 @@ internal sealed class TestNamespace(ControlPlane plane, string name, Cancellatio
             {"metadata": {"name": "scaler"}, "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "scaler"},
              "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "{{User}}"}]}
             """, cancellationToken);
+        await UntilAllowedAsync(rules);
+    }
+
+    /// <summary>Waits until the API server's access control knows the rules: it learns of them a moment after they are written, of all rules of a role at once.</summary>
+    private async Task UntilAllowedAsync(string rules)
+    {
+        if (JsonNode.Parse($"[{rules}]")!.AsArray().LastOrDefault() is not { } rule) return;
+        var resource = ((string)rule["resources"]![0]!).Split('/');
+        var asked = new JsonObject
+        {
+            ["namespace"] = name,
+            ["group"] = (string?)rule["apiGroups"]![0],
+            ["resource"] = resource[0],
+            ["subresource"] = resource.ElementAtOrDefault(1),
+            ["verb"] = (string?)rule["verbs"]![0],
+            ["name"] = (string?)rule["resourceNames"]?[0],
+        };
+        var review = new JsonObject { ["spec"] = new JsonObject { ["user"] = User, ["resourceAttributes"] = asked } }.ToJsonString();
+        while ((bool?)(await Admin.PostAsync("/apis/authorization.k8s.io/v1/subjectaccessreviews", review, cancellationToken))["status"]!["allowed"] != true)
+            await Task.Delay(20, cancellationToken);
     }
 
     /// <summary>The options of the test's user.</summary>

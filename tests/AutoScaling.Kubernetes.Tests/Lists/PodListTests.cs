@@ -50,6 +50,17 @@ public sealed class PodListTests
     }
 
     [Fact]
+    public void Find_ListOfADatabaseThatWasRestored_HoldsNothingOfTheOneBefore()
+    {
+        var (before, after) = (Pod("web-a"), Pod("web-a", "Running", "True", 60));
+        (before.Metadata!.ResourceVersion, after.Metadata!.ResourceVersion) = ("7", "7");
+
+        var second = new PodList(new([after], "9"), new(new([before], "10")));
+
+        Assert.Equal(ReplicaReadiness.Ready, Assert.Single(second.Find("here", LabelSelector.Parse("app=web")!)).Replica.Readiness);
+    }
+
+    [Fact]
     public void Find_NextList_HoldsTheSamePodsUnlessTheyChanged()
     {
         PodItem[] items = [Pod("web-a"), Pod("web-b"), Pod("web-c", space: "other")];
