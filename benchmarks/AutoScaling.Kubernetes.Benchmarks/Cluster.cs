@@ -5,6 +5,8 @@ namespace AutoScaling.Kubernetes.Benchmarks;
 /// <summary>A control plane that a folder's scripts start and stop, and the fleet in it.</summary>
 internal sealed class Cluster(string folder) : IAsyncDisposable
 {
+    public const string AdminToken = "admintoken";
+
     private const int ScriptsPort = 16443;
     private const int DefaultPort = 17443;
     private static readonly HttpClient Http = new();
@@ -34,7 +36,7 @@ internal sealed class Cluster(string folder) : IAsyncDisposable
     public string WriteServiceAccount()
     {
         var account = Directory.CreateDirectory(Path.Combine(Files, "serviceaccount")).FullName;
-        File.WriteAllText(Path.Combine(account, "token"), "admintoken");
+        File.WriteAllText(Path.Combine(account, "token"), AdminToken);
         File.WriteAllText(Path.Combine(account, "namespace"), "default");
 
         // The API server signed its certificate itself; the authority's follows it in the file.
@@ -58,6 +60,17 @@ internal sealed class Cluster(string folder) : IAsyncDisposable
 
     /// <summary>The process of one of its parts: etcd, apiserver, kcm or fakenode.</summary>
     public int Pid(string part) => int.Parse(File.ReadAllText(Path.Combine(Files, part + ".pid")), CultureInfo.InvariantCulture);
+
+    /// <summary>Kills one of its parts without warning.</summary>
+    /// <returns>Starts it again, with the same arguments.</returns>
+    public async Task<Func<CancellationToken, Task>> KillAsync(string part)
+    {
+        var pid = Pid(part);
+        var command = (await File.ReadAllTextAsync($"/proc/{pid}/cmdline")).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+        await Shell.KillAsync(pid);
+        while (Proc.IsAlive(pid)) await Task.Delay(TimeSpan.FromMilliseconds(10));
+        return stop => Shell.RunAsync(["bash", "-c", """cd "$0" && { nohup "${@:2}" >>"$1.log" 2>&1 & echo $! >"$1.pid"; }""", Files, part, .. command], Variables, null, stop);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -23,7 +23,18 @@ internal static class Proc
     /// <summary>The memory it has, in MB.</summary>
     public static double Memory(int pid) => Memory(pid, "VmRSS:");
 
-    public static bool IsAlive(int pid) => Directory.Exists($"/proc/{pid}");
+    /// <summary>Whether it runs; one that has ended and is not yet taken note of does not.</summary>
+    public static bool IsAlive(int pid)
+    {
+        try
+        {
+            return !File.ReadLines($"/proc/{pid}/status").Any(l => l.StartsWith("State:\tZ", StringComparison.Ordinal));
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 
     private static double Memory(int pid, string key)
     {

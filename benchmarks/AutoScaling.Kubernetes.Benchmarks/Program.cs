@@ -38,6 +38,11 @@ catch (OperationCanceledException) when (stop.IsCancellationRequested)
     await Console.Error.WriteLineAsync("Stopped.");
     return 130;
 }
+catch (Exception e) when (e is InvalidOperationException or HttpRequestException or IOException)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
+}
 
 static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
 

@@ -27,7 +27,7 @@ internal static class Shell
         }
         catch (OperationCanceledException)
         {
-            await KillGroupAsync(process.Id);
+            await EndGroupAsync(process.Id);
             throw;
         }
 
@@ -45,11 +45,12 @@ internal static class Shell
         }
     }
 
-    public static Task SignalAsync(string signal, int pid) => KillAsync(signal, $"{pid}");
+    /// <summary>Ends a process that cannot do anything about it.</summary>
+    public static Task KillAsync(int pid) => SignalAsync("KILL", $"{pid}");
 
-    private static Task KillGroupAsync(int pid) => KillAsync("TERM", $"-{pid}");
+    private static Task EndGroupAsync(int pid) => SignalAsync("TERM", $"-{pid}");
 
-    private static async Task KillAsync(string signal, string pid)
+    private static async Task SignalAsync(string signal, string pid)
     {
         using var kill = Process.Start(new ProcessStartInfo("kill", [$"-{signal}", "--", pid]) { UseShellExecute = false, RedirectStandardError = true })!;
         await kill.WaitForExitAsync(CancellationToken.None);
