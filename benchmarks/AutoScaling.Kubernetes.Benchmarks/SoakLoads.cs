@@ -19,8 +19,12 @@ internal sealed class SoakLoads(Cluster cluster, int count)
         for (var i = 0; i < Math.Max(1, count * share); i++)
         {
             var target = _random.Next(count);
+            var now = DateTimeOffset.UtcNow;
+
+            // A load that is gone before the next evaluation was never seen, and nothing can be said of it.
+            if (_history[target][^1].At > now - SoakSettings.LeastStay) continue;
             Changes++;
-            _history[target].Add((DateTimeOffset.UtcNow, SoakSettings.Loads[_random.Next(SoakSettings.Loads.Length)]));
+            _history[target].Add((now, SoakSettings.Loads[_random.Next(SoakSettings.Loads.Length)]));
             await SetAsync(target, cancellationToken);
         }
     }

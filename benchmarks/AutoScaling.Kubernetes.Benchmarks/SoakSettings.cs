@@ -21,6 +21,9 @@ internal static class SoakSettings
     /// <summary>How old what a decision is made from may be: the lists' greatest age, and their reading on a busy machine.</summary>
     public static readonly TimeSpan Lag = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a load stays at the least, so that an evaluation sees it: an interval, and as old as what is seen may be.</summary>
+    public static readonly TimeSpan LeastStay = FleetSettings.Interval + (2 * Lag);
+
     /// <summary>How long after the last change every deployment must have the replicas for its load.</summary>
     public static readonly TimeSpan SettleTime = DownWindow + (3 * FleetSettings.Interval) + Lag;
 
