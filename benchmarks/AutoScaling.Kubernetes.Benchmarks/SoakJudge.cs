@@ -6,6 +6,7 @@ namespace AutoScaling.Kubernetes.Benchmarks;
 internal sealed class SoakJudge(SoakLoads loads)
 {
     private readonly List<(DateTimeOffset From, DateTimeOffset To)> _blind = [];
+    private readonly List<DateTimeOffset> _seesAgain = [];
     private readonly List<string> _breaches = [];
     private readonly HashSet<(string Name, int To)> _tried = [];
     private List<(string Name, int From, int To)> _changes = [];
@@ -26,6 +27,9 @@ internal sealed class SoakJudge(SoakLoads loads)
     /// <summary>Metrics could not be read in this time: nothing may be scaled, but for what was decided from readings of before.</summary>
     public void Blind(DateTimeOffset from, DateTimeOffset to) => _blind.Add((from + SoakSettings.Lag, to));
 
+    /// <summary>The API server answers again after such a time. What was asked for until the next evaluation was perhaps not seen.</summary>
+    public void SeesAgain(DateTimeOffset at) => _seesAgain.Add(at + FleetSettings.Interval);
+
     public void Judge(TriedScaling scaling)
     {
         Judged++;
@@ -44,6 +48,7 @@ internal sealed class SoakJudge(SoakLoads loads)
         var most = loads.Wanted(scaling.Name, scaling.At - SoakSettings.DownWindow - SoakSettings.Lag, scaling.At);
         var from = scaling.At - SoakSettings.DownWindow + FleetSettings.Interval + SoakSettings.Lag;
         foreach (var blind in _blind.Where(b => b.From < scaling.At && b.To > from)) from = blind.To;
+        foreach (var seen in _seesAgain.Where(t => t > from && t - SoakSettings.DownWindow < scaling.At)) from = seen;
         var to = scaling.At - SoakSettings.Lag;
         var least = from < to ? loads.Wanted(scaling.Name, from, to).Max() : 0;
         if (!most.Contains(scaling.To) || scaling.To < least) Breach($"{Text(scaling)}, though its load asked for {string.Join(", then ", most)}");

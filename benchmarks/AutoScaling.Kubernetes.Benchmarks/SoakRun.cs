@@ -102,6 +102,7 @@ internal sealed class SoakRun(Cluster cluster, LoopProcess loop, int count, Time
         var start = Stopwatch.GetTimestamp();
         await startServer(stop);
         await _server.WaitUntilReadyAsync(stop);
+        Judge.SeesAgain(DateTimeOffset.UtcNow);
         Say(Invariant($"The API server is back, {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s after its start."));
     }
 
