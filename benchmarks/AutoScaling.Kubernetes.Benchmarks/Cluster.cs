@@ -9,6 +9,9 @@ internal sealed class Cluster(string folder) : IAsyncDisposable
 
     private const int ScriptsPort = 16443;
     private const int DefaultPort = 17443;
+    // Many times what it takes on two busy cores.
+    private static readonly TimeSpan StartTime = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan TimePerPod = TimeSpan.FromMilliseconds(100);
     private static readonly HttpClient Http = new();
 
     private string? _scripts;
@@ -28,7 +31,16 @@ internal sealed class Cluster(string folder) : IAsyncDisposable
         await Shell.RunAsync([Script("up"), "--nodes"], new Dictionary<string, string>(Variables, StringComparer.Ordinal) { ["QPS"] = "2000" }, null, cancellationToken);
         await SetLoadAsync($$"""{"all":{{milli}}}""", cancellationToken);
         await FleetAsync(cancellationToken, "create", $"{count}");
-        await FleetAsync(cancellationToken, "wait-ready", $"{count}");
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(StartTime + (TimePerPod * count));
+        try
+        {
+            await FleetAsync(patience.Token, "wait-ready", $"{count}");
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new InvalidOperationException($"The fleet does not become ready; the controllers say: {string.Join('\n', File.ReadLines(Path.Combine(Files, "kcm.log")).TakeLast(5))}", e);
+        }
     }
 
     /// <summary>Writes what a pod finds of its service account, with an administrator's token.</summary>
@@ -80,15 +92,26 @@ internal sealed class Cluster(string folder) : IAsyncDisposable
 
     private async Task DownAsync() => await Shell.RunAsync([Script("down")], Variables, null, CancellationToken.None);
 
-    /// <summary>The scripts take their port from the environment, but the address of the metrics' server is written in a file: a copy has the right one.</summary>
+    /// <summary>
+    /// The scripts take their port from the environment, but the address of the metrics' server is written in a file, and the controllers serve on ports of their own;
+    /// a copy has the right address and no such ports, so that another control plane may run beside this one.
+    /// </summary>
     private string CopyScripts()
     {
         var copy = Directory.CreateTempSubdirectory("autoscaling-scripts-").FullName;
         foreach (var file in Directory.EnumerateFiles(folder)) File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
-        var metrics = Path.Combine(copy, "metrics-api.yaml");
-        var text = File.ReadAllText(metrics).Replace($"port: {ScriptsPort + 1}", $"port: {Port + 1}", StringComparison.Ordinal);
-        File.Delete(metrics);
-        File.WriteAllText(metrics, text);
+        Replace("metrics-api.yaml", $"port: {ScriptsPort + 1}", $"port: {Port + 1}");
+        Replace("up", "--leader-elect=false", "--leader-elect=false --port=0 --secure-port=0");
         return copy;
+
+        void Replace(string file, string what, string by)
+        {
+            var path = Path.Combine(copy, file);
+            var mode = File.GetUnixFileMode(path);
+            var text = File.ReadAllText(path).Replace(what, by, StringComparison.Ordinal);
+            File.Delete(path);
+            File.WriteAllText(path, text);
+            File.SetUnixFileMode(path, mode);
+        }
     }
 }

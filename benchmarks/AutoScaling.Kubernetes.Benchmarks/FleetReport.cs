@@ -21,7 +21,7 @@ internal static class FleetReport
         Line("CPU of the API server", r => $"{r.ServerCpu.ToString("0.0", CultureInfo.InvariantCulture)} s");
         Console.WriteLine($"Other requests of AutoScaling: {string.Join(", ", ours.Requests.Others.Select(o => $"{o.Value} x {o.Key}"))}.");
         if (hpa is not null) Console.WriteLine($"Other requests of the HPA controller: {string.Join(", ", hpa.Requests.Others.Select(o => $"{o.Value} x {o.Key}"))}.");
-        Console.WriteLine($"AutoScaling: load changed right after the lists of an evaluation were read, which is the worst moment; memory is the process's peak; Kubernetes Events are switched {(events ? "on" : "off (--events switches them on)")}.");
+        Console.WriteLine(FormattableString.Invariant($"AutoScaling: load changed right after the lists of an evaluation were read, which is the worst moment; memory is the process's peak, with {string.Join(' ', LoopProcess.SmallContainer.Select(v => $"{v.Key}={v.Value}"))}; in-cluster configuration, lists at most {FleetSettings.MaxListAge.TotalSeconds} s old, at most {FleetSettings.RequestsPerSecond} requests per second; Kubernetes Events are switched {(events ? "on" : "off (--events switches them on)")}."));
         if (hpa is not null) Console.WriteLine("HPA controller: at 20 requests per second, its default; load changed at any moment; memory is that at the end.");
 
         void Line(string name, Func<FleetResult, string> value) => Row(name, value(ours), hpa is null ? "" : value(hpa), hpa);

@@ -19,4 +19,7 @@ internal static class FleetSettings
     public const double RequestsPerSecond = 1000;
 
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
+
+    /// <summary>Half of the interval, which is the most that is advised: lists of thousands of pods are what costs the API server most.</summary>
+    public static readonly TimeSpan MaxListAge = Interval / 2;
 }

@@ -20,6 +20,7 @@ internal static class Loop
             {
                 k.Events = options.Contains("--events");
                 k.RequestsPerSecond = FleetSettings.RequestsPerSecond;
+                k.MaxListAge = FleetSettings.MaxListAge;
             });
         var behavior = ScalingBehavior.Kubernetes;
         if (options.Contains("--soak")) behavior = behavior with { ScaleDown = behavior.ScaleDown with { StabilizationWindow = SoakSettings.DownWindow } };

@@ -16,6 +16,17 @@ internal sealed class LoopProcess : IAsyncDisposable
         exec "$@" 2>>"$0/../loop.log"
         """;
 
+    /// <summary>
+    /// What a small container sets. By itself the runtime sizes its young generations by the processor's cache, of 32 MB and more, and the C library keeps a heap for each
+    /// thread; here 4 MB for each young generation, in hexadecimal, and two heaps.
+    /// </summary>
+    public static readonly IReadOnlyDictionary<string, string> SmallContainer = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["DOTNET_GCGen0MaxBudget"] = "0x400000",
+        ["DOTNET_GCGen1MaxBudget"] = "0x400000",
+        ["MALLOC_ARENA_MAX"] = "2",
+    };
+
     private readonly Process _process;
     private readonly Task _reading;
     private readonly CancellationTokenSource _ended = new();
@@ -29,7 +40,7 @@ internal sealed class LoopProcess : IAsyncDisposable
         LogFile = Path.Combine(cluster.Files, "loop.log");
         var self = Environment.ProcessPath!;
         string[] program = Path.GetFileNameWithoutExtension(self) == "dotnet" ? [self, typeof(LoopProcess).Assembly.Location] : [self];
-        var variables = new Dictionary<string, string>(cluster.Variables, StringComparer.Ordinal) { ["KUBERNETES_SERVICE_PORT"] = $"{cluster.Port}" };
+        var variables = new Dictionary<string, string>(SmallContainer.Concat(cluster.Variables), StringComparer.Ordinal) { ["KUBERNETES_SERVICE_PORT"] = $"{cluster.Port}" };
         _process = Shell.Start(["unshare", "--mount", "bash", "-c", AsInPod, cluster.WriteServiceAccount(), .. program, "loop", $"{count}", .. options], variables, withInput: true);
         _reading = ReadAsync();
     }

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using AutoScaling.Kubernetes.Benchmarks;
+
+[assembly: SupportedOSPlatform("linux")]
 
 const string Usage = """
     fleet CLUSTER_FOLDER N [--no-hpa] [--events]

@@ -30,6 +30,7 @@ internal class ObjectMetadata
 {
     public string? Name { get; set; }
 
+    [JsonConverter(typeof(SharedStringConverter))]
     public string? Namespace { get; set; }
 
     public string? Uid { get; set; }

@@ -7,7 +7,7 @@ namespace AutoScaling.Kubernetes;
 internal static class ClusterAddress
 {
     // Enough to write for a whole fleet at once, few enough for the handshakes not to matter.
-    private const int MostConnections = 32;
+    private const int MostConnections = 48;
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AutoScaling.Kubernetes;
 
 /// <summary>A pod in a list.</summary>
@@ -28,8 +30,10 @@ internal sealed class PodSpec
 
 internal sealed class PodContainer
 {
+    [JsonConverter(typeof(SharedStringConverter))]
     public string? Name { get; set; }
 
+    [JsonConverter(typeof(SharedStringConverter))]
     public string? RestartPolicy { get; set; }
 
     public PodResources? Resources { get; set; }
@@ -45,6 +49,7 @@ internal sealed class PodResources
 
 internal sealed class PodStatus
 {
+    [JsonConverter(typeof(SharedStringConverter))]
     public string? Phase { get; set; }
 
     public DateTimeOffset? StartTime { get; set; }
@@ -54,8 +59,10 @@ internal sealed class PodStatus
 
 internal sealed class PodCondition
 {
+    [JsonConverter(typeof(SharedStringConverter))]
     public string? Type { get; set; }
 
+    [JsonConverter(typeof(SharedStringConverter))]
     public string? Status { get; set; }
 
     public DateTimeOffset? LastTransitionTime { get; set; }

@@ -18,6 +18,7 @@ internal sealed class PodMetricsItem
 
 internal sealed class ContainerMetricsItem
 {
+    [JsonConverter(typeof(SharedStringConverter))]
     public string? Name { get; set; }
 
     public ResourceAmounts? Usage { get; set; }
