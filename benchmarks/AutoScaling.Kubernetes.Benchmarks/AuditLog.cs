@@ -2,36 +2,50 @@ using System.Text.Json;
 
 namespace AutoScaling.Kubernetes.Benchmarks;
 
-/// <summary>The API server's log of all requests.</summary>
-internal sealed class AuditLog(string folder)
+/// <summary>The API server's log of all requests, from when this was made.</summary>
+internal sealed class AuditLog : IDisposable
 {
-    private string Current => Path.Combine(folder, "audit.log");
+    private readonly string _folder;
+    private readonly HashSet<string> _putAside;
 
-    public void Empty()
+    // Held open: it can still be read when it was put aside, or removed.
+    private readonly FileStream _first;
+    private readonly long _start;
+
+    public AuditLog(string folder)
     {
-        // The API server appends; what it has put aside is not written any longer.
-        using (File.Open(Current, FileMode.Truncate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
-        {
-        }
-
-        foreach (var old in Directory.EnumerateFiles(folder, "audit-*.log")) File.Delete(old);
+        _folder = folder;
+        _putAside = [.. PutAside];
+        _first = Open(Current);
+        _start = _first.Length;
     }
 
-    /// <summary>Keeps the log readable even if it is removed.</summary>
-    public FileStream Open() => new(Current, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+    private string Current => Path.Combine(_folder, "audit.log");
+
+    /// <summary>The files that were full, oldest first.</summary>
+    private IEnumerable<string> PutAside => Directory.Exists(_folder) ? Directory.EnumerateFiles(_folder, "audit-*.log").Order(StringComparer.Ordinal) : [];
 
     /// <summary>Counts the requests of a user agent.</summary>
     public RequestCounts Count(string agent)
     {
         var counts = new RequestCounts();
-        foreach (var file in Directory.EnumerateFiles(folder, "audit*.log"))
+        _first.Position = _start;
+        counts.Add(_first, agent);
+
+        // The first that was put aside since is the one that is open.
+        var since = PutAside.Where(f => !_putAside.Contains(f)).ToList();
+        foreach (var file in since.Count == 0 ? [] : since.Skip(1).Append(Current))
         {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var stream = Open(file);
             counts.Add(stream, agent);
         }
 
         return counts;
     }
+
+    public void Dispose() => _first.Dispose();
+
+    private static FileStream Open(string file) => new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 }
 
 /// <summary>The requests of one user agent, by what they did.</summary>
@@ -55,9 +69,9 @@ internal sealed class RequestCounts
         using var reader = new StreamReader(log, leaveOpen: true);
         while (reader.ReadLine() is { } line)
         {
-            // The last line may be half written.
+            // The last line may be half written. If the file was emptied meanwhile, what it held is now zeros.
             if (!line.Contains(agent, StringComparison.Ordinal) || !line.EndsWith('}')) continue;
-            using var json = JsonDocument.Parse(line);
+            using var json = JsonDocument.Parse(line.AsMemory().TrimStart('\0'));
             var entry = json.RootElement;
 
             // A watch is logged at its start and at its end.

@@ -20,7 +20,8 @@ internal sealed class Cluster(string folder) : IAsyncDisposable
 
     public int Port { get; } = int.TryParse(Environment.GetEnvironmentVariable("PORT"), CultureInfo.InvariantCulture, out var port) ? port : DefaultPort;
 
-    public AuditLog Audit => new(Files);
+    /// <summary>All requests from now on.</summary>
+    public AuditLog Audit() => new(Files);
 
     public Dictionary<string, string> Variables => new(StringComparer.Ordinal) { ["KDIR"] = Files, ["PORT"] = $"{Port}" };
 

@@ -26,9 +26,9 @@ internal static class FleetRun
         await loop.RoundsAsync(RoundsToSettle, cancellationToken);
         if (loop.FailedInRound > 0) throw new InvalidOperationException($"{loop.FailedInRound} of {count} targets cannot be evaluated: {loop.Log(10)}");
 
-        // Right after the lists were read: the next round, which is the first to see the jump, is a whole interval away.
-        await loop.NextRoundAsync(cancellationToken);
-        cluster.Audit.Empty();
+        // Right after what the pods use was listed: it is the worst moment, since the list is used for as long as is allowed.
+        await loop.NextMetricsAsync(cluster, cancellationToken);
+        using var audit = cluster.Audit();
         var (cpu, server) = (Proc.Cpu(loop.Id), Proc.Cpu(cluster.Pid("apiserver")));
         await Console.Error.WriteLineAsync("The load jumps ...");
         var times = await cluster.FleetAsync(
@@ -39,7 +39,7 @@ internal static class FleetRun
             Cpu = Proc.Cpu(loop.Id) - cpu,
             Memory = Proc.PeakMemory(loop.Id),
             ServerCpu = Proc.Cpu(cluster.Pid("apiserver")) - server,
-            Requests = cluster.Audit.Count(LoopProcess.Agent),
+            Requests = audit.Count(LoopProcess.Agent),
         };
         if (loop.Log(20) is { Length: > 0 } log) await Console.Error.WriteLineAsync($"The loop logged warnings, the last of them:\n{log}");
         return result;

@@ -20,6 +20,9 @@ internal static class FleetSettings
 
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
-    /// <summary>Half of the interval, which is the most that is advised: lists of thousands of pods are what costs the API server most.</summary>
-    public static readonly TimeSpan MaxListAge = Interval / 2;
+    /// <summary>Evaluations are spread over the whole interval: the API server gets a steady trickle of writes, not all of them at once, and most targets are scaled long before an interval is over.</summary>
+    public const double Spread = 1;
+
+    /// <summary>The longest that a target waits is the interval and this.</summary>
+    public static readonly TimeSpan MaxListAge = TimeSpan.FromSeconds(2.5);
 }

@@ -12,31 +12,29 @@ internal static partial class HpaRun
     {
         await using var cluster = new Cluster(folder);
         await Console.Error.WriteLineAsync("Now the same with the HPA controller ...");
-        FileStream? audit = null;
+        AuditLog? audit = null;
         try
         {
-            // The script empties the audit log before the jump and removes it at the end; held open, it can still be read.
+            // The script empties the audit log before the jump and removes it at the end.
             var output = await Shell.RunAsync(
                 [cluster.Script("bench-hpa"), count.ToString(CultureInfo.InvariantCulture)],
                 cluster.Variables,
-                line => audit ??= line.StartsWith("created", StringComparison.Ordinal) ? cluster.Audit.Open() : null,
+                line => audit ??= line.StartsWith("created", StringComparison.Ordinal) ? cluster.Audit() : null,
                 cancellationToken);
             var costs = Costs().Match(output);
             double Cost(string name) => double.Parse(costs.Groups[name].ValueSpan, CultureInfo.InvariantCulture);
-            var requests = new RequestCounts();
-            if (audit is not null) requests.Add(audit, Agent);
             return new()
             {
                 Times = FleetTimes.Parse(output),
                 Cpu = Cost("cpu"),
                 Memory = Cost("memory"),
                 ServerCpu = Cost("server"),
-                Requests = requests,
+                Requests = audit?.Count(Agent) ?? new(),
             };
         }
         finally
         {
-            if (audit is not null) await audit.DisposeAsync();
+            audit?.Dispose();
         }
     }
 

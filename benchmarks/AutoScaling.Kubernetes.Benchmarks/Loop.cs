@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace AutoScaling.Kubernetes.Benchmarks;
 
 /// <summary>The loop as it runs in production, in a process of its own: told what to do by its input, and telling by its output what it does.</summary>
-/// <remarks>Input: <c>memory</c> asks for the size of the heap, the end of the input stops the loop. Output: <c>begun N</c> when the first target of a round has been evaluated, <c>round N FAILED</c> after the last one, <c>scaled NAME FROM TO OUTCOME TICKS</c>, <c>memory BYTES</c>.</remarks>
+/// <remarks>Input: <c>memory</c> asks for the size of the heap, the end of the input stops the loop. Output: <c>round N FAILED</c> after as many evaluations as there are targets, <c>scaled NAME FROM TO OUTCOME TICKS</c>, <c>memory BYTES</c>.</remarks>
 internal static class Loop
 {
     public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
@@ -15,7 +15,7 @@ internal static class Loop
         var (count, options) = (int.Parse(args[0], CultureInfo.InvariantCulture), args[1..]);
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.Services.AddLogging(l => l.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole(c => c.TimestampFormat = "HH:mm:ss ").Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(c => c.LogToStandardErrorThreshold = LogLevel.Trace));
-        var scaling = builder.Services.AddAutoScaling(o => o.Interval = FleetSettings.Interval)
+        var scaling = builder.Services.AddAutoScaling(o => (o.Interval, o.StartJitter) = (FleetSettings.Interval, FleetSettings.Spread))
             .UseKubernetes(k =>
             {
                 k.Events = options.Contains("--events");
@@ -35,7 +35,6 @@ internal static class Loop
             if (record.Error is not null) Interlocked.Increment(ref failed);
             var all = Interlocked.Increment(ref evaluated);
             if (all % count == 0) Tell($"round {all / count} {Interlocked.Exchange(ref failed, 0)}");
-            if (all % count == 1) Tell($"begun {(all / count) + 1}");
         });
 
         using var host = builder.Build();

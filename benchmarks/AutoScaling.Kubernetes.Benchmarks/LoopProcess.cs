@@ -32,7 +32,6 @@ internal sealed class LoopProcess : IAsyncDisposable
     private readonly CancellationTokenSource _ended = new();
     private TaskCompletionSource<string> _memory = new();
     private int _rounds;
-    private int _begun;
 
     public LoopProcess(Cluster cluster, int count, params ReadOnlySpan<string> options)
     {
@@ -62,11 +61,11 @@ internal sealed class LoopProcess : IAsyncDisposable
         return UntilAsync(() => Volatile.Read(ref _rounds) >= target, cancellationToken);
     }
 
-    /// <summary>Waits until the next round has read its lists: what changes from then on, only the round after it can see.</summary>
-    public Task NextRoundAsync(CancellationToken cancellationToken)
+    /// <summary>Waits until the API server has answered its next list of what the pods use: what changes from then on, the next list alone can show.</summary>
+    public async Task NextMetricsAsync(Cluster cluster, CancellationToken cancellationToken)
     {
-        var begun = Volatile.Read(ref _begun);
-        return UntilAsync(() => Volatile.Read(ref _begun) > begun, cancellationToken);
+        using var audit = cluster.Audit();
+        await UntilAsync(() => audit.Count(Agent).Others.ContainsKey("list metrics.k8s.io/pods"), cancellationToken);
     }
 
     /// <summary>What its heap holds after a full collection, in MB.</summary>
@@ -86,7 +85,7 @@ internal sealed class LoopProcess : IAsyncDisposable
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ended.Token);
         try
         {
-            while (!condition()) await Task.Delay(TimeSpan.FromMilliseconds(10), stop.Token);
+            while (!condition()) await Task.Delay(TimeSpan.FromMilliseconds(20), stop.Token);
         }
         catch (OperationCanceledException e) when (_ended.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -118,9 +117,6 @@ internal sealed class LoopProcess : IAsyncDisposable
         {
             switch (line.Split(' '))
             {
-                case ["begun", var number]:
-                    Volatile.Write(ref _begun, int.Parse(number, CultureInfo.InvariantCulture));
-                    break;
                 case ["round", var number, var failed]:
                     FailedInRound = int.Parse(failed, CultureInfo.InvariantCulture);
                     Volatile.Write(ref _rounds, int.Parse(number, CultureInfo.InvariantCulture));
