@@ -5,6 +5,9 @@ namespace AutoScaling;
 /// <summary>What may hold a recommendation back, in the order in which it is asked.</summary>
 public enum ScalingGuard
 {
+    /// <summary>The target has no replicas, and that switches it off.</summary>
+    SwitchedOff,
+
     /// <summary>The target is outside its range now, and is brought into it at once.</summary>
     OutOfRange,
 

@@ -12,13 +12,14 @@ public sealed record ScalingBehavior
 
     /// <summary>
     /// The defaults of the Kubernetes HorizontalPodAutoscaler: up at once, by at most 4 replicas or 100 % per 15 s, whichever is more;
-    /// down to the largest recommendation of the last 300 s; no cooldown and no flap guard.
+    /// down to the largest recommendation of the last 300 s; no cooldown and no flap guard; 0 replicas switch a target off.
     /// </summary>
     public static ScalingBehavior Kubernetes { get; } = new()
     {
         ScaleUp = new() { RateLimits = [RateLimit.Replicas(4, TimeSpan.FromSeconds(15)), RateLimit.Percent(100, TimeSpan.FromSeconds(15))] },
         ScaleDown = new() { StabilizationWindow = TimeSpan.FromSeconds(300), RateLimits = [RateLimit.Percent(100, TimeSpan.FromSeconds(15))] },
         FlapGuard = false,
+        ZeroIsOff = true,
     };
 
     /// <summary>Nothing is held back: no cooldown, no windows, no limits, no flap guard.</summary>
@@ -33,4 +34,12 @@ public sealed record ScalingBehavior
     /// <summary>Whether a scale-down is refused when the load that is there now would ask for a scale-up afterwards.</summary>
     /// <value><see langword="true"/> by default.</value>
     public bool FlapGuard { get; init; } = true;
+
+    /// <summary>
+    /// Whether a target that has 0 replicas, though its policy allows no fewer than 1, was switched off by someone: then it is left alone until someone gives it replicas again.
+    /// Otherwise it is brought into its range. A policy that may scale to 0 itself is not touched by this.
+    /// </summary>
+    /// <value><see langword="false"/> by default.</value>
+    /// <remarks>Source: the implicit maintenance mode of the Kubernetes HPA.</remarks>
+    public bool ZeroIsOff { get; init; }
 }

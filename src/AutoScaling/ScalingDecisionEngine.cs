@@ -23,6 +23,13 @@ public static class ScalingDecisionEngine
         var current = context.Current;
         var trail = new GuardTrail(range);
 
+        // Someone has said so, and the policy itself could not have.
+        if (current == 0 && policy.Range.Min > 0 && policy.Behavior.ZeroIsOff)
+        {
+            trail.Note(ScalingGuard.SwitchedOff, range.Min, current);
+            return Answer(policy, state, now, current, current, null, range, said, trail);
+        }
+
         // Bounds are no matter of opinion: outside them neither metrics nor any other guard has a say.
         if (!range.Contains(current))
         {

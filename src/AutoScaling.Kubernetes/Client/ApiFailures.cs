@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json;
 
 namespace AutoScaling.Kubernetes;
@@ -13,7 +14,7 @@ internal static class ApiFailures
     {
         var message = await MessageAsync(response, cancellationToken).ConfigureAwait(false);
         var status = (int)response.StatusCode;
-        var retry = response.Headers.RetryAfter?.Delta;
+        var retry = RetryAfter(response.Headers);
         return new(Sentence(call, response.StatusCode, message, retry), response.StatusCode)
         {
             RetryAfter = retry,
@@ -38,6 +39,13 @@ internal static class ApiFailures
 
     public static ApiException OfTimeout(ApiCall call, TimeSpan timeout) =>
         new(FormattableString.Invariant($"the API server did not answer within {timeout.TotalSeconds} s to {call}"), null) { IsDoubtful = true };
+
+    /// <summary>How long to wait. A proxy may say until when, by its own clock, of which it tells the time beside it.</summary>
+    private static TimeSpan? RetryAfter(HttpResponseHeaders headers)
+    {
+        var wait = headers.RetryAfter?.Delta ?? (headers.RetryAfter?.Date - headers.Date);
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
 
     private static string Address(Uri server) => server.AbsoluteUri.TrimEnd('/');
 

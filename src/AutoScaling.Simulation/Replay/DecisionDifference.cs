@@ -134,6 +134,7 @@ internal static class DecisionDifference
 
     private static string Name(ScalingGuard guard) => guard switch
     {
+        ScalingGuard.SwitchedOff => "The switch at 0 replicas",
         ScalingGuard.OutOfRange => "The clamp into the range",
         ScalingGuard.MissingMetrics => "The guard against missing metrics",
         ScalingGuard.Agreement => "The agreement of all rules",

@@ -83,6 +83,7 @@ internal static class Explanation
 
     private static string Of(GuardStep step, ScalingDecision decision) => step.Guard switch
     {
+        ScalingGuard.SwitchedOff => $"0 replicas switch it off, so it does not get the {step.From} that are the least",
         ScalingGuard.OutOfRange => $"{step.From} is outside the range {decision.Range}, which comes before all else",
         ScalingGuard.MissingMetrics => $"Nothing is scaled down while a metric cannot be used, so {step.To} stay instead of {step.From}",
         ScalingGuard.Agreement => $"Not every rule asks for fewer, so {step.To} stay instead of {step.From}",
@@ -100,6 +101,7 @@ internal static class Explanation
     private static string? WhatWouldChange(ScalingDecision decision)
     {
         if (decision.To != decision.From) return null;
+        if (decision.Steps is [{ Guard: ScalingGuard.SwitchedOff }]) return "It is decided anew as soon as someone gives it replicas";
         if (decision.Recommended is null) return decision.Recommendations.Any(r => r.Kind == RecommendationKind.Unavailable) ? "It is decided anew as soon as the metric can be used" : null;
         if (decision.Steps.Any(s => s.Until is not null))
             return "Then the same readings may change it";

@@ -24,7 +24,7 @@ internal ref struct GuardTrail(ReplicaRange range)
 
     public readonly ImmutableArray<GuardStep> ToImmutable() => _count == 0 ? [] : ((ReadOnlySpan<GuardStep>)_steps)[.._count].ToImmutableArray();
 
-    // As many as there are guards.
+    // More than any path through the guards.
     [InlineArray(8)]
     private struct Buffer
     {

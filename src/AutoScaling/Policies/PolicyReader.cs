@@ -135,6 +135,7 @@ internal sealed class PolicyReader
             _ => ScalingBehavior.Default,
         });
         behavior = settings.Flag("flapGuard", behavior, (b, v) => b with { FlapGuard = v });
+        behavior = settings.Flag("zeroIsOff", behavior, (b, v) => b with { ZeroIsOff = v });
         behavior = behavior with { ScaleUp = settings.Block("scaleUp", behavior.ScaleUp, "a direction of a behavior", ReadDirection) };
         return behavior with { ScaleDown = settings.Block("scaleDown", behavior.ScaleDown, "a direction of a behavior", ReadDirection) };
     }

@@ -126,6 +126,7 @@ internal static class PolicyWriter
     private static JsonObject WriteBehavior(ScalingBehavior behavior, string? preset, ScalingBehavior start) => new SettingsWriter()
         .Text("preset", preset)
         .Flag("flapGuard", behavior.FlapGuard, unless: start.FlapGuard)
+        .Flag("zeroIsOff", behavior.ZeroIsOff, unless: start.ZeroIsOff)
         .Block("scaleUp", inner => WriteDirection(inner, behavior.ScaleUp, start.ScaleUp))
         .Block("scaleDown", inner => WriteDirection(inner, behavior.ScaleDown, start.ScaleDown))
         .Settings;

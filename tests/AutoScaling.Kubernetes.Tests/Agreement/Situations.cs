@@ -18,6 +18,7 @@ internal static class Situations
         new("down-idle", "0 0 0", Goal.Cpu(50)),
         new("down-from-ten", "20 20 20 20 20 20 20 20 20 20", Goal.Cpu(50)),
         new("steady", "50 50", Goal.Cpu(50)),
+        new("switched-off", "", Goal.Cpu(50)) { Min = 2 },
 
         // The edges of the tolerance.
         new("edge-inside-up", "54 54", Goal.Cpu(50)),

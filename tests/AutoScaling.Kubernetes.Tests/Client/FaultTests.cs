@@ -52,10 +52,16 @@ public sealed class FaultTests : IAsyncLifetime
         Assert.True(TimeProvider.System.GetElapsedTime(asked[0], asked[1]) >= TimeSpan.FromSeconds(0.99));
     }
 
-    [Fact]
-    public async Task GetReplicasAsync_RetryAfterBeyondTheDeadline_IsToldAtOnceAndRespected()
+    [Theory]
+    [InlineData("30")]
+    [InlineData("Fri, 24 Jul 2026 08:00:30 GMT")]
+    public async Task GetReplicasAsync_RetryAfterBeyondTheDeadline_IsToldAtOnceAndRespected(string retryAfter)
     {
-        On(ListDeployments, (context, _) => StubServer.RefuseAsync(context, 429, "slow down", retryAfter: "30"));
+        On(ListDeployments, (context, _) =>
+        {
+            context.Response.Headers.Date = "Fri, 24 Jul 2026 08:00:00 GMT";
+            return StubServer.RefuseAsync(context, 429, "slow down", retryAfter);
+        });
         using var scaler = new KubernetesScaler(_stub.Options(), _time);
 
         for (var i = 0; i < 3; i++)
@@ -65,6 +71,19 @@ public sealed class FaultTests : IAsyncLifetime
         }
 
         Assert.Equal(1, _stub.Requests.Count(r => r == ListDeployments));
+    }
+
+    [Fact]
+    public async Task GetReplicasAsync_RetryAfterThatIsOver_IsAskedAgainAtOnce()
+    {
+        On(ListDeployments, (context, times) =>
+        {
+            context.Response.Headers.Date = "Fri, 24 Jul 2026 08:00:00 GMT";
+            return times == 1 ? StubServer.RefuseAsync(context, 503, retryAfter: "Fri, 24 Jul 2026 07:00:00 GMT") : Stub();
+        });
+        using var scaler = new KubernetesScaler(_stub.Options(), _time);
+
+        Assert.Equal(3, (await scaler.GetReplicasAsync("web", Cancellation)).Desired);
     }
 
     [Fact]

@@ -34,7 +34,7 @@ internal static class Any
 
     public static readonly Gen<ScalingBehavior> Behavior = Gen.OneOf(
         Gen.OneOf(ScalingBehavior.Default, ScalingBehavior.Kubernetes, ScalingBehavior.Immediate),
-        Gen.Select(Direction, Direction, Gen.Bool).Select((up, down, flapGuard) => new ScalingBehavior { ScaleUp = up, ScaleDown = down, FlapGuard = flapGuard }));
+        Gen.Select(Direction, Direction, Gen.Bool, Gen.Bool).Select((up, down, flapGuard, zeroIsOff) => new ScalingBehavior { ScaleUp = up, ScaleDown = down, FlapGuard = flapGuard, ZeroIsOff = zeroIsOff }));
 
     public static readonly Gen<ScalingRule> Threshold =
         Gen.Select(Gen.Double[1, 200], Gen.Double[1, 200].Nullable(), Gen.Bool).Select((cpu, memory, exact) =>

@@ -60,6 +60,34 @@ public sealed class BoundsTests
         story.Wants(10, 5).AssertHeld(ScalingGuard.Cooldown, 5, 2, until: 300);
     }
 
+    [Fact]
+    public void ZeroIsOff_NoReplicas_StayUntilSomeoneGivesSome()
+    {
+        var story = new Story(ScalingBehavior.Kubernetes, 0, min: 2);
+        var decision = story.Wants(0, 5);
+        decision.AssertHeld(ScalingGuard.SwitchedOff, 2, 0, until: null);
+        Assert.Null(decision.Recommended);
+        story.Replicas = 1;
+        story.Wants(15, 5).AssertHeld(ScalingGuard.OutOfRange, 1, 2, until: null);
+        story.Wants(30, 5).AssertFree(5);
+    }
+
+    [Fact]
+    public void ZeroIsOff_APolicyThatMayScaleToZero_IsNotTouched()
+    {
+        var story = new Story(ScalingBehavior.Immediate with { ZeroIsOff = true }, 3, min: 0);
+        story.Wants(0, 0).AssertFree(0);
+        story.Wants(15, 4).AssertFree(4);
+    }
+
+    [Fact]
+    public void ZeroIsOff_AFloorThatOpens_RaisesWhatThePolicyItselfLetGo()
+    {
+        var story = new Story(ScalingBehavior.Kubernetes, 0, min: 0);
+        story.Policy = story.Policy with { Rules = [Always("floor 3")] };
+        story.Sees(0).AssertHeld(ScalingGuard.OutOfRange, 0, 3, until: null);
+    }
+
     // Every schedule is always open here, so that the bounds are what counts.
     [Theory]
     [InlineData("floor 5", 1, 10, 5, 10)]

@@ -47,6 +47,13 @@ public sealed class ExplanationTests
         Decide(new() { Target = "web", Range = new(1, 3) }, ServiceMetrics.Of(Now, 90)).Explain());
 
     [Fact]
+    public void Explain_SwitchedOff_SaysWhoCanSwitchItOn() => Assert.Equal(
+        "web stays at 0 replicas. 'threshold' cannot say: cpu cannot be used (the source returned no such metric). 0 replicas switch it off, so it does not get the 2 that are the least. "
+        + "It is decided anew as soon as someone gives it replicas.",
+        ScalingDecisionEngine.Decide(
+            new() { Target = "web", Range = new(2, 9), Behavior = ScalingBehavior.Kubernetes }, ScalingState.New, new() { Replicas = ReplicaStatus.AllReady(0) }, Now).Explain());
+
+    [Fact]
     public void Explain_Schedule_SaysFromAndUntilWhen()
     {
         var office = new ScheduleRule { Name = "office", Start = "0 8 * * MON-FRI", End = "0 18 * * MON-FRI", Replicas = 6 };

@@ -10,7 +10,7 @@ public sealed class SafetyProperties
     {
         Assert.InRange(e.Decision.Range.Min, e.Policy.Range.Min, e.Policy.Range.Max);
         Assert.InRange(e.Decision.Range.Max, e.Decision.Range.Min, e.Policy.Range.Max);
-        Assert.InRange(e.Decision.To, e.Decision.Range.Min, e.Decision.Range.Max);
+        AssertAllowed(e);
     });
 
     [Fact]
@@ -50,6 +50,12 @@ public sealed class SafetyProperties
         Assert.Equal(decision.Steps.Select(s => s.Guard).Distinct().Order(), decision.Steps.Select(s => s.Guard));
         foreach (var (before, after) in decision.Steps.Zip(decision.Steps.Skip(1))) Assert.Equal(before.To, after.From);
         Assert.All(decision.Steps, s => Assert.True(s.From != s.To && !(s.Until <= e.Now), $"{s}"));
+        if (e.WasOff)
+        {
+            Assert.Equal((decision.Range.Min, null), (Assert.Single(decision.Steps).From, decision.Recommended));
+            return;
+        }
+
         if (e.WasOutOfRange)
         {
             Assert.Equal((decision.From, decision.To, null), (decision.Steps[0].From, decision.Steps[0].To, decision.Recommended));
@@ -88,7 +94,7 @@ public sealed class SafetyProperties
             var run = Evaluation.Play(policy, replicas, ticks.Select(t => t.Item1 with { Passed = t.Item2 }));
             foreach (var e in run)
             {
-                Assert.InRange(e.Decision.To, e.Decision.Range.Min, e.Decision.Range.Max);
+                AssertAllowed(e);
                 Assert.All(e.Decision.Steps, s => Assert.True(s.Until is null || s.Until - e.Now <= TimeSpan.FromDays(1), $"{e}"));
                 Assert.Equal(e.After.ToJson(), ScalingState.FromJson(e.After.ToJson()).ToJson());
             }
@@ -128,6 +134,12 @@ public sealed class SafetyProperties
                 state = ScalingState.FromJson(state.After(decision, ScaleOutcome.Applied).ToJson());
             }
         }, iter: Any.Runs);
+
+    private static void AssertAllowed(Evaluation e)
+    {
+        if (e.WasOff) Assert.Equal((0, 0, true, true), (e.Decision.From, e.Decision.To, e.Policy.Behavior.ZeroIsOff, e.Policy.Range.Min > 0));
+        else Assert.InRange(e.Decision.To, e.Decision.Range.Min, e.Decision.Range.Max);
+    }
 
     private static bool IsUnreadable(Evaluation e, MetricRef metric)
     {

@@ -37,6 +37,8 @@ internal sealed record Evaluation(ScalingPolicy Policy, ScalingState Before, Sca
 
     public bool WasOutOfRange => Decision.Steps.Any(s => s.Guard == ScalingGuard.OutOfRange);
 
+    public bool WasOff => Decision.Steps.Any(s => s.Guard == ScalingGuard.SwitchedOff);
+
     /// <summary>Plays ticks one after the other, as the loop does.</summary>
     public static List<Evaluation> Play(ScalingPolicy policy, int replicas, IEnumerable<Tick> ticks) => Play(_ => policy, replicas, ticks);
 

@@ -12,7 +12,7 @@ public sealed class FuzzTests
     [
         "defaults", "policies", "service", "min", "max", "cpuTarget", "memoryTarget", "exactArithmetic", "interval", "maxMetricAge", "scaler", "enabled", "combine", "scaleDownOnlyIfAllAgree", "rules",
         "type", "name", "metric", "kind", "target", "skipUnready", "initializationPeriod", "arrivalMetric", "throughputPerReplica", "drainTime", "isTotal", "steps", "from", "below", "change",
-        "percentChange", "to", "start", "end", "timeZone", "floor", "ceiling", "exact", "replicas", "cpuMetric", "behavior", "preset", "flapGuard", "scaleUp", "scaleDown", "cooldown",
+        "percentChange", "to", "start", "end", "timeZone", "floor", "ceiling", "exact", "replicas", "cpuMetric", "behavior", "preset", "flapGuard", "zeroIsOff", "scaleUp", "scaleDown", "cooldown",
         "stabilizationWindow", "tolerance", "select", "rateLimits", "percent", "period", "scaleUpCooldown", "", "0", "1", "<<", "Min", "x",
     ];
 

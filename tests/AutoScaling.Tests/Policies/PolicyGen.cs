@@ -104,7 +104,7 @@ internal static class PolicyGen
 
     private static readonly Gen<ScalingBehavior> Behavior = Gen.OneOf(
         Gen.OneOf(ScalingBehavior.Default, ScalingBehavior.Kubernetes, ScalingBehavior.Immediate),
-        Gen.Select(Direction, Direction, Flag, (up, down, flap) => new ScalingBehavior { ScaleUp = up, ScaleDown = down, FlapGuard = flap }));
+        Gen.Select(Direction, Direction, Flag, Flag, (up, down, flap, off) => new ScalingBehavior { ScaleUp = up, ScaleDown = down, FlapGuard = flap, ZeroIsOff = off }));
 
     private static readonly Gen<ScalingPolicy> Alone =
         from target in TargetName

@@ -40,6 +40,7 @@ public sealed class ReadingTests
                 behavior:
                   preset: kubernetes
                   flapGuard: true
+                  zeroIsOff: false
                   scaleUp: { cooldown: 5m, stabilizationWindow: 3s, tolerance: 0.2, select: min, rateLimits: [ { replicas: 4, period: 15s }, { percent: 100, period: 1h } ] }
                   scaleDown: { cooldown: 10m, select: disabled }
             """;
@@ -131,13 +132,13 @@ public sealed class ReadingTests
     }
 
     [Theory]
-    [InlineData("default", 300, 600, true)]
-    [InlineData("kubernetes", 0, 0, false)]
-    [InlineData("Immediate", 0, 0, false)]
-    public void ParseYaml_APresetThatIsNamed_LeavesTheDefaultCooldownsOfTheDocumentOut(string preset, int up, int down, bool flapGuard)
+    [InlineData("default", 300, 600, true, false)]
+    [InlineData("kubernetes", 0, 0, false, true)]
+    [InlineData("Immediate", 0, 0, false, false)]
+    public void ParseYaml_APresetThatIsNamed_LeavesTheDefaultCooldownsOfTheDocumentOut(string preset, int up, int down, bool flapGuard, bool zeroIsOff)
     {
         var behavior = One($"{{ defaults: {{ scaleUpCooldown: 7s, scaleDownCooldown: 8s }}, policies: [ {{ service: web, behavior: {{ preset: {preset} }} }} ] }}").Behavior;
-        Assert.Equal((up, down, flapGuard), ((int)behavior.ScaleUp.Cooldown.TotalSeconds, (int)behavior.ScaleDown.Cooldown.TotalSeconds, behavior.FlapGuard));
+        Assert.Equal((up, down, flapGuard, zeroIsOff), ((int)behavior.ScaleUp.Cooldown.TotalSeconds, (int)behavior.ScaleDown.Cooldown.TotalSeconds, behavior.FlapGuard, behavior.ZeroIsOff));
     }
 
     [Fact]
