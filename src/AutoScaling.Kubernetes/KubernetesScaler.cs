@@ -41,6 +41,9 @@ public sealed class KubernetesScaler : IScaler, IDisposable
     }
 
     /// <inheritdoc/>
+    public string Identify(ScalingTarget target) => _cluster.Parse(target).Identity;
+
+    /// <inheritdoc/>
     /// <exception cref="ScalingException">The target's name cannot be read (<see cref="ScalingErrorKind.InvalidConfiguration"/>), or there is no such workload (<see cref="ScalingErrorKind.ScalingFailed"/>).</exception>
     public async ValueTask<ReplicaStatus> GetReplicasAsync(ScalingTarget target, CancellationToken cancellationToken)
     {

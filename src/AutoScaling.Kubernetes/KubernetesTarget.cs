@@ -30,6 +30,9 @@ internal sealed record KubernetesTarget(string Namespace, ApiResource Resource, 
         return KubernetesName.IsSubdomain(found.Name) ? found : throw BadPart(target, "a name", found.Name);
     }
 
+    /// <summary>The target as in a sentence, whatever the version by which it is asked for.</summary>
+    public string Identity => Resource.Kind is null ? $"{Resource.Plural}.{Resource.Group} '{Name}' in namespace '{Namespace}'" : ToString();
+
     /// <summary>The target as in a sentence: <c>deployment 'web' in namespace 'team-a'</c>.</summary>
     public override string ToString() => $"{Resource.Noun} '{Name}' in namespace '{Namespace}'";
 

@@ -22,6 +22,16 @@ public sealed class KubernetesTargetTests
     }
 
     [Theory]
+    [InlineData("web", "here/web", "deployment 'web' in namespace 'here'")]
+    [InlineData("team-a/web", "team-a/apps/v1/deployments/web", "deployment 'web' in namespace 'team-a'")]
+    [InlineData("team-a/example.com/v1/widgets/w", "team-a/example.com/v2/widgets/w", "widgets.example.com 'w' in namespace 'team-a'")]
+    public void Identity_TwoNamesOfOneThing_IsTheSame(string one, string other, string identity)
+    {
+        Assert.Equal(identity, KubernetesTarget.Parse(one, "here").Identity);
+        Assert.Equal(identity, KubernetesTarget.Parse(other, "here").Identity);
+    }
+
+    [Theory]
     [InlineData("a/b/c/d")]
     [InlineData("a/b/c/d/e/f")]
     [InlineData("team-a/widgets/w")]

@@ -17,16 +17,34 @@ internal sealed class Ports(IServiceProvider services, IEnumerable<MetricsDecora
 
     public IScaler? Scaler(string? name) => name is null ? services.GetService<IScaler>() : services.GetKeyedService<IScaler>(name);
 
-    /// <summary>What a policy asks for and the host did not register, one sentence each.</summary>
-    public IEnumerable<string> Missing(ScalingPolicy policy)
+    /// <summary>What a policy's target is to its scaler; <see langword="null"/> if there is no such scaler, or it cannot read the name.</summary>
+    public string? Identify(ScalingPolicy policy, out IReadOnlyList<string> errors)
     {
-        if (Scaler(policy.Scaler) is null)
+        errors = [];
+        try
         {
-            yield return policy.Scaler is null
-                ? $"Policy '{policy.Target}' needs a scaler, but none is registered: call UseScaler, UseProcesses or, to try things out, UseSimulation."
-                : $"Policy '{policy.Target}' names the scaler '{policy.Scaler}', but none is registered under that name: call AddScaler(\"{policy.Scaler}\", ...).";
+            if (Scaler(policy.Scaler) is { } scaler) return scaler.Identify(policy.Target);
+            errors =
+            [
+                policy.Scaler is null
+                    ? $"Policy '{policy.Target}' needs a scaler, but none is registered: call UseScaler, UseProcesses or, to try things out, UseSimulation."
+                    : $"Policy '{policy.Target}' names the scaler '{policy.Scaler}', but none is registered under that name: call AddScaler(\"{policy.Scaler}\", ...).",
+            ];
+        }
+        catch (Exception e)
+        {
+            // Whatever a registered factory or a scaler throws.
+            errors = (e as ScalingException)?.Errors ?? [e.Message];
         }
 
+        return null;
+    }
+
+    /// <summary>What a policy asks for and the host did not register, or cannot do, one sentence each.</summary>
+    public IEnumerable<string> Missing(ScalingPolicy policy)
+    {
+        Identify(policy, out var errors);
+        foreach (var error in errors) yield return error;
         foreach (var error in MissingSources(policy, $"Policy '{policy.Target}'")) yield return error;
         foreach (var shadow in policy.Shadows)
         {

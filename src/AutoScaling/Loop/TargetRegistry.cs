@@ -14,6 +14,9 @@ internal sealed class TargetRegistry(Ports ports, IEnumerable<PolicySource> sour
     private readonly ImmutableArray<PolicySource> _sources = [.. sources];
     private readonly ImmutableArray<RuleType> _ruleTypes = [.. ruleTypes];
     private readonly Dictionary<string, ScalingState> _saved = new(StringComparer.Ordinal);
+
+    // By what is scaled, the name under which it was last put here; it may be gone by now.
+    private readonly Dictionary<(string? Scaler, string Identity), ScalingTarget> _names = [];
     private readonly Lock _changes = new();
     private ImmutableDictionary<PolicySource, ImmutableArray<string>> _errors = ImmutableDictionary<PolicySource, ImmutableArray<string>>.Empty;
     private bool _started;
@@ -36,6 +39,7 @@ internal sealed class TargetRegistry(Ports ports, IEnumerable<PolicySource> sour
             var errors = new List<string>();
             var loaded = new Dictionary<ScalingTarget, (PolicySource Source, ScalingPolicy Policy)>();
             foreach (var source in _sources) errors.AddRange(Load(source, loaded));
+            errors.AddRange(Clashes(loaded.Values.Select(l => l.Policy), _ => true));
             if (errors.Count > 0) throw new ScalingException(errors);
             foreach (var (source, policy) in loaded.Values) Put(policy, source);
             Volatile.Write(ref _started, true);
@@ -91,9 +95,12 @@ internal sealed class TargetRegistry(Ports ports, IEnumerable<PolicySource> sour
 
     public void Set(ScalingPolicy policy)
     {
-        var missing = ports.Missing(policy).ToList();
-        if (missing.Count > 0) throw new ScalingException(missing);
-        lock (_changes) Put(policy, _targets.GetValueOrDefault(policy.Target)?.Source);
+        lock (_changes)
+        {
+            List<string> errors = [.. ports.Missing(policy), .. Clashes([policy], _ => true)];
+            if (errors.Count > 0) throw new ScalingException(errors);
+            Put(policy, _targets.GetValueOrDefault(policy.Target)?.Source);
+        }
     }
 
     public void SetShadow(ShadowPolicy shadow)
@@ -149,7 +156,7 @@ internal sealed class TargetRegistry(Ports ports, IEnumerable<PolicySource> sour
     private void Reload(PolicySource source)
     {
         var loaded = new Dictionary<ScalingTarget, (PolicySource Source, ScalingPolicy Policy)>();
-        ImmutableArray<string> errors = [.. Load(source, loaded)];
+        ImmutableArray<string> errors = [.. Load(source, loaded), .. Clashes(loaded.Values.Select(l => l.Policy), other => other.Source != source)];
         var had = _targets.Values.Where(t => t.Source == source).ToList();
 
         // A file that is being replaced, or a section that is gone for a moment, looks like this too; forgetting everything is never what was meant.
@@ -190,8 +197,28 @@ internal sealed class TargetRegistry(Ports ports, IEnumerable<PolicySource> sour
         }
     }
 
+    /// <summary>Two names of one thing: their policies would undo each other's work.</summary>
+    /// <param name="policies">What is to be put here.</param>
+    /// <param name="stays">Whether a target that is here will still be.</param>
+    private IEnumerable<string> Clashes(IEnumerable<ScalingPolicy> policies, Func<ManagedTarget, bool> stays)
+    {
+        var names = new Dictionary<(string? Scaler, string Identity), ScalingTarget>();
+        foreach (var policy in policies)
+        {
+            if (ports.Identify(policy, out _) is not { } identity) continue;
+            var key = (policy.Scaler, identity);
+            var other = names.GetValueOrDefault(key) ?? Known(key);
+            if (other is not null && other != policy.Target) yield return $"Policies '{other}' and '{policy.Target}' are both for {identity}.";
+            names[key] = policy.Target;
+        }
+
+        ScalingTarget? Known((string? Scaler, string Identity) key) =>
+            _names.GetValueOrDefault(key) is { } name && _targets.TryGetValue(name, out var known) && string.Equals(known.Policy.Scaler, key.Scaler, StringComparison.Ordinal) && stays(known) ? name : null;
+    }
+
     private void Put(ScalingPolicy policy, PolicySource? source)
     {
+        if (ports.Identify(policy, out _) is { } identity) _names[(policy.Scaler, identity)] = policy.Target;
         var known = _targets.TryGetValue(policy.Target, out var target);
         var revived = !known && _removed.TryRemove(policy.Target, out target);
         if (target is not null)

@@ -57,6 +57,60 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task Tick_ANameThatTheScalerCannotRead_TheOldPoliciesStay()
+    {
+        Write("policies: [ { service: web, max: 20 } ]");
+        using var system = new TestSystem(b => b.AddPolicyFile(Path));
+        system.Scaler.Name = t => t.Name == "bad" ? throw new ScalingException(ScalingErrorKind.InvalidConfiguration, "Target must be good, but is 'bad'.") : t.Name;
+        await system.AutoScaler.TickAsync(Stop);
+
+        Write("policies: [ { service: bad }, { service: api, scaler: nope } ]");
+        system.Time.Advance(TimeSpan.FromSeconds(30));
+        await system.AutoScaler.TickAsync(Stop);
+
+        Assert.Equal("web", Assert.Single(system.AutoScaler.GetStatus().Targets).Target.Name);
+        Assert.Equal(
+            ["Target must be good, but is 'bad'.", "Policy 'api' names the scaler 'nope', but none is registered under that name: call AddScaler(\"nope\", ...)."],
+            system.AutoScaler.GetStatus().ReloadErrors);
+    }
+
+    [Fact]
+    public async Task Tick_TwoNamesOfOneThing_AreRefusedUntilOneIsGone()
+    {
+        Write("policies: [ { service: web } ]");
+        using var system = new TestSystem(b => b.AddPolicyFile(Path).AddPolicy("api"));
+        system.Scaler.Name = t => $"the {t.Name.ToLowerInvariant()}";
+        await system.AutoScaler.TickAsync(Stop);
+
+        string[] Reloaded(string policies)
+        {
+            Write(policies);
+            system.Time.Advance(TimeSpan.FromSeconds(30));
+            system.AutoScaler.TickAsync(Stop).GetAwaiter().GetResult();
+            return [.. system.AutoScaler.GetStatus().ReloadErrors];
+        }
+
+        Assert.Equal(["Policies 'web' and 'WEB' are both for the web."], Reloaded("policies: [ { service: web }, { service: WEB } ]"));
+        Assert.Equal(["Policies 'api' and 'API' are both for the api."], Reloaded("policies: [ { service: web }, { service: API } ]"));
+        Assert.Empty(Reloaded("policies: [ { service: WEB } ]"));
+        Assert.Equal(["WEB", "api"], system.AutoScaler.GetStatus().Targets.Select(t => t.Target.Name));
+        Assert.Empty(Reloaded("policies: [ { service: web } ]"));
+
+        var error = Assert.Throws<ScalingException>(() => system.AutoScaler.SetPolicy(new() { Target = "Web" }));
+        Assert.Equal("Policies 'web' and 'Web' are both for the web.", error.Message);
+        system.AutoScaler.RemovePolicy("web");
+        system.AutoScaler.SetPolicy(new() { Target = "Web" });
+    }
+
+    [Fact]
+    public void Start_TwoNamesOfOneThing_IsRefused()
+    {
+        using var system = new TestSystem(b => b.AddPolicy("api").AddPolicy("API"));
+        system.Scaler.Name = t => $"the {t.Name.ToLowerInvariant()}";
+        Assert.Equal("Policies 'api' and 'API' are both for the api.", Assert.Throws<ScalingException>(() => system.AutoScaler.GetStatus()).Message);
+    }
+
+    [Fact]
     public async Task Tick_PolicyIsGoneForAWhile_ComesBackWithWhatIsRemembered()
     {
         Write("policies: [ { service: web, max: 20 }, { service: api } ]");

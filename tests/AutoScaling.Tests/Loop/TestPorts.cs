@@ -29,6 +29,10 @@ internal sealed class TestScaler(TimeProvider time, int replicas) : IScaler
 
     public Func<ScalingTarget, CancellationToken, ValueTask<ScaleOutcome>>? Scale { get; set; }
 
+    public Func<ScalingTarget, string>? Name { get; set; }
+
+    public string Identify(ScalingTarget target) => Name?.Invoke(target) ?? $"'{target}'";
+
     public int Replicas(string target) => Fake.GetReplicasAsync(target, CancellationToken.None).AsTask().GetAwaiter().GetResult().Desired;
 
     public ValueTask<ReplicaStatus> GetReplicasAsync(ScalingTarget target, CancellationToken cancellationToken) =>
