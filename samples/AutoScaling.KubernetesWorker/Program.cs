@@ -1,9 +1,10 @@
+using AutoScaling;
 using AutoScaling.Kubernetes;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 
 // Scales what the policies say, in a pod or beside kubectl. Every setting can be an environment variable: AutoScaling__Interval=15s, Kubernetes__AllNamespaces=true.
 var builder = Host.CreateApplicationBuilder(args);
@@ -11,8 +12,19 @@ var settings = builder.Configuration;
 builder.Logging.AddSimpleConsole(o => (o.SingleLine, o.TimestampFormat, o.ColorBehavior) = (true, "yyyy-MM-dd HH:mm:ss ", LoggerColorBehavior.Disabled));
 builder.Services.AddAutoScaling(settings.GetSection("AutoScaling"))
     .AddPolicyFile(settings["POLICY_FILE"] ?? "/etc/autoscaling/policies.yaml") // A mounted ConfigMap; changes take effect at the next evaluation.
-    .UseKubernetes(settings.GetSection("Kubernetes").Bind)
-    .UseLeaderElection(settings.GetSection("LeaderElection").Bind)
+    .UseKubernetes(settings.GetSection("Kubernetes"))
+    .UseLeaderElection(settings.GetSection("LeaderElection"))
     .SaveStateToKubernetes();
 
-await builder.Build().RunAsync();
+try
+{
+    using var host = builder.Build();
+    _ = host.Services.GetRequiredService<IAutoScaler>().GetStatus(); // Whatever is wrong with settings or policies is said before anything runs.
+    await host.RunAsync();
+    return 0;
+}
+catch (Exception e) when (e is ScalingException or OptionsValidationException)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
+}

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -17,17 +18,34 @@ public static class KubernetesBuilderExtensions
     /// <c>team-a/GROUP/VERSION/PLURAL/NAME</c>; metrics <c>cpu</c>, <c>memory</c>, and <c>cpu/app</c> or <c>memory/app</c> for one container. Call
     /// <see cref="AutoScalingBuilder.UseMetrics(Func{IServiceProvider, IMetricsProvider})"/> afterwards for another default source of metrics.
     /// </summary>
+    /// <remarks>The cluster is that of the pod's service account, and outside a pod that of the kubeconfig.</remarks>
     /// <param name="builder">The autoscaler.</param>
-    /// <param name="configure">Says how the cluster is reached; without it, inside a pod its service account, elsewhere the kubeconfig.</param>
-    public static AutoScalingBuilder UseKubernetes(this AutoScalingBuilder builder, Action<KubernetesOptions>? configure = null)
+    public static AutoScalingBuilder UseKubernetes(this AutoScalingBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
         AddCluster(builder.Services);
-        if (configure is not null) builder.Services.Configure(configure);
         builder.Services.TryAddSingleton(s => new KubernetesScaler(s.GetRequiredService<KubernetesCluster>(), s.GetRequiredService<ILogger<KubernetesScaler>>()));
         builder.Services.TryAddSingleton(s => new KubernetesMetricsProvider(s.GetRequiredService<KubernetesCluster>()));
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IScalingObserver, EventWriter>());
         return builder.UseScaler(s => s.GetRequiredService<KubernetesScaler>()).UseMetrics(s => s.GetRequiredService<KubernetesMetricsProvider>());
+    }
+
+    /// <summary>Scales the workloads of a Kubernetes cluster by what their pods use, as <see cref="UseKubernetes(AutoScalingBuilder)"/> does.</summary>
+    /// <param name="builder">The autoscaler.</param>
+    /// <param name="configure">Says how the cluster is reached, and what may be asked of it.</param>
+    public static AutoScalingBuilder UseKubernetes(this AutoScalingBuilder builder, Action<KubernetesOptions> configure)
+    {
+        builder.UseKubernetes().Services.Configure(configure);
+        return builder;
+    }
+
+    /// <summary>Scales the workloads of a Kubernetes cluster by what their pods use, as <see cref="UseKubernetes(AutoScalingBuilder)"/> does.</summary>
+    /// <param name="builder">The autoscaler.</param>
+    /// <param name="section">Says how the cluster is reached, by the names of <see cref="KubernetesOptions"/>: <c>MaxListAge: 2s</c>. What is none of them keeps the host from starting.</param>
+    public static AutoScalingBuilder UseKubernetes(this AutoScalingBuilder builder, IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        return builder.UseKubernetes(options => SettingsReader.ReadAll(section, "Kubernetes", options.Read));
     }
 
     /// <summary>Adds a source that reads custom.metrics.k8s.io and external.metrics.k8s.io of the cluster, which rules ask by name: <c>http_requests@k8s</c>.</summary>

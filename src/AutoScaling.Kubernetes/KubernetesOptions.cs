@@ -60,6 +60,29 @@ public sealed class KubernetesOptions
         return options;
     }
 
+    /// <summary>Reads the settings of a section of the configuration.</summary>
+    internal KubernetesOptions Read(SettingsReader settings)
+    {
+        KubernetesOptions Set(Action set)
+        {
+            set();
+            return this;
+        }
+
+        void Optional(string key, Action<string?> set) => settings.Text(key, this, (_, v) => Set(() => set(v.Length == 0 ? null : v)), none: _ => Set(() => set(null)));
+
+        Optional("kubeConfig", v => KubeConfig = v);
+        Optional("context", v => Context = v);
+        Optional("namespace", v => Namespace = v);
+        settings.Flag("allNamespaces", this, (o, v) => Set(() => o.AllNamespaces = v));
+        settings.Duration("maxListAge", this, (o, v) => Set(() => o.MaxListAge = v));
+        settings.Number("requestsPerSecond", this, (o, v) => Set(() => o.RequestsPerSecond = v));
+        settings.WholeNumber("burst", this, (o, v) => Set(() => o.Burst = v));
+        settings.Duration("requestTimeout", this, (o, v) => Set(() => o.RequestTimeout = v));
+        settings.Flag("allowForeignAutoscaler", this, (o, v) => Set(() => o.AllowForeignAutoscaler = v));
+        return settings.Flag("events", this, (o, v) => Set(() => o.Events = v));
+    }
+
     internal List<string> Errors()
     {
         var hour = TimeSpan.FromHours(1);

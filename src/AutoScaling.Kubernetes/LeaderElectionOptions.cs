@@ -35,6 +35,23 @@ public sealed class LeaderElectionOptions
     private static string DefaultIdentity { get; } =
         $"{(Environment.GetEnvironmentVariable("POD_NAME") is { Length: > 0 } pod ? pod : Environment.MachineName)}_{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
 
+    /// <summary>Reads the settings of a section of the configuration.</summary>
+    internal LeaderElectionOptions Read(SettingsReader settings)
+    {
+        LeaderElectionOptions Set(Action set)
+        {
+            set();
+            return this;
+        }
+
+        settings.Text("leaseName", this, (o, v) => Set(() => o.LeaseName = v));
+        settings.Text("namespace", this, (o, v) => Set(() => o.Namespace = v.Length == 0 ? null : v), none: o => Set(() => o.Namespace = null));
+        settings.Text("identity", this, (o, v) => Set(() => o.Identity = v));
+        settings.Duration("leaseDuration", this, (o, v) => Set(() => o.LeaseDuration = v));
+        settings.Duration("renewDeadline", this, (o, v) => Set(() => o.RenewDeadline = v));
+        return settings.Duration("retryPeriod", this, (o, v) => Set(() => o.RetryPeriod = v));
+    }
+
     internal List<string> Errors()
     {
         const double LargestShare = 0.9;

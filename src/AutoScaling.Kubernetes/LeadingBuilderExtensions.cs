@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -8,14 +9,12 @@ namespace AutoScaling.Kubernetes;
 /// <summary>Registers what lets several copies of the autoscaler run side by side.</summary>
 public static class LeadingBuilderExtensions
 {
-    /// <summary>Lets one of several copies act, elected by a Lease in the cluster of <see cref="KubernetesBuilderExtensions.UseKubernetes"/>. Save the state where all copies find it, too.</summary>
+    /// <summary>Lets one of several copies act, elected by a Lease in the cluster of <see cref="KubernetesBuilderExtensions.UseKubernetes(AutoScalingBuilder)"/>. Save the state where all copies find it, too.</summary>
     /// <param name="builder">The autoscaler.</param>
-    /// <param name="configure">Sets names and times; the defaults are those of Kubernetes' own controllers.</param>
-    public static AutoScalingBuilder UseLeaderElection(this AutoScalingBuilder builder, Action<LeaderElectionOptions>? configure = null)
+    public static AutoScalingBuilder UseLeaderElection(this AutoScalingBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var options = builder.Services.AddOptions<LeaderElectionOptions>().ValidateOnStart();
-        if (configure is not null) options.Configure(configure);
+        builder.Services.AddOptions<LeaderElectionOptions>().ValidateOnStart();
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LeaderElectionOptions>, LeaderElectionOptionsValidator>());
         builder.Services.TryAddSingleton<ILeaderElection>(services =>
         {
@@ -25,6 +24,24 @@ public static class LeadingBuilderExtensions
             return new LeaseElection(election, new(api, election.Namespace ?? api.DefaultNamespace, election.LeaseName), time, services.GetRequiredService<ILogger<LeaseElection>>());
         });
         return builder;
+    }
+
+    /// <summary>Lets one of several copies act, as <see cref="UseLeaderElection(AutoScalingBuilder)"/> does.</summary>
+    /// <param name="builder">The autoscaler.</param>
+    /// <param name="configure">Sets names and times.</param>
+    public static AutoScalingBuilder UseLeaderElection(this AutoScalingBuilder builder, Action<LeaderElectionOptions> configure)
+    {
+        builder.UseLeaderElection().Services.Configure(configure);
+        return builder;
+    }
+
+    /// <summary>Lets one of several copies act, as <see cref="UseLeaderElection(AutoScalingBuilder)"/> does.</summary>
+    /// <param name="builder">The autoscaler.</param>
+    /// <param name="section">Sets names and times, by the names of <see cref="LeaderElectionOptions"/>: <c>LeaseDuration: 30s</c>. What is none of them keeps the host from starting.</param>
+    public static AutoScalingBuilder UseLeaderElection(this AutoScalingBuilder builder, IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        return builder.UseLeaderElection(options => SettingsReader.ReadAll(section, "LeaderElection", options.Read));
     }
 
     /// <summary>Keeps what is remembered of the targets in ConfigMaps, so that a restart, or another copy that takes over, changes no decision.</summary>

@@ -1,4 +1,5 @@
 using AutoScaling.Kubernetes.Tests.Cluster;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -53,13 +54,60 @@ public sealed class KubernetesOptionsTests : IDisposable
     }
 
     [Fact]
+    public void UseKubernetes_Section_SetsEveryOption()
+    {
+        var options = Bound<KubernetesOptions>(
+            ("Kubernetes:KubeConfig", "/config"),
+            ("Kubernetes:Context", "east"),
+            ("kubernetes:namespace", "team-a"),
+            ("Kubernetes:AllNamespaces", "true"),
+            ("Kubernetes:MaxListAge", "2s"),
+            ("Kubernetes:RequestsPerSecond", "12.5"),
+            ("Kubernetes:Burst", "7"),
+            ("Kubernetes:RequestTimeout", "00:00:09"),
+            ("Kubernetes:AllowForeignAutoscaler", "True"),
+            ("Kubernetes:Events", "false"));
+
+        Assert.Equal(("/config", "east", "team-a", true, TimeSpan.FromSeconds(2)), (options.KubeConfig, options.Context, options.Namespace, options.AllNamespaces, options.MaxListAge));
+        Assert.Equal((12.5, 7, TimeSpan.FromSeconds(9), true, false), (options.RequestsPerSecond, options.Burst, options.RequestTimeout, options.AllowForeignAutoscaler, options.Events));
+    }
+
+    [Fact]
+    public void UseLeaderElection_Section_SetsEveryOption()
+    {
+        var options = Bound<LeaderElectionOptions>(
+            ("LeaderElection:LeaseName", "mine"),
+            ("LeaderElection:Namespace", ""),
+            ("LeaderElection:Identity", "me"),
+            ("LeaderElection:LeaseDuration", "30s"),
+            ("LeaderElection:RenewDeadline", "20s"),
+            ("LeaderElection:RetryPeriod", "500ms"));
+
+        Assert.Equal(("mine", null, "me"), (options.LeaseName, options.Namespace, options.Identity));
+        Assert.Equal((30, 20, 0.5), (options.LeaseDuration.TotalSeconds, options.RenewDeadline.TotalSeconds, options.RetryPeriod.TotalSeconds));
+    }
+
+    [Fact]
+    public void UseKubernetes_SectionWithMistakes_NamesAllOfThem()
+    {
+        var error = Assert.Throws<ScalingException>(() => Bound<KubernetesOptions>(("Kubernetes:Evnts", "false"), ("Kubernetes:MaxListAge", "soon")));
+
+        Assert.Equal(
+            [
+                "MaxListAge must be a duration such as 30s, 5m or 00:05:00, but is 'soon'.",
+                "'Evnts' is not a setting of Kubernetes; did you mean 'events'?",
+            ],
+            error.Errors);
+    }
+
+    [Fact]
     public void Connect_FileThatIsMissing_IsNamed()
     {
         var path = Path.Combine(_folder, "none");
 
         var error = Assert.Throws<ScalingException>(() => ClusterAddress.Connect(new() { KubeConfig = path }, TimeProvider.System));
 
-        Assert.Equal($"KubeConfig '{path}' cannot be used: there is no file {path}.", error.Message);
+        Assert.Equal($"The kubeconfig '{path}' cannot be used: there is no such file.", error.Message);
         Assert.Equal(ScalingErrorKind.InvalidConfiguration, error.Kind);
     }
 
@@ -71,15 +119,16 @@ public sealed class KubernetesOptionsTests : IDisposable
 
         var error = Assert.Throws<ScalingException>(() => ClusterAddress.Connect(new() { KubeConfig = path }, TimeProvider.System));
 
-        Assert.StartsWith($"KubeConfig '{path}' cannot be used: ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The kubeconfig '{path}' cannot be used: ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Connect_ContextThatIsMissing_IsNamed()
     {
-        var error = Assert.Throws<ScalingException>(() => ClusterAddress.Connect(new() { KubeConfig = TwoContexts(), Context = "third" }, TimeProvider.System));
+        var path = TwoContexts();
+        var error = Assert.Throws<ScalingException>(() => ClusterAddress.Connect(new() { KubeConfig = path, Context = "third" }, TimeProvider.System));
 
-        Assert.Contains("third", error.Message, StringComparison.Ordinal);
+        Assert.Equal($"The kubeconfig '{path}' cannot be used: it has no context 'third', only 'first', 'second'.", error.Message);
     }
 
     [Theory]
@@ -92,6 +141,16 @@ public sealed class KubernetesOptionsTests : IDisposable
 
         client.Dispose();
         Assert.Equal(expected, found);
+    }
+
+    private static T Bound<T>(params (string Key, string Value)[] settings)
+        where T : class
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create<string, string?>(s.Key, s.Value))).Build();
+        var services = new ServiceCollection();
+        services.AddAutoScaling().UseKubernetes(configuration.GetSection("Kubernetes")).UseLeaderElection(configuration.GetSection("LeaderElection"));
+        using var provider = services.BuildServiceProvider();
+        return provider.GetRequiredService<IOptions<T>>().Value;
     }
 
     private string TwoContexts()

@@ -30,9 +30,7 @@ internal static class ClusterAddress
         }
         catch (Exception e) when (e is not ScalingException)
         {
-            // What the client throws for a file that is not a kubeconfig is of many types.
-            var file = options.KubeConfig is { } path ? $"KubeConfig '{path}'" : "The Kubernetes configuration";
-            throw new ScalingException(ScalingErrorKind.InvalidConfiguration, $"{file} cannot be used: {e.Message.TrimEnd('.')}.", e);
+            throw Invalid("The Kubernetes configuration", e);
         }
     }
 
@@ -46,7 +44,23 @@ internal static class ClusterAddress
             : throw new KubeConfigException("there is none; run in a pod with a service account, or set KubeConfig, the environment variable KUBECONFIG or the file ~/.kube/config");
     }
 
-    private static KubernetesClientConfiguration FromFile(string path, string? context) => File.Exists(path)
-        ? KubernetesClientConfiguration.BuildConfigFromConfigFile(path, context)
-        : throw new KubeConfigException($"there is no file {path}");
+    private static KubernetesClientConfiguration FromFile(string path, string? context)
+    {
+        try
+        {
+            if (!File.Exists(path)) throw new KubeConfigException("there is no such file");
+            var file = KubernetesClientConfiguration.LoadKubeConfig(new FileInfo(path));
+            var contexts = file.Contexts?.Select(c => $"'{c.Name}'").ToList() ?? [];
+            return context is null || contexts.Contains($"'{context}'", StringComparer.Ordinal)
+                ? KubernetesClientConfiguration.BuildConfigFromConfigObject(file, context)
+                : throw new KubeConfigException($"it has no context '{context}', only {string.Join(", ", contexts)}");
+        }
+        catch (Exception e)
+        {
+            // What the client throws for a file that is not a kubeconfig is of many types.
+            throw Invalid($"The kubeconfig '{path}'", e);
+        }
+    }
+
+    private static ScalingException Invalid(string what, Exception e) => new(ScalingErrorKind.InvalidConfiguration, $"{what} cannot be used: {e.Message.TrimEnd('.')}.", e);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
@@ -9,13 +8,7 @@ internal sealed class OptionsFromConfiguration(IConfiguration section) : IConfig
 {
     public void Configure(AutoScalingOptions options)
     {
-        var settings = new JsonObject();
-        foreach (var child in section.GetChildren())
-        {
-            if (!string.Equals(child.Key, "policies", StringComparison.OrdinalIgnoreCase)) settings[child.Key] = ConfigurationNodes.From(child);
-        }
-
-        PolicyReader.All(settings, "", "AutoScaling", reader => Read(reader, options));
+        SettingsReader.ReadAll(section, "AutoScaling", reader => Read(reader, options));
     }
 
     private static AutoScalingOptions Read(SettingsReader settings, AutoScalingOptions options)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
 
 namespace AutoScaling;
 
@@ -43,6 +44,21 @@ public sealed class SettingsReader
 
     /// <summary>Where the block stands: <c>policies[0].rules[2]</c>.</summary>
     internal string Path => _path;
+
+    /// <summary>Reads a section of the configuration, with the durations, the errors and the strictness of policy documents.</summary>
+    /// <param name="section">The section.</param>
+    /// <param name="what">What it is, for sentences: <c>AutoScaling</c>.</param>
+    /// <param name="read">Reads its settings.</param>
+    /// <exception cref="ScalingException">Something is wrong with the settings; all of it is told (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public static T ReadAll<T>(IConfiguration section, string what, Func<SettingsReader, T> read)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        ArgumentNullException.ThrowIfNull(what);
+        ArgumentNullException.ThrowIfNull(read);
+        var settings = new JsonObject();
+        foreach (var child in section.GetChildren()) settings[child.Key] = ConfigurationNodes.From(child);
+        return PolicyReader.All(settings, "", what, read);
+    }
 
     /// <summary>Whether a setting is there, null included.</summary>
     /// <param name="key">The setting's key.</param>
