@@ -65,7 +65,7 @@ internal sealed class KubernetesCluster : IDisposable
 
     /// <summary>The HorizontalPodAutoscalers around a namespace.</summary>
     public SharedRead<AutoscalerList> Autoscalers(string space) => _autoscalers.GetOrAdd(Scope(space) ?? "", (_, c) => c.Share<AutoscalerList>(
-        async (_, stop) => new(await c.Api.ListAsync(new("list", ApiResource.HorizontalPodAutoscalers, c.Scope(space)), ApiJson.Default.ApiListAutoscalerItem, null, stop).ConfigureAwait(false)),
+        async (last, stop) => new(await c.Api.ListAsync(new("list", ApiResource.HorizontalPodAutoscalers, c.Scope(space)), ApiJson.Default.ApiListAutoscalerItem, last?.ResourceVersion, stop).ConfigureAwait(false)),
         AutoscalerAge), this);
 
     /// <summary>Something that is read for all targets at once, and ends with the cluster.</summary>

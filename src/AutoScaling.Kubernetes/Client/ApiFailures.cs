@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Authentication;
 using System.Text.Json;
 
 namespace AutoScaling.Kubernetes;
@@ -28,10 +29,15 @@ internal static class ApiFailures
     public static ApiException OfConnection(Uri server, Exception e)
     {
         var reason = (e.InnerException ?? e).Message.TrimEnd('.');
-        var unsent = e is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError };
+        var unsent = e is HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
+        };
         return new(unsent ? $"the API server {Address(server)} cannot be reached ({reason})" : $"the answer of the API server {Address(server)} broke off ({reason})", null, e)
         {
-            IsTransient = e is not HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError },
+
+            // A certificate that is not trusted stays so; a balancer that has just lost the API server behind it hangs up in the middle of the handshake.
+            IsTransient = e.InnerException is not AuthenticationException,
             IsDoubtful = !unsent,
         };
     }
