@@ -28,43 +28,46 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
     private const int MostTries = 5;
     private const int MostParts = 1024;
 
+    // A copy takes over when there is trouble, of the API server perhaps. One that gives up at once begins with nothing, and then saves that in place of what was saved.
+    private static readonly TimeSpan LoadTime = TimeSpan.FromSeconds(20);
+
     private readonly ConfigMapClient _maps;
     private readonly string _name;
+    private readonly TimeProvider _time;
     private readonly int _largestPart;
     private readonly Dictionary<string, (KeptMetadata? Seen, string? Digest)> _known = new(StringComparer.Ordinal);
     private long _turn;
     private long _number;
     private int _parts = 1;
+    private bool _savedAll;
 
-    public ConfigMapStateStore(ConfigMapClient maps, string name, int largestPart = LargestPart) => (_maps, _name, _largestPart) = (maps, name, largestPart);
+    public ConfigMapStateStore(ConfigMapClient maps, string name, TimeProvider time, int largestPart = LargestPart) =>
+        (_maps, _name, _time, _largestPart) = (maps, name, time, largestPart);
 
     public async ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAsync(CancellationToken cancellationToken)
     {
-        await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
-        string[] names = [.. Enumerable.Range(0, _parts).Select(Part), Scaled];
-        var maps = await Task.WhenAll(names.Select(name => _maps.ReadAsync(name, cancellationToken))).ConfigureAwait(false);
-        var versions = maps.Select(m => (Turn: m?.Number(TurnKey, 0) ?? 0, Number: m?.Number(NumberKey, 0) ?? 0)).ToArray();
-        _number = versions.Max(v => v.Number);
-        var states = new Dictionary<string, ScalingState>(StringComparer.Ordinal);
-        for (var i = 0; i < maps.Length; i++)
+        var started = _time.GetTimestamp();
+        for (var attempt = 1; ; attempt++)
         {
-            if (maps[i] is not { } map) continue;
-            var content = map.BinaryData?.GetValueOrDefault(SavedPart.Key);
-            _known[names[i]] = (map.Metadata, content is null ? null : SavedPart.Digest(content));
-            var part = i;
-            bool Belongs(string target) => part < _parts ? SavedPart.Of(target, _parts) == part : versions[part].CompareTo(versions[SavedPart.Of(target, _parts)]) > 0;
-            if (content is not null) SavedPart.Read(content, names[i], Belongs, states);
+            var wait = Backoff.Of(attempt);
+            try
+            {
+                return await ReadAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (ApiException e) when (e.IsTransient && _time.GetElapsedTime(started) + wait < LoadTime)
+            {
+                await Task.Delay(wait, _time, cancellationToken).ConfigureAwait(false);
+            }
         }
-
-        return states;
     }
 
     public async ValueTask SaveScaledAsync(IReadOnlyDictionary<string, ScalingState> scaled, IReadOnlyDictionary<string, ScalingState> states, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(scaled);
-        if (_turn == 0) await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
         var content = SavedPart.Write(scaled);
-        if (content.Length > _largestPart)
+
+        // What was scaled by the copy before may stand nowhere but where this would be written.
+        if (!_savedAll || content.Length > _largestPart)
         {
             await SaveAsync(states, cancellationToken).ConfigureAwait(false);
             return;
@@ -89,6 +92,28 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
         }
 
         for (var part = 0; part < had; part++) await SaveAsync(Part(part), contents[part], cancellationToken).ConfigureAwait(false);
+        _savedAll = true;
+    }
+
+    private async Task<Dictionary<string, ScalingState>> ReadAsync(CancellationToken cancellationToken)
+    {
+        await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
+        string[] names = [.. Enumerable.Range(0, _parts).Select(Part), Scaled];
+        var maps = await Task.WhenAll(names.Select(name => _maps.ReadAsync(name, cancellationToken))).ConfigureAwait(false);
+        var versions = maps.Select(m => (Turn: m?.Number(TurnKey, 0) ?? 0, Number: m?.Number(NumberKey, 0) ?? 0)).ToArray();
+        _number = versions.Max(v => v.Number);
+        var states = new Dictionary<string, ScalingState>(StringComparer.Ordinal);
+        for (var i = 0; i < maps.Length; i++)
+        {
+            if (maps[i] is not { } map) continue;
+            var content = map.BinaryData?.GetValueOrDefault(SavedPart.Key);
+            _known[names[i]] = (map.Metadata, content is null ? null : SavedPart.Digest(content));
+            var part = i;
+            bool Belongs(string target) => part < _parts ? SavedPart.Of(target, _parts) == part : versions[part].CompareTo(versions[SavedPart.Of(target, _parts)]) > 0;
+            if (content is not null) SavedPart.Read(content, names[i], Belongs, states);
+        }
+
+        return states;
     }
 
     private byte[][] Deal(IReadOnlyDictionary<string, ScalingState> states)
@@ -105,6 +130,7 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
     {
         _known.Clear();
         _turn = 0;
+        _savedAll = false;
         for (var tries = 1; tries <= MostTries; tries++)
         {
             var index = await _maps.ReadAsync(_name, cancellationToken).ConfigureAwait(false);
