@@ -12,7 +12,7 @@ internal static class ApiFailures
     /// <summary>The API server answered, and the answer is no.</summary>
     public static async Task<ApiException> OfAnswerAsync(ApiCall call, HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var message = await MessageAsync(response, cancellationToken).ConfigureAwait(false);
+        var (message, own) = await MessageAsync(response, cancellationToken).ConfigureAwait(false);
         var status = (int)response.StatusCode;
         var retry = response.Headers.RetryAfter?.Delta;
         return new(Sentence(call, response.StatusCode, message, retry), response.StatusCode)
@@ -20,8 +20,8 @@ internal static class ApiFailures
             RetryAfter = retry,
             IsTransient = status is 429 or >= 500,
 
-            // A proxy that gives up waiting does not know what became of the request behind it; 429 and 503 say that it was not begun.
-            IsDoubtful = status >= 500 && status != 503,
+            // A proxy that gives up waiting, or loses the connection, does not know what became of the request behind it; the API server's own 429 and 503 say that it was not begun.
+            IsDoubtful = status >= 500 && !(status == 503 && own),
         };
     }
 
@@ -74,24 +74,24 @@ internal static class ApiFailures
         return end < 0 ? null : message[(start + Before.Length)..end];
     }
 
-    private static async Task<string> MessageAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    /// <summary>What an answer says, and whether the API server itself says it.</summary>
+    private static async Task<(string Message, bool IsOwn)> MessageAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         string text;
+        var own = false;
         try
         {
             text = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
-            if (JsonSerializer.Deserialize(text, ApiJson.Default.ApiStatus)?.Message is { } message) text = message;
+            var status = JsonSerializer.Deserialize(text, ApiJson.Default.ApiStatus);
+            own = status?.Kind is "Status";
+            text = status?.Message ?? text;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or HttpRequestException or IOException)
         {
-            return ""; // A proxy's page; the status code says enough.
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            return "";
+            return ("", own); // A proxy's page, or less; the status code says enough.
         }
 
         text = text.TrimEnd('.', ' ', '\n');
-        return text.Length <= LongestMessage ? text : text[..LongestMessage] + "...";
+        return (text.Length <= LongestMessage ? text : text[..LongestMessage] + "...", own);
     }
 }

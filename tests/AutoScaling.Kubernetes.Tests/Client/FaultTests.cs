@@ -345,6 +345,45 @@ public sealed class FaultTests : IAsyncLifetime
         await Assert.ThrowsAsync<ApiException>(() => scaler.ScaleAsync("web", 3, 4, Cancellation).AsTask());
     }
 
+    [Fact]
+    public async Task GetReplicasAsync_AfterAWriteOfWhichNothingWasHeard_LooksAtTheTargetAndNotAtAnOlderList()
+    {
+        // It was written; the answer came too late for the evaluation. The list that is there is from before.
+        using var done = new CancellationTokenSource();
+        using var deadline = new CancellationTokenSource();
+        On(PutScale, async (_, _) =>
+        {
+            await deadline.CancelAsync();
+            await Task.Delay(Timeout.Infinite, done.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+            return true;
+        });
+        using var scaler = new KubernetesScaler(_stub.Options(), _time);
+        await scaler.GetReplicasAsync("web", Cancellation);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => scaler.ScaleAsync("web", 3, 4, deadline.Token).AsTask());
+
+        Assert.Equal(4, (await scaler.GetReplicasAsync("web", Cancellation)).Desired);
+        Assert.Equal(4, (await scaler.GetReplicasAsync("web", Cancellation)).Desired);
+
+        await done.CancelAsync();
+        Assert.Single(_stub.Requests, GetScale);
+    }
+
+    [Fact]
+    public async Task ScaleAsync_ProxyThatLostTheServerBehindIt_MayHaveWritten()
+    {
+        // 503 of the API server says that nothing was done; Envoy says it too when the connection breaks off after the request was sent.
+        On(PutScale, async (context, times) =>
+        {
+            context.Response.StatusCode = times == 1 ? 503 : 409;
+            await context.Response.WriteAsync("upstream connect error or disconnect/reset before headers. reset reason: connection termination");
+            return true;
+        });
+        using var scaler = new KubernetesScaler(_stub.Options(), _time);
+        await scaler.GetReplicasAsync("web", Cancellation);
+
+        Assert.Equal(ScaleOutcome.Applied, await scaler.ScaleAsync("web", 3, 4, Cancellation));
+    }
+
     [Theory]
     [InlineData(422, "is invalid", "the API server answered 422 to update deployments/scale 'web' in namespace 'default': is invalid")]
     [InlineData(403, "admission webhook says no", "the API server answered 403 to update deployments/scale 'web' in namespace 'default': admission webhook says no")]
