@@ -9,9 +9,9 @@ internal sealed class KubernetesCluster : IDisposable
     private static readonly TimeSpan AutoscalerAge = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource _disposal = new();
-    private readonly ConcurrentDictionary<(ApiResource, string), WorkloadList> _workloads = new();
-    private readonly ConcurrentDictionary<string, SharedRead<PodList>> _pods = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, SharedRead<AutoscalerList>> _autoscalers = new(StringComparer.Ordinal);
+    private readonly Shelf<(ApiResource, string), WorkloadList> _workloads;
+    private readonly Shelf<string, SharedRead<PodList>> _pods;
+    private readonly Shelf<string, SharedRead<AutoscalerList>> _autoscalers;
     private readonly ConcurrentDictionary<string, KubernetesTarget> _targets = new(StringComparer.Ordinal);
     private readonly TimeProvider _time;
     private bool _disposed;
@@ -23,6 +23,7 @@ internal sealed class KubernetesCluster : IDisposable
         Api = new(options, time);
         Kinds = new(Api);
         _time = time;
+        (_workloads, _pods, _autoscalers) = (new(time), new(time), new(time));
     }
 
     public KubernetesOptions Options { get; }
@@ -71,6 +72,10 @@ internal sealed class KubernetesCluster : IDisposable
     /// <summary>Something that is read for all targets at once, and ends with the cluster.</summary>
     public SharedRead<T> Share<T>(Func<T?, CancellationToken, Task<T>> read, TimeSpan maxAge)
         where T : class => new(read, maxAge, _time, _disposal.Token);
+
+    /// <summary>A place for such things.</summary>
+    public Shelf<TKey, TValue> Shelf<TKey, TValue>()
+        where TKey : notnull => new(_time);
 
     /// <summary>What is listed for a namespace: it, or with <see langword="null"/> all of them.</summary>
     public string? Scope(string space) => Options.AllNamespaces ? null : space;
