@@ -86,6 +86,8 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
         var contents = Deal(states);
         if (contents.Length > had)
         {
+            // A right to create is one to any name, but who may not read a new part must not rely on it: what was saved could not be loaded any longer.
+            for (var part = had; part < contents.Length; part++) await _maps.ReadAsync(Part(part), cancellationToken).ConfigureAwait(false);
             for (var part = had; part < contents.Length; part++) await SaveAsync(Part(part), contents[part], cancellationToken).ConfigureAwait(false);
             await WriteAsync(_name, Index(contents.Length), cancellationToken).ConfigureAwait(false);
             _parts = contents.Length;
