@@ -26,4 +26,5 @@ internal sealed class RequestLimiter(double perSecond, int burst, TimeProvider t
         {
             _turn.Release();
         }
-    }}
+    }
+}
