@@ -5,13 +5,10 @@ namespace AutoScaling.Kubernetes;
 /// <summary>One cluster: the client, and the lists that all targets share. Thread-safe.</summary>
 internal sealed class KubernetesCluster : IDisposable
 {
-    // Rarely made, and only looked for so as to stay away from their targets.
-    private static readonly TimeSpan AutoscalerAge = TimeSpan.FromSeconds(30);
-
     private readonly CancellationTokenSource _disposal = new();
-    private readonly ConcurrentDictionary<(ApiResource, string), WorkloadList> _workloads = new();
-    private readonly ConcurrentDictionary<string, SharedRead<PodList>> _pods = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, SharedRead<AutoscalerList>> _autoscalers = new(StringComparer.Ordinal);
+    private readonly Shelf<(ApiResource, string), WorkloadList> _workloads;
+    private readonly Shelf<string, SharedRead<PodList>> _pods;
+    private readonly Shelf<string, SharedRead<AutoscalerList>> _autoscalers;
     private readonly ConcurrentDictionary<string, KubernetesTarget> _targets = new(StringComparer.Ordinal);
     private readonly TimeProvider _time;
     private bool _disposed;
@@ -23,6 +20,7 @@ internal sealed class KubernetesCluster : IDisposable
         Api = new(options, time);
         Kinds = new(Api);
         _time = time;
+        (_workloads, _pods, _autoscalers) = (new(time), new(time), new(time));
     }
 
     public KubernetesOptions Options { get; }
@@ -65,12 +63,16 @@ internal sealed class KubernetesCluster : IDisposable
 
     /// <summary>The HorizontalPodAutoscalers around a namespace.</summary>
     public SharedRead<AutoscalerList> Autoscalers(string space) => _autoscalers.GetOrAdd(Scope(space) ?? "", (_, c) => c.Share<AutoscalerList>(
-        async (_, stop) => new(await c.Api.ListAsync(new("list", ApiResource.HorizontalPodAutoscalers, c.Scope(space)), ApiJson.Default.ApiListAutoscalerItem, null, stop).ConfigureAwait(false)),
-        AutoscalerAge), this);
+        async (last, stop) => new(await c.Api.ListAsync(new("list", ApiResource.HorizontalPodAutoscalers, c.Scope(space)), ApiJson.Default.ApiListAutoscalerItem, last?.ResourceVersion, stop).ConfigureAwait(false)),
+        c.Options.MaxListAge), this);
 
     /// <summary>Something that is read for all targets at once, and ends with the cluster.</summary>
     public SharedRead<T> Share<T>(Func<T?, CancellationToken, Task<T>> read, TimeSpan maxAge)
         where T : class => new(read, maxAge, _time, _disposal.Token);
+
+    /// <summary>A place for such things.</summary>
+    public Shelf<TKey, TValue> Shelf<TKey, TValue>()
+        where TKey : notnull => new(_time);
 
     /// <summary>What is listed for a namespace: it, or with <see langword="null"/> all of them.</summary>
     public string? Scope(string space) => Options.AllNamespaces ? null : space;

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace AutoScaling.Kubernetes;
 
 /// <summary>Reads what the pods of Kubernetes workloads use, from metrics.k8s.io (metrics-server), as the HorizontalPodAutoscaler does.</summary>
@@ -24,7 +22,7 @@ public sealed class KubernetesMetricsProvider : IMetricsProvider, IDisposable
 {
     private static readonly ApiResource PodMetrics = new("metrics.k8s.io", "v1beta1", "pods");
 
-    private readonly ConcurrentDictionary<string, SharedRead<PodUsages>> _usages = new(StringComparer.Ordinal);
+    private readonly Shelf<string, SharedRead<PodUsages>> _usages;
     private readonly KubernetesCluster _cluster;
     private readonly TargetPods _pods;
     private readonly bool _owns;
@@ -40,6 +38,7 @@ public sealed class KubernetesMetricsProvider : IMetricsProvider, IDisposable
     {
         _cluster = cluster;
         _pods = new(cluster);
+        _usages = cluster.Shelf<string, SharedRead<PodUsages>>();
     }
 
     /// <inheritdoc/>

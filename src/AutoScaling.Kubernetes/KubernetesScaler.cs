@@ -22,6 +22,9 @@ public sealed class KubernetesScaler : IScaler, IDisposable
     private readonly KubernetesCluster _cluster;
     private readonly ScaleWriter _scales;
     private readonly ConcurrentDictionary<KubernetesTarget, string> _foreign = new();
+
+    // What was written without an answer: the lists that are there may be from before.
+    private readonly ConcurrentDictionary<KubernetesTarget, bool> _unanswered = new();
     private readonly ILogger _log;
     private readonly bool _owns;
 
@@ -86,7 +89,15 @@ public sealed class KubernetesScaler : IScaler, IDisposable
         if (seen is null) return ScaleOutcome.Rejected($"there is no {parsed}");
         if (seen.Desired != from) return ScaleOutcome.Rejected(ScaleWriter.Moved(seen.Desired, from));
         if (from == to) return ScaleOutcome.Unchanged;
-        return await _scales.WriteAsync(parsed, seen, to, w => Apply(parsed, w), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await _scales.WriteAsync(parsed, seen, to, w => Apply(parsed, w), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            _unanswered[parsed] = true;
+            throw;
+        }
     }
 
     /// <summary>Closes the connections.</summary>
@@ -106,7 +117,17 @@ public sealed class KubernetesScaler : IScaler, IDisposable
     private async ValueTask<Workload?> ReadAsync(KubernetesTarget target, CancellationToken cancellationToken)
     {
         if (target.Resource.IsListed)
-            return await _cluster.Workloads(target.Resource, target.Namespace).FindAsync(target.Namespace, target.Name, cancellationToken).ConfigureAwait(false);
+        {
+            var list = _cluster.Workloads(target.Resource, target.Namespace);
+            if (!_unanswered.IsEmpty && _unanswered.ContainsKey(target))
+            {
+                if (await _scales.ReadAsync(target, cancellationToken).ConfigureAwait(false) is { } now) list.Apply(now);
+                _unanswered.TryRemove(target, out _);
+            }
+
+            return await list.FindAsync(target.Namespace, target.Name, cancellationToken).ConfigureAwait(false);
+        }
+
         await _cluster.Kinds.FindAsync(target.Resource, cancellationToken).ConfigureAwait(false);
         var found = await _scales.ReadAsync(target, cancellationToken).ConfigureAwait(false);
         if (found is not null) _cluster.Seen[target] = found;

@@ -58,7 +58,7 @@ public static class LeadingBuilderExtensions
         builder.Services.AddSingleton<IScalingStateStore>(services =>
         {
             var api = Cluster(services, nameof(SaveStateToKubernetes)).Api;
-            return new ConfigMapStateStore(new(api, @namespace ?? api.DefaultNamespace), name);
+            return new ConfigMapStateStore(new(api, @namespace ?? api.DefaultNamespace), name, services.GetRequiredService<TimeProvider>());
         });
         return builder;
     }

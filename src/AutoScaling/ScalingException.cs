@@ -17,7 +17,7 @@ public enum ScalingErrorKind
 }
 
 /// <summary>A misuse or failure that the caller must know of; expected trouble is data (<see cref="ScaleOutcome"/>, <see cref="MetricReading"/>).</summary>
-public sealed class ScalingException : Exception
+public class ScalingException : Exception
 {
     /// <summary>Creates the exception for one failure.</summary>
     /// <param name="kind">What kind of failure.</param>

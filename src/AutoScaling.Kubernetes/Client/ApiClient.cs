@@ -64,7 +64,10 @@ internal sealed class ApiClient : IDisposable
             {
                 e.WasDoubtful = doubtful;
                 doubtful |= e.IsDoubtful;
-                wait = e.RetryAfter ?? Backoff.Of(attempt);
+
+                // Being asked to wait for 0 s, as by some proxies, is no leave to ask as fast as one can.
+                wait = Backoff.Of(attempt);
+                if (e.RetryAfter > wait) wait = e.RetryAfter.Value;
                 if (!e.IsTransient || _time.GetElapsedTime(started) + wait > _retryTime) throw;
             }
 

@@ -3,7 +3,7 @@ using System.Net;
 namespace AutoScaling.Kubernetes;
 
 /// <summary>The API server did not do what it was asked; the message is the end of a sentence.</summary>
-internal sealed class ApiException(string message, HttpStatusCode? status, Exception? innerException = null) : Exception(message, innerException)
+internal sealed class ApiException(string message, HttpStatusCode? status, Exception? innerException = null) : ScalingException(ScalingErrorKind.ScalingFailed, message, innerException)
 {
     /// <summary>What it answered; <see langword="null"/> if nothing, or nothing whole.</summary>
     public HttpStatusCode? Status { get; } = status;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Authentication;
 using System.Text.Json;
 
 namespace AutoScaling.Kubernetes;
@@ -12,7 +13,7 @@ internal static class ApiFailures
     /// <summary>The API server answered, and the answer is no.</summary>
     public static async Task<ApiException> OfAnswerAsync(ApiCall call, HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var message = await MessageAsync(response, cancellationToken).ConfigureAwait(false);
+        var (message, own) = await MessageAsync(response, cancellationToken).ConfigureAwait(false);
         var status = (int)response.StatusCode;
         var retry = RetryAfter(response.Headers);
         return new(Sentence(call, response.StatusCode, message, retry), response.StatusCode)
@@ -20,8 +21,8 @@ internal static class ApiFailures
             RetryAfter = retry,
             IsTransient = status is 429 or >= 500,
 
-            // A proxy that gives up waiting does not know what became of the request behind it; 429 and 503 say that it was not begun.
-            IsDoubtful = status >= 500 && status != 503,
+            // A proxy that gives up waiting, or loses the connection, does not know what became of the request behind it; the API server's own 429 and 503 say that it was not begun.
+            IsDoubtful = status >= 500 && !(status == 503 && own),
         };
     }
 
@@ -29,10 +30,15 @@ internal static class ApiFailures
     public static ApiException OfConnection(Uri server, Exception e)
     {
         var reason = (e.InnerException ?? e).Message.TrimEnd('.');
-        var unsent = e is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError };
+        var unsent = e is HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
+        };
         return new(unsent ? $"the API server {Address(server)} cannot be reached ({reason})" : $"the answer of the API server {Address(server)} broke off ({reason})", null, e)
         {
-            IsTransient = e is not HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError },
+
+            // A certificate that is not trusted stays so; a balancer that has just lost the API server behind it hangs up in the middle of the handshake.
+            IsTransient = e.InnerException is not AuthenticationException,
             IsDoubtful = !unsent,
         };
     }
@@ -76,24 +82,24 @@ internal static class ApiFailures
         return end < 0 ? null : message[(start + Before.Length)..end];
     }
 
-    private static async Task<string> MessageAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    /// <summary>What an answer says, and whether the API server itself says it.</summary>
+    private static async Task<(string Message, bool IsOwn)> MessageAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         string text;
+        var own = false;
         try
         {
             text = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
-            if (JsonSerializer.Deserialize(text, ApiJson.Default.ApiStatus)?.Message is { } message) text = message;
+            var status = JsonSerializer.Deserialize(text, ApiJson.Default.ApiStatus);
+            own = status?.Kind is "Status";
+            text = status?.Message ?? text;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or HttpRequestException or IOException)
         {
-            return ""; // A proxy's page; the status code says enough.
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            return "";
+            return ("", own); // A proxy's page, or less; the status code says enough.
         }
 
         text = text.TrimEnd('.', ' ', '\n');
-        return text.Length <= LongestMessage ? text : text[..LongestMessage] + "...";
+        return (text.Length <= LongestMessage ? text : text[..LongestMessage] + "...", own);
     }
 }

@@ -22,6 +22,8 @@ internal sealed partial class ApiJson : JsonSerializerContext;
 /// <summary>Why a request failed.</summary>
 internal sealed class ApiStatus
 {
+    public string? Kind { get; set; }
+
     public string? Message { get; set; }
 }
 

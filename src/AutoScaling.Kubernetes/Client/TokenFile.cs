@@ -25,14 +25,17 @@ internal sealed class TokenFile(string path, TimeProvider time) : ITokenProvider
     private void Read()
     {
         _readAt = time.GetTimestamp();
+        var trouble = "it is empty";
         try
         {
             if (File.ReadAllText(path).Trim() is { Length: > 0 } token) _header = new("Bearer", token);
-            else if (_header is null) throw new IOException($"the file {path} is empty");
         }
-        catch (Exception e) when (_header is not null && e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // What was good a minute ago most likely still is.
+            trouble = e.Message.TrimEnd('.');
         }
+
+        // What was good a minute ago most likely still is.
+        if (_header is null) throw new ApiException($"the token of the service account cannot be read ({trouble})", null) { IsTransient = true };
     }
 }

@@ -29,11 +29,14 @@ internal sealed class AutoscalerList
 
     public AutoscalerList(Listing<AutoscalerItem> listing)
     {
+        ResourceVersion = listing.ResourceVersion;
         foreach (var item in listing.Items)
         {
             if (item.Spec?.ScaleTargetRef is { } target) _owners[(item.Metadata?.Namespace, Group(target.ApiVersion), target.Kind, target.Name)] = item.Metadata?.Name ?? "";
         }
     }
+
+    public string ResourceVersion { get; }
 
     /// <summary>The name of the HorizontalPodAutoscaler of a target; <see langword="null"/> if there is none.</summary>
     public string? Find(KubernetesTarget target, string kind) => _owners.GetValueOrDefault((target.Namespace, target.Resource.Group, kind, target.Name));

@@ -12,6 +12,9 @@ internal sealed class SharedRead<T>(Func<T?, CancellationToken, Task<T>> read, T
     // So that a thousand targets do not ask a broken API server one after the other.
     private static readonly TimeSpan FailureLife = TimeSpan.FromSeconds(1);
 
+    // Who asks to be left alone for hours does not know when it will be well again: a proxy's maintenance page. Until then nothing would be scaled.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
     private readonly Lock _gate = new();
     private Task<T>? _current;
     private long _began;
@@ -55,5 +58,7 @@ internal sealed class SharedRead<T>(Func<T?, CancellationToken, Task<T>> read, T
     }
 
     // The age counts from when the reading began: one that has tried for seconds is tried anew by whoever asks next.
-    private static TimeSpan Life(Task failed) => (failed.Exception?.InnerException as ApiException)?.RetryAfter is { } wait && wait > FailureLife ? wait : FailureLife;
+    private static TimeSpan Life(Task failed) => (failed.Exception?.InnerException as ApiException)?.RetryAfter is { } wait && wait > FailureLife
+        ? (wait < LongestPause ? wait : LongestPause)
+        : FailureLife;
 }

@@ -46,7 +46,11 @@ internal sealed record Workload
     public static Workload Of(ScaleDocument scale)
     {
         if (scale is not { Metadata: { Name: { } name, Namespace: { } space, Uid: { } uid, ResourceVersion: { } version }, Spec: { } spec })
-            throw new ApiException("the API server's scale has no name, version or specification", null);
+        {
+            // Should it be the answer to a write, that was carried out all the same.
+            throw new ApiException("the API server's scale has no name, version or specification", null) { IsDoubtful = true };
+        }
+
         return new()
         {
             Namespace = space,

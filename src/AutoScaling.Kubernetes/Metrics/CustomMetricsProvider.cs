@@ -77,7 +77,7 @@ internal sealed class CustomMetricsProvider : IMetricsProvider
     {
         if (pods.Count == 0) return MetricReading.Missing(name, $"{target} has no pods");
         var replicas = ImmutableArray.CreateRange(pods.Select(pod => values.Of(pod.Replica.Name) is { Timestamp: { } at } value
-            ? new ReplicaReading(pod.Replica.Name, value.Value, null, at, value.WindowSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : DefaultWindow)
+            ? new ReplicaReading(pod.Replica.Name, value.Value, null, at, value.WindowSeconds is >= 0 and <= int.MaxValue and var seconds ? TimeSpan.FromSeconds(seconds) : DefaultWindow)
             : new ReplicaReading(pod.Replica.Name, null)));
         return ReplicaTotal.Of(pods, replicas) is { } total
             ? MetricReading.Available(name, total.Average, total.At, replicas)

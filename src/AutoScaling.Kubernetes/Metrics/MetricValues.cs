@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 
 namespace AutoScaling.Kubernetes;
@@ -15,13 +14,14 @@ internal sealed class MetricValues
 
     private static readonly string[] Versions = ["v1beta2", "v1beta1"];
 
-    private readonly ConcurrentDictionary<Question, SharedRead<MetricValueList>> _reads = new();
+    private readonly Shelf<Question, SharedRead<MetricValueList>> _reads;
     private readonly KubernetesCluster _cluster;
     private readonly SharedRead<string> _version;
 
     public MetricValues(KubernetesCluster cluster)
     {
         _cluster = cluster;
+        _reads = cluster.Shelf<Question, SharedRead<MetricValueList>>();
         _version = cluster.Share<string>((_, stop) => VersionAsync(stop), VersionAge);
     }
 

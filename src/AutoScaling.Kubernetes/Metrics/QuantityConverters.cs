@@ -11,10 +11,12 @@ internal sealed class QuantityConverter : JsonConverter<double?>
     public override void Write(Utf8JsonWriter writer, double? value, JsonSerializerOptions options) => throw new NotSupportedException();
 }
 
-/// <summary>Reads an amount in thousandths, as the HPA does; one that cannot be read is no amount, never 0.</summary>
+/// <summary>
+/// Reads what is used or requested in thousandths, as the HPA does; what cannot be read is no amount, never 0. Nor is less than nothing one, which would take from what the other pods use.
+/// </summary>
 internal sealed class MilliConverter : JsonConverter<long?>
 {
-    public override long? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Json.Quantity(ref reader)?.Milli;
+    public override long? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Json.Quantity(ref reader)?.Milli is >= 0 and var milli ? milli : null;
 
     public override void Write(Utf8JsonWriter writer, long? value, JsonSerializerOptions options) => throw new NotSupportedException();
 }

@@ -1,11 +1,9 @@
-using System.Collections.Concurrent;
-
 namespace AutoScaling.Kubernetes;
 
 /// <summary>Finds the pods of a target, in the lists that all targets share.</summary>
 internal sealed class TargetPods(KubernetesCluster cluster)
 {
-    private readonly ConcurrentDictionary<KubernetesTarget, SharedRead<Workload>> _scales = new();
+    private readonly Shelf<KubernetesTarget, SharedRead<Workload>> _scales = cluster.Shelf<KubernetesTarget, SharedRead<Workload>>();
     private readonly ScaleWriter _api = new(cluster.Api);
 
     /// <summary>Sees to it that the lists are on their way.</summary>
@@ -34,7 +32,7 @@ internal sealed class TargetPods(KubernetesCluster cluster)
     }
 
     private async ValueTask<Workload?> ScaleAsync(KubernetesTarget target, CancellationToken cancellationToken) => await _scales.GetOrAdd(
-        target, t => cluster.Share<Workload>(async (_, stop) => await _api.ReadAsync(t, stop).ConfigureAwait(false) ?? throw Gone(t), cluster.Options.MaxListAge)).GetAsync(cancellationToken).ConfigureAwait(false);
+        target, static (t, p) => p.Cluster.Share<Workload>(async (_, stop) => await p.Api.ReadAsync(t, stop).ConfigureAwait(false) ?? throw Gone(t), p.Cluster.Options.MaxListAge), (Cluster: cluster, Api: _api)).GetAsync(cancellationToken).ConfigureAwait(false);
 
     private static ApiException Gone(KubernetesTarget target) => new($"there is no {target}", null);
 }

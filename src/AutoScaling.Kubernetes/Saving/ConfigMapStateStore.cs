@@ -28,17 +28,76 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
     private const int MostTries = 5;
     private const int MostParts = 1024;
 
+    // A copy takes over when there is trouble, of the API server perhaps. One that gives up at once begins with nothing, and then saves that in place of what was saved.
+    private static readonly TimeSpan LoadTime = TimeSpan.FromSeconds(20);
+
     private readonly ConfigMapClient _maps;
     private readonly string _name;
+    private readonly TimeProvider _time;
     private readonly int _largestPart;
     private readonly Dictionary<string, (KeptMetadata? Seen, string? Digest)> _known = new(StringComparer.Ordinal);
     private long _turn;
     private long _number;
     private int _parts = 1;
+    private bool _savedAll;
 
-    public ConfigMapStateStore(ConfigMapClient maps, string name, int largestPart = LargestPart) => (_maps, _name, _largestPart) = (maps, name, largestPart);
+    public ConfigMapStateStore(ConfigMapClient maps, string name, TimeProvider time, int largestPart = LargestPart) =>
+        (_maps, _name, _time, _largestPart) = (maps, name, time, largestPart);
 
     public async ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAsync(CancellationToken cancellationToken)
+    {
+        var started = _time.GetTimestamp();
+        for (var attempt = 1; ; attempt++)
+        {
+            var wait = Backoff.Of(attempt);
+            try
+            {
+                return await ReadAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (ApiException e) when (e.IsTransient && _time.GetElapsedTime(started) + wait < LoadTime)
+            {
+                await Task.Delay(wait, _time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    public async ValueTask SaveScaledAsync(IReadOnlyDictionary<string, ScalingState> scaled, IReadOnlyDictionary<string, ScalingState> states, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(scaled);
+        var content = SavedPart.Write(scaled);
+
+        // What was scaled by the copy before may stand nowhere but where this would be written.
+        if (!_savedAll || content.Length > _largestPart)
+        {
+            await SaveAsync(states, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        _number++;
+        await SaveAsync(Scaled, content, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask SaveAsync(IReadOnlyDictionary<string, ScalingState> states, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(states);
+        if (_turn == 0) await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
+        _number++;
+        var had = _parts;
+        var contents = Deal(states);
+        if (contents.Length > had)
+        {
+            // A right to create is one to any name, but who may not read a new part must not rely on it: what was saved could not be loaded any longer.
+            for (var part = had; part < contents.Length; part++) await _maps.ReadAsync(Part(part), cancellationToken).ConfigureAwait(false);
+            for (var part = had; part < contents.Length; part++) await SaveAsync(Part(part), contents[part], cancellationToken).ConfigureAwait(false);
+            await WriteAsync(_name, Index(contents.Length), cancellationToken).ConfigureAwait(false);
+            _parts = contents.Length;
+        }
+
+        for (var part = 0; part < had; part++) await SaveAsync(Part(part), contents[part], cancellationToken).ConfigureAwait(false);
+        _savedAll = true;
+    }
+
+    private async Task<Dictionary<string, ScalingState>> ReadAsync(CancellationToken cancellationToken)
     {
         await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
         string[] names = [.. Enumerable.Range(0, _parts).Select(Part), Scaled];
@@ -59,38 +118,6 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
         return states;
     }
 
-    public async ValueTask SaveScaledAsync(IReadOnlyDictionary<string, ScalingState> scaled, IReadOnlyDictionary<string, ScalingState> states, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(scaled);
-        if (_turn == 0) await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
-        var content = SavedPart.Write(scaled);
-        if (content.Length > _largestPart)
-        {
-            await SaveAsync(states, cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
-        _number++;
-        await SaveAsync(Scaled, content, cancellationToken).ConfigureAwait(false);
-    }
-
-    public async ValueTask SaveAsync(IReadOnlyDictionary<string, ScalingState> states, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(states);
-        if (_turn == 0) await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
-        _number++;
-        var had = _parts;
-        var contents = Deal(states);
-        if (contents.Length > had)
-        {
-            for (var part = had; part < contents.Length; part++) await SaveAsync(Part(part), contents[part], cancellationToken).ConfigureAwait(false);
-            await WriteAsync(_name, Index(contents.Length), cancellationToken).ConfigureAwait(false);
-            _parts = contents.Length;
-        }
-
-        for (var part = 0; part < had; part++) await SaveAsync(Part(part), contents[part], cancellationToken).ConfigureAwait(false);
-    }
-
     private byte[][] Deal(IReadOnlyDictionary<string, ScalingState> states)
     {
         for (var count = _parts; ; count *= 2)
@@ -105,6 +132,7 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
     {
         _known.Clear();
         _turn = 0;
+        _savedAll = false;
         for (var tries = 1; tries <= MostTries; tries++)
         {
             var index = await _maps.ReadAsync(_name, cancellationToken).ConfigureAwait(false);

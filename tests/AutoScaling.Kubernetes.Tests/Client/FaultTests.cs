@@ -87,6 +87,87 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task GetReplicasAsync_RetryAfterOfNothing_IsNoLeaveToHammer()
+    {
+        On(ListDeployments, (context, _) => StubServer.RefuseAsync(context, 429, "slow down", retryAfter: "0"));
+        var options = _stub.Options();
+        options.RetryTime = TimeSpan.FromSeconds(1);
+        using var scaler = new KubernetesScaler(options, _time);
+
+        await Assert.ThrowsAsync<ApiException>(() => scaler.GetReplicasAsync("web", Cancellation).AsTask());
+
+        // At least 50, 100, 200 and 400 ms lie between them.
+        Assert.InRange(_stub.Requests.Count(r => r == ListDeployments), 2, 5);
+    }
+
+    [Fact]
+    public async Task GetReplicasAsync_AutoscalersOfAServerThatIsBehind_AreNotForgotten()
+    {
+        const string List = "GET /apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers";
+        const string Ours = """{"metadata": {"name": "hpa", "namespace": "default"}, "spec": {"scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}}}""";
+        static string Autoscalers(int version, string items) => $$$"""{"kind": "HorizontalPodAutoscalerList", "metadata": {"resourceVersion": "{{{version}}}"}, "items": [{{{items}}}]}""";
+        On(List + "?resourceVersion=0&limit=500", (context, times) => Write(context, times == 1 ? Autoscalers(100, Ours) : Autoscalers(99, "")));
+        On(List + "?limit=500", (context, _) => Write(context, Autoscalers(101, Ours)));
+        using var scaler = new KubernetesScaler(_stub.Options(), _time);
+        Assert.NotNull((await scaler.GetReplicasAsync("web", Cancellation)).Refusal);
+
+        _time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.NotNull((await scaler.GetReplicasAsync("web", Cancellation)).Refusal);
+    }
+
+    [Fact]
+    public async Task ScaleAsync_AnswerThatIsNoScale_IsNotSaidToHaveFailed()
+    {
+        On(PutScale, (context, _) => Write(context, "{}"));
+        using var scaler = new KubernetesScaler(_stub.Options(), _time);
+        await scaler.GetReplicasAsync("web", Cancellation);
+
+        await Assert.ThrowsAsync<ApiException>(() => scaler.ScaleAsync("web", 3, 4, Cancellation).AsTask());
+    }
+
+    [Theory]
+    [InlineData(HttpRequestError.ProxyTunnelError)]
+    [InlineData(HttpRequestError.ConnectionError)]
+    [InlineData(HttpRequestError.NameResolutionError)]
+    public void OfConnection_NothingWasSent_SaysSo(HttpRequestError error)
+    {
+        var failure = ApiFailures.OfConnection(new("https://api:6443/"), new HttpRequestException(error, "the proxy said 403."));
+
+        Assert.Equal(("the API server https://api:6443 cannot be reached (the proxy said 403)", false), (failure.Message, failure.IsDoubtful));
+    }
+
+    [Fact]
+    public async Task GetReplicasAsync_BalancerThatHangsUpBeforeAWord_IsAskedAgain()
+    {
+        // A balancer takes the connection, and finds no API server behind it that is up.
+        using var balancer = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        balancer.Start();
+        var calls = 0;
+        var hangingUp = Task.Run(
+            async () =>
+            {
+                while (true)
+                {
+                    using var connection = await balancer.AcceptTcpClientAsync(Cancellation);
+                    Interlocked.Increment(ref calls);
+                }
+            },
+            Cancellation);
+        var options = _stub.Options();
+        File.WriteAllText(options.KubeConfig!, KubeConfig.Text($"https://{balancer.LocalEndpoint}", null, new KubeConfigUser("stub")));
+        options.RetryTime = TimeSpan.FromSeconds(0.5);
+        options.AllowForeignAutoscaler = true;
+        using var cluster = KubernetesCluster.Create(options, _time);
+
+        var error = await Assert.ThrowsAsync<ApiException>(() => cluster.Pods("default").GetAsync(Cancellation).AsTask());
+
+        balancer.Stop();
+        await Assert.ThrowsAnyAsync<Exception>(() => hangingUp);
+        Assert.True(calls > 1, error.Message);
+    }
+
+    [Fact]
     public async Task GetReplicasAsync_ConnectionResetInMidList_NeverShowsHalfOfIt()
     {
         On(ListDeployments, (context, times) => times < 3 ? StubServer.BreakOffAsync(context, StubServer.Deployments) : Stub());
@@ -281,6 +362,45 @@ public sealed class FaultTests : IAsyncLifetime
         await scaler.GetReplicasAsync("web", Cancellation);
 
         await Assert.ThrowsAsync<ApiException>(() => scaler.ScaleAsync("web", 3, 4, Cancellation).AsTask());
+    }
+
+    [Fact]
+    public async Task GetReplicasAsync_AfterAWriteOfWhichNothingWasHeard_LooksAtTheTargetAndNotAtAnOlderList()
+    {
+        // It was written; the answer came too late for the evaluation. The list that is there is from before.
+        using var done = new CancellationTokenSource();
+        using var deadline = new CancellationTokenSource();
+        On(PutScale, async (_, _) =>
+        {
+            await deadline.CancelAsync();
+            await Task.Delay(Timeout.Infinite, done.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+            return true;
+        });
+        using var scaler = new KubernetesScaler(_stub.Options(), _time);
+        await scaler.GetReplicasAsync("web", Cancellation);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => scaler.ScaleAsync("web", 3, 4, deadline.Token).AsTask());
+
+        Assert.Equal(4, (await scaler.GetReplicasAsync("web", Cancellation)).Desired);
+        Assert.Equal(4, (await scaler.GetReplicasAsync("web", Cancellation)).Desired);
+
+        await done.CancelAsync();
+        Assert.Single(_stub.Requests, GetScale);
+    }
+
+    [Fact]
+    public async Task ScaleAsync_ProxyThatLostTheServerBehindIt_MayHaveWritten()
+    {
+        // 503 of the API server says that nothing was done; Envoy says it too when the connection breaks off after the request was sent.
+        On(PutScale, async (context, times) =>
+        {
+            context.Response.StatusCode = times == 1 ? 503 : 409;
+            await context.Response.WriteAsync("upstream connect error or disconnect/reset before headers. reset reason: connection termination");
+            return true;
+        });
+        using var scaler = new KubernetesScaler(_stub.Options(), _time);
+        await scaler.GetReplicasAsync("web", Cancellation);
+
+        Assert.Equal(ScaleOutcome.Applied, await scaler.ScaleAsync("web", 3, 4, Cancellation));
     }
 
     [Theory]

@@ -58,6 +58,21 @@ public sealed class InClusterTests(ClusterFixture cluster) : IDisposable
         Assert.Equal(3, (await scaler.GetReplicasAsync("web", Cancellation)).Desired);
     }
 
+    [Fact]
+    public async Task ReadAsync_TokenThatIsNotThere_IsSaidToBeMissing()
+    {
+        Files("t", "team-a");
+        using var api = new ApiClient(new() { Pod = new("127.0.0.1", "1", _folder), RetryTime = TimeSpan.Zero }, _time);
+        File.Delete(FileOf("token"));
+
+        var error = await Assert.ThrowsAsync<ApiException>(() => api.ReadAsync(new("list", ApiResource.Pods, "team-a"), ApiJson.Default.ApiStatus, Cancellation));
+        Assert.Equal(($"the token of the service account cannot be read (Could not find file '{FileOf("token")}')", false), (error.Message, error.IsDoubtful));
+
+        await File.WriteAllTextAsync(FileOf("token"), "", Cancellation);
+        error = await Assert.ThrowsAsync<ApiException>(() => api.ReadAsync(new("list", ApiResource.Pods, "team-a"), ApiJson.Default.ApiStatus, Cancellation));
+        Assert.Equal("the token of the service account cannot be read (it is empty)", error.Message);
+    }
+
     [Theory]
     [InlineData("10.96.0.1", "443", "https://10.96.0.1/")]
     [InlineData("fd00::1", "6443", "https://[fd00::1]:6443/")]

@@ -35,6 +35,25 @@ public sealed class RequestLimiterTests
     }
 
     [Fact]
+    public async Task WaitAsync_ThoseWhoGaveUpWaiting_KeepNobodyElseWaiting()
+    {
+        // More is asked than may be sent, and nobody waits for long: with the turns of those who are gone in between, nothing at all would be sent any longer.
+        var limiter = new RequestLimiter(10, 3, _time);
+        using var impatient = new CancellationTokenSource();
+        var waits = Enumerable.Range(0, 100).Select(_ => limiter.WaitAsync(impatient.Token).AsTask()).ToList();
+        Assert.Equal(3, waits.Count(w => w.IsCompleted));
+        await impatient.CancelAsync();
+        foreach (var gone in waits.Skip(3)) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
+
+        foreach (var next in Waits(limiter, 3))
+        {
+            Assert.False(next.IsCompleted);
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+            await next.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        }
+    }
+
+    [Fact]
     public void Of_EachTry_WaitsTwiceAsLongOfWhichUpToHalfIsTakenAway()
     {
         for (var attempt = 1; attempt <= 5; attempt++)

@@ -84,6 +84,24 @@ public sealed class SharedReadTests
     }
 
     [Fact]
+    public async Task GetAsync_ServerThatAsksToWaitForHours_IsAskedAgainAfterAMinute()
+    {
+        // A proxy's maintenance page says an hour, and the API server behind it is back after two minutes.
+        var shared = Shared();
+        var first = shared.GetAsync(Cancellation).AsTask();
+        await BegunAsync(1);
+        _reads[0].SetException(new ApiException("503", null) { RetryAfter = TimeSpan.FromHours(1) });
+        await Assert.ThrowsAsync<ApiException>(() => first);
+
+        _time.Advance(TimeSpan.FromSeconds(60));
+        var second = shared.GetAsync(Cancellation).AsTask();
+        await BegunAsync(2).WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        _reads[1].SetResult("a");
+
+        Assert.Equal("a", await second);
+    }
+
+    [Fact]
     public async Task GetAsync_CallerThatGivesUp_DisturbsNeitherTheReadingNorTheOthers()
     {
         using var impatient = new CancellationTokenSource();

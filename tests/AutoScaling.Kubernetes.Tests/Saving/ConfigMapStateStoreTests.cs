@@ -140,6 +140,7 @@ public sealed class ConfigMapStateStoreTests(ClusterFixture cluster)
         await old.SaveScaledAsync(States(2), States(2), Cancellation);
         var next = saving.Store();
         await next.LoadAsync(Cancellation);
+        await next.SaveAsync(States(2), Cancellation);
         await next.SaveScaledAsync(States(3), States(3), Cancellation);
         await Assert.ThrowsAsync<ApiException>(async () => await old.SaveScaledAsync(States(4), States(4), Cancellation));
         AssertSame(States(3), await saving.Store().LoadAsync(Cancellation));
@@ -261,7 +262,7 @@ public sealed class ConfigMapStateStoreTests(ClusterFixture cluster)
         {
             var api = new ApiClient(space.Options(), TimeProvider.System);
             _clients.Add(api);
-            return new(new(api, space.Name), "autoscaling-state", largestPart);
+            return new(new(api, space.Name), "autoscaling-state", TimeProvider.System, largestPart);
         }
 
         public string Path(string? map) => $"/api/v1/namespaces/{space.Name}/configmaps" + (map is null ? "" : $"/{map}");

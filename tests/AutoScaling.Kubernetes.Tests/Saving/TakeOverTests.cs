@@ -1,0 +1,91 @@
+using AutoScaling.Kubernetes.Tests.Stub;
+
+namespace AutoScaling.Kubernetes.Tests.Saving;
+
+/// <summary>What the next copy finds of what was saved, when copies end and the API server is in trouble one after the other.</summary>
+public sealed class TakeOverTests : IAsyncLifetime
+{
+    private readonly StubConfigMaps _maps = new();
+    private readonly List<ApiClient> _clients = [];
+    private StubServer _stub = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _stub = await StubServer.StartAsync();
+        _stub.Fault = (context, _, _) => _maps.AnswerAsync(context);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _clients.ForEach(c => c.Dispose());
+        await _stub.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task SaveScaledAsync_CopiesThatEndSoonAfterEachOther_LoseNothingThatWasScaled()
+    {
+        var states = new Dictionary<string, ScalingState> { ["a"] = State(1), ["b"] = State(1), ["c"] = State(1) };
+        var first = Store();
+        await first.LoadAsync(Cancellation);
+        await first.SaveAsync(states, Cancellation);
+        states["a"] = State(2);
+        await first.SaveScaledAsync(Only(states, "a"), states, Cancellation);
+
+        // The first copy ends before it has saved all again, and so does the second one.
+        var second = Store();
+        AssertSame(states, await second.LoadAsync(Cancellation));
+        states["b"] = State(3);
+        await second.SaveScaledAsync(Only(states, "b"), states, Cancellation);
+
+        AssertSame(states, await Store().LoadAsync(Cancellation));
+    }
+
+    [Theory]
+    [InlineData("autoscaling-state")]
+    [InlineData("autoscaling-state-0")]
+    public async Task LoadAsync_ServerInTroubleForLongerThanARequestIsTriedAgain_IsWaitedFor(string map)
+    {
+        // Copies take over when the API server is in trouble. Who gives up at once begins with nothing, and then saves that.
+        var states = new Dictionary<string, ScalingState> { ["a"] = State(1) };
+        await Store().SaveAsync(states, Cancellation);
+        var refused = 0;
+        _maps.Refusal = (method, name) => method == "GET" && name == map && Interlocked.Increment(ref refused) <= 8 ? 503 : 0;
+
+        AssertSame(states, await Store().LoadAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task SaveAsync_MorePartsThanTheRoleNames_LeavesWhatWasSavedLoadable()
+    {
+        // RBAC cannot limit "create" by name, so that the first write of a part that nobody may read afterwards succeeds.
+        _maps.Refusal = (method, name) => method != "POST" && name is "autoscaling-state-1" or "autoscaling-state-2" or "autoscaling-state-3" ? 403 : 0;
+        var few = States(2);
+        var store = Store(largestPart: 230);
+        await store.SaveAsync(few, Cancellation);
+
+        for (var i = 0; i < 2; i++) await Assert.ThrowsAsync<ApiException>(async () => await store.SaveAsync(States(24), Cancellation));
+
+        AssertSame(few, await Store().LoadAsync(Cancellation));
+    }
+
+    private static Dictionary<string, ScalingState> States(int count) => Enumerable.Range(0, count).ToDictionary(i => $"team/web-{i}", State);
+
+    private static Dictionary<string, ScalingState> Only(Dictionary<string, ScalingState> states, string name) => new() { [name] = states[name] };
+
+    private static ScalingState State(int number) => ScalingState.FromJson($$"""{"since": "2026-01-01T12:00:00+00:00", "lastScaleUp": "2026-01-01T12:00:00+00:00", "lastWritten": {{number}}}""");
+
+    private static void AssertSame(IReadOnlyDictionary<string, ScalingState> expected, IReadOnlyDictionary<string, ScalingState> found) => Assert.Equal(
+        expected.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => (s.Key, s.Value.ToJson())),
+        found.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => (s.Key, s.Value.ToJson())));
+
+    private ConfigMapStateStore Store(int largestPart = ConfigMapStateStore.LargestPart)
+    {
+        var options = _stub.Options();
+        options.RetryTime = TimeSpan.FromSeconds(0.2);
+        var api = new ApiClient(options, TimeProvider.System);
+        _clients.Add(api);
+        return new(new(api, "default"), "autoscaling-state", TimeProvider.System, largestPart);
+    }
+}

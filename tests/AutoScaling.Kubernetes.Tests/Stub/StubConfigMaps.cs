@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+
+namespace AutoScaling.Kubernetes.Tests.Stub;
+
+/// <summary>The ConfigMaps of a stub: kept with versions, as the API server does, and out of reach when a test says so.</summary>
+internal sealed class StubConfigMaps
+{
+    private readonly Dictionary<string, JsonNode> _maps = [];
+    private readonly Lock _gate = new();
+    private int _version;
+
+    /// <summary>The status with which a request is refused, given its method and the map's name; 0 if it is not.</summary>
+    public Func<string, string, int> Refusal { get; set; } = (_, _) => 0;
+
+    public async Task<bool> AnswerAsync(HttpContext context)
+    {
+        const string Folder = "/api/v1/namespaces/default/configmaps";
+        if (!context.Request.Path.StartsWithSegments(Folder, StringComparison.Ordinal, out var rest)) return false;
+        var sent = context.Request.Method == "GET" ? null : await JsonNode.ParseAsync(context.Request.Body);
+        var name = rest.HasValue ? rest.Value![1..] : (string)sent!["metadata"]!["name"]!;
+        if (Refusal(context.Request.Method, name) is > 0 and var status) return await StubServer.RefuseAsync(context, status);
+        string? answer = null;
+        lock (_gate)
+        {
+            var known = _maps.GetValueOrDefault(name);
+            status = (context.Request.Method, known) switch
+            {
+                ("POST", not null) => 409,
+                ("PUT" or "GET", null) => 404,
+                ("PUT", _) when (string?)sent!["metadata"]!["resourceVersion"] != (string?)known!["metadata"]!["resourceVersion"] => 409,
+                _ => 0,
+            };
+            if (status == 0 && sent is not null)
+            {
+                sent["metadata"]!["resourceVersion"] = (++_version).ToString(CultureInfo.InvariantCulture);
+                _maps[name] = sent;
+            }
+
+            if (status == 0) answer = _maps[name].ToJsonString();
+        }
+
+        if (answer is null) return await StubServer.RefuseAsync(context, status);
+        await context.Response.WriteAsync(answer);
+        return true;
+    }
+}
