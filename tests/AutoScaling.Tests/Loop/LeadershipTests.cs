@@ -104,7 +104,7 @@ public sealed class LeadershipTests : IDisposable
         _election.Begin(2);
         await EvaluatedAsync(2);
 
-        Assert.Equal(4, AutoScaler.GetStatus("web").State.LastWritten);
+        Assert.Equal(4, AutoScaler.GetRecent("web")[0].State.LastWritten);
         await _host.StopAsync(Stop);
     }
 
