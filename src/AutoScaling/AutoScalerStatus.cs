@@ -14,7 +14,7 @@ public sealed record AutoScalerStatus
     /// <summary>How many policies are enabled.</summary>
     public int ActivePolicies => Targets.Count(t => t.Enabled);
 
-    /// <summary>What is wrong with the last reload of policies, one sentence each; empty if it took effect.</summary>
+    /// <summary>What is wrong with the last reload of policies, one sentence each, of which the first of each source names it; empty if it took effect.</summary>
     public ImmutableArray<string> ReloadErrors { get; init; } = [];
 
     /// <summary>How this copy stands among several; <see langword="null"/> if it is alone.</summary>

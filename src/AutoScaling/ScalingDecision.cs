@@ -70,7 +70,7 @@ public sealed class ScalingDecision
     /// <summary>The guards that changed the count, in their order.</summary>
     public ImmutableArray<GuardStep> Steps { get; }
 
-    /// <summary>The count that was written last, if another was found: someone else changed the target.</summary>
+    /// <summary>The count that was written last, if this is the first decision that found another: someone else changed the target.</summary>
     public int? Expected { get; }
 
     /// <summary>The behaviour that held, which tells the state how much to remember.</summary>
@@ -92,7 +92,7 @@ public sealed class ScalingDecision
         }
     }
 
-    internal static ScalingDecision Manual(ScalingPolicy policy, int from, int to, DateTimeOffset now) => new(
+    internal static ScalingDecision Manual(ScalingPolicy policy, ScalingState state, int from, int to, DateTimeOffset now) => new(
         policy.Target,
         now,
         from,
@@ -100,7 +100,8 @@ public sealed class ScalingDecision
         null,
         policy.Range,
         [new(RecommendationKind.Replicas, RecommendationReason.Custom, to, detail: "someone asked for it by hand", rule: "manual")],
-        [])
+        [],
+        state.Missed(from))
     {
         Behavior = policy.Behavior,
     };

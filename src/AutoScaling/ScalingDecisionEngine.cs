@@ -72,8 +72,7 @@ public static class ScalingDecisionEngine
     private static ScalingDecision Answer(
         ScalingPolicy policy, ScalingState state, DateTimeOffset now, int from, int to, int? recommended, ReplicaRange range, Recommendation[] said, in GuardTrail trail)
     {
-        var expected = state.LastWritten is { } written && written != from ? state.LastWritten : null;
-        return new(policy.Target, now, from, to, recommended, range, ImmutableCollectionsMarshal.AsImmutableArray(said), trail.ToImmutable(), expected)
+        return new(policy.Target, now, from, to, recommended, range, ImmutableCollectionsMarshal.AsImmutableArray(said), trail.ToImmutable(), state.Missed(from))
         {
             Behavior = policy.Behavior,
         };

@@ -39,7 +39,7 @@ public sealed class ScalingState
     /// <summary>How many scalings in a row the scaler failed to carry out.</summary>
     public int ConsecutiveFailures { get; }
 
-    /// <summary>The count that was last written to the target; <see langword="null"/> if none was.</summary>
+    /// <summary>The count that was last written to the target; <see langword="null"/> if none was, or if someone else has been seen to change it since.</summary>
     public int? LastWritten { get; }
 
     /// <summary>The applied changes that rate limits still count, newest first.</summary>
@@ -54,6 +54,9 @@ public sealed class ScalingState
     }
 
     internal bool IsNew => Since == Never;
+
+    /// <summary>The count that was last written, if it is not the one that was found: someone else changed the target.</summary>
+    internal int? Missed(int found) => LastWritten is { } written && written != found ? written : null;
 
     /// <summary>When the first evaluation was.</summary>
     internal long Since { get; }
@@ -143,7 +146,11 @@ public sealed class ScalingState
             _ => ConsecutiveFailures,
         };
         if (outcome.Kind != ScaleOutcomeKind.Applied || decision.From == decision.To)
-            return new(since, highs, lows, Changes, LastUp, LastDown, failures, LastWritten);
+        {
+            // What someone else has changed is said once: in the decision that found it.
+            var written = Missed(decision.From) is null ? LastWritten : null;
+            return new(since, highs, lows, Changes, LastUp, LastDown, failures, written);
+        }
 
         var changes = Timeline.Trim(
             Timeline.Add(Changes, now, decision.To - decision.From),

@@ -24,6 +24,9 @@ internal static class Text
 
     public static string Replicas(int count) => count == 1 ? "1 replica" : $"{count.ToString(CultureInfo.InvariantCulture)} replicas";
 
+    /// <summary>What an exception says, as the end of a sentence.</summary>
+    public static string Of(Exception e) => e.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
+
     /// <summary>A name in Pascal case as separate lower-case words.</summary>
     public static string Words(string name, char separator) =>
         string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? $"{separator}{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));

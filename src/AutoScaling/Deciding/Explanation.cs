@@ -7,10 +7,18 @@ internal static class Explanation
 {
     public static string Of(ScalingDecision decision)
     {
-        var text = new StringBuilder();
-        text.Append(decision.From == decision.To
+        var what = decision.From == decision.To
             ? $"{decision.Target} stays at {Text.Replicas(decision.From)}."
-            : $"{decision.Target} goes from {decision.From} to {Text.Replicas(decision.To)}.");
+            : $"{decision.Target} goes from {decision.From} to {Text.Replicas(decision.To)}.";
+        return what + Reasons(decision);
+    }
+
+    /// <summary>All but the first sentence, for where that has been said.</summary>
+    public static string Why(ScalingDecision decision) => Reasons(decision).TrimStart();
+
+    private static string Reasons(ScalingDecision decision)
+    {
+        var text = new StringBuilder();
         if (decision.Expected is { } expected) Add(text, $"Someone else changed it: {expected} were written last, {decision.From} were found");
 
         var counts = 0;
@@ -29,11 +37,11 @@ internal static class Explanation
     }
 
     /// <summary>The metrics that could not be read, as one sentence; <see langword="null"/> if all could.</summary>
-    public static string? Unreadable(ScalingDecision decision)
-    {
-        var unreadable = decision.Recommendations.Where(r => r.Kind == RecommendationKind.Unavailable).Select(Unreadable).ToList();
-        return unreadable.Count == 0 ? null : $"{decision.Target}: {string.Join("; ", unreadable)}.";
-    }
+    public static string? Unreadable(ScalingDecision decision) =>
+        decision.IsBlind ? $"{decision.Target}: {Unreadable(decision.Recommendations.Where(r => r.Kind == RecommendationKind.Unavailable))}." : null;
+
+    /// <summary>The metrics of rules that could not say, as the end of a sentence.</summary>
+    public static string Unreadable(IEnumerable<Recommendation> said) => string.Join("; ", said.Select(Unreadable));
 
     private static string Of(Recommendation said, ScalingDecision decision)
     {
@@ -56,8 +64,8 @@ internal static class Explanation
             (RecommendationKind.None, RecommendationReason.ScheduleClosed) =>
                 said.Until is { } opens ? $"'{said.Rule}' is closed until {Text.Of(opens)}" : $"'{said.Rule}' is closed and never opens again",
             (RecommendationKind.None, _) => $"'{said.Rule}' has no opinion: {said.Detail}",
-            (_, RecommendationReason.AboveTarget) => $"{said.Metric} is {value}, above {Text.Of(said.ScaleUpAbove ?? said.Target ?? 0)}{target}: {asks}",
-            (_, RecommendationReason.BelowTarget) => $"{said.Metric} is {value}, below {Text.Of(said.ScaleDownBelow ?? said.Target ?? 0)}{target}: {asks}",
+            (_, RecommendationReason.AboveTarget) => $"{said.Metric} is {value}, above {Text.Of(said.ScaleUpAbove ?? said.Target ?? 0)}{target}{NotMore(said, decision)}: {asks}",
+            (_, RecommendationReason.BelowTarget) => $"{said.Metric} is {value}, below {Text.Of(said.ScaleDownBelow ?? said.Target ?? 0)}{target}{NotFewer(said, decision)}: {asks}",
             (_, RecommendationReason.OnTarget) => $"{said.Metric} is {value}, {band}{target}: {asks}",
             (_, RecommendationReason.Undecided) => $"{said.Metric} is {value}, but replicas that are not ready or not measured might turn the answer around: {asks}",
             (_, RecommendationReason.Step) => $"{said.Metric} is {value}, inside a step: {asks}",
@@ -67,6 +75,17 @@ internal static class Explanation
             _ => $"{asks}{(said.Detail is null ? "" : $": {said.Detail}")}",
         };
     }
+
+    /// <summary>Why a metric that is too high is no reason for more: the replicas that carry it are fewer than there should be.</summary>
+    private static string NotMore(Recommendation said, ScalingDecision decision) =>
+        decision.From == 0 || said.Replicas > decision.From ? ""
+            : $", but replicas that are not ready, not measured or not there yet count as unused, so that {said.Replicas} are enough";
+
+    /// <summary>Why a metric that is too low is no reason for fewer: counts are whole, or more replicas than there should be carry it.</summary>
+    private static string NotFewer(Recommendation said, ScalingDecision decision) =>
+        decision.From == 0 || said.Replicas < decision.From ? ""
+            : said.Replicas == decision.From ? ", but rounded up that makes no fewer replicas"
+            : $", but more than the {decision.From} that are wanted carry it";
 
     private static string Unreadable(Recommendation said)
     {
@@ -106,8 +125,9 @@ internal static class Explanation
         if (decision.Steps.Any(s => s.Until is not null))
             return "Then the same readings may change it";
 
-        var up = decision.Recommendations.Where(r => r is { Kind: RecommendationKind.Replicas, Metric: not null, ScaleUpAbove: not null });
-        var down = decision.Recommendations.Where(r => r is { Kind: RecommendationKind.Replicas, Metric: not null, ScaleDownBelow: > 0 });
+        // An edge that the metric is beyond already has changed nothing.
+        var up = decision.Recommendations.Where(r => r is { Kind: RecommendationKind.Replicas, Metric: not null, ScaleUpAbove: not null } && !(r.Value > r.ScaleUpAbove));
+        var down = decision.Recommendations.Where(r => r is { Kind: RecommendationKind.Replicas, Metric: not null, ScaleDownBelow: > 0 } && !(r.Value < r.ScaleDownBelow));
         string[] changes =
         [
             .. decision.From < decision.Range.Max ? up.Select(r => $"{r.Metric} above {Text.Of(r.ScaleUpAbove!.Value)} would ask for more") : [],

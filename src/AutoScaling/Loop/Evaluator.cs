@@ -9,8 +9,10 @@ internal sealed class Evaluator(
     Ports ports, MetricsReader metrics, ShadowEvaluator shadows, LeaderGate gate, TimeProvider time, IOptions<AutoScalingOptions> options, Telemetry telemetry, IEnumerable<IScalingObserver> observers, ILogger<IAutoScaler> logger)
 {
     private const string LeadsNoLonger = "this copy no longer leads";
+    private const string Observer = "observer";
 
     private readonly IScalingObserver[] _observers = [.. observers];
+    private readonly Troubles _observerTroubles = new();
 
     /// <summary>Is told of every target whose state may have changed.</summary>
     public Action<ManagedTarget, ScalingRecord>? Changed { get; set; }
@@ -95,6 +97,7 @@ internal sealed class Evaluator(
 
             var decision = ScalingDecisionEngine.Decide(policy, record.State, record.Observation, record.At);
             record = record with { Decision = decision };
+            EvaluationLog.Decided(logger, managed, decision, call.SourceFailure);
 
             // Whoever disabled a service, or removed it, wants its replicas to stay as they are from then on.
             record = decision.From != decision.To && (managed.Removed || (onlyIfEnabled && !managed.Enabled))
@@ -123,7 +126,7 @@ internal sealed class Evaluator(
             var scaler = Scaler(record.Policy);
             var replicas = await ReadReplicasAsync(managed, scaler, call).ConfigureAwait(false);
             record = record with { State = managed.State, At = time.GetUtcNow(), Observation = new() { Replicas = replicas } };
-            record = record with { Decision = ScalingDecision.Manual(record.Policy, replicas.Desired, count, record.At) };
+            record = record with { Decision = ScalingDecision.Manual(record.Policy, record.State, replicas.Desired, count, record.At) };
             return await ActAsync(managed, scaler, call, record, term).ConfigureAwait(false);
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
@@ -208,8 +211,7 @@ internal sealed class Evaluator(
     private ScalingRecord Failed(ManagedTarget managed, ScalingRecord record, PortCall call, Exception e)
     {
         var reason = call.Reason(e);
-        var (level, trace) = managed.Trouble(e);
-        Log.NotEvaluated(logger, level, record.Target, reason, trace);
+        EvaluationLog.NotEvaluated(logger, managed, reason, e);
         return record with
         {
             At = time.GetUtcNow(),
@@ -223,26 +225,20 @@ internal sealed class Evaluator(
         managed.Record(record);
         telemetry.Record(record);
         Changed?.Invoke(managed, record);
-        if (record.Decision is { } decision)
-        {
-            if (record.Outcome.Kind is ScaleOutcomeKind.Failed or ScaleOutcomeKind.Rejected)
-                Log.NotScaled(logger, record.Target, decision.From, decision.To, record.Outcome.Kind, record.Outcome.Reason);
-            else if (decision.From != decision.To && logger.IsEnabled(LogLevel.Information))
-                Log.Scaled(logger, record.Target, decision.From, decision.To, decision.Explain());
-            else if (logger.IsEnabled(LogLevel.Debug))
-                Log.Stayed(logger, decision.Explain());
-        }
-
+        EvaluationLog.Done(logger, managed, record);
         foreach (var observer in _observers)
         {
             try
             {
                 observer.OnEvaluated(record);
+                _observerTroubles.IsOver(Observer, observer);
             }
             catch (Exception e)
             {
                 // An observer's fault must not stop the evaluation it looks at.
-                Log.ObserverFailed(logger, e);
+                var (error, trace, name) = (Text.Of(e), EvaluationLog.Trace(e), observer.GetType().Name);
+                var level = _observerTroubles.Level(Observer, observer, error);
+                Log.ObserverFailed(logger, level, name, error, trace);
             }
         }
     }

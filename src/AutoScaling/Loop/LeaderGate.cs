@@ -60,7 +60,8 @@ internal sealed class LeaderGate(ILogger<IAutoScaler> logger, ILeaderElection? e
         catch (Exception e)
         {
             // Then the others have to wait until the term would have ended.
-            Log.NotResigned(logger, e);
+            var (error, trace) = (Text.Of(e), EvaluationLog.Trace(e));
+            Log.NotResigned(logger, error, trace);
         }
     }
 

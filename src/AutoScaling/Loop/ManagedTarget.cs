@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using Microsoft.Extensions.Logging;
 
 namespace AutoScaling;
 
@@ -48,15 +47,8 @@ internal sealed class ManagedTarget(ScalingPolicy policy, ScalingState state, in
 
     public ScalingRecord? LastDecided { get; private set; }
 
-    /// <summary>
-    /// How loudly to tell of trouble: as a warning once, and not every thirty seconds for each of ten thousand targets while it lasts.
-    /// The library's own exceptions say all in their sentence, and need no trace.
-    /// </summary>
-    public (LogLevel Level, Exception? Trace) Trouble(Exception e) => (Last?.Error is null ? LogLevel.Warning : LogLevel.Debug, e is ScalingException ? null : e);
-
-    /// <summary>The same for trouble of the shadows, which is none of the target's.</summary>
-    public (LogLevel Level, Exception? Trace) ShadowTrouble(Exception e) =>
-        (Shadows.Any(run => run.Last?.Error is not null) ? LogLevel.Debug : LogLevel.Warning, e is ScalingException ? null : e);
+    /// <summary>What the log was told to be wrong with the target.</summary>
+    public Troubles Troubles { get; } = new();
 
     /// <summary>The shadows of a policy, each as far as it has come.</summary>
     public IEnumerable<ShadowRun> ShadowsOf(ScalingPolicy policy, ScalingState remembered) =>

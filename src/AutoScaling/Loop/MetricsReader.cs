@@ -5,6 +5,8 @@ namespace AutoScaling;
 /// <summary>Asks the metric sources that a policy names, side by side.</summary>
 internal sealed class MetricsReader(Ports ports, ILogger<IAutoScaler> logger)
 {
+    private const string Nothing = "the source returned nothing";
+
     /// <summary>Reads all metrics of a policy; what cannot be read is a reading that says why.</summary>
     /// <param name="managed">The target.</param>
     /// <param name="policy">The policy.</param>
@@ -46,14 +48,13 @@ internal sealed class MetricsReader(Ports ports, ILogger<IAutoScaler> logger)
                 return readings;
             }
 
-            reason = "the source returned nothing";
+            reason = Nothing;
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
             // A source that fails is a reading that failed: the other sources may still ask for more, and nobody for fewer.
             reason = Reason(managed, source, call, e);
-            var (level, trace) = managed.Trouble(e);
-            Log.SourceFailed(logger, level, policy.Target, source ?? "the default source", reason, trace);
+            call.SourceFailure = e;
         }
 
         answers?.AddFailure(source, reason);
@@ -67,16 +68,22 @@ internal sealed class MetricsReader(Ports ports, ILogger<IAutoScaler> logger)
             var provider = Provider(managed, source);
             var deadline = call.Token;
             var read = Task.Run(() => provider.GetMetricsAsync(managed.Target, deadline).AsTask(), stopping);
-            if (await call.RunAsync(new ValueTask<ServiceMetrics>(read)).ConfigureAwait(false) is { } metrics) answers.Add(source, Of(source, metrics));
-            else answers.AddFailure(source, "the source returned nothing");
+            if (await call.RunAsync(new ValueTask<ServiceMetrics>(read)).ConfigureAwait(false) is { } metrics)
+            {
+                answers.Add(source, Of(source, metrics));
+                EvaluationLog.ShadowsRead(logger, managed, source);
+            }
+            else
+            {
+                answers.AddFailure(source, Nothing);
+                EvaluationLog.ShadowsNotRead(logger, managed, source, Nothing, null);
+            }
         }
         catch (Exception e)
         {
             var reason = Reason(managed, source, call, e);
             answers.AddFailure(source, reason);
-            if (stopping.IsCancellationRequested) return;
-            var (level, trace) = managed.ShadowTrouble(e);
-            Log.ShadowSourceFailed(logger, level, managed.Target, source ?? "the default source", reason, trace);
+            if (!stopping.IsCancellationRequested) EvaluationLog.ShadowsNotRead(logger, managed, source, reason, e);
         }
     }
 

@@ -10,12 +10,19 @@ internal abstract class PolicySource
     /// <summary>The source in messages.</summary>
     public abstract string Name { get; }
 
+    /// <summary>What is wrong with the policies, with the source named once: before the first sentence, unless that names it.</summary>
+    public IEnumerable<string> Naming(IEnumerable<string> errors) =>
+        errors.Select((error, i) => i > 0 || IsNamedIn(error) ? error : $"In {Name}: {error}");
+
     /// <summary>Reads the policies.</summary>
     /// <exception cref="ScalingException">They are invalid; every error is in it.</exception>
     public abstract ImmutableArray<ScalingPolicy> Read();
 
     /// <summary>Whether they may have changed since <see cref="Read"/>.</summary>
     public virtual bool HasChanged() => false;
+
+    /// <summary>Whether a sentence names the source.</summary>
+    protected virtual bool IsNamedIn(string error) => error.Contains(Name, StringComparison.Ordinal);
 }
 
 /// <summary>Policies that the host's code gives.</summary>
@@ -59,6 +66,9 @@ internal sealed class FilePolicies(string path, Func<PolicyDefaults> defaults, I
     }
 
     public override bool HasChanged() => Stamp() != _seen;
+
+    // A file that is not there, or whose text is broken, is named where that is said.
+    protected override bool IsNamedIn(string error) => error.Contains(path, StringComparison.Ordinal);
 
     private (DateTime, long) Stamp()
     {

@@ -22,6 +22,9 @@ internal sealed class PortCall : IDisposable
 
     public CancellationToken Token => _deadline.Token;
 
+    /// <summary>What a metric source threw; of several, one.</summary>
+    public Exception? SourceFailure { get; set; }
+
     /// <summary>
     /// Reading is over, acting begins. A host that stops does not cut it off: what was scaled and not remembered would have no cooldown after the restart.
     /// </summary>
@@ -54,7 +57,7 @@ internal sealed class PortCall : IDisposable
     /// <summary>Why a call failed, as the end of a sentence.</summary>
     public string Reason(Exception e) => e is OperationCanceledException && Token.IsCancellationRequested
         ? $"it did not answer within {Text.Of(_timeout)}"
-        : e.Message.TrimEnd('.', ' ', '\n');
+        : Text.Of(e);
 
     public void Dispose()
     {

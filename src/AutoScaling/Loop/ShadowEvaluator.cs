@@ -54,14 +54,14 @@ internal sealed class ShadowEvaluator(MetricsReader metrics, TimeProvider time, 
         {
             var observation = record.Observation! with { Metrics = answers.For(policy) };
             var decision = ScalingDecisionEngine.Decide(policy, run.State, observation, record.At);
+            EvaluationLog.ShadowDecided(logger, managed, run.Shadow.Name);
             return new() { Name = run.Shadow.Name, Decision = decision, Differs = decision.To != record.Decision!.To, Error = Explanation.Unreadable(decision) };
         }
         catch (Exception e)
         {
             // A candidate may hold a rule that nobody has tried: that is what it is a shadow for.
-            var reason = e.Message.TrimEnd('.', ' ', '\n');
-            var (level, trace) = managed.ShadowTrouble(e);
-            Log.ShadowFailed(logger, level, run.Shadow.Name, record.Target, reason, trace);
+            var reason = Text.Of(e);
+            EvaluationLog.ShadowFailed(logger, managed, run.Shadow.Name, reason, e);
             return new() { Name = run.Shadow.Name, Error = $"Shadow '{run.Shadow.Name}' of '{record.Target}' could not decide: {reason}." };
         }
     }

@@ -8,9 +8,12 @@ namespace AutoScaling;
 /// <summary>Loads and saves what is remembered of the targets, if the host has a store for it.</summary>
 internal sealed class StateKeeper(TargetRegistry targets, LeaderGate gate, TimeProvider time, IOptions<AutoScalingOptions> options, ILogger<IAutoScaler> logger, IScalingStateStore? store = null)
 {
+    private const string Loading = "loading", Saving = "saving";
+
     // An applied change must not be forgotten, nor must a thousand of them mean a thousand files.
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
+    private readonly Troubles _troubles = new();
     private long _dueBy = long.MaxValue;
     private long _scaledDueBy = long.MaxValue;
     private ConcurrentDictionary<string, bool> _scaled = new(StringComparer.Ordinal);
@@ -22,12 +25,19 @@ internal sealed class StateKeeper(TargetRegistry targets, LeaderGate gate, TimeP
         _scaled.Clear();
         try
         {
-            if (store is not null) return await store.LoadAsync(cancellationToken).ConfigureAwait(false);
+            if (store is not null)
+            {
+                var states = await store.LoadAsync(cancellationToken).ConfigureAwait(false);
+                _troubles.IsOver(Loading);
+                return states;
+            }
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             // A broken state must not keep the host down: without one, targets are first held and then scaled.
-            Log.StateNotLoaded(logger, e);
+            var (error, trace) = (Text.Of(e), EvaluationLog.Trace(e));
+            var level = _troubles.Level(Loading, null, error);
+            Log.StateNotLoaded(logger, level, error, trace);
         }
 
         return ImmutableDictionary<string, ScalingState>.Empty;
@@ -72,6 +82,7 @@ internal sealed class StateKeeper(TargetRegistry targets, LeaderGate gate, TimeP
         {
             if (all) await store.SaveAsync(states, term.Ended).ConfigureAwait(false);
             else await store.SaveScaledAsync(scaled.Keys.Where(states.ContainsKey).ToDictionary(name => name, name => states[name], StringComparer.Ordinal), states, term.Ended).ConfigureAwait(false);
+            if (_troubles.IsOver(Saving)) Log.StateSavedAgain(logger);
         }
         catch (Exception) when (!term.IsCurrent)
         {
@@ -80,7 +91,9 @@ internal sealed class StateKeeper(TargetRegistry targets, LeaderGate gate, TimeP
         catch (Exception e)
         {
             // The loop goes on with what it has in memory; the next save may succeed.
-            Log.StateNotSaved(logger, e);
+            var (error, trace) = (Text.Of(e), EvaluationLog.Trace(e));
+            var level = _troubles.Level(Saving, null, error);
+            Log.StateNotSaved(logger, level, error, trace);
             if (all) foreach (var name in scaled.Keys) Volatile.Read(ref _scaled)[name] = true;
             SaveWithin(ref _dueBy, options.Value.SaveInterval);
         }

@@ -165,7 +165,8 @@ internal sealed class TargetRegistry(Ports ports, IEnumerable<PolicySource> sour
         _errors = errors.Length == 0 ? _errors.Remove(source) : _errors.SetItem(source, errors);
         if (errors.Length > 0)
         {
-            Log.NotReloaded(logger, source.Name, string.Join(' ', errors));
+            var sentences = string.Join(' ', source.Naming(errors));
+            Log.NotReloaded(logger, sentences);
             return;
         }
 
@@ -193,7 +194,7 @@ internal sealed class TargetRegistry(Ports ports, IEnumerable<PolicySource> sour
         catch (Exception e)
         {
             // Whatever a source, a user's rule type or a registered factory throws: at the start it keeps the host down, at a reload the old policies stay.
-            return ((e as ScalingException)?.Errors ?? [e.Message]).Select(error => $"In {source.Name}: {error}");
+            return source.Naming((e as ScalingException)?.Errors ?? [e.Message]);
         }
     }
 

@@ -99,6 +99,51 @@ public sealed class ExplanationTests
     }
 
     [Fact]
+    public void Explain_TooHighForTheReplicasThatAreThere_SaysWhyItIsNoReasonForMore() => Assert.Equal(
+        "web stays at 4 replicas. cpu is 125, above 77 (target 70), but replicas that are not ready, not measured or not there yet count as unused, so that 4 are enough: "
+        + "'cpu' asks for no change. cpu below 63 would ask for fewer.",
+        Track(125, ReplicaStatus.AllReady(2) with { Desired = 4 }));
+
+    [Fact]
+    public void Explain_ReplicasThatAreNotReadyTurnItAround_DoesNotAskForWhatIsAlreadySo() => Assert.Equal(
+        "web stays at 4 replicas. cpu is 125, but replicas that are not ready or not measured might turn the answer around: 'cpu' asks for no change. cpu below 63 would ask for fewer.",
+        Track(125, ReplicaStatus.AllReady(1) with { Desired = 4, Starting = 3 }));
+
+    [Fact]
+    public void Explain_TooLowForFewer_SaysThatCountsAreWhole()
+    {
+        Assert.Equal(
+            "web stays at 4 replicas. cpu is 60, below 63 (target 70), but rounded up that makes no fewer replicas: 'cpu' asks for no change. cpu above 77 would ask for more.",
+            Track(60, ReplicaStatus.AllReady(4)));
+        Assert.Equal(
+            "web stays at 3 replicas. cpu is 20, below 35, but rounded up that makes no fewer replicas: 'threshold' asks for no change. cpu above 70 would ask for more.",
+            ScalingDecisionEngine.Decide(
+                new() { Target = "web", Rules = [new ThresholdRule { ExactArithmetic = true }] },
+                ScalingState.New,
+                new() { Replicas = ReplicaStatus.AllReady(3), Metrics = ServiceMetrics.Of(Now, 20) },
+                Now).Explain());
+    }
+
+    [Fact]
+    public void Explain_TooLowAndCarriedByMoreThanThereShouldBe_SaysSo()
+    {
+        List<string> names = ["a", "b", "c", "d", "e"];
+        var replicas = ReplicaStatus.AllReady(4) with
+        {
+            Ready = 5,
+            Members = [.. names.Select(n => new Replica { Name = n, Phase = ReplicaPhase.Running, Readiness = ReplicaReadiness.Ready, StartedAt = Now.AddHours(-1) })],
+        };
+        Assert.Equal(
+            "web goes from 4 to 5 replicas. cpu is 60, below 63 (target 70), but more than the 4 that are wanted carry it: 'cpu' asks for 5.",
+            Track(replicas, MetricReading.Available("cpu", 60, Now, [.. names.Select(n => new ReplicaReading(n, 60, 100, Now))])));
+    }
+
+    [Fact]
+    public void Explain_MoreIsAskedForAndDisabled_DoesNotAskForWhatIsAlreadySo() => Assert.Equal(
+        "web stays at 4 replicas. cpu is 90, above 70: 'threshold' asks for 6. Changes in this direction are disabled, so 4 stay instead of 6. cpu below 35 would ask for fewer.",
+        Decide(new() { Target = "web", Behavior = new() { ScaleUp = new() { Select = RateLimitSelect.Disabled } } }, ServiceMetrics.Of(Now, 90)).Explain());
+
+    [Fact]
     public void Explain_AnyReasonAndGuard_HasASentence()
     {
         // Whatever is added later must not fall through into nonsense.
@@ -121,6 +166,14 @@ public sealed class ExplanationTests
     [InlineData("null", "The decision cannot be read: it is null")]
     public void FromJson_NoDecision_IsOneSentence(string json, string sentence) =>
         Assert.Equal(sentence, Assert.Throws<ScalingException>(() => ScalingDecision.FromJson(json)).Message);
+
+    private static string Track(double cpu, ReplicaStatus replicas) => Track(replicas, MetricReading.Available("cpu", cpu, Now));
+
+    private static string Track(ReplicaStatus replicas, MetricReading cpu) => ScalingDecisionEngine.Decide(
+        new() { Target = "web", Behavior = ScalingBehavior.Kubernetes, Rules = [new TargetTrackingRule { Metric = "cpu", Target = 70 }] },
+        ScalingState.New,
+        new() { Replicas = replicas, Metrics = new(cpu) },
+        Now).Explain();
 
     private static ScalingDecision Decide(ScalingPolicy policy, ServiceMetrics metrics) =>
         ScalingDecisionEngine.Decide(policy, ScalingState.New, new() { Replicas = ReplicaStatus.AllReady(4), Metrics = metrics }, Now);

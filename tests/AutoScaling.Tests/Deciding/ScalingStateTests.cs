@@ -56,17 +56,34 @@ public sealed class ScalingStateTests
     }
 
     [Fact]
-    public void Expected_SomeoneElseChangedTheTarget_SaysWhatWasWritten()
+    public void Expected_SomeoneElseChangedTheTarget_SaysWhatWasWrittenOnce()
     {
         var story = new Story(ScalingBehavior.Immediate, 3);
         Assert.Null(story.Wants(0, 5).Expected);
         Assert.Null(story.Wants(10, 5).Expected);
         story.Replicas = 7;
         Assert.Equal(5, story.Wants(20, 7).Expected);
-        Assert.Equal(5, story.Wants(30, 6).Expected);
+        Assert.Null(story.State.LastWritten);
+        Assert.Null(ScalingState.FromJson(story.State.ToJson()).LastWritten);
+        Assert.Null(story.Wants(25, 7).Expected);
+        Assert.Null(story.Wants(30, 6).Expected);
         Assert.Null(story.Wants(40, 6).Expected);
         story.Replicas = 200; // also when it left the range
         Assert.Equal(6, story.Wants(50, 6).Expected);
+    }
+
+    [Theory]
+    [InlineData(ScaleOutcomeKind.Applied)]
+    [InlineData(ScaleOutcomeKind.Rejected)]
+    [InlineData(ScaleOutcomeKind.Failed)]
+    public void Expected_TheForeignChangeIsAnswered_IsNotSaidAgainWhateverComesOfIt(ScaleOutcomeKind kind)
+    {
+        var story = new Story(ScalingBehavior.Immediate, 3);
+        story.Wants(0, 5);
+        (story.Replicas, story.Outcome) = (7, new() { Kind = kind });
+        Assert.Equal(5, story.Wants(10, 4).Expected);
+        Assert.Equal(kind == ScaleOutcomeKind.Applied ? 4 : null, story.State.LastWritten);
+        Assert.Null(story.Wants(20, 4).Expected);
     }
 
     [Fact]

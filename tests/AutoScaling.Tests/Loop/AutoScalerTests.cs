@@ -6,6 +6,20 @@ public sealed class AutoScalerTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task Scale_SomeoneElseChangedTheTarget_SaysSoInThatDecisionAlone()
+    {
+        using var system = new TestSystem(b => b.AddPolicy("web"));
+        await system.AutoScaler.ScaleAsync("web", 5, Stop);
+        system.Scaler.Fake.SetReplicas("web", 7);
+        system.Scaler.Scale = (_, _) => new(ScaleOutcome.Rejected("so"));
+        await Assert.ThrowsAsync<ScalingException>(() => system.AutoScaler.ScaleAsync("web", 6, Stop));
+        await system.AutoScaler.TickAsync(Stop);
+        Assert.Equal([null, 5, null], system.AutoScaler.GetRecent("web").Select(r => r.Decision!.Expected));
+        Assert.StartsWith(
+            "web goes from 7 to 6 replicas. Someone else changed it: 5 were written last, 7 were found. ", system.AutoScaler.GetRecent("web")[1].Decision!.Explain(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Tick_HighCpu_ScalesOnceAndThenCoolsDown()
     {
         using var system = new TestSystem(b => b.AddPolicy("web", max: 20)) { Cpu = 90 };

@@ -54,6 +54,8 @@ public sealed class DecisionLogTests : IDisposable
             Assert.Equal(record.Decision!.ToJson(), again.ToJson());
             Assert.Equal(record.Decision.Explain(), again.Explain());
         }
+
+        Assert.Equal([50], records.Where(r => r.Target == "api" && r.Decision!.Expected is not null).Select(r => r.Decision!.Expected!.Value));
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace AutoScaling.Tests.Loop;
 
@@ -11,6 +13,7 @@ public sealed class LeadershipTests : IDisposable
 
     private readonly TestTime _time = new();
     private readonly TestElection _election = new();
+    private readonly FakeLogCollector _log = new();
     private readonly TestStore _store = new();
     private readonly TestMetrics _metrics;
     private readonly TestScaler _scaler;
@@ -29,6 +32,7 @@ public sealed class LeadershipTests : IDisposable
         builder.Services.AddSingleton<IScalingStateStore>(_store);
         builder.Services.AddAutoScaling(o => o.StartJitter = 0).AddPolicy("web", max: 20)
             .UseMetrics(_ => _metrics).UseScaler(_ => _scaler).OnEvaluated(_ => Interlocked.Increment(ref _evaluated));
+        builder.Services.AddLogging(l => l.AddProvider(new FakeLoggerProvider(_log)));
         _host = builder.Build();
     }
 
@@ -104,7 +108,7 @@ public sealed class LeadershipTests : IDisposable
         _election.Begin(2);
         await EvaluatedAsync(2);
 
-        Assert.Equal(4, AutoScaler.GetStatus("web").State.LastWritten);
+        Assert.Equal(4, AutoScaler.GetRecent("web")[0].State.LastWritten);
         await _host.StopAsync(Stop);
     }
 
@@ -198,6 +202,19 @@ public sealed class LeadershipTests : IDisposable
         Assert.Equal(6, _store.Saved["web"].LastWritten);
         var error = await Assert.ThrowsAsync<ScalingException>(() => AutoScaler.ScaleAsync("web", 8, Stop));
         Assert.StartsWith("'web' was not scaled: ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stop_CannotResign_SaysWhy()
+    {
+        await _host.StartAsync(Stop);
+        _election.Begin(1);
+        await EvaluatedAsync(1);
+        _election.Resigning = () => throw new ScalingException(ScalingErrorKind.ScalingFailed, "The API server answered 500.");
+        await _host.StopAsync(Stop);
+        var told = Assert.Single(_log.GetSnapshot(), r => r.Id == 22);
+        Assert.Equal("This copy could not resign, so another one has to wait before it can lead: The API server answered 500", told.Message);
+        Assert.Null(told.Exception);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace AutoScaling.Tests.Loop;
 
@@ -45,7 +47,7 @@ public sealed class ReloadTests : IDisposable
         Assert.Equal(
             [
                 $"In '{Path}': policies[0] (web): Max must be at least Min (3), but is 2.",
-                $"In '{Path}': policies[1] (api): CpuTarget must be more than 0, but is -1.",
+                "policies[1] (api): CpuTarget must be more than 0, but is -1.",
             ],
             system.AutoScaler.GetStatus().ReloadErrors);
 
@@ -148,7 +150,40 @@ public sealed class ReloadTests : IDisposable
         File.Delete(Path);
         system.Time.Advance(TimeSpan.FromSeconds(30));
         Assert.Equal(1, await system.AutoScaler.TickAsync(Stop));
-        Assert.Equal([$"In '{Path}': Policy file '{Path}' does not exist."], system.AutoScaler.GetStatus().ReloadErrors);
+        Assert.Equal([$"Policy file '{Path}' does not exist."], system.AutoScaler.GetStatus().ReloadErrors);
+    }
+
+    [Theory]
+    [InlineData("policies: [ { service: web, min: 3, max: 2 }, { service: api, cpuTarget: -1 } ]", "In '{0}': policies[0] (web): Max must be at least Min (3), but is 2. policies[1] (api): CpuTarget must be more than 0, but is -1.")]
+    [InlineData("policies:\n  - {\n", "{0}, line 3, column 1: While parsing a node, did not find expected node content.")]
+    [InlineData("policies: [ { service: code } ]", "Policy 'code' of '{0}' is also in the code.")]
+    [InlineData("policies: [ { service: web, scaler: none } ]", "In '{0}': Policy 'web' names the scaler 'none', but none is registered under that name: call AddScaler(\"none\", ...).")]
+    public async Task Tick_FileBecameInvalid_TheLogNamesItOnce(string yaml, string errors)
+    {
+        Write("policies: [ { service: web } ]");
+        var log = new FakeLogCollector();
+        using var system = new TestSystem(b => b.AddPolicy("code").AddPolicyFile(Path).Services.AddLogging(l => l.AddProvider(new FakeLoggerProvider(log))));
+        await system.AutoScaler.TickAsync(Stop);
+        Write(yaml);
+        system.Time.Advance(TimeSpan.FromSeconds(30));
+        await system.AutoScaler.TickAsync(Stop);
+        var message = Assert.Single(log.GetSnapshot(), r => r.Id == 9).Message;
+        Assert.Equal($"Policies were not loaded again, the old ones stay: {errors.Replace("{0}", Path, StringComparison.Ordinal)}", message);
+        Assert.Equal(2, message.Split(Path).Length);
+    }
+
+    [Fact]
+    public void Start_FilesAreInvalid_NamesEachOnce()
+    {
+        Write("policies: [ { service: web, min: 3, max: 2, cpuTarget: -1 } ]");
+        using var system = new TestSystem(b => b.AddPolicyFile(Path).AddPolicyFile("/nope.yaml"));
+        Assert.Equal(
+            [
+                $"In '{Path}': policies[0] (web): Max must be at least Min (3), but is 2.",
+                "policies[0] (web): CpuTarget must be more than 0, but is -1.",
+                "Policy file '/nope.yaml' does not exist.",
+            ],
+            Assert.Throws<ScalingException>(() => system.AutoScaler.GetStatus()).Errors);
     }
 
     [Fact]

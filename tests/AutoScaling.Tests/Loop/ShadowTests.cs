@@ -37,6 +37,7 @@ public sealed class ShadowTests : IDisposable
     [Fact]
     public async Task Tick_ShadowWithTheSamePolicy_NeverDiffersWhateverHappens()
     {
+        var told = 0;
         var random = new CsCheck.PCG(1, 7);
         using var system = new TestSystem(b => b.AddPolicy(Web(70, ("same", 70))), replicas: 4);
         system.Metrics.Answer = (_, _) => random.Next(9) == 0 ? throw new HttpRequestException("503") : new(ServiceMetrics.Of(system.Time.GetUtcNow(), random.Next(120)));
@@ -47,9 +48,11 @@ public sealed class ShadowTests : IDisposable
             Assert.Equal(record.Decision!.ToJson(), Assert.Single(record.Shadows).Decision!.ToJson());
             if (i == 50) await system.AutoScaler.ScaleAsync("web", 9, Stop);
             if (i == 90) system.Scaler.Fake.SetReplicas("web", 3);
+            if (record.Decision.Expected is not null) told++;
         }
 
         Assert.Contains(system.Scaler.Fake.Calls, c => c.To < c.From);
+        Assert.Equal(1, told);
         Assert.Equal((200, 0), (system.AutoScaler.GetStatus("web").Shadows[0].Decisions, system.AutoScaler.GetStatus("web").Shadows[0].Differences));
     }
 

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace AutoScaling.Tests.Loop;
 
@@ -7,6 +9,7 @@ namespace AutoScaling.Tests.Loop;
 public sealed class StateKeeperTests : IDisposable
 {
     private readonly TestTime _time = new();
+    private readonly FakeLogCollector _log = new();
     private readonly TestStore _store = new();
     private readonly IHost _host;
     private string _busy = "";
@@ -19,6 +22,7 @@ public sealed class StateKeeperTests : IDisposable
         builder.Services.AddSingleton<IScalingStateStore>(_store);
         builder.Services.AddAutoScaling(o => (o.StartJitter, o.Interval, o.SaveInterval) = (0, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1)))
             .AddPolicy("a").AddPolicy("b").UseMetrics(_ => metrics).UseScaler(_ => new TestScaler(_time, 4));
+        builder.Services.AddLogging(l => l.AddProvider(new FakeLoggerProvider(_log)).SetMinimumLevel(LogLevel.Debug));
         _host = builder.Build();
     }
 
@@ -55,16 +59,46 @@ public sealed class StateKeeperTests : IDisposable
     [Fact]
     public async Task Save_AllCouldNotBeSaved_WhatWasScaledBeforeIsSavedWithTheNext()
     {
-        _store.Trouble = new IOException("full");
+        _store.Troubles = new([new IOException("full")]);
         await _host.StartAsync(Stop);
         _busy = "a";
         await UntilAsync(() => !_store.Scaled.IsEmpty);
         _busy = "";
-        await UntilAsync(() => _store.Trouble is null);
+        await UntilAsync(() => _store.Troubles.IsEmpty);
         _busy = "b";
         await UntilAsync(() => _store.Scaled.Count == 2);
         Assert.Equal(["a", "a,b"], _store.Scaled);
         await _host.StopAsync(Stop);
+    }
+
+    [Fact]
+    public async Task Save_FailsAgainAndAgain_IsToldOnceForEachReasonAndWhenItIsOver()
+    {
+        var full = new IOException("The disk is full.");
+        _store.Troubles = new([full, full, full, new ScalingException(ScalingErrorKind.ScalingFailed, "The ConfigMap is too large."), full]);
+        await _host.StartAsync(Stop);
+        await UntilAsync(() => _store.Saves == 1);
+        await _host.StopAsync(Stop);
+        var failed = _log.GetSnapshot().Where(r => r.Id == 12).ToList();
+        Assert.Equal([LogLevel.Warning, LogLevel.Debug, LogLevel.Debug, LogLevel.Warning, LogLevel.Warning], failed.Select(r => r.Level));
+        Assert.Equal("What is remembered of the targets could not be saved: The disk is full", failed[0].Message);
+        Assert.Equal("What is remembered of the targets could not be saved: The ConfigMap is too large", failed[3].Message);
+        Assert.Equal((full, null), (failed[0].Exception, failed[3].Exception));
+        Assert.Equal("What is remembered of the targets is saved again.", Assert.Single(_log.GetSnapshot(), r => r.Id == 23).Message);
+    }
+
+    [Fact]
+    public async Task Load_Fails_SaysWhyAndWhatFollows()
+    {
+        _store.LoadTrouble = new ScalingException(ScalingErrorKind.InvalidConfiguration, "The state file 's.json' cannot be read: it is null.");
+        await _host.StartAsync(Stop);
+        await _host.StopAsync(Stop);
+        var failed = Assert.Single(_log.GetSnapshot(), r => r.Id == 11);
+        Assert.Equal(
+            "What was remembered of the targets could not be loaded: The state file 's.json' cannot be read: it is null. "
+            + "They start anew, and scale-downs wait for the cooldown and the window of their policy, if it has any.",
+            failed.Message);
+        Assert.Equal((LogLevel.Warning, null), (failed.Level, failed.Exception));
     }
 
     public void Dispose() => _host.Dispose();

@@ -63,8 +63,10 @@ public sealed class TelemetryTests
         using var system = new TestSystem(b => b.AddPolicy("why", max: 20).Services.AddLogging(l => l.AddProvider(new FakeLoggerProvider(log)).SetMinimumLevel(LogLevel.Debug))) { Cpu = 90 };
         await system.AutoScaler.TickAsync(Stop);
 
-        const string Why = "why goes from 4 to 6 replicas. cpu is 90, above 70: 'threshold' asks for 6.";
-        Assert.Equal(Why, Assert.Single(activities).GetTagItem("autoscaling.explanation"));
-        Assert.Equal($"Scaled why from 4 to 6 replicas. {Why}", Assert.Single(log.GetSnapshot(), r => r.Id == 3).Message);
+        const string Why = "cpu is 90, above 70: 'threshold' asks for 6.";
+        Assert.Equal($"why goes from 4 to 6 replicas. {Why}", Assert.Single(activities).GetTagItem("autoscaling.explanation"));
+        var scaled = Assert.Single(log.GetSnapshot(), r => r.Id == 3);
+        Assert.Equal($"Scaled why from 4 to 6 replicas. {Why}", scaled.Message);
+        Assert.Equal(("4", "6"), (scaled.GetStructuredStateValue("From"), scaled.GetStructuredStateValue("To")));
     }
 }

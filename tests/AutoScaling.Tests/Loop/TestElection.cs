@@ -58,8 +58,6 @@ internal sealed class TestElection : ILeaderElection, IDisposable
 /// <summary>Keeps states in memory, and what was done in which order.</summary>
 internal sealed class TestStore : IScalingStateStore
 {
-    private Exception? _trouble;
-
     public IReadOnlyDictionary<string, ScalingState> Saved { get; set; } = new Dictionary<string, ScalingState>();
 
     public int Loads { get; private set; }
@@ -69,12 +67,16 @@ internal sealed class TestStore : IScalingStateStore
     /// <summary>The targets of each save that was not of all.</summary>
     public ConcurrentQueue<string> Scaled { get; } = [];
 
-    /// <summary>What the next save of all throws.</summary>
-    public Exception? Trouble { get => _trouble; set => _trouble = value; }
+    /// <summary>What the next saves of all throw, one each.</summary>
+    public ConcurrentQueue<Exception> Troubles { get; set; } = [];
+
+    /// <summary>What loading throws.</summary>
+    public Exception? LoadTrouble { get; set; }
 
     public ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAsync(CancellationToken cancellationToken)
     {
         Loads++;
+        if (LoadTrouble is not null) throw LoadTrouble;
         return new(Saved);
     }
 
@@ -88,7 +90,7 @@ internal sealed class TestStore : IScalingStateStore
     public ValueTask SaveAsync(IReadOnlyDictionary<string, ScalingState> states, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (Interlocked.Exchange(ref _trouble, null) is { } trouble) throw trouble;
+        if (Troubles.TryDequeue(out var trouble)) throw trouble;
         Saves++;
         Saved = states;
         return ValueTask.CompletedTask;
