@@ -39,7 +39,9 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
     private long _turn;
     private long _number;
     private int _parts = 1;
-    private bool _savedAll;
+
+    // Whether the parts hold all that counts of what was scaled, so that it may be written over.
+    private bool _complete;
 
     public ConfigMapStateStore(ConfigMapClient maps, string name, TimeProvider time, int largestPart = LargestPart) =>
         (_maps, _name, _time, _largestPart) = (maps, name, time, largestPart);
@@ -66,8 +68,8 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
         ArgumentNullException.ThrowIfNull(scaled);
         var content = SavedPart.Write(scaled);
 
-        // What was scaled by the copy before may stand nowhere but where this would be written.
-        if (!_savedAll || content.Length > _largestPart)
+        // What the copy before has scaled may stand nowhere but where this would be written.
+        if (!_complete || content.Length > _largestPart)
         {
             await SaveAsync(states, cancellationToken).ConfigureAwait(false);
             return;
@@ -94,7 +96,7 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
         }
 
         for (var part = 0; part < had; part++) await SaveAsync(Part(part), contents[part], cancellationToken).ConfigureAwait(false);
-        _savedAll = true;
+        _complete = true;
     }
 
     private async Task<Dictionary<string, ScalingState>> ReadAsync(CancellationToken cancellationToken)
@@ -105,16 +107,26 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
         var versions = maps.Select(m => (Turn: m?.Number(TurnKey, 0) ?? 0, Number: m?.Number(NumberKey, 0) ?? 0)).ToArray();
         _number = versions.Max(v => v.Number);
         var states = new Dictionary<string, ScalingState>(StringComparer.Ordinal);
+        var counts = false;
         for (var i = 0; i < maps.Length; i++)
         {
             if (maps[i] is not { } map) continue;
             var content = map.BinaryData?.GetValueOrDefault(SavedPart.Key);
             _known[names[i]] = (map.Metadata, content is null ? null : SavedPart.Digest(content));
             var part = i;
-            bool Belongs(string target) => part < _parts ? SavedPart.Of(target, _parts) == part : versions[part].CompareTo(versions[SavedPart.Of(target, _parts)]) > 0;
+            bool Belongs(string target)
+            {
+                var home = SavedPart.Of(target, _parts);
+                if (part < _parts) return home == part;
+                var newer = versions[part].CompareTo(versions[home]) > 0;
+                counts |= newer;
+                return newer;
+            }
+
             if (content is not null) SavedPart.Read(content, names[i], Belongs, states);
         }
 
+        _complete = !counts;
         return states;
     }
 
@@ -132,7 +144,7 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
     {
         _known.Clear();
         _turn = 0;
-        _savedAll = false;
+        _complete = false;
         for (var tries = 1; tries <= MostTries; tries++)
         {
             var index = await _maps.ReadAsync(_name, cancellationToken).ConfigureAwait(false);

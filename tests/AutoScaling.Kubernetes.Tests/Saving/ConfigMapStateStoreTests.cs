@@ -140,7 +140,6 @@ public sealed class ConfigMapStateStoreTests(ClusterFixture cluster)
         await old.SaveScaledAsync(States(2), States(2), Cancellation);
         var next = saving.Store();
         await next.LoadAsync(Cancellation);
-        await next.SaveAsync(States(2), Cancellation);
         await next.SaveScaledAsync(States(3), States(3), Cancellation);
         await Assert.ThrowsAsync<ApiException>(async () => await old.SaveScaledAsync(States(4), States(4), Cancellation));
         AssertSame(States(3), await saving.Store().LoadAsync(Cancellation));
