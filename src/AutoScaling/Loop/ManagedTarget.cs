@@ -29,6 +29,9 @@ internal sealed class ManagedTarget(ScalingPolicy policy, ScalingState state, in
 
     public bool Removed { get; set => Volatile.Write(ref field, value); }
 
+    /// <summary>When it was removed last, on the schedule's clock.</summary>
+    public long RemovedAt { get; set; }
+
     /// <summary>A reading of the replicas that was given up at the deadline. Used inside <see cref="Turn"/>.</summary>
     public Task? LostRead { get; set; }
 

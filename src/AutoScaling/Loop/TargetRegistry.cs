@@ -7,10 +7,14 @@ namespace AutoScaling;
 /// <summary>The targets that are looked after, and the sources that their policies come from.</summary>
 internal sealed class TargetRegistry(Ports ports, IEnumerable<PolicySource> sources, IEnumerable<RuleType> ruleTypes, Schedule schedule, ILogger<IAutoScaler> logger)
 {
+    // Longer than a policy is missing by mistake; no cooldown and no window is longer.
+    private static readonly TimeSpan MemoryOfRemoved = TimeSpan.FromDays(1);
+
     private readonly ConcurrentDictionary<ScalingTarget, ManagedTarget> _targets = new();
 
-    // What was removed is kept aside: a policy that comes back goes on with what is remembered, and waits for an evaluation that is still under way.
+    // What was removed is kept aside for a day: a policy that comes back goes on with what is remembered, and waits for an evaluation that is still under way.
     private readonly ConcurrentDictionary<ScalingTarget, ManagedTarget> _removed = new();
+    private readonly Queue<(long At, ManagedTarget Target)> _removals = new();
     private readonly ImmutableArray<PolicySource> _sources = [.. sources];
     private readonly ImmutableArray<RuleType> _ruleTypes = [.. ruleTypes];
     private readonly Dictionary<string, ScalingState> _saved = new(StringComparer.Ordinal);
@@ -19,6 +23,7 @@ internal sealed class TargetRegistry(Ports ports, IEnumerable<PolicySource> sour
     private readonly Dictionary<(string? Scaler, string Identity), ScalingTarget> _names = [];
     private readonly Lock _changes = new();
     private ImmutableDictionary<PolicySource, ImmutableArray<string>> _errors = ImmutableDictionary<PolicySource, ImmutableArray<string>>.Empty;
+    private long _savedAt;
     private bool _started;
 
     public int Count => _targets.Count;
@@ -51,6 +56,7 @@ internal sealed class TargetRegistry(Ports ports, IEnumerable<PolicySource> sour
     {
         lock (_changes)
         {
+            _savedAt = schedule.Now;
             var known = _targets.Values.ToDictionary(t => t.Target.Name, StringComparer.Ordinal);
             foreach (var (name, state) in saved)
             {
@@ -66,6 +72,7 @@ internal sealed class TargetRegistry(Ports ports, IEnumerable<PolicySource> sour
         List<ManagedTarget> known;
         lock (_changes)
         {
+            _savedAt = schedule.Now;
             _saved.Clear();
             foreach (var (name, state) in saved) _saved[name] = state;
             known = [.. _removed.Values, .. _targets.Values];
@@ -142,11 +149,12 @@ internal sealed class TargetRegistry(Ports ports, IEnumerable<PolicySource> sour
         return _targets.TryGetValue(target, out var found) ? found : throw ScalingException.NotFound(target.Name);
     }
 
-    /// <summary>What is remembered of every target, and of those that have no policy now.</summary>
+    /// <summary>What is remembered of every target, and for a day of those that have no policy now.</summary>
     public IReadOnlyDictionary<string, ScalingState> States()
     {
         lock (_changes)
         {
+            ForgetRemoved();
             var states = new Dictionary<string, ScalingState>(_saved, StringComparer.Ordinal);
             foreach (var target in _removed.Values.Concat(_targets.Values)) states[target.Target.Name] = target.State;
             return states;
@@ -246,5 +254,24 @@ internal sealed class TargetRegistry(Ports ports, IEnumerable<PolicySource> sour
         target.Removed = true;
         _targets.TryRemove(target.Target, out _);
         _removed[target.Target] = target;
+        target.RemovedAt = schedule.Now;
+        _removals.Enqueue((target.RemovedAt, target));
+        ForgetRemoved();
+    }
+
+    private void ForgetRemoved()
+    {
+        var until = schedule.Now - MemoryOfRemoved.Ticks;
+        if (_savedAt <= until) _saved.Clear();
+        while (_removals.TryPeek(out var removal) && removal.At <= until)
+        {
+            var (at, target) = _removals.Dequeue();
+
+            // It may have come back since, and gone again.
+            if (!target.Removed || target.RemovedAt != at) continue;
+            _removed.TryRemove(new(target.Target, target));
+            if (ports.Identify(target.Policy, out _) is { } identity && _names.GetValueOrDefault((target.Policy.Scaler, identity)) == target.Target)
+                _names.Remove((target.Policy.Scaler, identity));
+        }
     }
 }

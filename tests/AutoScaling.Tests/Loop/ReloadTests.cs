@@ -128,6 +128,28 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task States_PoliciesThatAreGone_AreRememberedForADay()
+    {
+        using var system = new TestSystem(b => b.AddPolicy("web").AddPolicy("api")) { Cpu = 90 };
+        await system.AutoScaler.TickAsync(Stop);
+        var registry = system.Services.GetRequiredService<TargetRegistry>();
+        registry.Adopt(new Dictionary<string, ScalingState> { ["old"] = ScalingState.New });
+        system.AutoScaler.RemovePolicy("web");
+        system.AutoScaler.RemovePolicy("api");
+        system.Time.Advance(TimeSpan.FromHours(23));
+        Assert.Equal(["api", "old", "web"], registry.States().Keys.Order());
+
+        system.AutoScaler.SetPolicy(new() { Target = "web" });
+        system.AutoScaler.RemovePolicy("web");
+        system.Time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(["web"], registry.States().Keys);
+        Assert.NotNull(registry.States()["web"].LastScaleUp);
+
+        system.Time.Advance(TimeSpan.FromHours(23));
+        Assert.Empty(registry.States());
+    }
+
+    [Fact]
     public async Task Tick_FileHoldsNoPolicyAnyMore_TheOldPoliciesStay()
     {
         Write("policies: [ { service: web } ]");
