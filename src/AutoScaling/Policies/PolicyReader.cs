@@ -84,6 +84,12 @@ internal sealed class PolicyReader
         policy = settings.Text("scaler", policy, (p, v) => p with { Scaler = v }, none: p => p);
         policy = settings.Flag("enabled", policy, (p, v) => p with { Enabled = v });
         policy = ReadDeciding(settings, policy);
+        foreach (var direction in (ReadOnlySpan<string>)["scaleUp", "scaleDown"])
+        {
+            if (settings.Has(direction + "Cooldown"))
+                settings.Error($"{SettingsReader.NameOf(direction)}Cooldown must be set in the defaults or, for one policy, as behavior.{direction}.cooldown.");
+        }
+
         return settings.List("shadows", policy, "a shadow", shadow => ReadShadow(shadow, policy), (p, v) => p with { Shadows = v });
     }
 

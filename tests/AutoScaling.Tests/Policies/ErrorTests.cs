@@ -141,6 +141,12 @@ public sealed class ErrorTests
         $"policies[0] (web): Scaler must be valid Unicode text, but is '{first}{second}'.");
 
     [Fact]
+    public void ParseYaml_ACooldownOfThePolicyItself_SaysWhereItBelongs() => Errors(
+        "policies: [ { service: web, scaleUpCooldown: 1m, scaleDownCooldown: 2m } ]",
+        "policies[0] (web): ScaleUpCooldown must be set in the defaults or, for one policy, as behavior.scaleUp.cooldown.",
+        "policies[0] (web): ScaleDownCooldown must be set in the defaults or, for one policy, as behavior.scaleDown.cooldown.");
+
+    [Fact]
     public void ParseYaml_ABrokenBehavior_NamesEachPartOfIt() => Errors(
         """
         policies:

@@ -8,12 +8,12 @@ namespace AutoScaling.Tests.Policies;
 /// <summary>Whatever a document holds, reading it ends in policies or in sentences, never in another exception.</summary>
 public sealed class FuzzTests
 {
-    private static readonly string[] Keys =
+    internal static readonly string[] Keys =
     [
         "defaults", "policies", "service", "min", "max", "cpuTarget", "memoryTarget", "exactArithmetic", "interval", "maxMetricAge", "scaler", "enabled", "combine", "scaleDownOnlyIfAllAgree", "rules",
         "type", "name", "metric", "kind", "target", "skipUnready", "initializationPeriod", "arrivalMetric", "throughputPerReplica", "drainTime", "isTotal", "steps", "from", "below", "change",
         "percentChange", "to", "start", "end", "timeZone", "floor", "ceiling", "exact", "replicas", "cpuMetric", "behavior", "preset", "flapGuard", "zeroIsOff", "scaleUp", "scaleDown", "cooldown",
-        "stabilizationWindow", "tolerance", "select", "rateLimits", "percent", "period", "scaleUpCooldown", "", "0", "1", "<<", "Min", "x",
+        "stabilizationWindow", "tolerance", "select", "rateLimits", "percent", "period", "scaleUpCooldown", "scaleDownCooldown", "initialReadinessDelay", "memoryMetric", "shadows", "", "0", "1", "<<", "Min", "x",
     ];
 
     private static readonly string[] Leaves =
