@@ -18,9 +18,7 @@ internal sealed class TargetRegistry(Ports ports, IEnumerable<PolicySource> sour
     private readonly ImmutableArray<PolicySource> _sources = [.. sources];
     private readonly ImmutableArray<RuleType> _ruleTypes = [.. ruleTypes];
     private readonly Dictionary<string, ScalingState> _saved = new(StringComparer.Ordinal);
-
-    // By what is scaled, the name under which it was last put here; it may be gone by now.
-    private readonly Dictionary<(string? Scaler, string Identity), ScalingTarget> _names = [];
+    private readonly TargetNames _names = new(ports);
     private readonly Lock _changes = new();
     private ImmutableDictionary<PolicySource, ImmutableArray<string>> _errors = ImmutableDictionary<PolicySource, ImmutableArray<string>>.Empty;
     private long _savedAt;
@@ -44,7 +42,7 @@ internal sealed class TargetRegistry(Ports ports, IEnumerable<PolicySource> sour
             var errors = new List<string>();
             var loaded = new Dictionary<ScalingTarget, (PolicySource Source, ScalingPolicy Policy)>();
             foreach (var source in _sources) errors.AddRange(Load(source, loaded));
-            errors.AddRange(Clashes(loaded.Values.Select(l => l.Policy), _ => true));
+            errors.AddRange(Clashes(loaded.Values.Select(l => l.Policy), null));
             if (errors.Count > 0) throw new ScalingException(errors);
             foreach (var (source, policy) in loaded.Values) Put(policy, source);
             Volatile.Write(ref _started, true);
@@ -104,7 +102,7 @@ internal sealed class TargetRegistry(Ports ports, IEnumerable<PolicySource> sour
     {
         lock (_changes)
         {
-            List<string> errors = [.. ports.Missing(policy), .. Clashes([policy], _ => true)];
+            List<string> errors = [.. ports.Missing(policy), .. Clashes([policy], null)];
             if (errors.Count > 0) throw new ScalingException(errors);
             Put(policy, _targets.GetValueOrDefault(policy.Target)?.Source);
         }
@@ -164,7 +162,7 @@ internal sealed class TargetRegistry(Ports ports, IEnumerable<PolicySource> sour
     private void Reload(PolicySource source)
     {
         var loaded = new Dictionary<ScalingTarget, (PolicySource Source, ScalingPolicy Policy)>();
-        ImmutableArray<string> errors = [.. Load(source, loaded), .. Clashes(loaded.Values.Select(l => l.Policy), other => other.Source != source)];
+        ImmutableArray<string> errors = [.. Load(source, loaded), .. Clashes(loaded.Values.Select(l => l.Policy), source)];
         var had = _targets.Values.Where(t => t.Source == source).ToList();
 
         // A file that is being replaced, or a section that is gone for a moment, looks like this too; forgetting everything is never what was meant.
@@ -206,28 +204,13 @@ internal sealed class TargetRegistry(Ports ports, IEnumerable<PolicySource> sour
         }
     }
 
-    /// <summary>Two names of one thing: their policies would undo each other's work.</summary>
-    /// <param name="policies">What is to be put here.</param>
-    /// <param name="stays">Whether a target that is here will still be.</param>
-    private IEnumerable<string> Clashes(IEnumerable<ScalingPolicy> policies, Func<ManagedTarget, bool> stays)
-    {
-        var names = new Dictionary<(string? Scaler, string Identity), ScalingTarget>();
-        foreach (var policy in policies)
-        {
-            if (ports.Identify(policy, out _) is not { } identity) continue;
-            var key = (policy.Scaler, identity);
-            var other = names.GetValueOrDefault(key) ?? Known(key);
-            if (other is not null && other != policy.Target) yield return $"Policies '{other}' and '{policy.Target}' are both for {identity}.";
-            names[key] = policy.Target;
-        }
-
-        ScalingTarget? Known((string? Scaler, string Identity) key) =>
-            _names.GetValueOrDefault(key) is { } name && _targets.TryGetValue(name, out var known) && string.Equals(known.Policy.Scaler, key.Scaler, StringComparison.Ordinal) && stays(known) ? name : null;
-    }
+    /// <summary>The policies of a source that are for what another policy is for.</summary>
+    private IEnumerable<string> Clashes(IEnumerable<ScalingPolicy> policies, PolicySource? source) =>
+        _names.Clashes(policies, name => _targets.TryGetValue(name, out var known) && (source is null || known.Source != source) ? known.Policy : null);
 
     private void Put(ScalingPolicy policy, PolicySource? source)
     {
-        if (ports.Identify(policy, out _) is { } identity) _names[(policy.Scaler, identity)] = policy.Target;
+        _names.Put(policy);
         var known = _targets.TryGetValue(policy.Target, out var target);
         var revived = !known && _removed.TryRemove(policy.Target, out target);
         if (target is not null)
@@ -270,8 +253,7 @@ internal sealed class TargetRegistry(Ports ports, IEnumerable<PolicySource> sour
             // It may have come back since, and gone again.
             if (!target.Removed || target.RemovedAt != at) continue;
             _removed.TryRemove(new(target.Target, target));
-            if (ports.Identify(target.Policy, out _) is { } identity && _names.GetValueOrDefault((target.Policy.Scaler, identity)) == target.Target)
-                _names.Remove((target.Policy.Scaler, identity));
+            _names.Forget(target.Policy);
         }
     }
 }
