@@ -87,7 +87,9 @@ public sealed class LeadershipTests : IDisposable
 
         var record = AutoScaler.GetRecent("web")[0];
         Assert.Equal((4, ScalingGuard.Cooldown), (record.Decision!.To, Assert.Single(record.Decision.Steps).Guard));
-        Assert.Equal(TimeSpan.Zero, record.Lateness);
+
+        // What was missed before it led is not late; the clock goes on by a little while the test waits.
+        Assert.InRange(record.Lateness, TimeSpan.Zero, Interval / 2);
         Assert.True(AutoScaler.GetStatus().Leadership!.Leads);
         Assert.NotNull(AutoScaler.GetStatus("web").NextEvaluationAt);
         await _host.StopAsync(Stop);
