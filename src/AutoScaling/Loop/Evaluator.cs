@@ -93,6 +93,9 @@ internal sealed class Evaluator(
             var replicas = await ReadReplicasAsync(managed, scaler, call).ConfigureAwait(false);
             if (!ReferenceEquals(record.State, managed.State)) record = record with { State = managed.State };
             var readings = await metrics.ReadAsync(managed, policy, call, answers, stopping).ConfigureAwait(false);
+
+            // An answer may come at the very moment in which this copy ceases to lead.
+            stopping.ThrowIfCancellationRequested();
             record = record with { At = time.GetUtcNow(), Observation = new() { Replicas = replicas, Metrics = readings } };
 
             var decision = ScalingDecisionEngine.Decide(policy, record.State, record.Observation, record.At);
