@@ -36,7 +36,6 @@ internal static class ApiFailures
         };
         return new(unsent ? $"the API server {Address(server)} cannot be reached ({reason})" : $"the answer of the API server {Address(server)} broke off ({reason})", null, e)
         {
-
             // A certificate that is not trusted stays so; a balancer that has just lost the API server behind it hangs up in the middle of the handshake.
             IsTransient = e.InnerException is not AuthenticationException,
             IsDoubtful = !unsent,
