@@ -4,7 +4,7 @@ namespace AutoScaling.Kubernetes.Tests.Client;
 
 public sealed class RequestLimiterTests
 {
-    private readonly FakeTimeProvider _time = new();
+    private readonly WatchedTime _time = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -16,11 +16,13 @@ public sealed class RequestLimiterTests
         var waits = Waits(limiter, 6);
 
         Assert.Equal(3, waits.Count(w => w.IsCompleted));
-        _time.Advance(TimeSpan.FromMilliseconds(100));
-        await waits[3];
-        Assert.False(waits[4].IsCompleted);
-        _time.Advance(TimeSpan.FromMilliseconds(200));
-        await waits[5];
+        for (var next = 3; next < waits.Count; next++)
+        {
+            await _time.WaitedForAsync(next - 2);
+            Assert.False(waits[next].IsCompleted);
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+            await waits[next];
+        }
     }
 
     [Fact]
@@ -45,11 +47,14 @@ public sealed class RequestLimiterTests
         await impatient.CancelAsync();
         foreach (var gone in waits.Skip(3)) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
 
-        foreach (var next in Waits(limiter, 3))
+        // The first of the hundred waited for the clock, the others behind it.
+        var patient = Waits(limiter, 3);
+        for (var next = 0; next < patient.Count; next++)
         {
-            Assert.False(next.IsCompleted);
+            await _time.WaitedForAsync(next + 2);
+            Assert.False(patient[next].IsCompleted);
             _time.Advance(TimeSpan.FromMilliseconds(100));
-            await next.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+            await patient[next].WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
         }
     }
 
@@ -74,4 +79,22 @@ public sealed class RequestLimiterTests
     public void IsOlder_Versions_AreComparedAsNumbers(string version, string than, bool older) => Assert.Equal(older, ResourceVersion.IsOlder(version, than));
 
     private static List<Task> Waits(RequestLimiter limiter, int count) => [.. Enumerable.Range(0, count).Select(_ => limiter.WaitAsync(Cancellation).AsTask())];
+
+    /// <summary>A clock that knows how often it has been asked to wait: moved on before that, it would move without the one who is about to wait.</summary>
+    private sealed class WatchedTime : FakeTimeProvider
+    {
+        private int _waits;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            Interlocked.Increment(ref _waits);
+            return timer;
+        }
+
+        public async Task WaitedForAsync(int times)
+        {
+            while (Volatile.Read(ref _waits) < times) await Task.Delay(1, Cancellation);
+        }
+    }
 }
