@@ -13,16 +13,16 @@ internal static class ApiFailures
     /// <summary>The API server answered, and the answer is no.</summary>
     public static async Task<ApiException> OfAnswerAsync(ApiCall call, HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var (message, own) = await MessageAsync(response, cancellationToken).ConfigureAwait(false);
+        var said = await StatusAsync(response, cancellationToken).ConfigureAwait(false);
         var status = (int)response.StatusCode;
         var retry = RetryAfter(response.Headers);
-        return new(Sentence(call, response.StatusCode, message, retry), response.StatusCode)
+        return new(Sentence(call, response.StatusCode, said, retry), response.StatusCode)
         {
             RetryAfter = retry,
             IsTransient = status is 429 or >= 500,
 
             // A proxy that gives up waiting, or loses the connection, does not know what became of the request behind it; the API server's own 429 and 503 say that it was not begun.
-            IsDoubtful = status >= 500 && !(status == 503 && own),
+            IsDoubtful = status >= 500 && !(status == 503 && said.Kind is "Status"),
         };
     }
 
@@ -54,14 +54,17 @@ internal static class ApiFailures
 
     private static string Address(Uri server) => server.AbsoluteUri.TrimEnd('/');
 
-    private static string Sentence(ApiCall call, HttpStatusCode status, string message, TimeSpan? retry)
+    private static string Sentence(ApiCall call, HttpStatusCode status, ApiStatus said, TimeSpan? retry)
     {
+        var message = Shortened(said.Message ?? "");
         switch (status)
         {
             case HttpStatusCode.Unauthorized:
                 return "the API server does not accept the credentials (401)";
             case HttpStatusCode.Forbidden when User(message) is { } user:
                 return $"the user '{user}' may not {call}; add to its {(call.Namespace is null ? "ClusterRole" : "Role")}: {call.Rule}";
+            case HttpStatusCode.NotFound when said.Details is { Kind: "namespaces" }:
+                return $"there is no namespace '{call.Namespace}' to {call.Verb} {call.RuleResource} in";
             case HttpStatusCode.NotFound when call.Name is not null:
                 return $"there is nothing to {call}";
             case HttpStatusCode.NotFound:
@@ -81,24 +84,25 @@ internal static class ApiFailures
         return end < 0 ? null : message[(start + Before.Length)..end];
     }
 
-    /// <summary>What an answer says, and whether the API server itself says it.</summary>
-    private static async Task<(string Message, bool IsOwn)> MessageAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    /// <summary>What an answer says; its kind tells whether the API server itself says it.</summary>
+    private static async Task<ApiStatus> StatusAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        string text;
-        var own = false;
         try
         {
-            text = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
-            var status = JsonSerializer.Deserialize(text, ApiJson.Default.ApiStatus);
-            own = status?.Kind is "Status";
-            text = status?.Message ?? text;
+            var text = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
+            var status = JsonSerializer.Deserialize(text, ApiJson.Default.ApiStatus) ?? new();
+            status.Message ??= text;
+            return status;
         }
         catch (Exception e) when (e is JsonException or HttpRequestException or IOException)
         {
-            return ("", own); // A proxy's page, or less; the status code says enough.
+            return new(); // A proxy's page, or less; the status code says enough.
         }
+    }
 
-        text = text.TrimEnd('.', ' ', '\n');
-        return (text.Length <= LongestMessage ? text : text[..LongestMessage] + "...", own);
+    private static string Shortened(string message)
+    {
+        message = message.TrimEnd('.', ' ', '\n');
+        return message.Length <= LongestMessage ? message : message[..LongestMessage] + "...";
     }
 }

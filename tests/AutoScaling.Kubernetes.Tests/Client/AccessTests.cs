@@ -117,6 +117,18 @@ public sealed class AccessTests(ClusterFixture cluster)
         Assert.StartsWith($"the API server {space.Plane.Server} cannot be reached (The remote certificate", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task LeaseClient_NamespaceThatIsMissing_SaysSo()
+    {
+        var plane = await cluster.PlaneAsync();
+        var api = new ApiClient(new() { KubeConfig = plane.KubeConfigFor("root", "default", "system:masters") }, _time);
+        using var lease = new LeaseClient(api, "nowhere", "lease");
+
+        var error = await Assert.ThrowsAsync<ApiException>(() => lease.WriteAsync(null, new(), Cancellation));
+
+        Assert.Equal("there is no namespace 'nowhere' to create leases in", error.Message);
+    }
+
     private async Task<TestNamespace> SpaceAsync(string rules)
     {
         var space = await TestNamespace.CreateAsync(await cluster.PlaneAsync(), TestNamespace.NewName("access"), rules);
