@@ -3,7 +3,7 @@ using AutoScaling.Kubernetes.Tests.Cluster;
 namespace AutoScaling.Kubernetes.Tests.Client;
 
 /// <summary>As in a pod: by the files of a service account, and by the variables that name the API server.</summary>
-public sealed class InClusterTests(ClusterFixture cluster) : IDisposable
+public sealed class InClusterTests(ClusterFixture fixture) : IDisposable
 {
     private readonly ShiftedTime _time = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("autoscaling-pod-").FullName;
@@ -15,7 +15,7 @@ public sealed class InClusterTests(ClusterFixture cluster) : IDisposable
     [Fact]
     public async Task ScaleAsync_InAPod_IsItsServiceAccountInItsNamespace()
     {
-        var plane = await cluster.PlaneAsync();
+        var plane = await fixture.PlaneAsync();
         var space = await TestNamespace.CreateAsync(plane, TestNamespace.NewName("pod"), rules: null);
         await GrantAsync(space);
         await space.CreateDeploymentAsync("web", 3);
@@ -34,16 +34,21 @@ public sealed class InClusterTests(ClusterFixture cluster) : IDisposable
     [Fact]
     public async Task GetReplicasAsync_TokenThatTheKubeletRenews_IsReadAnew()
     {
-        var plane = await cluster.PlaneAsync();
+        var plane = await fixture.PlaneAsync();
         var space = await TestNamespace.CreateAsync(plane, TestNamespace.NewName("pod"), rules: null);
         await GrantAsync(space);
         var good = await File.ReadAllTextAsync(FileOf("token"), Cancellation);
         await space.CreateDeploymentAsync("web", 3);
         await File.WriteAllTextAsync(FileOf("token"), "of-yesterday", Cancellation);
         var options = Options(plane);
-        using var scaler = new KubernetesScaler(options, _time);
+        using var cluster = KubernetesCluster.Create(options, _time);
+        using var scaler = new KubernetesScaler(cluster, null);
         var error = await Assert.ThrowsAsync<ApiException>(() => scaler.GetReplicasAsync("web", Cancellation).AsTask());
         Assert.Equal("the API server does not accept the credentials (401)", error.Message);
+
+        // The other lists are read beside the one that failed first, and whoever asks meanwhile waits for them.
+        await Assert.ThrowsAsync<ApiException>(() => cluster.Pods(space.Name).GetAsync(Cancellation).AsTask());
+        await Assert.ThrowsAsync<ApiException>(() => cluster.Autoscalers(space.Name).GetAsync(Cancellation).AsTask());
 
         await File.WriteAllTextAsync(FileOf("token"), good + "\n", Cancellation);
         _time.Advance(TimeSpan.FromMinutes(1));
