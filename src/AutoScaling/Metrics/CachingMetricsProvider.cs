@@ -104,16 +104,18 @@ public sealed class CachingMetricsProvider : IMetricsProvider, IDisposable
             kept = kept.AfterFailure(error.Message);
         }
 
-        if (failure is not null && kept.IsEmpty) fetch.SetException(failure);
-        else fetch.SetResult(kept.At(_time, _maxStaleAge));
-        _ = fetch.Task.Exception; // Seen, even if every caller has gone.
-
+        // Kept before it is given: whoever has it and asks again later finds how old it is by then.
+        var readings = failure is not null && kept.IsEmpty ? null : kept.At(_time, _maxStaleAge);
         var life = failure is null && !kept.HasFailures ? _timeToLive : _failureTimeToLive;
         lock (entry)
         {
             entry.Answer = new(fetch.Task, kept, _time.GetTimestamp(), life);
             entry.Fetch = null;
         }
+
+        if (readings is not null) fetch.SetResult(readings);
+        else fetch.SetException(failure!);
+        _ = fetch.Task.Exception; // Seen, even if every caller has gone.
 
         Sweep();
     }

@@ -11,7 +11,7 @@ public sealed class ReplayTests : IDisposable
     [Fact]
     public async Task Replay_LogOfARun_ComesOutIdenticalUntilItIsTamperedWith()
     {
-        Assert.Equal(0, (await Executable.RunSample("--simulated", "--duration", "3s", "--output", _folder.Path)).ExitCode);
+        Assert.Equal(0, (await Executable.RunSample("--simulated", "--duration", "6s", "--output", _folder.Path)).ExitCode);
         var log = _folder.At("decisions.jsonl");
         var lines = File.ReadAllLines(log);
 

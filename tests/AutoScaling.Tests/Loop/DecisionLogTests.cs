@@ -14,21 +14,24 @@ public sealed class DecisionLogTests : IDisposable
     public async Task Read_ARecordedRun_EveryDecisionCanBeMadeAgain()
     {
         var random = new CsCheck.PCG(1, 42);
-        using (var system = new TestSystem(b => b
-            .AddPolicy("web", max: 30)
-            .AddPolicy(new ScalingPolicy
-            {
-                Target = "api",
-                Range = new(1, 50),
-                Interval = TimeSpan.FromSeconds(15),
-                Behavior = ScalingBehavior.Kubernetes,
-                Rules =
-                [
-                    new TargetTrackingRule { Metric = "cpu", Target = 60 },
-                    new ScheduleRule { Start = "10 12 * * *", End = "20 12 * * *", Replicas = 9, TimeZone = "UTC" },
-                ],
-            })
-            .LogDecisionsTo(Path)))
+        // One after the other, so that the same one always gets the same random readings.
+        using (var system = new TestSystem(
+            b => b
+                .AddPolicy("web", max: 30)
+                .AddPolicy(new ScalingPolicy
+                {
+                    Target = "api",
+                    Range = new(1, 50),
+                    Interval = TimeSpan.FromSeconds(15),
+                    Behavior = ScalingBehavior.Kubernetes,
+                    Rules =
+                    [
+                        new TargetTrackingRule { Metric = "cpu", Target = 60 },
+                        new ScheduleRule { Start = "10 12 * * *", End = "20 12 * * *", Replicas = 9, TimeZone = "UTC" },
+                    ],
+                })
+                .LogDecisionsTo(Path),
+            o => o.MaxConcurrency = 1))
         {
             system.Metrics.Answer = (_, _) => random.Next(12) == 0
                 ? throw new HttpRequestException("Prometheus answered 503.")

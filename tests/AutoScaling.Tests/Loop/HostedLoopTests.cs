@@ -51,6 +51,7 @@ public sealed class HostedLoopTests
         await observer.Reach(2, Stop);
         for (var i = 2; i <= 5; i++)
         {
+            await UntilScheduled(host, "a", "b");
             await Advance(time, TimeSpan.FromSeconds(30), () => observer.Count >= 2 * i);
             Assert.Equal(2 * i, observer.Count);
         }
@@ -73,11 +74,13 @@ public sealed class HostedLoopTests
         using var host = Build(b => b.AddPolicy("blocking").AddPolicy("a").AddPolicy("b").AddObserver(_ => observer), time, metrics);
         await host.StartAsync(Stop);
         await observer.Reach(2, Stop);
+        await UntilScheduled(host, "a", "b");
         await Advance(time, TimeSpan.FromSeconds(30), () => observer.Count >= 4);
         Assert.DoesNotContain("blocking", observer.Targets);
         release.Set();
-        await host.StopAsync(Stop);
+        await observer.Reach(5, Stop);
         Assert.Contains("blocking", observer.Targets);
+        await host.StopAsync(Stop);
     }
 
     [Fact]
@@ -169,7 +172,7 @@ public sealed class HostedLoopTests
             metrics);
         await host.StartAsync(Stop);
         for (var passed = 0; passed < 20; passed++) await Advance(time, TimeSpan.FromSeconds(1), () => true);
-        await observer.Reach(10_000, Stop);
+        await Advance(time, TimeSpan.Zero, () => observer.Count >= 10_000);
         var status = host.Services.GetRequiredService<IAutoScaler>().GetStatus();
         Assert.Equal(10_000, status.ActivePolicies);
         Assert.All(status.Targets, t => Assert.Equal(t.Target.Name.EndsWith("00", StringComparison.Ordinal) ? 6 : 4, t.Wanted));
@@ -281,7 +284,14 @@ public sealed class HostedLoopTests
         return builder.Build();
     }
 
-    /// <summary>Moves the time on once somebody waits for it, and again while the condition does not hold.</summary>
+    /// <summary>Waits until targets that were evaluated are due again: what is told of an evaluation comes before that, and a clock that moves in between makes them miss a turn.</summary>
+    private static async Task UntilScheduled(IHost host, params string[] targets)
+    {
+        var autoScaler = host.Services.GetRequiredService<IAutoScaler>();
+        while (targets.Any(t => autoScaler.GetStatus(t).NextEvaluationAt is null)) await Task.Delay(TimeSpan.FromMilliseconds(2), Stop);
+    }
+
+    /// <summary>Moves the time on, and a little more while the condition does not hold: the loop may have set its timer only after the first move.</summary>
     private static async Task Advance(TestTime time, TimeSpan by, Func<bool> until)
     {
         time.Advance(by);

@@ -8,6 +8,9 @@ namespace AutoScaling.Tests.Loop;
 /// <summary>When states are saved, in a real host and on fake time.</summary>
 public sealed class StateKeeperTests : IDisposable
 {
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SaveInterval = TimeSpan.FromMinutes(1);
+
     private readonly TestTime _time = new();
     private readonly FakeLogCollector _log = new();
     private readonly TestStore _store = new();
@@ -20,7 +23,7 @@ public sealed class StateKeeperTests : IDisposable
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.Services.AddSingleton<TimeProvider>(_time);
         builder.Services.AddSingleton<IScalingStateStore>(_store);
-        builder.Services.AddAutoScaling(o => (o.StartJitter, o.Interval, o.SaveInterval) = (0, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1)))
+        builder.Services.AddAutoScaling(o => (o.StartJitter, o.Interval, o.SaveInterval) = (0, Interval, SaveInterval))
             .AddPolicy("a").AddPolicy("b").UseMetrics(_ => metrics).UseScaler(_ => new TestScaler(_time, 4));
         builder.Services.AddLogging(l => l.AddProvider(new FakeLoggerProvider(_log)).SetMinimumLevel(LogLevel.Debug));
         _host = builder.Build();
@@ -28,14 +31,14 @@ public sealed class StateKeeperTests : IDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
+    private IAutoScaler AutoScaler => _host.Services.GetRequiredService<IAutoScaler>();
+
     [Fact]
     public async Task Save_ATargetWasScaled_ItsStateIsSavedAtOnceAndThoseScaledSinceWithIt()
     {
         await _host.StartAsync(Stop);
-        _busy = "a";
-        await UntilAsync(() => !_store.Scaled.IsEmpty);
-        _busy = "b";
-        await UntilAsync(() => _store.Scaled.Count == 2);
+        await ScaleAsync("a");
+        await ScaleAsync("b");
         Assert.Equal(["a", "a,b"], _store.Scaled);
         Assert.Equal(0, _store.Saves);
         await _host.StopAsync(Stop);
@@ -46,12 +49,9 @@ public sealed class StateKeeperTests : IDisposable
     public async Task Save_AllWereSaved_WhatWasScaledBeforeIsNotSavedAgain()
     {
         await _host.StartAsync(Stop);
-        _busy = "a";
-        await UntilAsync(() => !_store.Scaled.IsEmpty);
-        _busy = "";
-        await UntilAsync(() => _store.Saves == 1);
-        _busy = "b";
-        await UntilAsync(() => _store.Scaled.Count == 2);
+        await ScaleAsync("a");
+        await PassAsync(SaveInterval, () => _store.Saves == 1);
+        await ScaleAsync("b");
         Assert.Equal(["a", "b"], _store.Scaled);
         await _host.StopAsync(Stop);
     }
@@ -61,12 +61,9 @@ public sealed class StateKeeperTests : IDisposable
     {
         _store.Troubles = new([new IOException("full")]);
         await _host.StartAsync(Stop);
-        _busy = "a";
-        await UntilAsync(() => !_store.Scaled.IsEmpty);
-        _busy = "";
-        await UntilAsync(() => _store.Troubles.IsEmpty);
-        _busy = "b";
-        await UntilAsync(() => _store.Scaled.Count == 2);
+        await ScaleAsync("a");
+        await PassAsync(SaveInterval, () => _store.Troubles.IsEmpty);
+        await ScaleAsync("b");
         Assert.Equal(["a", "a,b"], _store.Scaled);
         await _host.StopAsync(Stop);
     }
@@ -77,7 +74,7 @@ public sealed class StateKeeperTests : IDisposable
         var full = new IOException("The disk is full.");
         _store.Troubles = new([full, full, full, new ScalingException(ScalingErrorKind.ScalingFailed, "The ConfigMap is too large."), full]);
         await _host.StartAsync(Stop);
-        await UntilAsync(() => _store.Saves == 1);
+        while (_store.Saves == 0) await PassAsync(Interval, () => true);
         await _host.StopAsync(Stop);
         var failed = _log.GetSnapshot().Where(r => r.Id == 12).ToList();
         Assert.Equal([LogLevel.Warning, LogLevel.Debug, LogLevel.Debug, LogLevel.Warning, LogLevel.Warning], failed.Select(r => r.Level));
@@ -103,12 +100,23 @@ public sealed class StateKeeperTests : IDisposable
 
     public void Dispose() => _host.Dispose();
 
-    private async Task UntilAsync(Func<bool> condition)
+    /// <summary>Makes a target busy until it was scaled, and until that was saved.</summary>
+    private async Task ScaleAsync(string target)
     {
-        while (!condition())
-        {
-            _time.Advance(TimeSpan.FromMilliseconds(500));
-            await Task.Delay(TimeSpan.FromMilliseconds(2), Stop);
-        }
+        var saves = _store.Scaled.Count;
+        _busy = target;
+        await PassAsync(Interval, () => AutoScaler.GetStatus(target).State.LastWritten == 6);
+        _busy = "";
+        await PassAsync(TimeSpan.FromSeconds(1), () => _store.Scaled.Count > saves);
+    }
+
+    /// <summary>
+    /// Moves the time on once all targets are due again, and then so slowly that it stays behind the loop however slow the machine is: if it ran ahead, it would be time to save
+    /// all before those that were scaled have been saved.
+    /// </summary>
+    private async Task PassAsync(TimeSpan by, Func<bool> until)
+    {
+        do await Task.Delay(TimeSpan.FromMilliseconds(2), Stop); while (AutoScaler.GetStatus().Targets.Any(t => t.NextEvaluationAt is null));
+        for (_time.Advance(by); !until(); _time.Advance(TimeSpan.FromMilliseconds(1))) await Task.Delay(TimeSpan.FromMilliseconds(2), Stop);
     }
 }

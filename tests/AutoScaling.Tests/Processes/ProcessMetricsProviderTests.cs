@@ -8,15 +8,16 @@ public sealed class ProcessMetricsProviderTests : ProcessTest
     [Fact]
     public async Task GetMetricsAsync_BusyLoop_ShowsTheCoresItUses()
     {
-        await using var scaler = Scaler(Shell("while :; do :; done") with { CpuRequest = 0.5 });
+        // Much of a small request, so that the little that a busy machine leaves for the loop is enough.
+        await using var scaler = Scaler(Shell("while :; do :; done") with { CpuRequest = 0.05 });
         var provider = new ProcessMetricsProvider(scaler, TimeProvider.System);
         await Scale(scaler, 0, 1);
 
         var cpu = await Available(provider, MetricRef.Cpu, reading => reading.Value > 40);
 
         var replica = Assert.Single(cpu.Replicas);
-        Assert.Equal(("web-0", 0.5), (replica.Name, replica.Request));
-        Assert.Equal(cpu.Value, replica.Value!.Value / 0.5 * 100, 1e-9);
+        Assert.Equal(("web-0", 0.05), (replica.Name, replica.Request));
+        Assert.Equal(cpu.Value, replica.Value!.Value / 0.05 * 100, 1e-9);
         Assert.True(replica.Window >= TimeSpan.FromMilliseconds(500));
         Assert.Equal(cpu.At, replica.At);
     }
@@ -28,9 +29,9 @@ public sealed class ProcessMetricsProviderTests : ProcessTest
         var provider = new ProcessMetricsProvider(scaler, TimeProvider.System);
         await Scale(scaler, 0, 2);
 
-        var cpu = await Available(provider, MetricRef.Cpu, _ => true);
+        // Not the first time: that has what its start costs.
+        await Available(provider, MetricRef.Cpu, reading => reading.Value <= 1);
 
-        Assert.InRange(cpu.Value, 0, 10);
         var memory = (await Metrics(provider))[MetricRef.Memory];
         Assert.Equal(["web-0", "web-1"], memory.Replicas.Select(replica => replica.Name));
         Assert.All(memory.Replicas, replica => Assert.InRange(replica.Value!.Value, 100_000, 50_000_000));
@@ -44,6 +45,7 @@ public sealed class ProcessMetricsProviderTests : ProcessTest
         await using var scaler = Scaler(Sleeper, time);
         var provider = new ProcessMetricsProvider(scaler, time);
         await Scale(scaler, 0, 1);
+        await UntilTheyRun(scaler, "sleep");
         Assert.Equal("no replica has run long enough to be measured", (await Metrics(provider))[MetricRef.Cpu].Reason);
 
         time.Advance(TimeSpan.FromSeconds(2));
@@ -76,6 +78,7 @@ public sealed class ProcessMetricsProviderTests : ProcessTest
         await using var scaler = Scaler(Sleeper with { MemoryRequest = 1000 }, time);
         var provider = new ProcessMetricsProvider(scaler, time);
         await Scale(scaler, 0, 2);
+        await UntilTheyRun(scaler, "sleep");
         Running(scaler)[0].Signal(Posix.Kill);
         await Until(async () => (await Status(scaler)).Unready == 1, "one has crashed");
         time.Advance(TimeSpan.FromMilliseconds(900));
@@ -94,14 +97,15 @@ public sealed class ProcessMetricsProviderTests : ProcessTest
     public async Task GetMetricsAsync_ReplicaThatStarts_IsLeftOutOfTheAverage()
     {
         var time = new FakeTimeProvider();
-        await using var scaler = Scaler(Shell("echo ready > ready; while :; do :; done") with { StartupTime = TimeSpan.FromSeconds(10) }, time);
+        await using var scaler = Scaler(Shell("echo ready > $AUTOSCALING_REPLICA; while :; do :; done") with { StartupTime = TimeSpan.FromSeconds(10) }, time);
         var provider = new ProcessMetricsProvider(scaler, time);
         await Scale(scaler, 0, 1);
-        await TextOf("ready");
+        await TextOf("web-0");
         Assert.Equal("every replica is still starting", (await Metrics(provider))[MetricRef.Cpu].Reason);
 
         time.Advance(TimeSpan.FromSeconds(10));
         await Scale(scaler, 1, 2);
+        await TextOf("web-1");
         time.Advance(TimeSpan.FromSeconds(1));
         var cpu = (await Metrics(provider))[MetricRef.Cpu];
 
@@ -133,6 +137,7 @@ public sealed class ProcessMetricsProviderTests : ProcessTest
     {
         await using var scaler = Scaler(Sleeper, new FakeTimeProvider());
         await Scale(scaler, 0, 1);
+        await UntilTheyRun(scaler, "sleep");
         var process = Assert.Single(Running(scaler));
         Assert.True(process.TryMeasure(out _, out _));
 

@@ -47,7 +47,8 @@ public sealed class ProcessOutputTests : ProcessTest
         await using var scaler = Scaler(Sleeper with { Environment = odd });
         await Scale(scaler, 0, 1);
         var id = Assert.Single(Ids(scaler));
-        await Until(() => File.ReadAllText($"/proc/{id}/cmdline").Split('\0') is [var program, "1000", ""] && program.EndsWith("/sleep", StringComparison.Ordinal), "the program runs");
+        await UntilTheyRun(scaler, "sleep");
+        Assert.Equal("1000", File.ReadAllText($"/proc/{id}/cmdline").Split('\0')[1]);
 
         var environment = File.ReadAllText($"/proc/{id}/environ").Split('\0');
         Assert.Contains("Logging:Level=a b", environment);

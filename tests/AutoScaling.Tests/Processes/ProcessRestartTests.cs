@@ -74,6 +74,7 @@ public sealed class ProcessRestartTests : ProcessTest
         File.Copy("/bin/sleep", At("worker"));
         await using var scaler = Scaler(Sleeper with { FileName = At("worker") }, _time);
         await Scale(scaler, 0, 1);
+        await UntilTheyRun(scaler, "worker");
         File.Move(At("worker"), At("moved"));
 
         Assert.Single(Running(scaler)).Signal(Posix.Kill);

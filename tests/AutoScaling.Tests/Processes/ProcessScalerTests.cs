@@ -56,7 +56,7 @@ public sealed class ProcessScalerTests : ProcessTest
     public async Task ScaleAsync_DownWhenTheProcessIgnoresSigterm_KillsItAfterTheGrace()
     {
         var time = new FakeTimeProvider();
-        await using var scaler = Scaler(Shell("trap 'echo got > term' TERM; echo ready > ready; i=0; while [ $i -lt 600 ]; do sleep 0.1; i=$((i+1)); done"), time);
+        await using var scaler = Scaler(Shell("trap 'echo got > term' TERM; echo ready > ready; i=0; while [ $i -lt 600 ]; do sleep 0.1; i=$((i+1)); done") with { Grace = TimeSpan.FromSeconds(10) }, time);
         await Scale(scaler, 0, 1);
         await TextOf("ready");
         var id = Assert.Single(Ids(scaler));

@@ -20,8 +20,8 @@ public abstract class ProcessTest : IDisposable
 
     protected FakeLogger<ProcessScaler> Logger { get; } = new();
 
-    /// <summary>A worker that runs until it is stopped.</summary>
-    protected ProcessSpec Sleeper => new() { Target = "web", FileName = "sleep", Arguments = ["1000"], WorkingDirectory = Folder, InitialReplicas = 0, Output = ProcessOutput.Discard };
+    /// <summary>A worker that runs until it is stopped, and is in no hurry then: none is killed for want of processor time.</summary>
+    protected ProcessSpec Sleeper => new() { Target = "web", FileName = "sleep", Arguments = ["1000"], WorkingDirectory = Folder, InitialReplicas = 0, Output = ProcessOutput.Discard, Grace = Timeout };
 
     protected ProcessSpec Shell(string script) => Sleeper with { FileName = "/bin/sh", Arguments = ["-c", script] };
 
@@ -43,6 +43,10 @@ public abstract class ProcessTest : IDisposable
     internal static WorkerProcess[] Running(ProcessScaler scaler) => [.. scaler.Look("web")!.Value.Replicas.Select(replica => replica.Process).OfType<WorkerProcess>()];
 
     protected static int[] Ids(ProcessScaler scaler) => [.. Running(scaler).Select(process => process.Id)];
+
+    /// <summary>Waits until the programs run, after the two steps in which they are started.</summary>
+    protected static Task UntilTheyRun(ProcessScaler scaler, string program) => Until(
+        () => Ids(scaler).All(id => Path.GetFileName(File.ReadAllText($"/proc/{id}/cmdline").Split('\0')[0]) == program), $"{program} runs");
 
     protected static async Task<ReplicaStatus> Status(ProcessScaler scaler) => await scaler.GetReplicasAsync("web", Cancellation);
 
