@@ -23,7 +23,10 @@ public sealed class AutoScalingOptions
     /// <value>10 by default; at least 1.</value>
     public int RecentRecords { get; set; } = 10;
 
-    /// <summary>The longest time between a change of what is remembered and its saving, if it is saved at all. A scaling is saved within a second.</summary>
+    /// <summary>
+    /// The longest time between a change of what is remembered and its saving, if it is saved at all. A scaling is saved within a second. After a crash, what may have been
+    /// recommended since the last saving holds scale-downs for their whole stabilization window; after a clean stop all is known.
+    /// </summary>
     /// <value>30 s by default; more than 0.</value>
     public TimeSpan SaveInterval { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -5,6 +5,7 @@ namespace AutoScaling;
 /// <summary>
 /// What a policy remembers from one evaluation to the next: the recommendations of its windows, the changes within its periods, the last change each way.
 /// Immutable; a process that restarts with its saved state decides as if it had never stopped.
+/// After a crash, what was recommended since the last save is unknown: then the current count counts as recommended, and nothing is scaled down sooner than without the crash.
 /// </summary>
 /// <remarks><see cref="ToJson"/> and <see cref="FromJson"/> save and load it.</remarks>
 public sealed class ScalingState
@@ -15,7 +16,7 @@ public sealed class ScalingState
     /// <summary>The ticks of what has not happened; far enough from all times that none is reached by adding a duration.</summary>
     internal const long Never = long.MinValue / 2;
 
-    internal ScalingState(long since, Timeline? highs, Timeline? lows, Timeline? changes, long lastUp, long lastDown, int failures, int? lastWritten)
+    internal ScalingState(long since, Timeline? highs, Timeline? lows, Timeline? changes, long lastUp, long lastDown, int failures, int? lastWritten, bool isSnapshot = false)
     {
         Since = since;
         Highs = highs;
@@ -25,6 +26,7 @@ public sealed class ScalingState
         LastDown = lastDown;
         ConsecutiveFailures = failures;
         LastWritten = lastWritten;
+        IsSnapshot = isSnapshot;
     }
 
     /// <summary>The state before the first evaluation: the current count becomes the first recommendation, so that nothing is scaled down rashly.</summary>
@@ -54,6 +56,9 @@ public sealed class ScalingState
     }
 
     internal bool IsNew => Since == Never;
+
+    /// <summary>Whether it was taken while evaluations went on: what was recommended after it is not in it.</summary>
+    internal bool IsSnapshot { get; }
 
     /// <summary>The count that was last written, if it is not the one that was found: someone else changed the target.</summary>
     internal int? Missed(int found) => LastWritten is { } written && written != found ? written : null;
@@ -101,6 +106,9 @@ public sealed class ScalingState
         return AsOf(now).Next(happened, outcome, recommended, behavior, now);
     }
 
+    /// <summary>The state for somebody who may have to go on without what is yet to come.</summary>
+    internal ScalingState Snapshot() => IsNew || IsSnapshot ? this : new(Since, Highs, Lows, Changes, LastUp, LastDown, ConsecutiveFailures, LastWritten, isSnapshot: true);
+
     /// <summary>The state as a clock sees it that may have been set back: what seems to lie in the future happened just now. Windows and cooldowns hold no longer for it.</summary>
     internal ScalingState AsOf(long now)
     {
@@ -113,7 +121,8 @@ public sealed class ScalingState
             Math.Min(LastUp, now),
             Math.Min(LastDown, now),
             ConsecutiveFailures,
-            LastWritten);
+            LastWritten,
+            IsSnapshot);
     }
 
     private ScalingState Next(ScalingDecision decision, ScaleOutcome outcome, int? wanted, ScalingBehavior? behavior, long now)
@@ -128,6 +137,10 @@ public sealed class ScalingState
         {
             since = now;
             lows = highs = Timeline.Add(null, now, decision.From);
+        }
+        else if (IsSnapshot)
+        {
+            highs = Timeline.AddToHighs(highs, now, decision.From);
         }
 
         if (wanted is { } recommended)

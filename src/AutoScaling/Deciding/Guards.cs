@@ -35,9 +35,10 @@ internal static class Guards
         var downWindow = behavior.ScaleDown.StabilizationWindow.Ticks;
         for (var node = state.Highs; node is not null && now - node.At < downWindow; node = node.Older) upper = Math.Max(upper, node.Value);
 
-        // A new state has one recommendation, made now: the current count.
+        // A new state has one recommendation, made now: the current count. Nor does a snapshot know what it lacks, but that must not delay a scale-up.
+        var unknown = (state.IsNew || state.IsSnapshot) && downWindow > 0;
         if (state.IsNew && upWindow > 0) lower = Math.Min(lower, current);
-        if (state.IsNew && downWindow > 0) upper = Math.Max(upper, current);
+        if (unknown) upper = Math.Max(upper, current);
 
         var result = Math.Min(Math.Max(current, lower), upper);
         if (result == count) return count;
@@ -46,6 +47,7 @@ internal static class Guards
         var up = count > result;
         var last = up ? state.Lows : state.Highs;
         while (last is not null && (up ? last.Value > result : last.Value < result)) last = last.Older;
+        if (unknown && !up) last = null;
         return trail.Step(ScalingGuard.Stabilization, count, result, (last?.At ?? now) + (up ? upWindow : downWindow));
     }
 

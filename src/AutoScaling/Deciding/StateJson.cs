@@ -21,6 +21,8 @@ internal sealed class StateDocument
 
     public int? LastWritten { get; set; }
 
+    public bool? Snapshot { get; set; }
+
     internal readonly record struct Entry(DateTimeOffset At, int Replicas);
 }
 
@@ -41,6 +43,7 @@ internal static class StateJson
         LastScaleDown = state.LastScaleDown,
         ConsecutiveFailures = state.ConsecutiveFailures,
         LastWritten = state.LastWritten,
+        Snapshot = state.IsSnapshot ? true : null,
     };
 
     public static ScalingState FromDocument(StateDocument document) => new(
@@ -51,7 +54,8 @@ internal static class StateJson
         document.LastScaleUp?.UtcTicks ?? ScalingState.Never,
         document.LastScaleDown?.UtcTicks ?? ScalingState.Never,
         document.ConsecutiveFailures,
-        document.LastWritten);
+        document.LastWritten,
+        document.Snapshot is true);
 
     private static List<StateDocument.Entry>? List(Timeline? timeline)
     {

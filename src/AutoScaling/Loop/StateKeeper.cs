@@ -59,17 +59,17 @@ internal sealed class StateKeeper(TargetRegistry targets, LeaderGate gate, TimeP
         if (!_saving.IsCompleted) return;
         var now = time.GetTimestamp();
         var all = now >= Volatile.Read(ref _dueBy);
-        if ((all || now >= Volatile.Read(ref _scaledDueBy)) && gate.Term is { } term) _saving = Task.Run(() => SaveAsync(all, term));
+        if ((all || now >= Volatile.Read(ref _scaledDueBy)) && gate.Term is { } term) _saving = Task.Run(() => SaveAsync(all, last: false, term));
     }
 
     /// <summary>Saves what there is at the end.</summary>
     public async Task SaveLastAsync()
     {
         await _saving.ConfigureAwait(false);
-        if (gate.Term is { } term) await SaveAsync(all: true, term).ConfigureAwait(false);
+        if (gate.Term is { } term) await SaveAsync(all: true, last: true, term).ConfigureAwait(false);
     }
 
-    private async Task SaveAsync(bool all, LeaderTerm term)
+    private async Task SaveAsync(bool all, bool last, LeaderTerm term)
     {
         if (store is null) return;
         Volatile.Write(ref _scaledDueBy, long.MaxValue);
@@ -78,6 +78,9 @@ internal sealed class StateKeeper(TargetRegistry targets, LeaderGate gate, TimeP
         // Taken before the states: what is scaled from now on is in the next save at the latest.
         var scaled = all ? Interlocked.Exchange(ref _scaled, new(StringComparer.Ordinal)) : _scaled;
         var states = targets.States();
+
+        // Should it be the last one after all, whoever goes on has to know that more may have happened.
+        if (!last) states = states.ToDictionary(s => s.Key, s => s.Value.Snapshot(), StringComparer.Ordinal);
         try
         {
             if (all) await store.SaveAsync(states, term.Ended).ConfigureAwait(false);

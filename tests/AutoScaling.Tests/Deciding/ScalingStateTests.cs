@@ -109,6 +109,11 @@ public sealed class ScalingStateTests
         Assert.Equal(json, again.ToJson());
         Assert.Equal((story.State.Since, story.State.LastUp, story.State.LastDown, 1, 6), (again.Since, again.LastUp, again.LastDown, again.ConsecutiveFailures, again.LastWritten));
         Assert.Equal(story.State.Events, again.Events);
+
+        var snapshot = ScalingState.FromJson(story.State.Snapshot().ToJson());
+        Assert.True(snapshot.IsSnapshot);
+        Assert.False(again.IsSnapshot);
+        Assert.Equal(story.State.Snapshot().ToJson(), snapshot.ToJson());
     }
 
     [Theory]

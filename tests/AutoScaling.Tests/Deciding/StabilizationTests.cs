@@ -73,6 +73,46 @@ public sealed class StabilizationTests
     }
 
     [Fact]
+    public void DownWindow_AfterACrash_HoldsForWhatWasNotSaved()
+    {
+        // 5 was wanted at 30 and 40, so that it would be kept until 100; but the last that was saved is from 20.
+        var story = new Story(Down60, replicas: 5);
+        story.Wants(-60, 5);
+        story.Wants(20, 2);
+        var saved = ScalingState.FromJson(story.State.Snapshot().ToJson());
+        story.Wants(30, 5);
+        story.Wants(40, 5);
+        story.Wants(50, 2).AssertHeld(ScalingGuard.Stabilization, 2, 5, until: 100);
+
+        var next = new Story(Down60, replicas: 5) { State = saved };
+        next.Wants(50, 2).AssertHeld(ScalingGuard.Stabilization, 2, 5, until: 110);
+        next.Wants(109, 2).AssertHeld(ScalingGuard.Stabilization, 2, 5, until: 110);
+        next.Wants(110, 2).AssertFree(2);
+    }
+
+    [Fact]
+    public void DownWindow_AfterACrashAndBlind_HoldsFromWhenItSeesAgain()
+    {
+        var policy = new ScalingPolicy { Target = "web", Range = new(1, 100), Behavior = Down60, Rules = [new TargetTrackingRule { Metric = MetricRef.Cpu, Target = 50 }] };
+        var story = new Story(policy, replicas: 4);
+        story.Sees(0, 50);
+        story.Sees(100, 25);
+        story = new Story(policy, replicas: 4) { State = story.State.Snapshot() };
+        story.Sees(110, double.NaN);
+        story.Sees(120, 25).AssertHeld(ScalingGuard.Stabilization, 2, 4, until: 170);
+    }
+
+    [Fact]
+    public void UpWindow_AfterACrash_IsNoLonger()
+    {
+        var story = new Story(Up60, replicas: 2);
+        story.Wants(0, 2);
+        story.Wants(10, 3);
+        story.State = story.State.Snapshot();
+        story.Wants(60, 3).AssertFree(3);
+    }
+
+    [Fact]
     public void UpWindow_SmallestScrollsOut_RisesToTheNextSmallest()
     {
         var story = new Story(Up60, replicas: 2);

@@ -57,6 +57,17 @@ public sealed class StateKeeperTests : IDisposable
     }
 
     [Fact]
+    public async Task Save_WhileTheLoopGoesOn_SaysThatMoreMayHaveHappened()
+    {
+        await _host.StartAsync(Stop);
+        await PassAsync(SaveInterval, () => _store.Saves == 1);
+        var between = _store.Saved;
+        await _host.StopAsync(Stop);
+        Assert.True(between["a"].IsSnapshot);
+        Assert.False(_store.Saved["a"].IsSnapshot);
+    }
+
+    [Fact]
     public async Task Save_AllCouldNotBeSaved_WhatWasScaledBeforeIsSavedWithTheNext()
     {
         _store.Troubles = new([new IOException("full")]);
