@@ -150,9 +150,9 @@ public sealed partial class RunTests : IDisposable
 
     private static int Number(Match match, string group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"Load +(?<arrived>\d+) jobs arrived, (?<served>\d+) served", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"Load +(?<arrived>\d+) jobs arrived, (?<served>\d+) served", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Load();
 
-    [GeneratedRegex(@"runs as process (?<id>\d+)\.", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"runs as process (?<id>\d+)\.", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Started();
 }

@@ -64,7 +64,7 @@ public sealed class ModelChecks
                 dropped += step.Dropped;
             }
 
-            Assert.Equal(arrived, served + dropped + queue.Backlog, 6);
+            Assert.Equal(arrived, served + dropped + queue.Backlog, 1e-6);
         });
 
     [Fact]

@@ -125,7 +125,7 @@ public sealed class InClusterTests(ClusterFixture fixture) : IDisposable
     private KubernetesOptions Options(ControlPlane plane)
     {
         var server = new Uri(plane.Server);
-        return new() { Pod = new(server.Host, $"{server.Port}", _folder) };
+        return new() { Pod = new(server.Host, $"{server.Port}", _folder), MaxListAge = TestNamespace.ListAge };
     }
 
     private void Files(string token, string space, string? authority = null)
@@ -150,6 +150,7 @@ public sealed class InClusterTests(ClusterFixture fixture) : IDisposable
             {"metadata": {"name": "pod"}, "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "scaler"},
              "subjects": [{"kind": "ServiceAccount", "name": "scaler", "namespace": "{{space.Name}}"}]}
             """, Cancellation);
+        await space.UntilAllowedAsync(TestNamespace.ScalingRules, $"system:serviceaccount:{space.Name}:scaler", space.Name);
         var answer = await space.Admin.PostAsync(
             $"/api/v1/namespaces/{space.Name}/serviceaccounts/scaler/token",
             """{"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": 3600}}""",

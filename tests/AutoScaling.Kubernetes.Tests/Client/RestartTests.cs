@@ -16,12 +16,12 @@ public sealed class RestartTests
         using var plane = await ControlPlane.StartAsync(Cancellation);
         var space = await TestNamespace.CreateAsync(plane, "restart");
         await space.CreateDeploymentAsync("web", 4);
-        await using var host = new ScalingHost(o => (o.KubeConfig, o.Events, o.RetryTime) = (space.Options().KubeConfig, false, TimeSpan.FromSeconds(1)), [ScalingHost.Policy("web")], _time);
+        await using var host = new ScalingHost(o => (o.KubeConfig, o.Events, o.RetryTime) = (space.Options().KubeConfig, false, TimeSpan.FromSeconds(3)), [ScalingHost.Policy("web")], _time);
         Assert.Null((await host.AutoScaler.EvaluateAsync("web", Cancellation)).Error);
 
         plane.KillApiServer();
         host.Cpu = 90;
-        _time.Advance(TimeSpan.FromSeconds(5));
+        _time.Advance(TestNamespace.ListAge);
         var down = await host.AutoScaler.EvaluateAsync("web", Cancellation);
 
         // What was seen before is too old to decide from; the last try's reason is told.
@@ -40,7 +40,7 @@ public sealed class RestartTests
 
         await plane.RestartApiServerAsync(Cancellation);
         await space.SetReplicasAsync("web", 6);
-        _time.Advance(TimeSpan.FromSeconds(5));
+        _time.Advance(TestNamespace.ListAge);
         var up = await host.AutoScaler.EvaluateAsync("web", Cancellation);
         Assert.Equal((6, 9), (up.Decision!.From, up.Decision.To));
         Assert.Equal(ScaleOutcome.Applied, up.Outcome);

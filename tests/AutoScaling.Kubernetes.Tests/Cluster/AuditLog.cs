@@ -35,10 +35,13 @@ internal sealed class AuditLog(ControlPlane plane, string path)
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         file.Seek(from, SeekOrigin.Begin);
         using var reader = new StreamReader(file);
-        var end = from;
+        var (end, length) = (from, file.Length);
         while (reader.ReadLine() is { } line)
         {
             end += System.Text.Encoding.UTF8.GetByteCount(line) + 1;
+
+            // The last one may be under way: it is whole when its end was there before it was read.
+            if (end > length) yield break;
             yield return (line, end);
         }
     }

@@ -11,7 +11,10 @@ internal sealed class ControlPlane : IDisposable
     public const string AssetsVariable = "KUBEBUILDER_ASSETS";
 
     private static readonly string[] Binaries = ["etcd", "kube-apiserver"];
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    // Below those that the kernel gives to whoever asks for any: nobody comes by one between its being found free and its being used, however long that takes.
+    private static int _nextPort = 20_000 + (Environment.ProcessId % 10_000);
 
     private readonly Certificates _certificates = new();
     private readonly string _assets;
@@ -77,7 +80,14 @@ internal sealed class ControlPlane : IDisposable
     public string KubeConfigFor(string user, string? @namespace = null, params string[] groups)
     {
         var path = File($"{user}.kubeconfig");
-        System.IO.File.WriteAllText(path, KubeConfig.Text(Server, _certificates.AuthorityPem, new KubeConfigUser(user, User(user, groups), @namespace)));
+        var text = KubeConfig.Text(Server, _certificates.AuthorityPem, new KubeConfigUser(user, User(user, groups), @namespace));
+
+        // Not written again while somebody may read it.
+        lock (_users)
+        {
+            if (!System.IO.File.Exists(path) || System.IO.File.ReadAllText(path) != text) System.IO.File.WriteAllText(path, text);
+        }
+
         return path;
     }
 
@@ -104,8 +114,12 @@ internal sealed class ControlPlane : IDisposable
         ]);
     }
 
-    /// <summary>SIGKILL for the API server; etcd keeps what there is.</summary>
-    public void KillApiServer() => _apiServer.Dispose();
+    /// <summary>SIGKILL for the API server, and waits until its port is closed; etcd keeps what there is.</summary>
+    public void KillApiServer()
+    {
+        _apiServer.Dispose();
+        while (!IsFree(_port)) Thread.Yield();
+    }
 
     /// <summary>Starts the API server again, on the same port and the same data.</summary>
     public async Task RestartApiServerAsync(CancellationToken cancellationToken)
@@ -148,13 +162,25 @@ internal sealed class ControlPlane : IDisposable
         await WaitUntilReadyAsync(cancellationToken);
     }
 
-    private static int[] FreePorts(int count)
+    private static int[] FreePorts(int count) => [.. Ports().Where(IsFree).Take(count)];
+
+    private static IEnumerable<int> Ports()
     {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        listeners.ForEach(l => l.Start());
-        int[] ports = [.. listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port)];
-        listeners.ForEach(l => l.Dispose());
-        return ports;
+        while (true) yield return Interlocked.Increment(ref _nextPort);
+    }
+
+    private static bool IsFree(int port)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, port);
+        try
+        {
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private string File(string name) => Path.Combine(Folder, name);

@@ -18,7 +18,11 @@ internal sealed class ScalingHost : IAsyncDisposable, IMetricsProvider
             o.StartJitter = 0;
             o.EvaluationTimeout = TimeSpan.FromMinutes(1);
         });
-        builder.UseKubernetes(configure).UseMetrics(_ => this);
+        builder.UseKubernetes(o =>
+        {
+            o.MaxListAge = TestNamespace.ListAge;
+            configure(o);
+        }).UseMetrics(_ => this);
         foreach (var policy in policies) builder.AddPolicy(policy);
         _services = services.BuildServiceProvider();
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 
 namespace AutoScaling.Kubernetes.Tests.Cluster;
@@ -55,30 +56,44 @@ internal sealed class TestNamespace(ControlPlane plane, string name, Cancellatio
             {"metadata": {"name": "scaler"}, "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "scaler"},
              "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "{{User}}"}]}
             """, cancellationToken);
-        await UntilAllowedAsync(rules);
+        await UntilAllowedAsync(rules, User, name);
     }
 
     /// <summary>Waits until the API server's access control knows the rules: it learns of them a moment after they are written, of all rules of a role at once.</summary>
-    private async Task UntilAllowedAsync(string rules)
+    /// <param name="rules">The rules.</param>
+    /// <param name="user">Whose they are.</param>
+    /// <param name="where">The namespace; empty for all of them.</param>
+    public async Task UntilAllowedAsync(string rules, string user, string where)
     {
         if (JsonNode.Parse($"[{rules}]")!.AsArray().LastOrDefault() is not { } rule) return;
         var resource = ((string)rule["resources"]![0]!).Split('/');
         var asked = new JsonObject
         {
-            ["namespace"] = name,
+            ["namespace"] = where,
             ["group"] = (string?)rule["apiGroups"]![0],
             ["resource"] = resource[0],
             ["subresource"] = resource.ElementAtOrDefault(1),
             ["verb"] = (string?)rule["verbs"]![0],
             ["name"] = (string?)rule["resourceNames"]?[0],
         };
-        var review = new JsonObject { ["spec"] = new JsonObject { ["user"] = User, ["resourceAttributes"] = asked } }.ToJsonString();
+        var review = new JsonObject { ["spec"] = new JsonObject { ["user"] = user, ["resourceAttributes"] = asked } }.ToJsonString();
         while ((bool?)(await Admin.PostAsync("/apis/authorization.k8s.io/v1/subjectaccessreviews", review, cancellationToken))["status"]!["allowed"] != true)
             await Task.Delay(20, cancellationToken);
     }
 
     /// <summary>The options of the test's user.</summary>
     public KubernetesOptions Options() => new() { KubeConfig = plane.KubeConfigFor(User, name), MaxListAge = ListAge };
+
+    /// <summary>Waits for as many Events: a host that stops does not wait long for those that have not been written.</summary>
+    public async Task UntilEventsAsync(int count)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while ((await Admin.GetAsync($"/api/v1/namespaces/{name}/events", cancellationToken))["items"]!.AsArray().Count < count)
+        {
+            Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromMinutes(2), $"There are fewer than {count} Events.");
+            await Task.Delay(20, cancellationToken);
+        }
+    }
 
     public Task<JsonNode> CreateDeploymentAsync(string deployment, int replicas, string? selector = null) =>
         Admin.PostAsync(Deployments(), Workload(deployment, replicas, selector), cancellationToken);

@@ -25,9 +25,17 @@ public sealed class RoleTests(ClusterFixture cluster, MetricsFixture metrics)
         var (first, second) = (new Sentences(), new Sentences());
         ScalingState? saved = null, loaded = null;
 
-        await WorkerLife.RunAsync(deployed, 1, first, s => saved = s.GetStatus($"{team.Name}/web").State);
+        await WorkerLife.RunAsync(deployed, 1, first, s =>
+        {
+            saved = s.GetStatus($"{team.Name}/web").State;
+            return team.UntilEventsAsync(4); // Both targets were scaled twice,
+        });
         Assert.Equal((11, 8), (await Targets.WebAsync(team), await Targets.DbAsync(team)));
-        await WorkerLife.RunAsync(deployed, 2, second, s => loaded = s.GetStatus($"{team.Name}/web").State);
+        await WorkerLife.RunAsync(deployed, 2, second, s =>
+        {
+            loaded = s.GetStatus($"{team.Name}/web").State;
+            return team.UntilEventsAsync(6); // and now once more.
+        });
 
         Assert.Empty(first.Warnings.Concat(second.Warnings));
         Assert.Contains(first.All, l => l.StartsWith($"Scaled {team.Name}/web from 2 to 4 replicas. ", StringComparison.Ordinal));

@@ -16,7 +16,7 @@ internal static class WorkerLife
     /// <param name="number">Which life it is, so that each finds something to do.</param>
     /// <param name="log">What it says.</param>
     /// <param name="end">Looks at the host before it stops.</param>
-    public static async Task RunAsync(Deployed deployed, int number, Sentences log, Action<IAutoScaler>? end = null)
+    public static async Task RunAsync(Deployed deployed, int number, Sentences log, Func<IAutoScaler, Task>? end = null)
     {
         var file = Path.Combine(deployed.Team.Plane.Folder, $"{deployed.Name}.yaml");
         await File.WriteAllTextAsync(file, deployed.Policies, Cancellation);
@@ -26,7 +26,7 @@ internal static class WorkerLife
         builder.Services.AddAutoScaling(o => (o.StartJitter, o.EvaluationTimeout) = (0, TimeSpan.FromMinutes(1)))
             .AddPolicyFile(file)
             .UseKubernetes(o => (o.KubeConfig, o.MaxListAge) = (deployed.KubeConfig, TestNamespace.ListAge))
-            .UseLeaderElection()
+            .UseLeaderElection(o => (o.LeaseDuration, o.RenewDeadline) = (TimeSpan.FromSeconds(90), TimeSpan.FromMinutes(1))) // However busy the machine is.
             .SaveStateToKubernetes()
             .OnEvaluated(record => evaluated[record.Target] = true);
         using var host = builder.Build();
@@ -47,7 +47,7 @@ internal static class WorkerLife
             while (log.Warnings.Count == 0 && await SavedAsync(deployed) == saved) await Task.Delay(20, Cancellation);
         }
 
-        end?.Invoke(scaler);
+        if (end is not null) await end(scaler);
         await host.StopAsync(Cancellation);
     }
 

@@ -8,7 +8,7 @@ namespace AutoScaling.Kubernetes.Tests.Deployment;
 /// <summary>A copy of the worker in a process of its own, with the environment that the manifests give it.</summary>
 internal sealed class WorkerProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly GuardedProcess _process;
 
@@ -26,6 +26,10 @@ internal sealed class WorkerProcess : IDisposable
             ["Kubernetes__KubeConfig"] = kubeConfig,
             ["Kubernetes__MaxListAge"] = "00:00:00.5",
             ["DOTNET_EnableDiagnostics"] = "0",
+
+            // A machine that is busy for some seconds is no reason to warn, or to lose the Lease.
+            ["LeaderElection__LeaseDuration"] = "00:01:30",
+            ["LeaderElection__RenewDeadline"] = "00:01:00",
         };
         _process = new("env", Path.Combine(plane.Folder, $"worker-{name}.log"), [.. environment.Select(e => $"{e.Key}={e.Value}"), "dotnet", program]);
     }

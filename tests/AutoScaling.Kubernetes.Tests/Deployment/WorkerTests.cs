@@ -16,6 +16,7 @@ public sealed class WorkerTests(ClusterFixture cluster, MetricsFixture metrics)
         var team = await TeamAsync(plane);
         await KubectlAsync(plane, "apply", "-f", Manifests.PathOf("worker.yaml"), "-f", Manifests.PathOf("policies.yaml"));
         await KubectlAsync(plane, "apply", "-n", team.Name, "-f", Manifests.PathOf("namespaced.yaml"));
+        await UntilAllowedAsync(team);
         var text = await PoliciesAsync(plane, team);
         var policies = new MountedPolicies(Path.Combine(plane.Folder, team.Name), text);
         var config = await Deployed.TokenAsync(plane, Manifests.Namespace);
@@ -48,6 +49,7 @@ public sealed class WorkerTests(ClusterFixture cluster, MetricsFixture metrics)
         var plane = await cluster.PlaneAsync();
         var (a, b) = (await TeamAsync(plane), await TeamAsync(plane));
         await KubectlAsync(plane, "apply", "-k", Manifests.PathOf());
+        await UntilAllowedAsync(a);
         var settings = await ConfigMapAsync(plane, "autoscaling-settings");
         var text = await PoliciesAsync(plane, a) + (await PoliciesAsync(plane, b)).Replace("policies:\n", "", StringComparison.Ordinal);
         var policies = new MountedPolicies(Path.Combine(plane.Folder, a.Name), text);
@@ -91,6 +93,14 @@ public sealed class WorkerTests(ClusterFixture cluster, MetricsFixture metrics)
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(Cancellation), process.StandardError.ReadToEndAsync(Cancellation));
         await process.WaitForExitAsync(Cancellation);
         Assert.True(process.ExitCode == 0, $"kubectl {string.Join(' ', arguments)}: {await output}{await errors}");
+    }
+
+    /// <summary>Waits until the API server knows what the worker may do, in its own namespace and in that of the targets.</summary>
+    private static async Task UntilAllowedAsync(TestNamespace team)
+    {
+        const string User = $"system:serviceaccount:{Manifests.Namespace}:autoscaling";
+        await team.UntilAllowedAsync("""{"apiGroups": ["coordination.k8s.io"], "resources": ["leases"], "verbs": ["create"]}""", User, Manifests.Namespace);
+        await team.UntilAllowedAsync("""{"apiGroups": [""], "resources": ["pods"], "verbs": ["list"]}""", User, team.Name);
     }
 
     private async Task<TestNamespace> TeamAsync(ControlPlane plane)

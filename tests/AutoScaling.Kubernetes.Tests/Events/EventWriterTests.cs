@@ -27,6 +27,7 @@ public sealed class EventWriterTests(ClusterFixture cluster)
             await space.SetReplicasAsync("web", 9);
             host.Cpu = 90;
             refused = await host.AutoScaler.EvaluateAsync("web", Cancellation);
+            await space.UntilEventsAsync(4);
         }
 
         var events = await EventsAsync(space, 4);
@@ -60,6 +61,7 @@ public sealed class EventWriterTests(ClusterFixture cluster)
             for (var tick = 0; tick < 3; tick++) await host.AutoScaler.EvaluateAsync("web", Cancellation);
             _time.Advance(TimeSpan.FromMinutes(10));
             await host.AutoScaler.EvaluateAsync("web", Cancellation);
+            await space.UntilEventsAsync(2);
         }
 
         Assert.All(await EventsAsync(space, 2), e => Assert.Equal("ScalingRefused", (string?)e["reason"]));

@@ -13,7 +13,7 @@ internal sealed class CopyProcess : IDisposable
     public const string Flipping = "90,10";
 
     // So that what never comes is a failure with a reason, and not a test that hangs.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly GuardedProcess _process;
 
@@ -70,9 +70,11 @@ internal sealed class CopyProcess : IDisposable
     {
         if (!File.Exists(_process.LogPath)) yield break;
         using var reader = new StreamReader(new FileStream(_process.LogPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        while (reader.ReadLine() is { } line)
+
+        // The last one is empty, or not whole yet.
+        foreach (var line in reader.ReadToEnd().Split('\n').SkipLast(1))
         {
-            // What did not come from the program's own lines, or is not whole yet, is left out.
+            // What did not come from the program's own lines is left out.
             if (line.Split(';', 4) is [var what, var began, var ended, var text] && long.TryParse(began, CultureInfo.InvariantCulture, out var from) && long.TryParse(ended, CultureInfo.InvariantCulture, out var to))
                 yield return new(Identity, what, from, to, text);
         }

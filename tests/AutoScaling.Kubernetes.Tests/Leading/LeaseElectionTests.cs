@@ -16,12 +16,12 @@ public sealed class LeaseElectionTests(ClusterFixture cluster)
         var space = await CreateAsync("election-first");
         using var copy = new Copy(space, "a");
         await copy.StartAsync();
-        await copy.UntilAsync(c => c.Election.Term is not null);
+        await copy.TermAsync();
 
         var lease = await copy.LeaseAsync();
-        Assert.Equal(("a", 2, 0), ((string?)lease["spec"]!["holderIdentity"], (int)lease["spec"]!["leaseDurationSeconds"]!, (int?)lease["spec"]!["leaseTransitions"] ?? 0));
+        Assert.Equal(("a", 5, 0), ((string?)lease["spec"]!["holderIdentity"], (int)lease["spec"]!["leaseDurationSeconds"]!, (int?)lease["spec"]!["leaseTransitions"] ?? 0));
         Assert.Equal("a", copy.Election.Leader);
-        Assert.True(copy.Changes > 0);
+        await copy.UntilAsync(c => c.Changes > 0);
     }
 
     [Fact]
@@ -31,8 +31,7 @@ public sealed class LeaseElectionTests(ClusterFixture cluster)
         using var first = new Copy(space, "a", TimeSpan.FromHours(1));
         using var second = new Copy(space, "b", TimeSpan.FromHours(1));
         await first.StartAsync();
-        await first.UntilAsync(c => c.Election.Term is not null);
-        var term = first.Election.Term!;
+        var term = await first.TermAsync();
         await second.StartAsync();
         await second.UntilAsync(c => c.Election.Leader == "a");
         Assert.Null(second.Election.Term);
@@ -42,7 +41,7 @@ public sealed class LeaseElectionTests(ClusterFixture cluster)
         Assert.False(term.IsCurrent);
         Assert.True(term.Ended.IsCancellationRequested);
         Assert.Null(first.Election.Term);
-        await second.UntilAsync(c => c.Election.Term is not null);
+        await second.TermAsync();
         Assert.Equal(1, (int)(await second.LeaseAsync())["spec"]!["leaseTransitions"]!);
     }
 
@@ -52,15 +51,13 @@ public sealed class LeaseElectionTests(ClusterFixture cluster)
         var space = await CreateAsync("election-edit");
         using var copy = new Copy(space, "a");
         await copy.StartAsync();
-        await copy.UntilAsync(c => c.Election.Term is not null);
-        var term = copy.Election.Term!;
+        var term = await copy.TermAsync();
 
         await space.Admin.PatchAsync(copy.Path, """{"spec": {"holderIdentity": "somebody"}}""", Cancellation);
 
-        await copy.UntilAsync(c => !term.IsCurrent && c.Election.Leader == "somebody");
-        Assert.True(term.Ended.IsCancellationRequested);
-        await copy.UntilAsync(c => c.Election.Term is not null);
-        Assert.NotEqual(term.Number, copy.Election.Term!.Number);
+        // Asked of the log: after a while the copy holds it again.
+        await copy.UntilAsync(c => term.Ended.IsCancellationRequested && c.Log.GetSnapshot().Any(r => r.Message == $"The Lease '{space.Name}/autoscaling' is held by 'somebody'."));
+        await copy.TermAsync(after: term);
     }
 
     [Fact]
@@ -69,24 +66,21 @@ public sealed class LeaseElectionTests(ClusterFixture cluster)
         var space = await CreateAsync("election-delete");
         using var copy = new Copy(space, "a");
         await copy.StartAsync();
-        await copy.UntilAsync(c => c.Election.Term is not null);
-        var term = copy.Election.Term!;
+        var term = await copy.TermAsync();
 
         await space.Admin.DeleteAsync(copy.Path, Cancellation);
 
-        await copy.UntilAsync(c => !term.IsCurrent);
-        await copy.UntilAsync(c => c.Election.Term is not null);
-        Assert.NotEqual(term.Number, copy.Election.Term!.Number);
+        await copy.TermAsync(after: term);
+        Assert.True(term.Ended.IsCancellationRequested);
     }
 
     [Fact]
     public async Task Lead_SomebodyLabelsTheLease_LeadsOnAndTheLabelStays()
     {
         var space = await CreateAsync("election-label");
-        using var copy = new Copy(space, "a");
+        using var copy = new Copy(space, "a", TimeSpan.FromHours(1));
         await copy.StartAsync();
-        await copy.UntilAsync(c => c.Election.Term is not null);
-        var term = copy.Election.Term!;
+        var term = await copy.TermAsync();
 
         var labelled = await space.Admin.PatchAsync(copy.Path, """{"metadata": {"labels": {"team": "a"}}}""", Cancellation);
         while ((await copy.LeaseAsync())["spec"]!["renewTime"]!.ToString() == labelled["spec"]!["renewTime"]!.ToString()) await Task.Delay(20, Cancellation);
@@ -99,10 +93,10 @@ public sealed class LeaseElectionTests(ClusterFixture cluster)
     public async Task Lead_TheWallClockIsSetBackAndForth_TheTermOnlyEndsForwards()
     {
         var space = await CreateAsync("election-clock");
-        using var copy = new Copy(space, "a", TimeSpan.FromHours(1));
+        // Not renewed meanwhile, which would begin the term anew.
+        using var copy = new Copy(space, "a", TimeSpan.FromHours(1), TimeSpan.FromMinutes(30));
         await copy.StartAsync();
-        await copy.UntilAsync(c => c.Election.Term is not null);
-        var term = copy.Election.Term!;
+        var term = await copy.TermAsync();
 
         copy.Time.WallClockIsOff = TimeSpan.FromHours(-5);
         Assert.True(term.IsCurrent);
@@ -119,21 +113,22 @@ public sealed class LeaseElectionTests(ClusterFixture cluster)
         Assert.SkipUnless(ControlPlane.Missing is null, ControlPlane.Missing ?? "");
         using var plane = await ControlPlane.StartAsync(Cancellation);
         var space = await TestNamespace.CreateAsync(plane, "election-down", LeaderRules.Leases);
-        using var copy = new Copy(space, "a");
+        // Renewed within 7 s, which a busy machine can do.
+        using var copy = new Copy(space, "a", TimeSpan.FromSeconds(10));
         await copy.StartAsync();
-        await copy.UntilAsync(c => c.Election.Term is not null);
-        var term = copy.Election.Term!;
+        var term = await copy.TermAsync();
         plane.KillApiServer();
         await copy.UntilAsync(_ => term.Ended.IsCancellationRequested);
         Assert.Null(copy.Election.Term);
         var trouble = Assert.Single(copy.Log.GetSnapshot(), r => r.Id.Name == "LeaseTrouble");
-        Assert.StartsWith("The Lease 'election-down/autoscaling' cannot be looked after: the API server https://127.0.0.1:", trouble.Message, StringComparison.Ordinal);
+
+        // A request may have been under way.
+        Assert.Matches("^The Lease 'election-down/autoscaling' cannot be looked after: (the answer of )?the API server https://127.0.0.1:", trouble.Message);
 
         await plane.RestartApiServerAsync(Cancellation);
 
-        await copy.UntilAsync(c => c.Election.Term is not null);
-        Assert.Equal(term.Number, copy.Election.Term!.Number);
-        Assert.Contains(copy.Log.GetSnapshot(), r => r.Message == "The Lease 'election-down/autoscaling' can be looked after again.");
+        Assert.Equal(term.Number, (await copy.TermAsync()).Number);
+        await copy.UntilAsync(c => c.Log.GetSnapshot().Any(r => r.Message == "The Lease 'election-down/autoscaling' can be looked after again."));
     }
 
     [Theory]
@@ -145,7 +140,7 @@ public sealed class LeaseElectionTests(ClusterFixture cluster)
         var verbs = string.Join(", ", new List<string> { "get", "create", "update" }.Where(v => v != verb).Select(v => $"\"{v}\""));
         var space = await TestNamespace.CreateAsync(
             await cluster.PlaneAsync(), "election-rule-" + verb, $$"""{"apiGroups": ["coordination.k8s.io"], "resources": ["leases"], "verbs": [{{verbs}}]}""");
-        using var copy = new Copy(space, "a");
+        using var copy = new Copy(space, "a", TimeSpan.FromHours(1));
         await copy.StartAsync();
         await copy.UntilAsync(c => c.Log.GetSnapshot().Any(r => r.Id.Name == "LeaseTrouble"));
         Assert.Equal(
@@ -187,16 +182,17 @@ public sealed class LeaseElectionTests(ClusterFixture cluster)
 
         /// <param name="space">Where the Lease is.</param>
         /// <param name="identity">Its name.</param>
-        /// <param name="lease">How long the lease holds: by default 2 s, of which it leads 1.4 s after a renewal.</param>
-        public Copy(TestNamespace space, string identity, TimeSpan? lease = null)
+        /// <param name="lease">How long the lease holds: by default 5 s, of which it leads 3.5 s after a renewal; a machine that is too busy for that ends terms.</param>
+        /// <param name="retry">How often it looks at the lease: by default every 0.3 s.</param>
+        public Copy(TestNamespace space, string identity, TimeSpan? lease = null, TimeSpan? retry = null)
         {
             _space = space;
             var options = new LeaderElectionOptions
             {
                 Identity = identity,
-                LeaseDuration = lease ?? TimeSpan.FromSeconds(2),
-                RenewDeadline = (lease ?? TimeSpan.FromSeconds(2)) * 0.7,
-                RetryPeriod = TimeSpan.FromMilliseconds(300),
+                LeaseDuration = lease ?? TimeSpan.FromSeconds(5),
+                RenewDeadline = (lease ?? TimeSpan.FromSeconds(5)) * 0.7,
+                RetryPeriod = retry ?? TimeSpan.FromMilliseconds(300),
             };
             var api = new ApiClient(space.Options().Apart(LeaseElection.RequestTimeout(options)), Time);
             Election = new(options, new(api, space.Name, options.LeaseName), Time, new FakeLogger<LeaseElection>(Log));
@@ -215,6 +211,16 @@ public sealed class LeaseElectionTests(ClusterFixture cluster)
         public ValueTask StartAsync() => Election.StartAsync(() => Interlocked.Increment(ref _changes), Cancellation);
 
         public Task<System.Text.Json.Nodes.JsonNode> LeaseAsync() => _space.Admin.GetAsync(Path, Cancellation);
+
+        /// <summary>Waits until it leads, and in another term than before.</summary>
+        public async Task<LeaderTerm> TermAsync(LeaderTerm? after = null)
+        {
+            while (true)
+            {
+                if (Election.Term is { } term && term.Number != after?.Number) return term;
+                await Task.Delay(10, Cancellation);
+            }
+        }
 
         public async Task UntilAsync(Func<Copy, bool> condition)
         {

@@ -67,9 +67,9 @@ public sealed partial class ReadmeTests
 
     private static string Code(IEnumerable<string> names) => string.Join(", ", names.Select(n => $"`{n}`"));
 
-    [GeneratedRegex(@"-[fk] (?<path>\S+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"-[fk] (?<path>\S+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex AppliedPath();
 
-    [GeneratedRegex(@"^\| (core|`[a-z0-9.]+`) \| `", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\| (core|`[a-z0-9.]+`) \| `", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex RightRow();
 }

@@ -20,6 +20,7 @@ public sealed class AllNamespacesTests(ClusterFixture cluster)
             {"metadata": {"name": "{{one.Name}}"}, "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "{{one.Name}}"},
              "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "{{one.User}}"}]}
             """, Cancellation);
+        await one.UntilAllowedAsync(TestNamespace.ScalingRules, one.User, "");
         var options = one.Options();
         options.AllNamespaces = true;
         using var scaler = new KubernetesScaler(options, TimeProvider.System);

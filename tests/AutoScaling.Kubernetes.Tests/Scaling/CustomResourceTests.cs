@@ -133,6 +133,7 @@ public sealed class CustomResourceTests(ClusterFixture cluster, MetricsFixture m
         })))
         {
             record = await host.EvaluateAsync(target.Name);
+            await space.UntilEventsAsync(1);
         }
 
         Assert.Null(record.Error);

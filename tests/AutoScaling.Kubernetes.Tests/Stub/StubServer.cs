@@ -45,11 +45,12 @@ internal sealed class StubServer : IAsyncDisposable
         return stub;
     }
 
+    /// <summary>Options with times that a test reaches only if it moves its clock.</summary>
     public KubernetesOptions Options()
     {
         var path = Path.Combine(_folder, "kubeconfig");
         File.WriteAllText(path, KubeConfig.Text(Address, null, new KubeConfigUser("stub")));
-        return new() { KubeConfig = path, Events = false };
+        return new() { KubeConfig = path, Events = false, MaxListAge = TestNamespace.ListAge, RetryTime = TimeSpan.FromSeconds(20) };
     }
 
     public async ValueTask DisposeAsync()

@@ -107,6 +107,6 @@ public sealed partial class BacktestTests : IDisposable
         return (exitCode, output, Progress().Replace(errors, ""));
     }
 
-    [GeneratedRegex(@"^\d+ of \d+ backtests are done \(\d+ %\)\.\n", RegexOptions.Multiline, 1000)]
+    [GeneratedRegex(@"^\d+ of \d+ backtests are done \(\d+ %\)\.\n", RegexOptions.Multiline, 60_000)]
     private static partial Regex Progress();
 }

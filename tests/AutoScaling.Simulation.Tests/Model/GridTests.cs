@@ -51,7 +51,7 @@ public sealed class GridTests
             var workload = Grid.Of(trace, Traces.Service, [], new() { Step = TimeSpan.FromSeconds(step) });
             var whole = workload.Load.Length * step;
             var requests = points.Select((p, i) => p.Load * Math.Max(0, Math.Min(whole, i + 1 < points.Count ? points[i + 1].At.TotalSeconds : trace.Duration.TotalSeconds) - p.At.TotalSeconds)).Sum();
-            if (trace.Duration.TotalSeconds >= step) Assert.Equal(requests, workload.Load.Sum() * step, 6);
+            if (trace.Duration.TotalSeconds >= step) Assert.Equal(requests, workload.Load.Sum() * step, 1e-6);
         });
 
     [Fact]

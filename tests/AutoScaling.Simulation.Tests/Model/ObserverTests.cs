@@ -49,8 +49,8 @@ public sealed class ObserverTests
             var begin = Math.Max(0, end - Math.Max(1, window / 15));
             var readyAt = (begin + end) / 2; // a young replica, if the window is long enough
             var reading = Read(pipeline, step: 60, utilization, readyAt: readyAt * 15)[MetricRef.Cpu];
-            Assert.Equal(utilization[begin..end].Average(), reading.Replicas[0].Value!.Value, 9);
-            Assert.Equal(utilization[readyAt..end].Average(), reading.Replicas[2].Value!.Value, 9);
+            Assert.Equal(utilization[begin..end].Average(), reading.Replicas[0].Value!.Value, 1e-9);
+            Assert.Equal(utilization[readyAt..end].Average(), reading.Replicas[2].Value!.Value, 1e-9);
         });
 
     [Fact]

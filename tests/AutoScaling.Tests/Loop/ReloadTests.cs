@@ -318,5 +318,5 @@ public sealed class ReloadTests : IDisposable
 
     private string Folder(string name) => Directory.CreateDirectory(System.IO.Path.Combine(_folder.FullName, name)).FullName;
 
-    private void Write(string content) => File.WriteAllText(Path, content);
+    private void Write(string content) => TestFiles.Change(Path, content);
 }

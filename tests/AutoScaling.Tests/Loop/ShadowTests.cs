@@ -138,10 +138,11 @@ public sealed class ShadowTests : IDisposable
             },
         };
         using var system = new TestSystem(b => b.AddPolicy(Queue()).AddMetrics("orders", _ => queue)) { Cpu = 90 };
-        system.Scaler.Scale = (target, stop) =>
+        system.Scaler.Scale = async (target, stop) =>
         {
+            var outcome = await system.Scaler.Fake.ScaleAsync(target, 4, 6, stop);
             scaled.TrySetResult();
-            return system.Scaler.Fake.ScaleAsync(target, 4, 6, stop);
+            return outcome;
         };
         var tick = system.AutoScaler.TickAsync(Stop);
         await scaled.Task.WaitAsync(Stop);
@@ -311,29 +312,29 @@ public sealed class ShadowTests : IDisposable
     public async Task Reload_ShadowsFollowTheDocument()
     {
         var file = System.IO.Path.Combine(_folder.FullName, "policies.yaml");
-        File.WriteAllText(file, "policies: [ { service: web, max: 20, shadows: [ { name: lower, cpuTarget: 40 } ] }, { service: api } ]");
+        TestFiles.Change(file, "policies: [ { service: web, max: 20, shadows: [ { name: lower, cpuTarget: 40 } ] }, { service: api } ]");
         using var system = new TestSystem(b => b.AddPolicyFile(file)) { Cpu = 50 };
         await Ticks(system, 2);
 
         // Another policy's change is none of this one's.
-        File.WriteAllText(file, "policies: [ { service: web, max: 20, shadows: [ { name: lower, cpuTarget: 40 } ] }, { service: api, max: 7 } ]");
+        TestFiles.Change(file, "policies: [ { service: web, max: 20, shadows: [ { name: lower, cpuTarget: 40 } ] }, { service: api, max: 7 } ]");
         await Ticks(system, 1);
         Assert.Equal((3, 3), (Shadow().Decisions, Shadow().Differences));
 
         // The candidate's own change, and the policy's, begin another comparison.
-        File.WriteAllText(file, "policies: [ { service: web, max: 20, shadows: [ { name: lower, cpuTarget: 30 } ] }, { service: api, max: 7 } ]");
+        TestFiles.Change(file, "policies: [ { service: web, max: 20, shadows: [ { name: lower, cpuTarget: 30 } ] }, { service: api, max: 7 } ]");
         await Ticks(system, 1);
         Assert.Equal((1, 1), (Shadow().Decisions, Shadow().Differences));
-        File.WriteAllText(file, "policies: [ { service: web, max: 20, cpuTarget: 60, shadows: [ { name: lower, cpuTarget: 30 } ] }, { service: api, max: 7 } ]");
+        TestFiles.Change(file, "policies: [ { service: web, max: 20, cpuTarget: 60, shadows: [ { name: lower, cpuTarget: 30 } ] }, { service: api, max: 7 } ]");
         await Ticks(system, 1);
         Assert.Equal((1, 1), (Shadow().Decisions, Shadow().Differences));
 
-        File.WriteAllText(file, "policies: [ { service: web, max: 20, shadows: [ { name: lower, cpuTarget: -1 } ] }, { service: api } ]");
+        TestFiles.Change(file, "policies: [ { service: web, max: 20, shadows: [ { name: lower, cpuTarget: -1 } ] }, { service: api } ]");
         await Ticks(system, 1);
         Assert.Equal([$"In '{file}': policies[0].shadows[0] (lower): CpuTarget must be more than 0, but is -1."], system.AutoScaler.GetStatus().ReloadErrors);
         Assert.Equal(2, Shadow().Decisions);
 
-        File.WriteAllText(file, "policies: [ { service: web, max: 20 } ]");
+        TestFiles.Change(file, "policies: [ { service: web, max: 20 } ]");
         await Ticks(system, 1);
         Assert.Empty(system.AutoScaler.GetRecent("web")[0].Shadows);
         Assert.Empty(system.Scaler.Fake.Calls);

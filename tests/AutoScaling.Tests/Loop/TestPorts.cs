@@ -57,6 +57,18 @@ internal sealed class TestTime : FakeTimeProvider
     public override long GetTimestamp() => base.GetUtcNow().Ticks;
 }
 
+/// <summary>Files that change while a test looks.</summary>
+internal static class TestFiles
+{
+    /// <summary>Writes a file that is seen to have changed: two writes of one length within a tick of the kernel's clock would have the same time, too.</summary>
+    public static void Change(string path, string content)
+    {
+        var written = File.Exists(path) ? File.GetLastWriteTimeUtc(path) : DateTime.UnixEpoch;
+        File.WriteAllText(path, content);
+        File.SetLastWriteTimeUtc(path, written.AddSeconds(1));
+    }
+}
+
 /// <summary>An autoscaler on fake time with ports of the test; no host, no loop: the test calls <see cref="IAutoScaler.TickAsync"/>.</summary>
 internal sealed class TestSystem : IDisposable
 {

@@ -44,6 +44,6 @@ internal sealed partial class Document(string path)
         Assert.All(paths, named => Assert.True(Path.Exists(PathOf(named)), $"{path} names {named}, which is not there."));
     }
 
-    [GeneratedRegex(@"(--project|--solution) (?<path>\S+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(--project|--solution) (?<path>\S+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex ProjectPath();
 }
