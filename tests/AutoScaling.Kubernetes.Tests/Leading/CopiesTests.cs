@@ -13,7 +13,7 @@ public sealed class CopiesTests(ClusterFixture cluster)
     // Leads for so long without a renewal that a busy machine does not end it, and so much shorter than its lease that it is not that machine which decides who is sooner.
     private static readonly double[] Steady = [30, 10, 1];
 
-    // Whoever had to wait for the end of its lease would wait so long that it cannot be taken for slowness.
+    // Whoever had to wait for the end of its lease would wait so long that it cannot be taken for a quick takeover.
     private static readonly double[] Lasting = [150, 100, 2];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -33,7 +33,7 @@ public sealed class CopiesTests(ClusterFixture cluster)
         var stopped = Stopwatch.GetTimestamp();
         await first.StopAsync(Cancellation);
         var leads = await second.WaitForAsync("Leads", Cancellation);
-        Assert.InRange(Stopwatch.GetElapsedTime(stopped, leads.Ended), TimeSpan.Zero, TimeSpan.FromSeconds(Lasting[0] / 2));
+        Assert.InRange(Stopwatch.GetElapsedTime(stopped, leads.Ended), TimeSpan.Zero, TimeSpan.FromSeconds(3));
         await second.WaitForActsAsync(5, Cancellation);
 
         using var third = new CopyProcess(space, "third", times: Defaults);
@@ -41,7 +41,7 @@ public sealed class CopiesTests(ClusterFixture cluster)
         var killed = Stopwatch.GetTimestamp();
         second.Kill();
         leads = await third.WaitForAsync("Leads", Cancellation);
-        Assert.InRange(Stopwatch.GetElapsedTime(killed, leads.Ended), TimeSpan.Zero, TimeSpan.FromSeconds(Lasting[0] / 2));
+        Assert.InRange(Stopwatch.GetElapsedTime(killed, leads.Ended), TimeSpan.Zero, TimeSpan.FromSeconds(20));
         await third.WaitForActsAsync(5, Cancellation);
 
         AssertTakeTurns(first, second, third);
