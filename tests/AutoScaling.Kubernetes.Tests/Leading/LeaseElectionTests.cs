@@ -8,6 +8,9 @@ namespace AutoScaling.Kubernetes.Tests.Leading;
 
 public sealed class LeaseElectionTests(ClusterFixture cluster)
 {
+    /// <summary>A Lease of which nobody has to wait until it could be led from: it says that nobody leads.</summary>
+    private const string Free = "{}";
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -27,7 +30,7 @@ public sealed class LeaseElectionTests(ClusterFixture cluster)
     [Fact]
     public async Task Resign_WhileLeading_TheNextOneLeadsAtOnceAndCountsATransition()
     {
-        var space = await CreateAsync("election-resign");
+        var space = await CreateAsync("election-resign", Free);
         using var first = new Copy(space, "a", TimeSpan.FromHours(1));
         using var second = new Copy(space, "b", TimeSpan.FromHours(1));
         await first.StartAsync();
@@ -43,7 +46,7 @@ public sealed class LeaseElectionTests(ClusterFixture cluster)
         Assert.True(term.Ended.IsCancellationRequested);
         Assert.Null(first.Election.Term);
         await second.UntilAsync(c => c.Election.Term is not null);
-        Assert.Equal(1, (int)(await second.LeaseAsync())["spec"]!["leaseTransitions"]!);
+        Assert.Equal(2, (int)(await second.LeaseAsync())["spec"]!["leaseTransitions"]!);
     }
 
     [Fact]
@@ -80,6 +83,65 @@ public sealed class LeaseElectionTests(ClusterFixture cluster)
     }
 
     [Fact]
+    public async Task Lead_SomebodyDeletesTheLeaseAndAFreshCopyStarts_ItLeadsOnlyWhenTheOldOneDoesNoLonger()
+    {
+        var space = await CreateAsync("election-fresh", Free);
+        using var old = new Copy(space, "a", retry: TimeSpan.FromSeconds(1.3)); // So rarely that it does not notice for a while.
+        await old.StartAsync();
+        await old.UntilAsync(c => c.Election.Term is not null);
+        var term = old.Election.Term!;
+        await space.Admin.DeleteAsync(old.Path, Cancellation);
+
+        using var fresh = new Copy(space, "b");
+        await fresh.StartAsync();
+
+        await fresh.UntilAsync(c => c.Election.Term is not null || old.Election.Term is { } again && again.Number != term.Number);
+        Assert.False(term.IsCurrent);
+    }
+
+    [Fact]
+    public async Task Resign_BeforeTheLeaseThatItMadeLetsItLead_TheNextOneWaitsToo()
+    {
+        var space = await CreateAsync("election-early");
+        using var copy = new Copy(space, "a", TimeSpan.FromHours(1));
+        await copy.StartAsync();
+        await copy.UntilAsync(c => c.Election.Leader == "a");
+        Assert.Null(copy.Election.Term);
+
+        await copy.Election.ResignAsync(Cancellation);
+
+        var lease = await copy.LeaseAsync();
+        Assert.Equal(("", 3600), ((string?)lease["spec"]!["holderIdentity"] ?? "", (int)lease["spec"]!["leaseDurationSeconds"]!));
+    }
+
+    [Theory]
+    [InlineData("transitions", """{"holderIdentity": "", "leaseTransitions": 2147483647}""", 0)]
+    [InlineData("future", """{"holderIdentity": "b", "leaseDurationSeconds": 1, "acquireTime": "9999-01-01T00:00:00.000000Z", "renewTime": "9999-01-01T00:00:00.000000Z"}""", 1)]
+    [InlineData("past", """{"holderIdentity": "b", "leaseDurationSeconds": 1, "acquireTime": "1970-01-01T00:00:00.000000Z", "renewTime": "1970-01-01T00:00:00.000000Z", "leaseTransitions": 4}""", 5)]
+    [InlineData("bare", """{"holderIdentity": "b"}""", 1)]
+    public async Task Start_TheLeaseHasOddFields_LeadsAllTheSame(string name, string lease, int transitions)
+    {
+        var space = await CreateAsync("election-odd-" + name, lease);
+        using var copy = new Copy(space, "a");
+        await copy.StartAsync();
+        await copy.UntilAsync(c => c.Election.Term is not null);
+        Assert.Equal(transitions, (int?)(await copy.LeaseAsync())["spec"]!["leaseTransitions"] ?? 0);
+        Assert.DoesNotContain(copy.Log.GetSnapshot(), r => r.Level >= Microsoft.Extensions.Logging.LogLevel.Warning);
+    }
+
+    [Fact]
+    public async Task Start_TheHolderMayTakeForEver_SaysHowLongItWaits()
+    {
+        var space = await CreateAsync("election-odd-ever", """{"holderIdentity": "b", "leaseDurationSeconds": 2147483647}""");
+        using var copy = new Copy(space, "a");
+        await copy.StartAsync();
+        await copy.UntilAsync(c => c.Log.GetSnapshot().Any(r => r.Id.Name == "LeaseTooLong"));
+        Assert.Equal(
+            "The Lease 'election-odd-ever/autoscaling' says that its holder may show no sign of life for 2147483647 s; this copy waits no longer than 01:00:00 for one.",
+            Assert.Single(copy.Log.GetSnapshot(), r => r.Level >= Microsoft.Extensions.Logging.LogLevel.Warning).Message);
+    }
+
+    [Fact]
     public async Task Lead_SomebodyLabelsTheLease_LeadsOnAndTheLabelStays()
     {
         var space = await CreateAsync("election-label");
@@ -98,7 +160,7 @@ public sealed class LeaseElectionTests(ClusterFixture cluster)
     [Fact]
     public async Task Lead_TheWallClockIsSetBackAndForth_TheTermOnlyEndsForwards()
     {
-        var space = await CreateAsync("election-clock");
+        var space = await CreateAsync("election-clock", Free);
         using var copy = new Copy(space, "a", TimeSpan.FromHours(1));
         await copy.StartAsync();
         await copy.UntilAsync(c => c.Election.Term is not null);
@@ -177,7 +239,16 @@ public sealed class LeaseElectionTests(ClusterFixture cluster)
             Assert.Throws<ScalingException>(host.Services.GetRequiredService<IScalingStateStore>).Message);
     }
 
-    private async Task<TestNamespace> CreateAsync(string name) => await TestNamespace.CreateAsync(await cluster.PlaneAsync(), name, LeaderRules.Leases);
+    /// <param name="name">What the namespace is called.</param>
+    /// <param name="lease">What the Lease says that is there already, if there is one.</param>
+    private async Task<TestNamespace> CreateAsync(string name, string? lease = null)
+    {
+        var space = await TestNamespace.CreateAsync(await cluster.PlaneAsync(), name, LeaderRules.Leases);
+        if (lease is null) return space;
+        await space.Admin.PostAsync(
+            $"/apis/coordination.k8s.io/v1/namespaces/{space.Name}/leases", $$$"""{"metadata": {"name": "autoscaling"}, "spec": {{{lease}}}}""", Cancellation);
+        return space;
+    }
 
     /// <summary>One copy's part in the election, with times that make tests quick.</summary>
     private sealed class Copy : IDisposable
@@ -188,7 +259,8 @@ public sealed class LeaseElectionTests(ClusterFixture cluster)
         /// <param name="space">Where the Lease is.</param>
         /// <param name="identity">Its name.</param>
         /// <param name="lease">How long the lease holds: by default 2 s, of which it leads 1.4 s after a renewal.</param>
-        public Copy(TestNamespace space, string identity, TimeSpan? lease = null)
+        /// <param name="retry">How often it renews it: by default every 0.3 s.</param>
+        public Copy(TestNamespace space, string identity, TimeSpan? lease = null, TimeSpan? retry = null)
         {
             _space = space;
             var options = new LeaderElectionOptions
@@ -196,7 +268,7 @@ public sealed class LeaseElectionTests(ClusterFixture cluster)
                 Identity = identity,
                 LeaseDuration = lease ?? TimeSpan.FromSeconds(2),
                 RenewDeadline = (lease ?? TimeSpan.FromSeconds(2)) * 0.7,
-                RetryPeriod = TimeSpan.FromMilliseconds(300),
+                RetryPeriod = retry ?? TimeSpan.FromMilliseconds(300),
             };
             var api = new ApiClient(space.Options().Apart(LeaseElection.RequestTimeout(options)), Time);
             Election = new(options, new(api, space.Name, options.LeaseName), Time, new FakeLogger<LeaseElection>(Log));
