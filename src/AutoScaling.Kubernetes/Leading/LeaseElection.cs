@@ -61,11 +61,11 @@ internal sealed class LeaseElection : ILeaderElection, IDisposable
         await _running.WaitAsync(cancellationToken).ConfigureAwait(false);
         End();
         var own = _candidate;
-        if (own.IsOwn && await _lease.WriteAsync(own.Target, own.Released(), cancellationToken).ConfigureAwait(false) is null)
+        if (own.IsOwn && await _lease.WriteAsync(own.Target, own.Released(Now), cancellationToken).ConfigureAwait(false) is null)
         {
             // Perhaps only a renewal of which nobody has heard.
             own = own.See(await _lease.ReadAsync(cancellationToken).ConfigureAwait(false), Now);
-            if (own.IsOwn) await _lease.WriteAsync(own.Target, own.Released(), cancellationToken).ConfigureAwait(false);
+            if (own.IsOwn) await _lease.WriteAsync(own.Target, own.Released(Now), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -114,12 +114,12 @@ internal sealed class LeaseElection : ILeaderElection, IDisposable
     /// <summary>Renews the Lease, takes it, or looks whose it is.</summary>
     private async Task LookAsync()
     {
-        if (!_candidate.Leads(Now)) await SeeAsync().ConfigureAwait(false);
+        if (!_candidate.Holds(Now)) await SeeAsync().ConfigureAwait(false);
         if (_candidate.UntilFree(Now) > TimeSpan.Zero || await ClaimAsync().ConfigureAwait(false)) return;
 
-        // Somebody has written it meanwhile, perhaps only a label of it.
+        // Somebody has written it meanwhile, perhaps only a label of it, or has deleted it.
         await SeeAsync().ConfigureAwait(false);
-        if (_candidate.IsOwn) await ClaimAsync().ConfigureAwait(false);
+        if (_candidate.UntilFree(Now) == TimeSpan.Zero) await ClaimAsync().ConfigureAwait(false);
     }
 
     private async Task SeeAsync()
@@ -142,7 +142,7 @@ internal sealed class LeaseElection : ILeaderElection, IDisposable
     private TimeSpan Wait(bool good)
     {
         var (now, own) = (Now, _candidate);
-        if (own.Leads(now)) return good ? _options.RetryPeriod : _options.RetryPeriod * Haste;
+        if (own.Holds(now)) return good ? _options.RetryPeriod : _options.RetryPeriod * Haste;
 
         // Exactly when the Lease becomes free, and not a period later.
         var free = good ? own.UntilFree(now) : TimeSpan.Zero;
@@ -151,35 +151,38 @@ internal sealed class LeaseElection : ILeaderElection, IDisposable
 
     private void Set(Candidate next)
     {
-        var before = _candidate.Holder;
+        var before = _candidate;
         Volatile.Write(ref _candidate, next);
-        if (next.Holder is { } holder && !string.Equals(holder, before, StringComparison.Ordinal)) Log.LeaseHolder(_log, _lease.Namespace, _lease.Name, holder);
+        if (next.Holder is { } holder && !string.Equals(holder, before.Holder, StringComparison.Ordinal)) Log.LeaseHolder(_log, _lease.Namespace, _lease.Name, holder);
+        if (next.IsTooLong && !before.IsTooLong) Log.LeaseTooLong(_log, _lease.Namespace, _lease.Name, next.Seen!.Spec!.LeaseDurationSeconds, Candidate.LongestLease);
         Follow();
     }
 
-    /// <summary>Begins or ends a term, and sees to it that it ends in time even if nothing more is heard.</summary>
+    /// <summary>Begins or ends a term, and sees to it that this happens in time even if nothing more is heard.</summary>
     private void Follow()
     {
         Tenure? ended = null;
         var begun = false;
         lock (_gate)
         {
-            if (IsCurrent())
+            // One look at all of it: whether the term goes on and for how long must be the same moment's answers.
+            var (own, now, utc) = (Volatile.Read(ref _candidate), Now, _time.GetUtcNow());
+            if (IsCurrent(own, now, utc))
             {
-                if (_tenure is not null && _tenure.Term.Number != _candidate.Number) ended = _tenure;
+                if (_tenure is not null && _tenure.Term.Number != own.Number) ended = _tenure;
                 if (_tenure is null || ended is not null)
                 {
                     var end = new CancellationTokenSource();
-                    _tenure = new(new(IsCurrent, end.Token) { Number = _candidate.Number }, end);
+                    _tenure = new(new(IsCurrent, end.Token) { Number = own.Number }, end);
                     begun = true;
                 }
-
-                _deadline.Change(_candidate.RenewedAt!.Value + _options.RenewDeadline - Now, Timeout.InfiniteTimeSpan);
             }
             else
             {
                 (ended, _tenure) = (_tenure, null);
             }
+
+            if (!_stop.IsCancellationRequested && own.UntilChange(now) is { } left) _deadline.Change(WholeMilliseconds(left), Timeout.InfiniteTimeSpan);
         }
 
         Tell(ended, begun);
@@ -206,10 +209,15 @@ internal sealed class LeaseElection : ILeaderElection, IDisposable
         if (ended is not null || begun) _changed?.Invoke();
     }
 
+    // Timers drop what is less than a millisecond, and would come too early, again and again.
+    private static TimeSpan WholeMilliseconds(TimeSpan time) => TimeSpan.FromMilliseconds(Math.Ceiling(Math.Max(0, time.TotalMilliseconds)));
+
+    private bool IsCurrent() => IsCurrent(Volatile.Read(ref _candidate), Now, _time.GetUtcNow());
+
     // By both clocks. One stands still while the machine sleeps, the other one may be set back.
-    private bool IsCurrent() => !_stop.IsCancellationRequested
-        && Volatile.Read(ref _candidate).Leads(Now)
-        && _time.GetUtcNow().UtcTicks - Volatile.Read(ref _renewedAt) < _options.RenewDeadline.Ticks;
+    private bool IsCurrent(Candidate own, TimeSpan now, DateTimeOffset utc) => !_stop.IsCancellationRequested
+        && own.Leads(now)
+        && utc.UtcTicks - Volatile.Read(ref _renewedAt) < _options.RenewDeadline.Ticks;
 
     /// <summary>A term, and what ends it.</summary>
     private sealed record Tenure(LeaderTerm Term, CancellationTokenSource End);

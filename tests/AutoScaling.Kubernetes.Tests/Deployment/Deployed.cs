@@ -1,5 +1,6 @@
 using System.Reflection;
 using AutoScaling.Kubernetes.Tests.Cluster;
+using AutoScaling.Kubernetes.Tests.Leading;
 using k8s;
 using k8s.Models;
 
@@ -46,6 +47,9 @@ internal sealed class Deployed
         foreach (var manifest in Manifests.Read("worker.yaml").Where(m => m is not V1Deployment)) await deployed.ApplyAsync(manifest, name, without);
         foreach (var manifest in Manifests.Read("namespaced.yaml")) await deployed.ApplyAsync(manifest, deployed.Team.Name, without);
         await Targets.CreateAsync(deployed.Team, await metrics.AdapterAsync(plane));
+
+        // Whoever makes the Lease has to wait before it may lead.
+        if (without is not { Resource: "leases", Verb: "create" }) await LeaderRules.CreateLeaseAsync(plane.Admin, name);
         deployed.KubeConfig = await TokenAsync(plane, name);
         await deployed.UntilAllowedAsync();
         return deployed;

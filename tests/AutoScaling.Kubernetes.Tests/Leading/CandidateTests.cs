@@ -31,22 +31,92 @@ public sealed class CandidateTests
     [InlineData("", 15, 15)] // Somebody has struck the name; the one who led may not know yet.
     [InlineData("b", 1, 15)] // A duration that is shorter than this copy's own: somebody has changed it.
     [InlineData("b", 40, 40)] // Another version of the program, with a longer duration.
+    [InlineData("b", null, 15)]
+    [InlineData("b", 0, 15)]
+    [InlineData("b", -7, 15)]
+    [InlineData("b", 3600, 3600)]
+    [InlineData("b", 3601, 3600)] // Longer than any copy may be set to.
+    [InlineData("b", int.MaxValue, 3600)]
+    [InlineData("", int.MaxValue, 3600)]
     [InlineData("a", 15, 15)] // Another copy of the same name.
     public void UntilFree_LeaseSays_WaitsUntilNobodyCanLead(string holder, int? seconds, double expected) =>
         Assert.Equal(S(expected), New("a").See(Lease(holder, seconds, "1"), S(0)).UntilFree(S(0)));
 
     [Fact]
-    public void UntilFree_LeaseWasDeleted_WaitsFromWhenThatWasSeen()
+    public void LongestLease_IsTheLongestThatTheOptionsAllow()
     {
-        var copy = New("a").See(Lease("b", 15, "1"), S(0)).See(null, S(14)).See(null, S(20));
-        Assert.Equal(S(9), copy.UntilFree(S(20)));
-        Assert.Null(copy.Target);
+        LeaderElectionOptions With(TimeSpan lease) => new() { LeaseDuration = lease };
+        Assert.Empty(With(Candidate.LongestLease).Errors());
+        Assert.NotEmpty(With(Candidate.LongestLease + S(1)).Errors());
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("0001-01-01T00:00:00.000000Z")]
+    [InlineData("9999-12-31T23:59:59.999999Z")]
+    [InlineData("yesterday")]
+    public void UntilFree_TimesInTheLeaseAreOdd_DoNotMatter(string? time)
+    {
+        var lease = Lease("b", 15, "1");
+        (lease.Spec!.AcquireTime, lease.Spec.RenewTime) = (time, time);
+        var copy = New("a").See(lease, S(100));
+        Assert.Equal((S(15), S(1)), (copy.UntilFree(S(100)), copy.See(lease, S(114)).UntilFree(S(114))));
+    }
+
+    [Fact]
+    public void UntilFree_LeaseWasDeleted_MayBeMadeAtOnce()
+    {
+        var copy = New("a").See(Lease("b", 15, "1"), S(0)).See(null, S(14));
+        Assert.Equal((TimeSpan.Zero, null), (copy.UntilFree(S(14)), copy.Target));
+    }
+
+    [Theory]
+    [InlineData(false, 15)] // It cannot know whether somebody led a moment ago.
+    [InlineData(true, 40)] // The Lease that was deleted has said for how long.
+    public void Leads_ItMadeTheLease_OnlyWhenNobodyElseCan(bool sawOneBefore, double expected)
+    {
+        var copy = New("a");
+        if (sawOneBefore) copy = copy.See(Lease("b", 40, "1"), S(0));
+        copy = Renew(Take(copy.See(null, S(1)), S(1), S(3)), S(3 + expected - 5));
+        Assert.Equal((true, false, S(0.5)), (copy.Holds(S(3 + expected - 0.5)), copy.Leads(S(3 + expected - 0.5)), copy.UntilChange(S(3 + expected - 0.5))));
+        Assert.True(copy.Leads(S(3 + expected)));
+        Assert.Equal(S(5), copy.UntilChange(S(3 + expected)));
+        Assert.Null(copy.UntilChange(S(3 + expected + 5)));
+    }
+
+    [Fact]
+    public void Leads_TheLeaseThatItMadeWasConfirmedOnlyWhenLookedAt_CountsFromThen()
+    {
+        var sent = New("a").See(null, S(0)).Claim(Utc);
+        var seen = Renew(sent.See(new() { Metadata = new() { Uid = "u", ResourceVersion = "1" }, Spec = sent.Sent }, S(9)), S(20));
+        Assert.Equal((false, true), (seen.Leads(S(23.9)), seen.Leads(S(24))));
+    }
+
+    [Fact]
+    public void Leads_TheLeaseIsDeleted_NoLongerAndThenLikeAnybodyElse()
+    {
+        var led = Lead("a");
+        Assert.True(led.Leads(S(1)));
+        var gone = led.See(null, S(1));
+        Assert.Equal((false, null), (gone.Leads(S(1)), gone.UntilChange(S(1))));
+        var again = Renew(Take(gone, S(2), S(2)), S(12));
+        Assert.Equal((false, true), (again.Leads(S(16.9)), again.Leads(S(17))));
+        Assert.Equal(led.Number + 1, again.Number);
+    }
+
+    [Fact]
+    public void Released_BeforeItCouldLead_LetsNobodyLeadSooner()
+    {
+        var made = Take(New("a").See(null, S(0)), S(0), S(0));
+        Assert.Equal((15, 1), (made.Released(S(14)).LeaseDurationSeconds!.Value, made.Released(S(15)).LeaseDurationSeconds!.Value));
+        var next = New("b").See(new() { Metadata = new() { Uid = "u", ResourceVersion = "2" }, Spec = made.Released(S(14)) }, S(14));
+        Assert.Equal(S(15), next.UntilFree(S(14)));
     }
 
     [Fact]
     public void Leads_RenewalIsConfirmedLate_CountsFromWhenItWasSent()
     {
-        var copy = Take(New("a"), sentAt: S(3), confirmedAt: S(11));
+        var copy = Take(New("a").See(Lease("", 1, "0"), S(0)), sentAt: S(3), confirmedAt: S(11));
         Assert.True(copy.Leads(S(12.9)));
         Assert.False(copy.Leads(S(13)));
     }
@@ -60,22 +130,26 @@ public sealed class CandidateTests
         Assert.Equal("2026-01-01T12:00:02.000000Z", renewed.Sent.RenewTime);
     }
 
-    [Fact]
-    public void Claim_AnotherOneHasHeldIt_CountsOneTransitionAndAnotherNumber()
+    [Theory]
+    [InlineData(null, 1)]
+    [InlineData(7, 8)]
+    [InlineData(int.MaxValue, 0)] // The API server takes no more.
+    [InlineData(-3, 0)]
+    public void Claim_AnotherOneHasHeldIt_CountsOneTransitionAndAnotherNumber(int? transitions, int expected)
     {
         var taken = Take(New("a"), S(0), S(0));
         var lease = Lease("b", 15, "9");
-        lease.Spec!.LeaseTransitions = 7;
+        lease.Spec!.LeaseTransitions = transitions;
         var again = taken.See(lease, S(1));
         Assert.False(again.Leads(S(1)));
         again = again.Claim(Utc.AddSeconds(20));
-        Assert.Equal((8, taken.Number + 1), (again.Sent!.LeaseTransitions!.Value, again.Number));
+        Assert.Equal((expected, taken.Number + 1), (again.Sent!.LeaseTransitions!.Value, again.Number));
     }
 
     [Fact]
     public void See_OnlyALabelHasChanged_LeadsOn()
     {
-        var taken = Take(New("a"), S(0), S(0));
+        var taken = Lead("a");
         var labelled = new LeaseDocument { Metadata = new() { Uid = "u", ResourceVersion = "77" }, Spec = taken.Sent };
         Assert.True(taken.See(labelled, S(1)).Leads(S(1)));
     }
@@ -88,7 +162,7 @@ public sealed class CandidateTests
         Assert.Equal((true, TimeSpan.Zero), (seen.IsOwn, seen.UntilFree(S(5))));
     }
 
-    /// <summary>Requests that are late, lost, or carried out and never confirmed; clocks that run up to 1.45 times as fast as others; copies that die; people who edit the Lease.</summary>
+    /// <summary>Requests that are late, lost, or carried out and never confirmed; clocks that run up to 1.45 times as fast as others; copies that die; people who edit and delete the Lease.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -115,6 +189,11 @@ public sealed class CandidateTests
     private static TimeSpan S(double seconds) => TimeSpan.FromSeconds(seconds);
 
     private static Candidate New(string identity) => new() { Identity = identity, LeaseDuration = S(15), RenewDeadline = S(10) };
+
+    /// <summary>A copy that has taken a free Lease at 0.</summary>
+    private static Candidate Lead(string identity) => Take(New(identity).See(Lease("", 1, "0"), S(0)), S(0), S(0));
+
+    private static Candidate Renew(Candidate copy, TimeSpan at) => Take(copy, at, at);
 
     private static Candidate Take(Candidate copy, TimeSpan sentAt, TimeSpan confirmedAt)
     {

@@ -22,6 +22,7 @@ public sealed class CopiesTests(ClusterFixture cluster)
     public async Task Run_TheLeaderStopsAndTheNextOneIsKilled_AnotherTakesOverAndNeverTwoAct()
     {
         var space = await TestNamespace.CreateAsync(await cluster.PlaneAsync(), "copies-defaults", Rules);
+        await LeaderRules.CreateLeaseAsync(space.Admin, space.Name);
         await space.CreateDeploymentAsync("web", 4);
         using var first = new CopyProcess(space, "first", times: Lasting);
         await first.WaitForActsAsync(5, Cancellation);
@@ -53,6 +54,7 @@ public sealed class CopiesTests(ClusterFixture cluster)
         Assert.SkipUnless(ControlPlane.Missing is null, ControlPlane.Missing ?? "");
         using var plane = await ControlPlane.StartAsync(Cancellation);
         var space = await TestNamespace.CreateAsync(plane, "copies-restart", Rules);
+        await LeaderRules.CreateLeaseAsync(space.Admin, space.Name);
         await space.CreateDeploymentAsync("web", 4);
         using var one = new CopyProcess(space, "one", times: Steady);
         await one.WaitForActsAsync(3, Cancellation);

@@ -1,3 +1,5 @@
+using AutoScaling.Kubernetes.Tests.Cluster;
+
 namespace AutoScaling.Kubernetes.Tests.Leading;
 
 /// <summary>The rules that several copies need beside those for scaling, as the documentation has them.</summary>
@@ -15,4 +17,11 @@ internal static class LeaderRules
         """;
 
     public const string All = Leases + "," + ConfigMaps;
+
+    /// <summary>Of a Lease that nobody has to wait for until he may lead: it says that nobody leads.</summary>
+    public const string Free = "{}";
+
+    /// <summary>Makes the Lease by hand.</summary>
+    public static Task CreateLeaseAsync(AdminClient admin, string space, string spec = Free) => admin.PostAsync(
+        $"/apis/coordination.k8s.io/v1/namespaces/{space}/leases", $$$"""{"metadata": {"name": "autoscaling"}, "spec": {{{spec}}}}""", TestContext.Current.CancellationToken);
 }

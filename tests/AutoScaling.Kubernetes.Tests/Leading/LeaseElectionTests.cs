@@ -27,7 +27,7 @@ public sealed class LeaseElectionTests(ClusterFixture cluster)
     [Fact]
     public async Task Resign_WhileLeading_TheNextOneLeadsAtOnceAndCountsATransition()
     {
-        var space = await CreateAsync("election-resign");
+        var space = await CreateAsync("election-resign", LeaderRules.Free);
         using var first = new Copy(space, "a", TimeSpan.FromHours(1));
         using var second = new Copy(space, "b", TimeSpan.FromHours(1));
         await first.StartAsync();
@@ -42,7 +42,7 @@ public sealed class LeaseElectionTests(ClusterFixture cluster)
         Assert.True(term.Ended.IsCancellationRequested);
         Assert.Null(first.Election.Term);
         await second.TermAsync();
-        Assert.Equal(1, (int)(await second.LeaseAsync())["spec"]!["leaseTransitions"]!);
+        Assert.Equal(2, (int)(await second.LeaseAsync())["spec"]!["leaseTransitions"]!);
     }
 
     [Fact]
@@ -75,9 +75,68 @@ public sealed class LeaseElectionTests(ClusterFixture cluster)
     }
 
     [Fact]
+    public async Task Lead_SomebodyDeletesTheLeaseAndAFreshCopyStarts_ItLeadsOnlyWhenTheOldOneDoesNoLonger()
+    {
+        var space = await CreateAsync("election-fresh", LeaderRules.Free);
+        using var old = new Copy(space, "a", retry: TimeSpan.FromSeconds(1.3)); // So rarely that it does not notice for a while.
+        await old.StartAsync();
+        await old.UntilAsync(c => c.Election.Term is not null);
+        var term = old.Election.Term!;
+        await space.Admin.DeleteAsync(old.Path, Cancellation);
+
+        using var fresh = new Copy(space, "b");
+        await fresh.StartAsync();
+
+        await fresh.UntilAsync(c => c.Election.Term is not null || old.Election.Term is { } again && again.Number != term.Number);
+        Assert.False(term.IsCurrent);
+    }
+
+    [Fact]
+    public async Task Resign_BeforeTheLeaseThatItMadeLetsItLead_TheNextOneWaitsToo()
+    {
+        var space = await CreateAsync("election-early");
+        using var copy = new Copy(space, "a", TimeSpan.FromHours(1));
+        await copy.StartAsync();
+        await copy.UntilAsync(c => c.Election.Leader == "a");
+        Assert.Null(copy.Election.Term);
+
+        await copy.Election.ResignAsync(Cancellation);
+
+        var lease = await copy.LeaseAsync();
+        Assert.Equal(("", 3600), ((string?)lease["spec"]!["holderIdentity"] ?? "", (int)lease["spec"]!["leaseDurationSeconds"]!));
+    }
+
+    [Theory]
+    [InlineData("transitions", """{"holderIdentity": "", "leaseTransitions": 2147483647}""", 0)]
+    [InlineData("future", """{"holderIdentity": "b", "leaseDurationSeconds": 1, "acquireTime": "9999-01-01T00:00:00.000000Z", "renewTime": "9999-01-01T00:00:00.000000Z"}""", 1)]
+    [InlineData("past", """{"holderIdentity": "b", "leaseDurationSeconds": 1, "acquireTime": "1970-01-01T00:00:00.000000Z", "renewTime": "1970-01-01T00:00:00.000000Z", "leaseTransitions": 4}""", 5)]
+    [InlineData("bare", """{"holderIdentity": "b"}""", 1)]
+    public async Task Start_TheLeaseHasOddFields_LeadsAllTheSame(string name, string lease, int transitions)
+    {
+        var space = await CreateAsync("election-odd-" + name, lease);
+        using var copy = new Copy(space, "a");
+        await copy.StartAsync();
+        await copy.UntilAsync(c => c.Election.Term is not null);
+        Assert.Equal(transitions, (int?)(await copy.LeaseAsync())["spec"]!["leaseTransitions"] ?? 0);
+        Assert.DoesNotContain(copy.Log.GetSnapshot(), r => r.Level >= Microsoft.Extensions.Logging.LogLevel.Warning);
+    }
+
+    [Fact]
+    public async Task Start_TheHolderMayTakeForEver_SaysHowLongItWaits()
+    {
+        var space = await CreateAsync("election-odd-ever", """{"holderIdentity": "b", "leaseDurationSeconds": 2147483647}""");
+        using var copy = new Copy(space, "a");
+        await copy.StartAsync();
+        await copy.UntilAsync(c => c.Log.GetSnapshot().Any(r => r.Id.Name == "LeaseTooLong"));
+        Assert.Equal(
+            "The Lease 'election-odd-ever/autoscaling' says that its holder may show no sign of life for 2147483647 s; this copy waits no longer than 01:00:00 for one.",
+            Assert.Single(copy.Log.GetSnapshot(), r => r.Level >= Microsoft.Extensions.Logging.LogLevel.Warning).Message);
+    }
+
+    [Fact]
     public async Task Lead_SomebodyLabelsTheLease_LeadsOnAndTheLabelStays()
     {
-        var space = await CreateAsync("election-label");
+        var space = await CreateAsync("election-label", LeaderRules.Free);
         using var copy = new Copy(space, "a", TimeSpan.FromHours(1));
         await copy.StartAsync();
         var term = await copy.TermAsync();
@@ -92,7 +151,7 @@ public sealed class LeaseElectionTests(ClusterFixture cluster)
     [Fact]
     public async Task Lead_TheWallClockIsSetBackAndForth_TheTermOnlyEndsForwards()
     {
-        var space = await CreateAsync("election-clock");
+        var space = await CreateAsync("election-clock", LeaderRules.Free);
         // Not renewed meanwhile, which would begin the term anew.
         using var copy = new Copy(space, "a", TimeSpan.FromHours(1), TimeSpan.FromMinutes(30));
         await copy.StartAsync();
@@ -172,7 +231,14 @@ public sealed class LeaseElectionTests(ClusterFixture cluster)
             Assert.Throws<ScalingException>(host.Services.GetRequiredService<IScalingStateStore>).Message);
     }
 
-    private async Task<TestNamespace> CreateAsync(string name) => await TestNamespace.CreateAsync(await cluster.PlaneAsync(), name, LeaderRules.Leases);
+    /// <param name="name">What the namespace is called.</param>
+    /// <param name="lease">What the Lease says that is there already, if there is one.</param>
+    private async Task<TestNamespace> CreateAsync(string name, string? lease = null)
+    {
+        var space = await TestNamespace.CreateAsync(await cluster.PlaneAsync(), name, LeaderRules.Leases);
+        if (lease is not null) await LeaderRules.CreateLeaseAsync(space.Admin, space.Name, lease);
+        return space;
+    }
 
     /// <summary>One copy's part in the election, with times that make tests quick.</summary>
     private sealed class Copy : IDisposable

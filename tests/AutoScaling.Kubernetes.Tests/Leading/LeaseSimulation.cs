@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace AutoScaling.Kubernetes.Tests.Leading;
 
-/// <summary>Copies and one Lease, on a network and on clocks that the test plays with.</summary>
+/// <summary>Copies and one Lease, which people edit and delete, on a network and on clocks that the test plays with.</summary>
 internal sealed class LeaseSimulation
 {
     private static readonly DateTimeOffset Origin = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
@@ -29,7 +29,19 @@ internal sealed class LeaseSimulation
     public void Step(int index, int chance, double pause)
     {
         _now += pause;
-        var copy = _copies[index];
+        Happen(_copies[index], index, chance, pause);
+        foreach (var copy in _copies)
+        {
+            var leads = copy.Candidate.Leads(Local(copy));
+            if (leads && !copy.Led) Takings++;
+            copy.Led = leads;
+        }
+    }
+
+    private static Candidate New(string identity) => new() { Identity = identity, LeaseDuration = TimeSpan.FromSeconds(15), RenewDeadline = TimeSpan.FromSeconds(10) };
+
+    private void Happen(Copy copy, int index, int chance, double pause)
+    {
         switch (chance)
         {
             case < 2:
@@ -48,8 +60,8 @@ internal sealed class LeaseSimulation
                 if (!pending.IsServed) _orphans.Add(pending);
                 copy.Pending = null;
                 break;
-            case < 18 when copy.Pending is null && copy.Candidate.IsOwn && copy.Candidate.Leads(Local(copy)): // It stops cleanly.
-                Serve(new(copy.Candidate.Target, copy.Candidate.Released(), Local(copy)));
+            case < 18 when copy.Pending is null && copy.Candidate.IsOwn: // It stops cleanly, perhaps before it has led.
+                Serve(new(copy.Candidate.Target, copy.Candidate.Released(Local(copy)), Local(copy)));
                 copy.Candidate = New(index);
                 break;
             default:
@@ -57,8 +69,6 @@ internal sealed class LeaseSimulation
                 break;
         }
     }
-
-    private static Candidate New(string identity) => new() { Identity = identity, LeaseDuration = TimeSpan.FromSeconds(15), RenewDeadline = TimeSpan.FromSeconds(10) };
 
     private Candidate New(int index) => New(_name(index));
 
@@ -74,7 +84,7 @@ internal sealed class LeaseSimulation
     private Request Begin(Copy copy)
     {
         var now = Local(copy);
-        if (!copy.Candidate.Leads(now) && !copy.MayClaim) return new(null, null, now);
+        if (!copy.Candidate.Holds(now) && !copy.MayClaim) return new(null, null, now);
         copy.MayClaim = false;
         copy.Candidate = copy.Candidate.Claim(Origin.AddSeconds(_now - copy.Offset).AddMicroseconds(_claims++));
         return new(copy.Candidate.Target, copy.Candidate.Sent, now);
@@ -91,9 +101,7 @@ internal sealed class LeaseSimulation
         }
         else if (request.Answer is not null)
         {
-            var led = copy.Candidate.Leads(now);
             copy.Candidate = copy.Candidate.Confirm(request.Answer, request.SentAt, now);
-            if (!led && copy.Candidate.Leads(now)) Takings++;
         }
         else
         {
@@ -117,13 +125,16 @@ internal sealed class LeaseSimulation
     private void Edit(int chance)
     {
         if (_lease?.Spec is not { } spec) return;
-        switch (chance % 3)
+        switch (chance % 4)
         {
             case 0:
                 Write(spec);
                 break;
             case 1:
                 Write(new() { HolderIdentity = "", LeaseDurationSeconds = spec.LeaseDurationSeconds, AcquireTime = spec.AcquireTime, LeaseTransitions = spec.LeaseTransitions });
+                break;
+            case 2:
+                _lease = null;
                 break;
             default:
                 Write(new() { HolderIdentity = "somebody", LeaseDurationSeconds = spec.LeaseDurationSeconds, AcquireTime = spec.AcquireTime, LeaseTransitions = spec.LeaseTransitions });
@@ -142,6 +153,8 @@ internal sealed class LeaseSimulation
         public Request? Pending { get; set; }
 
         public bool MayClaim { get; set; }
+
+        public bool Led { get; set; }
     }
 
     internal sealed class Request(LeaseDocument? over, LeaseSpec? spec, TimeSpan sentAt)
