@@ -15,7 +15,7 @@ public sealed class EventQueueTests
     public async Task OnEvaluated_ServerThatDoesNotTakeEvents_HoldsNobodyUpAndDropsTheOldest()
     {
         await using var stub = await StubServer.StartAsync();
-        var server = new SlowEvents(stub);
+        using var server = new SlowEvents(stub);
         await using var host = Host(stub);
         var (writer, record) = await FirstAsync(host);
         for (var i = 1; i < 8; i++) writer.OnEvaluated(record);
@@ -33,7 +33,7 @@ public sealed class EventQueueTests
     public async Task OnEvaluated_WholeFleetAtOnce_IsWrittenToTheLastEightAtATime()
     {
         await using var stub = await StubServer.StartAsync();
-        var server = new SlowEvents(stub);
+        using var server = new SlowEvents(stub);
         await using var host = Host(stub);
         var (writer, record) = await FirstAsync(host);
         for (var i = 1; i < 5_000; i++) writer.OnEvaluated(record);
@@ -49,7 +49,7 @@ public sealed class EventQueueTests
     public async Task DisposeAsync_EventsThatWait_AreWritten()
     {
         await using var stub = await StubServer.StartAsync();
-        var server = new SlowEvents(stub);
+        using var server = new SlowEvents(stub);
         await using var host = Host(stub);
         var (writer, record) = await FirstAsync(host);
         for (var i = 1; i < 100; i++) writer.OnEvaluated(record);
@@ -67,7 +67,7 @@ public sealed class EventQueueTests
     {
         var time = new FakeTimeProvider();
         await using var stub = await StubServer.StartAsync();
-        var server = new SlowEvents(stub);
+        using var server = new SlowEvents(stub);
         await using var host = Host(stub, time);
         var (writer, record) = await FirstAsync(host);
         for (var i = 1; i < 20; i++) writer.OnEvaluated(record);
@@ -79,7 +79,6 @@ public sealed class EventQueueTests
         time.Advance(TimeSpan.FromSeconds(0.1));
         await stopping.WaitAsync(TimeSpan.FromMinutes(1), Cancellation);
 
-        server.Open();
         Assert.Equal(["20 Kubernetes Events may not have been written, because the host stops."], host.Log.Warnings);
     }
 
@@ -96,7 +95,7 @@ public sealed class EventQueueTests
     }
 
     /// <summary>Takes Events only when it is opened.</summary>
-    private sealed class SlowEvents
+    private sealed class SlowEvents : IDisposable
     {
         private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly Channel<bool> _posted = Channel.CreateUnbounded<bool>();
@@ -119,7 +118,10 @@ public sealed class EventQueueTests
 
         public int MostAtOnce { get; private set; }
 
-        public void Open() => _open.SetResult();
+        public void Open() => _open.TrySetResult();
+
+        /// <summary>Lets go of what it holds, so that a test that fails ends.</summary>
+        public void Dispose() => Open();
 
         /// <summary>Waits until that many more have come.</summary>
         public async Task WaitForAsync(int count)
