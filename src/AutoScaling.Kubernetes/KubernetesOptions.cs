@@ -5,12 +5,13 @@ public sealed class KubernetesOptions
 {
     /// <summary>The kubeconfig file.</summary>
     /// <value>
-    /// <see langword="null"/> by default: inside a pod its service account, elsewhere the first file of <c>KUBECONFIG</c> or <c>~/.kube/config</c>.
+    /// <see langword="null"/> by default: as kubectl, the files of <c>KUBECONFIG</c> together, of which the first wins and missing ones are passed over; without <c>KUBECONFIG</c>
+    /// <c>~/.kube/config</c>; without that the service account of the pod.
     /// </value>
     public string? KubeConfig { get; set; }
 
-    /// <summary>The context of the kubeconfig.</summary>
-    /// <value><see langword="null"/> by default: the kubeconfig's current one. Not inside a pod, unless <see cref="KubeConfig"/> is set.</value>
+    /// <summary>The context of the kubeconfig. With it the service account of the pod is never used: without a kubeconfig the host does not start.</summary>
+    /// <value><see langword="null"/> by default: the kubeconfig's current one.</value>
     public string? Context { get; set; }
 
     /// <summary>The namespace of targets that name none.</summary>
@@ -47,6 +48,9 @@ public sealed class KubernetesOptions
 
     /// <summary>For how long a request is tried again that was answered by 429 or 5xx, or not at all; within the time that an evaluation has for reading.</summary>
     internal TimeSpan RetryTime { get; set; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>The kubeconfig files that are read if <see cref="KubeConfig"/> names none.</summary>
+    internal IReadOnlyList<string> ConfigFiles { get; set; } = KubeConfigFiles.Found();
 
     /// <summary>Who we are inside a pod.</summary>
     internal PodIdentity Pod { get; set; } = PodIdentity.Own;

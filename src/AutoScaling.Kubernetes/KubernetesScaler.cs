@@ -61,7 +61,7 @@ public sealed class KubernetesScaler : IScaler, IDisposable
         var workload = await ReadAsync(parsed, cancellationToken).ConfigureAwait(false)
             ?? throw new ScalingException(ScalingErrorKind.ScalingFailed, $"there is no {parsed}");
         if (workload.Selector is not { } selector)
-            throw new ScalingException(ScalingErrorKind.ScalingFailed, $"the scale of {parsed} names no selector, so that its pods are not known; give its CustomResourceDefinition a labelSelectorPath");
+            throw new ScalingException(ScalingErrorKind.ScalingFailed, $"the scale of {parsed} names no selector, so that its pods are not known; a custom kind gets one by the labelSelectorPath of its CustomResourceDefinition");
         var owned = (await pods.GetAsync(cancellationToken).ConfigureAwait(false)).Find(parsed.Namespace, selector);
         var refusal = await ForeignAsync(target, parsed, cancellationToken).ConfigureAwait(false);
         return ReplicaCounts.Of(workload, owned) with { Refusal = refusal };

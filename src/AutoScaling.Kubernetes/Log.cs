@@ -14,6 +14,9 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Warning, "{Count} Kubernetes Events were dropped, the oldest first, because they came faster than they could be written.")]
     public static partial void EventsDropped(ILogger logger, long count);
 
+    [LoggerMessage(4, LogLevel.Warning, "{Count} Kubernetes Events may not have been written, because the host stops.")]
+    public static partial void EventsUnwritten(ILogger logger, long count);
+
     [LoggerMessage(20, LogLevel.Information, "The Lease '{Namespace}/{Lease}' is held by '{Holder}'.")]
     public static partial void LeaseHolder(ILogger logger, string @namespace, string lease, string holder);
 

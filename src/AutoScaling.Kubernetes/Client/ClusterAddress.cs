@@ -30,37 +30,19 @@ internal static class ClusterAddress
         }
         catch (Exception e) when (e is not ScalingException)
         {
-            throw Invalid("The Kubernetes configuration", e);
+            throw new ScalingException(ScalingErrorKind.InvalidConfiguration, $"The Kubernetes configuration cannot be used: {e.Message.TrimEnd('.')}.", e);
         }
     }
 
+    // The order of kubectl. A context is one of a kubeconfig: whoever asks for it never means the cluster that we happen to run in.
     private static KubernetesClientConfiguration Find(KubernetesOptions options, TimeProvider time)
     {
-        if (options.KubeConfig is { } path) return FromFile(path, options.Context);
-        if (options.Pod is { Exists: true } pod) return pod.Configuration(time);
-        var files = Environment.GetEnvironmentVariable("KUBECONFIG")?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return files is [var first, ..] ? FromFile(first, options.Context)
-            : File.Exists(KubernetesClientConfiguration.KubeConfigDefaultLocation) ? FromFile(KubernetesClientConfiguration.KubeConfigDefaultLocation, options.Context)
+        if (options.KubeConfig is { } path) return KubeConfigFiles.Read([path], options.Context);
+        if (options.ConfigFiles is { Count: > 0 } files) return KubeConfigFiles.Read(files, options.Context);
+        if (options.Context is { } context)
+            throw new KubeConfigException($"there is no kubeconfig to find the context '{context}' in; set KubeConfig, the environment variable KUBECONFIG or the file ~/.kube/config");
+        return options.Pod is { Exists: true } pod
+            ? pod.Configuration(time)
             : throw new KubeConfigException("there is none; run in a pod with a service account, or set KubeConfig, the environment variable KUBECONFIG or the file ~/.kube/config");
     }
-
-    private static KubernetesClientConfiguration FromFile(string path, string? context)
-    {
-        try
-        {
-            if (!File.Exists(path)) throw new KubeConfigException("there is no such file");
-            var file = KubernetesClientConfiguration.LoadKubeConfig(new FileInfo(path));
-            var contexts = file.Contexts?.Select(c => $"'{c.Name}'").ToList() ?? [];
-            return context is null || contexts.Contains($"'{context}'", StringComparer.Ordinal)
-                ? KubernetesClientConfiguration.BuildConfigFromConfigObject(file, context)
-                : throw new KubeConfigException($"it has no context '{context}', only {string.Join(", ", contexts)}");
-        }
-        catch (Exception e)
-        {
-            // What the client throws for a file that is not a kubeconfig is of many types.
-            throw Invalid($"The kubeconfig '{path}'", e);
-        }
-    }
-
-    private static ScalingException Invalid(string what, Exception e) => new(ScalingErrorKind.InvalidConfiguration, $"{what} cannot be used: {e.Message.TrimEnd('.')}.", e);
 }

@@ -14,6 +14,9 @@ internal static class ListReader
 {
     private const int PageSize = 500;
 
+    // A list that is gone before it was read once more would be gone again.
+    private const int Beginnings = 3;
+
     // The API server's memory is asked, not its database: that is cheap for it, but may be behind. What it answers then comes in one piece, whatever the page size.
     private const string Cached = "resourceVersion=0&";
     private const string Newest = "";
@@ -27,17 +30,18 @@ internal static class ListReader
     /// <exception cref="ApiException">The list cannot be had.</exception>
     public static async Task<Listing<T>> ListAsync<T>(this ApiClient api, ApiCall call, JsonTypeInfo<ApiList<T>> type, string? notBefore, CancellationToken cancellationToken)
     {
-        try
+        for (var beginning = 1; ; beginning++)
         {
-            var listing = await PagesAsync(api, call, type, Cached, cancellationToken).ConfigureAwait(false);
-            if (notBefore is null || !ResourceVersion.IsOlder(listing.ResourceVersion, notBefore)) return listing;
+            try
+            {
+                var listing = await PagesAsync(api, call, type, beginning == 1 ? Cached : Newest, cancellationToken).ConfigureAwait(false);
+                if (beginning > 1 || notBefore is null || !ResourceVersion.IsOlder(listing.ResourceVersion, notBefore)) return listing;
+            }
+            catch (ApiException e) when (e.Status == HttpStatusCode.Gone && beginning < Beginnings)
+            {
+                // The later pages of this list are not kept any longer.
+            }
         }
-        catch (ApiException e) when (e.Status == HttpStatusCode.Gone)
-        {
-            // The later pages of this list are not kept any longer.
-        }
-
-        return await PagesAsync(api, call, type, Newest, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<Listing<T>> PagesAsync<T>(ApiClient api, ApiCall call, JsonTypeInfo<ApiList<T>> type, string version, CancellationToken cancellationToken)

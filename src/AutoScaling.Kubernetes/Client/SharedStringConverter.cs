@@ -16,17 +16,9 @@ internal sealed class SharedStringConverter : JsonConverter<string>
     public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.HasValueSequence || reader.ValueIsEscaped || reader.ValueSpan.Length > LongestShared) return reader.GetString();
-        ref var slot = ref Known[Hash(reader.ValueSpan) % Slots];
+        ref var slot = ref Known[Fnv1a.Of(reader.ValueSpan) % Slots];
         return slot is { } known && Ascii.Equals(reader.ValueSpan, known) ? known : slot = reader.GetString();
     }
 
     public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
-
-    /// <summary>Source: FNV-1a by Glenn Fowler, Landon Curt Noll and Kiem-Phong Vo.</summary>
-    private static uint Hash(ReadOnlySpan<byte> text)
-    {
-        var hash = 2166136261;
-        foreach (var b in text) hash = unchecked((hash ^ b) * 16777619);
-        return hash;
-    }
 }

@@ -9,13 +9,20 @@ namespace AutoScaling.Kubernetes;
 /// <summary>Writes every scaling that was carried out or refused as a Kubernetes Event on its target, beside the loop, which it never holds up.</summary>
 internal sealed class EventWriter : IScalingObserver, IAsyncDisposable, IDisposable
 {
-    private const int LongestQueue = 1000;
+    // With an answer in 10 ms, far more in a second than the API server is asked for.
+    private const int Writers = 8;
+
+    // A scaling of each target of a large fleet at once, whose Events then follow below the limit of requests. One is about 1 kB.
+    private const int LongestQueue = 10_000;
     private const int LongestMessage = 1000; // The API server takes 1,024 bytes.
     private const int LongestName = 200;
 
     // What is refused at every tick for the same reason is one piece of news.
     private static readonly TimeSpan Repeat = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+
+    // What is dropped all the time is told once a minute.
+    private static readonly TimeSpan Telling = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<ScalingTarget, (string Reason, DateTimeOffset At)> _refused = new();
@@ -25,17 +32,21 @@ internal sealed class EventWriter : IScalingObserver, IAsyncDisposable, IDisposa
     private readonly ILogger<KubernetesScaler> _log;
     private readonly Channel<(EventDocument Event, ApiResource Resource)> _queue;
     private readonly Task _writing;
+    private readonly Lock _telling = new();
     private long _dropped;
+    private long? _told;
+    private long _unwritten;
     private long _names;
+    private int _failing;
     private bool _disposed;
 
     public EventWriter(KubernetesCluster cluster, KubernetesScaler scaler, TimeProvider time, ILogger<KubernetesScaler> log)
     {
         (_cluster, _scaler, _time, _log) = (cluster, scaler, time, log);
         _queue = Channel.CreateBounded<(EventDocument, ApiResource)>(
-            new BoundedChannelOptions(LongestQueue) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
-            _ => Interlocked.Increment(ref _dropped));
-        _writing = Task.Run(WriteAsync);
+            new BoundedChannelOptions(LongestQueue) { FullMode = BoundedChannelFullMode.DropOldest },
+            _ => Drop());
+        _writing = Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(WriteAsync)));
     }
 
     public void OnEvaluated(ScalingRecord record)
@@ -46,7 +57,9 @@ internal sealed class EventWriter : IScalingObserver, IAsyncDisposable, IDisposa
         if (applied) _refused.TryRemove(record.Target, out _);
         else if (record.Outcome.Reason is not { } why || !IsNews(record.Target, why, record.At)) return;
         var reason = !applied ? "ScalingRefused" : decision.Direction == ScaleDirection.Up ? "ScaledUp" : "ScaledDown";
-        _queue.Writer.TryWrite((Event(found.Target, found.Workload, applied ? "Normal" : "Warning", reason, record.Explain(), record.At), found.Target.Resource));
+        var document = Event(found.Target, found.Workload, applied ? "Normal" : "Warning", reason, record.Explain(), record.At);
+        Interlocked.Increment(ref _unwritten);
+        if (!_queue.Writer.TryWrite((document, found.Target.Resource))) Interlocked.Decrement(ref _unwritten);
     }
 
     /// <summary>Writes what is waiting, for a short while.</summary>
@@ -61,8 +74,10 @@ internal sealed class EventWriter : IScalingObserver, IAsyncDisposable, IDisposa
         catch (TimeoutException)
         {
             // A cluster that does not answer must not keep the host from ending.
+            if (Interlocked.Read(ref _unwritten) is > 0 and var count) Log.EventsUnwritten(_log, count);
         }
 
+        TellOfDropped(TimeSpan.Zero);
         Dispose();
     }
 
@@ -111,21 +126,20 @@ internal sealed class EventWriter : IScalingObserver, IAsyncDisposable, IDisposa
 
     private async Task WriteAsync()
     {
-        var failing = false;
         await foreach (var (document, resource) in _queue.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
         {
             if (_stop.IsCancellationRequested) return;
-            if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var count) Log.EventsDropped(_log, count);
+            TellOfDropped(Telling);
             try
             {
                 document.InvolvedObject!.Kind = await _cluster.Kinds.FindAsync(resource, _stop.Token).ConfigureAwait(false);
                 var call = new ApiCall("create", ApiResource.Events, document.Metadata!.Namespace);
                 await _cluster.Api.SendAsync(call, document, ApiJson.Default.EventDocument, ApiJson.Default.ApiStatus, _stop.Token).ConfigureAwait(false);
-                failing = false;
+                Volatile.Write(ref _failing, 0);
             }
             catch (ApiException e) when (e is { Status: System.Net.HttpStatusCode.Conflict, WasDoubtful: true })
             {
-                failing = false; // It is there: an earlier try had written it after all.
+                Volatile.Write(ref _failing, 0); // It is there: an earlier try had written it after all.
             }
             catch (Exception) when (_stop.IsCancellationRequested)
             {
@@ -134,9 +148,28 @@ internal sealed class EventWriter : IScalingObserver, IAsyncDisposable, IDisposa
             catch (Exception e)
             {
                 // News that cannot be told is no reason to stop; the first failure of a row is logged.
-                if (!failing) Log.EventsNotWritten(_log, e.Message);
-                failing = true;
+                if (Interlocked.Exchange(ref _failing, 1) == 0) Log.EventsNotWritten(_log, e.Message);
             }
+
+            Interlocked.Decrement(ref _unwritten);
+        }
+    }
+
+    private void Drop()
+    {
+        Interlocked.Decrement(ref _unwritten);
+        Interlocked.Increment(ref _dropped);
+    }
+
+    private void TellOfDropped(TimeSpan pause)
+    {
+        if (Interlocked.Read(ref _dropped) == 0) return;
+        lock (_telling)
+        {
+            if (_told is { } at && _time.GetElapsedTime(at) < pause) return;
+            if (Interlocked.Exchange(ref _dropped, 0) is not (> 0 and var count)) return;
+            _told = _time.GetTimestamp();
+            Log.EventsDropped(_log, count);
         }
     }
 }

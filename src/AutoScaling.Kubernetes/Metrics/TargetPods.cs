@@ -18,7 +18,7 @@ internal sealed class TargetPods(KubernetesCluster cluster)
     {
         var workload = await WorkloadAsync(target, cancellationToken).ConfigureAwait(false) ?? throw Gone(target);
         if (workload.Selector is not { } selector)
-            throw new ApiException($"the scale of {target} names no selector, so that its pods are not known; give its CustomResourceDefinition a labelSelectorPath", null);
+            throw new ApiException($"the scale of {target} names no selector, so that its pods are not known; a custom kind gets one by the labelSelectorPath of its CustomResourceDefinition", null);
         return (await cluster.Pods(target.Namespace).GetAsync(cancellationToken).ConfigureAwait(false)).Find(target.Namespace, selector);
     }
 

@@ -42,11 +42,9 @@ internal static class SavedPart
     public static string Digest(byte[] content) => Convert.ToHexString(SHA256.HashData(content));
 
     /// <summary>The part of a target. With twice as many parts it stays where it is or moves into one of the new ones, never into another old one.</summary>
-    /// <remarks>FNV-1a of the name, by Fowler, Noll and Vo: the same in every process and version.</remarks>
     public static int Of(string target, int count)
     {
-        var hash = 2166136261u;
-        foreach (var c in target) hash = unchecked((hash ^ c) * 16777619);
+        var hash = Fnv1a.Of<char>(target);
         return (int)((hash ^ (hash >> 16)) & (uint)(count - 1));
     }
 

@@ -17,7 +17,7 @@ internal sealed class KindNames(ApiClient api)
         var scale = resource.Plural + "/scale";
         var kind = kinds.Find(k => string.Equals(k.Name, resource.Plural, StringComparison.Ordinal))?.Kind ?? throw Unknown(resource);
         if (!kinds.Exists(k => string.Equals(k.Name, scale, StringComparison.Ordinal)))
-            throw new ApiException($"{resource.Plural} in {resource.ApiVersion} cannot be scaled: their CustomResourceDefinition has no scale subresource", null);
+            throw new ApiException($"{resource.Plural} in {resource.ApiVersion} cannot be scaled: they have no scale subresource, which custom kinds get by their CustomResourceDefinition", null);
         return _known[resource] = kind;
     }
 

@@ -67,7 +67,7 @@ public sealed class InClusterTests(ClusterFixture fixture) : IDisposable
     public async Task ReadAsync_TokenThatIsNotThere_IsSaidToBeMissing()
     {
         Files("t", "team-a");
-        using var api = new ApiClient(new() { Pod = new("127.0.0.1", "1", _folder), RetryTime = TimeSpan.Zero }, _time);
+        using var api = new ApiClient(new() { ConfigFiles = [], Pod = new("127.0.0.1", "1", _folder), RetryTime = TimeSpan.Zero }, _time);
         File.Delete(FileOf("token"));
 
         var error = await Assert.ThrowsAsync<ApiException>(() => api.ReadAsync(new("list", ApiResource.Pods, "team-a"), ApiJson.Default.ApiStatus, Cancellation));
@@ -85,7 +85,7 @@ public sealed class InClusterTests(ClusterFixture fixture) : IDisposable
     {
         Files("t", "team-a");
 
-        var (client, space) = ClusterAddress.Connect(new() { Pod = new(host, port, _folder) }, _time);
+        var (client, space) = ClusterAddress.Connect(new() { ConfigFiles = [], Pod = new(host, port, _folder) }, _time);
 
         using (client) Assert.Equal((expected, "team-a"), (client.BaseUri.AbsoluteUri, space));
     }
@@ -97,22 +97,52 @@ public sealed class InClusterTests(ClusterFixture fixture) : IDisposable
         var file = FileOf("kubeconfig");
         File.WriteAllText(file, KubeConfig.Text("http://127.0.0.1:1", null, new KubeConfigUser("me", Namespace: "team-b")));
 
-        var (client, space) = ClusterAddress.Connect(new() { Pod = new("10.96.0.1", "443", _folder), KubeConfig = file }, _time);
+        var (client, space) = ClusterAddress.Connect(new() { ConfigFiles = [], Pod = new("10.96.0.1", "443", _folder), KubeConfig = file }, _time);
         using (client) Assert.Equal(("http://127.0.0.1:1/", "team-b"), (client.BaseUri.AbsoluteUri, space));
-        (client, space) = ClusterAddress.Connect(new() { Pod = new("10.96.0.1", "443", _folder), Namespace = "team-c" }, _time);
+        (client, space) = ClusterAddress.Connect(new() { ConfigFiles = [], Pod = new("10.96.0.1", "443", _folder), Namespace = "team-c" }, _time);
         using (client) Assert.Equal(("https://10.96.0.1/", "team-c"), (client.BaseUri.AbsoluteUri, space));
+    }
+
+    [Fact]
+    public void Connect_KubeConfigInAPod_ComesFirstAsWithKubectl()
+    {
+        Files("t", "team-a");
+        var file = FileOf("kubeconfig");
+        File.WriteAllText(file, KubeConfig.Text("http://127.0.0.1:1", null, new KubeConfigUser("me", Namespace: "team-b")));
+
+        var (client, space) = ClusterAddress.Connect(new() { Pod = new("10.96.0.1", "443", _folder), ConfigFiles = [file] }, _time);
+
+        using (client) Assert.Equal(("http://127.0.0.1:1/", "team-b"), (client.BaseUri.AbsoluteUri, space));
+    }
+
+    [Fact]
+    public void Connect_ContextInAPod_IsTheContextAndNeverThePod()
+    {
+        Files("t", "team-a");
+        var file = FileOf("kubeconfig");
+        File.WriteAllText(file, KubeConfig.Text("http://127.0.0.1:1", null, new KubeConfigUser("west"), new KubeConfigUser("east", Namespace: "team-b")));
+        KubernetesOptions Options(params string[] files) => new() { Pod = new("10.96.0.1", "443", _folder), Context = "east", ConfigFiles = files };
+
+        var (client, space) = ClusterAddress.Connect(Options(file), _time);
+        using (client) Assert.Equal(("http://127.0.0.1:1/", "team-b"), (client.BaseUri.AbsoluteUri, space));
+
+        var none = Assert.Throws<ScalingException>(() => ClusterAddress.Connect(Options(), _time));
+        Assert.Equal(
+            (ScalingErrorKind.InvalidConfiguration, "The Kubernetes configuration cannot be used: there is no kubeconfig to find the context 'east' in; " +
+                "set KubeConfig, the environment variable KUBECONFIG or the file ~/.kube/config."),
+            (none.Kind, none.Message));
     }
 
     [Fact]
     public void Connect_FilesThatAreNone_AreToldOf()
     {
         Files("t", "team-a");
-        var port = Assert.Throws<ScalingException>(() => ClusterAddress.Connect(new() { Pod = new("10.96.0.1", "tcp://443", _folder) }, _time));
+        var port = Assert.Throws<ScalingException>(() => ClusterAddress.Connect(new() { ConfigFiles = [], Pod = new("10.96.0.1", "tcp://443", _folder) }, _time));
         Assert.Equal(
             (ScalingErrorKind.InvalidConfiguration, "The Kubernetes configuration cannot be used: KUBERNETES_SERVICE_PORT must be a port, but is 'tcp://443'."), (port.Kind, port.Message));
 
         File.WriteAllText(FileOf("ca.crt"), "-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----");
-        var authority = Assert.Throws<ScalingException>(() => ClusterAddress.Connect(new() { Pod = new("10.96.0.1", "443", _folder) }, _time));
+        var authority = Assert.Throws<ScalingException>(() => ClusterAddress.Connect(new() { ConfigFiles = [], Pod = new("10.96.0.1", "443", _folder) }, _time));
         Assert.StartsWith("The Kubernetes configuration cannot be used: ", authority.Message, StringComparison.Ordinal);
 
         // Without a token there is no service account, and so we are in no pod.
@@ -125,7 +155,7 @@ public sealed class InClusterTests(ClusterFixture fixture) : IDisposable
     private KubernetesOptions Options(ControlPlane plane)
     {
         var server = new Uri(plane.Server);
-        return new() { Pod = new(server.Host, $"{server.Port}", _folder), MaxListAge = TestNamespace.ListAge };
+        return new() { ConfigFiles = [], Pod = new(server.Host, $"{server.Port}", _folder), MaxListAge = TestNamespace.ListAge };
     }
 
     private void Files(string token, string space, string? authority = null)

@@ -36,6 +36,13 @@ internal sealed class AdminClient : IDisposable
         return answer.StatusCode == HttpStatusCode.NotFound ? null : JsonNode.Parse(await answer.Content.ReadAsStringAsync(cancellationToken));
     }
 
+    /// <summary>What the API server answers, whatever it is.</summary>
+    public async Task<(HttpStatusCode Status, string Body)> AskAsync(string path, CancellationToken cancellationToken)
+    {
+        using var answer = await _http.GetAsync(path, cancellationToken);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(cancellationToken));
+    }
+
     public async Task<JsonNode> PostAsync(string path, string json, CancellationToken cancellationToken) => await SendAsync(HttpMethod.Post, path, json, cancellationToken);
 
     public async Task<JsonNode> PutAsync(string path, string json, CancellationToken cancellationToken) => await SendAsync(HttpMethod.Put, path, json, cancellationToken);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 
 namespace AutoScaling.Kubernetes.Tests.Cluster;
 
@@ -134,6 +135,21 @@ internal sealed class ControlPlane : IDisposable
 
     /// <summary>Goes back to the backup: what was written since has never happened, and its versions are given out once more.</summary>
     public Task RestoreAsync(CancellationToken cancellationToken) => CopyAsync("backup", "etcd", cancellationToken);
+
+    /// <summary>Makes etcd forget every version but the newest, as the API server has it do every five minutes.</summary>
+    public async Task CompactAsync(CancellationToken cancellationToken)
+    {
+        using var etcd = new HttpClient { BaseAddress = new(_etcdUrl) };
+        async Task<JsonNode> AskAsync(string path, string json)
+        {
+            using var content = new StringContent(json);
+            using var answer = await etcd.PostAsync(path, content, cancellationToken);
+            return JsonNode.Parse(await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync(cancellationToken))!;
+        }
+
+        var newest = (string)(await AskAsync("/v3/kv/range", """{"key": "AA=="}"""))["header"]!["revision"]!;
+        await AskAsync("/v3/kv/compaction", $$"""{"revision": "{{newest}}"}""");
+    }
 
     public void Dispose()
     {

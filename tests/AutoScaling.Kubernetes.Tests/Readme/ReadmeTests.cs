@@ -43,8 +43,15 @@ public sealed partial class ReadmeTests
     public void Shell_EveryPath_IsThere()
     {
         var paths = Readme.Blocks("bash").SelectMany(block => AppliedPath().Matches(block).Select(m => m.Groups["path"].Value)).ToList();
-        Assert.Equal(4, paths.Count);
+        Assert.Equal(5, paths.Count);
         Assert.All(paths, path => Assert.True(Path.Exists(Document.PathOf(path)), $"The README names {path}, which is not there."));
+    }
+
+    [Fact]
+    public void Shell_PolicyFile_IsOneThatTheWorkerTakes()
+    {
+        var path = Assert.Single(Readme.Blocks("bash").SelectMany(block => PolicyFile().Matches(block).Select(m => m.Groups["path"].Value)));
+        Assert.Equal(["web"], PolicyDocument.ParseYaml(File.ReadAllText(Document.PathOf(path))).Select(p => p.Target.Name));
     }
 
     [Fact]
@@ -69,6 +76,9 @@ public sealed partial class ReadmeTests
 
     [GeneratedRegex(@"-[fk] (?<path>\S+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex AppliedPath();
+
+    [GeneratedRegex(@"POLICY_FILE=(?<path>\S+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
+    private static partial Regex PolicyFile();
 
     [GeneratedRegex(@"^\| (core|`[a-z0-9.]+`) \| `", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex RightRow();

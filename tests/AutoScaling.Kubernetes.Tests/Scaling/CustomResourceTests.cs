@@ -94,7 +94,7 @@ public sealed class CustomResourceTests(ClusterFixture cluster, MetricsFixture m
         var error = await Assert.ThrowsAsync<ScalingException>(() => scaler.GetReplicasAsync(Target(space, "w"), Cancellation).AsTask());
 
         Assert.Equal(
-            $"the scale of widgets object 'w' in namespace '{space.Name}' names no selector, so that its pods are not known; give its CustomResourceDefinition a labelSelectorPath",
+            $"the scale of widgets object 'w' in namespace '{space.Name}' names no selector, so that its pods are not known; a custom kind gets one by the labelSelectorPath of its CustomResourceDefinition",
             error.Message);
     }
 
@@ -106,7 +106,8 @@ public sealed class CustomResourceTests(ClusterFixture cluster, MetricsFixture m
         async Task<string> ErrorAsync(string target) => (await Assert.ThrowsAnyAsync<Exception>(() => scaler.GetReplicasAsync($"{space.Name}/{target}", Cancellation).AsTask())).Message;
 
         Assert.Equal($"there is no widgets object 'none' in namespace '{space.Name}'", await ErrorAsync($"{Group}/v1/widgets/none"));
-        Assert.Equal($"gadgets in {Group}/v1 cannot be scaled: their CustomResourceDefinition has no scale subresource", await ErrorAsync($"{Group}/v1/gadgets/g"));
+        Assert.Equal($"gadgets in {Group}/v1 cannot be scaled: they have no scale subresource, which custom kinds get by their CustomResourceDefinition", await ErrorAsync($"{Group}/v1/gadgets/g"));
+        Assert.Equal("daemonsets in apps/v1 cannot be scaled: they have no scale subresource, which custom kinds get by their CustomResourceDefinition", await ErrorAsync("apps/v1/daemonsets/d"));
         Assert.Equal($"the API server has no sprockets in {Group}/v1", await ErrorAsync($"{Group}/v1/sprockets/s"));
         Assert.Equal($"the API server has no widgets in {Group}/v7", await ErrorAsync($"{Group}/v7/widgets/w"));
         Assert.Equal("the API server has no widgets in nobody.example.com/v7", await ErrorAsync("nobody.example.com/v7/widgets/w"));
