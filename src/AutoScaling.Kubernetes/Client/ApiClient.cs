@@ -24,6 +24,9 @@ internal sealed class ApiClient : IDisposable
     {
         if (options.Errors() is { Count: > 0 } errors) throw new ScalingException(errors);
         (_client, DefaultNamespace) = ClusterAddress.Connect(options, time);
+
+        // Its own 100 s would end longer requests, and look like a connection that did not come about.
+        _client.HttpClient.Timeout = Timeout.InfiniteTimeSpan;
         _server = _client.BaseUri.AbsoluteUri.EndsWith('/') ? _client.BaseUri : new(_client.BaseUri.AbsoluteUri + "/");
         _limiter = new(options.RequestsPerSecond, options.Burst, time);
         _time = time;
