@@ -45,7 +45,7 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
     // Whether the parts hold all that counts of what was scaled, so that it may be written over.
     private bool _complete;
 
-    // Whether what stands there was read. Then this copy has it, or it cannot be read by anybody.
+    // Whether what stands there was fetched. Then this copy has it, or nobody can read it.
     private bool _read;
 
     // What was found only after this copy had begun without it.
