@@ -15,7 +15,7 @@ namespace AutoScaling.Kubernetes;
 /// </remarks>
 internal sealed class Patience
 {
-    // An evaluation has 5 s for reading, unless it is set otherwise: the second try must fit into it. A hundred thousand pods take the API server less.
+    // An evaluation has 5 s for reading, unless it is set otherwise: the second try must fit into it.
     private static readonly TimeSpan First = TimeSpan.FromSeconds(3);
 
     private readonly ConcurrentDictionary<string, TimeSpan> _longer = new(StringComparer.Ordinal);
