@@ -1,7 +1,7 @@
 namespace AutoScaling.Kubernetes;
 
 /// <summary>One request to the API server, by the words of its access control.</summary>
-/// <param name="Verb">What is done: get, list, create, update, patch or delete.</param>
+/// <param name="Verb">What is done: get, list, create or update.</param>
 /// <param name="Resource">To what kind of thing.</param>
 /// <param name="Namespace">Where; <see langword="null"/> for all namespaces.</param>
 /// <param name="Name">To which one; <see langword="null"/> for all, or for a new one.</param>
@@ -14,12 +14,13 @@ internal sealed record ApiCall(string Verb, ApiResource Resource, string? Namesp
     /// <summary>What else is asked, after the question mark.</summary>
     public string? Query { get; init; }
 
+    /// <summary>How long it may take, if that is less than for other requests.</summary>
+    public TimeSpan? Timeout { get; init; }
+
     public HttpMethod Method => Verb switch
     {
         "create" => HttpMethod.Post,
         "update" => HttpMethod.Put,
-        "patch" => HttpMethod.Patch,
-        "delete" => HttpMethod.Delete,
         _ => HttpMethod.Get,
     };
 

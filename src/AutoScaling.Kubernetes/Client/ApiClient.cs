@@ -17,12 +17,16 @@ internal sealed class ApiClient : IDisposable
     private readonly TimeProvider _time;
     private readonly TimeSpan _timeout;
     private readonly TimeSpan _retryTime;
+    private readonly Patience _patience = new();
 
     /// <exception cref="ScalingException">The options break a rule, or name no usable configuration (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public ApiClient(KubernetesOptions options, TimeProvider time)
     {
         if (options.Errors() is { Count: > 0 } errors) throw new ScalingException(errors);
         (_client, DefaultNamespace) = ClusterAddress.Connect(options, time);
+
+        // Its own 100 s would end longer requests, and look like a connection that did not come about.
+        _client.HttpClient.Timeout = Timeout.InfiniteTimeSpan;
         _server = _client.BaseUri.AbsoluteUri.EndsWith('/') ? _client.BaseUri : new(_client.BaseUri.AbsoluteUri + "/");
         _limiter = new(options.RequestsPerSecond, options.Burst, time);
         _time = time;
@@ -32,9 +36,6 @@ internal sealed class ApiClient : IDisposable
 
     /// <summary>The namespace of targets that name none.</summary>
     public string DefaultNamespace { get; }
-
-    /// <summary>The Kubernetes client, for what is not asked here.</summary>
-    public k8s.Kubernetes Client => _client;
 
     /// <summary>Asks, and reads the answer.</summary>
     /// <exception cref="ApiException">There is no good answer.</exception>
@@ -77,7 +78,12 @@ internal sealed class ApiClient : IDisposable
 
     private async Task<T> TryAsync<T>(ApiCall call, byte[]? body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(_timeout, _time);
+        // What is not tried again, and what may have done something, has nothing to gain from an early end.
+        var whole = call.Timeout < _timeout ? call.Timeout.Value : _timeout;
+        var patience = body is null && _retryTime > TimeSpan.Zero ? _patience : null;
+        var limit = patience?.For(call, whole) ?? whole;
+        var started = _time.GetTimestamp();
+        using var timeout = new CancellationTokenSource(limit, _time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
@@ -87,11 +93,19 @@ internal sealed class ApiClient : IDisposable
             if (body is not null)
             {
                 request.Content = new ByteArrayContent(body);
-                request.Content.Headers.ContentType = new(call.Method == HttpMethod.Patch ? "application/merge-patch+json" : "application/json");
+                request.Content.Headers.ContentType = new("application/json");
             }
 
-            if (_client.Credentials is { } credentials) await credentials.ProcessHttpRequestAsync(request, stop.Token).ConfigureAwait(false);
+            await ShowCredentialsAsync(request, stop.Token).ConfigureAwait(false);
             using var response = await _client.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop.Token).ConfigureAwait(false);
+            if (patience is not null)
+            {
+                var took = _time.GetElapsedTime(started);
+                patience.Began(call, took);
+                (patience, limit) = (null, whole);
+                timeout.CancelAfter(took < whole ? whole - took : TimeSpan.Zero);
+            }
+
             if (!response.IsSuccessStatusCode) throw await ApiFailures.OfAnswerAsync(call, response, stop.Token).ConfigureAwait(false);
             var stream = await response.Content.ReadAsStreamAsync(stop.Token).ConfigureAwait(false);
             await using (stream.ConfigureAwait(false))
@@ -101,11 +115,31 @@ internal sealed class ApiClient : IDisposable
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw ApiFailures.OfTimeout(call, _timeout);
+            patience?.RanOut(call, limit);
+            throw ApiFailures.OfTimeout(call, limit);
+        }
+        catch (OperationCanceledException e) when (e.InnerException is TimeoutException && !cancellationToken.IsCancellationRequested)
+        {
+            // The time for connecting is over: nobody answers there, not even with a refusal.
+            throw ApiFailures.OfConnection(_server, new HttpRequestException(HttpRequestError.ConnectionError, e.Message, e.InnerException));
         }
         catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
         {
             throw ApiFailures.OfConnection(_server, e);
+        }
+    }
+
+    private async Task ShowCredentialsAsync(HttpRequestMessage request, CancellationToken stop)
+    {
+        if (_client.Credentials is not { } credentials) return;
+        try
+        {
+            await credentials.ProcessHttpRequestAsync(request, stop).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not ScalingException && !(e is OperationCanceledException && stop.IsCancellationRequested))
+        {
+            // A program of the kubeconfig, or a server that gives out tokens: what the client throws for them is of many types.
+            throw ApiFailures.OfCredentials(e);
         }
     }
 }

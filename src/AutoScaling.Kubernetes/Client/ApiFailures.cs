@@ -42,8 +42,18 @@ internal static class ApiFailures
         };
     }
 
+    /// <summary>There was no answer in time.</summary>
     public static ApiException OfTimeout(ApiCall call, TimeSpan timeout) =>
-        new(FormattableString.Invariant($"the API server did not answer within {timeout.TotalSeconds} s to {call}"), null) { IsDoubtful = true };
+        new(FormattableString.Invariant($"the API server did not answer within {timeout.TotalSeconds} s to {call}"), null) { IsTransient = true, IsDoubtful = true };
+
+    /// <summary>Nothing was asked, since it is not known as whom.</summary>
+    public static ApiException OfCredentials(Exception e)
+    {
+        var message = e.Message.AsSpan().Trim();
+        var end = message.IndexOfAny('\r', '\n');
+        var reason = Shortened((end < 0 ? message : message[..end]).ToString());
+        return new($"the credentials of the kubeconfig cannot be had ({reason})", null, e) { IsTransient = true };
+    }
 
     /// <summary>How long to wait. A proxy may say until when, by its own clock, of which it tells the time beside it.</summary>
     private static TimeSpan? RetryAfter(HttpResponseHeaders headers)

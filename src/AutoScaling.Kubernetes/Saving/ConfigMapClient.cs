@@ -5,6 +5,9 @@ namespace AutoScaling.Kubernetes;
 /// <summary>Reads and writes the ConfigMaps of one namespace.</summary>
 internal sealed class ConfigMapClient(ApiClient api, string space)
 {
+    // Well below the time in which a copy that takes over must have loaded: one request that hangs must not use it up.
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
     public string Namespace => space;
 
     /// <exception cref="ApiException">It cannot be read.</exception>
@@ -42,7 +45,7 @@ internal sealed class ConfigMapClient(ApiClient api, string space)
         }
     }
 
-    private ApiCall Call(string verb, string? name) => new(verb, ApiResource.ConfigMaps, space, name);
+    private ApiCall Call(string verb, string? name) => new(verb, ApiResource.ConfigMaps, space, name) { Timeout = Timeout };
 }
 
 /// <summary>What came of a write, as far as it says something new.</summary>

@@ -28,8 +28,10 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
     private const int MostTries = 5;
     private const int MostParts = 1024;
 
-    // A copy takes over when there is trouble, of the API server perhaps. One that gives up at once begins with nothing, and then saves that in place of what was saved.
+    // A copy takes over when there is trouble, of the API server perhaps. One that gives up at once begins with nothing.
     private static readonly TimeSpan LoadTime = TimeSpan.FromSeconds(20);
+
+    private static readonly string New = ScalingState.New.ToJson();
 
     private readonly ConfigMapClient _maps;
     private readonly string _name;
@@ -43,12 +45,20 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
     // Whether the parts hold all that counts of what was scaled, so that it may be written over.
     private bool _complete;
 
+    // Whether what stands there was fetched. Then this copy has it, or nobody can read it.
+    private bool _read;
+
+    // What was found only after this copy had begun without it.
+    private Dictionary<string, ScalingState> _late = new(StringComparer.Ordinal);
+
     public ConfigMapStateStore(ConfigMapClient maps, string name, TimeProvider time, int largestPart = LargestPart) =>
         (_maps, _name, _time, _largestPart) = (maps, name, time, largestPart);
 
     public async ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAsync(CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
+        _read = false;
+        _late = new(StringComparer.Ordinal);
         for (var attempt = 1; ; attempt++)
         {
             var wait = Backoff.Of(attempt);
@@ -82,10 +92,10 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
     public async ValueTask SaveAsync(IReadOnlyDictionary<string, ScalingState> states, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(states);
-        if (_turn == 0) await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
+        if (!_read) _late = await ReadAsync(cancellationToken).ConfigureAwait(false);
         _number++;
         var had = _parts;
-        var contents = Deal(states);
+        var contents = Deal(WithLate(states));
         if (contents.Length > had)
         {
             // A right to create is one to any name, but who may not read a new part must not rely on it: what was saved could not be loaded any longer.
@@ -106,6 +116,7 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
         var maps = await Task.WhenAll(names.Select(name => _maps.ReadAsync(name, cancellationToken))).ConfigureAwait(false);
         var versions = maps.Select(m => (Turn: m?.Number(TurnKey, 0) ?? 0, Number: m?.Number(NumberKey, 0) ?? 0)).ToArray();
         _number = versions.Max(v => v.Number);
+        _read = true;
         var states = new Dictionary<string, ScalingState>(StringComparer.Ordinal);
         var counts = false;
         for (var i = 0; i < maps.Length; i++)
@@ -128,6 +139,21 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
 
         _complete = !counts;
         return states;
+    }
+
+    /// <summary>States, with what was found late of targets that this copy has not evaluated yet.</summary>
+    /// <remarks>A state that began anew needs nothing of the older one: what was before its first evaluation is unknown to it, and so counts as a change for cooldowns.</remarks>
+    private IReadOnlyDictionary<string, ScalingState> WithLate(IReadOnlyDictionary<string, ScalingState> states)
+    {
+        foreach (var target in _late.Keys)
+        {
+            if (states.TryGetValue(target, out var state) && !string.Equals(state.ToJson(), New, StringComparison.Ordinal)) _late.Remove(target);
+        }
+
+        if (_late.Count == 0) return states;
+        var all = new Dictionary<string, ScalingState>(states, StringComparer.Ordinal);
+        foreach (var (target, state) in _late) all[target] = state;
+        return all;
     }
 
     private byte[][] Deal(IReadOnlyDictionary<string, ScalingState> states)

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using AutoScaling.Kubernetes.Tests.Cluster;
 using AutoScaling.Kubernetes.Tests.Stub;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AutoScaling.Kubernetes.Tests.Client;
 
@@ -9,6 +10,7 @@ public sealed class FaultTests : IAsyncLifetime
 {
     private const string ListDeployments = "GET /apis/apps/v1/namespaces/default/deployments?resourceVersion=0&limit=500";
     private const string NewestDeployments = "GET /apis/apps/v1/namespaces/default/deployments?limit=500";
+    private const string ListPods = "GET /api/v1/namespaces/default/pods";
     private const string PutScale = "PUT /apis/apps/v1/namespaces/default/deployments/web/scale";
     private const string GetScale = "GET /apis/apps/v1/namespaces/default/deployments/web/scale";
 
@@ -172,6 +174,117 @@ public sealed class FaultTests : IAsyncLifetime
         balancer.Stop();
         await Assert.ThrowsAnyAsync<Exception>(() => hangingUp);
         Assert.True(calls > 1, error.Message);
+    }
+
+    [Fact]
+    public async Task SendAsync_MachineThatIsDown_CannotBeReached()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "How many connections may wait is up to the system.");
+
+        // Nobody answers the first packet of a connection: here because as many wait to be taken as may.
+        using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        silent.Start(1);
+        var address = (System.Net.IPEndPoint)silent.LocalEndpoint;
+        using var one = new System.Net.Sockets.TcpClient();
+        using var two = new System.Net.Sockets.TcpClient();
+        await one.ConnectAsync(address, Cancellation);
+        await two.ConnectAsync(address, Cancellation);
+        var options = _stub.Options();
+        options.RetryTime = TimeSpan.Zero;
+        File.WriteAllText(options.KubeConfig!, KubeConfig.Text($"http://{address}", null, new KubeConfigUser("stub")));
+        using var api = new ApiClient(options, _time);
+
+        var error = await Assert.ThrowsAsync<ApiException>(() => api.SendAsync(
+            new("create", ApiResource.ConfigMaps, "default"), new(), ApiJson.Default.ConfigMapDocument, ApiJson.Default.WrittenObject, Cancellation));
+
+        Assert.StartsWith($"the API server http://{address} cannot be reached (", error.Message, StringComparison.Ordinal);
+        Assert.Equal((true, false), (error.IsTransient, error.IsDoubtful));
+    }
+
+    [Fact]
+    public async Task EvaluateAsync_ConnectionThatHangs_IsReplacedBeforeTheNextEvaluation()
+    {
+        using var done = new CancellationTokenSource();
+        On(ListDeployments, (_, times) => times == 1 ? HangAsync(done.Token) : Stub());
+        await using var host = new ScalingHost(
+            o => (o.KubeConfig, o.Events) = (_stub.Options().KubeConfig, false), [ScalingHost.Policy("web")], evaluationTimeout: new AutoScalingOptions().EvaluationTimeout);
+        host.Cpu = 90;
+
+        var record = await host.AutoScaler.EvaluateAsync("web", Cancellation);
+        if (record.Error is not null) record = await host.AutoScaler.EvaluateAsync("web", Cancellation);
+
+        await done.CancelAsync();
+        Assert.Equal((null, ScaleOutcome.Applied), (record.Error, record.Outcome));
+        Assert.Equal(2, _stub.Requests.Count(r => r == ListDeployments));
+    }
+
+    [Fact]
+    public async Task ReadAsync_AnswerThatBeginsLate_GetsTwiceTheTimeUntilOneIsQuick()
+    {
+        var time = new FakeTimeProvider();
+        TaskCompletionSource? hung = null;
+        On(ListPods, async (_, _) =>
+        {
+            if (hung is not null) await hung.Task;
+            return false;
+        });
+        var options = _stub.Options();
+        options.RetryTime = TimeSpan.FromMilliseconds(1);
+        using var api = new ApiClient(options, time);
+        foreach (var limit in new[] { 3, 6, 12, 24, 30, 30 }) await TimesOutAsync(limit);
+
+        // It is slow, but it lives: what it begins to say within the time is its answer.
+        var slow = await HungAsync();
+        time.Advance(TimeSpan.FromSeconds(29));
+        hung!.SetResult();
+        await slow;
+        await TimesOutAsync(30);
+
+        hung = null;
+        await ReadAsync();
+        await TimesOutAsync(3);
+
+        async Task TimesOutAsync(int limit)
+        {
+            var reading = await HungAsync();
+            time.Advance(TimeSpan.FromSeconds(limit));
+            var error = await Assert.ThrowsAsync<ApiException>(() => reading);
+            Assert.Equal($"the API server did not answer within {limit} s to list pods in namespace 'default'", error.Message);
+            hung!.SetResult();
+        }
+
+        async Task<Task> HungAsync()
+        {
+            hung = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            var before = _stub.Requests.Count;
+            var reading = ReadAsync();
+            while (_stub.Requests.Count == before) await Task.Delay(1, Cancellation);
+            return reading;
+        }
+
+        Task ReadAsync() => api.ReadAsync(new("list", ApiResource.Pods, "default"), ApiJson.Default.ApiStatus, Cancellation);
+    }
+
+    [Fact]
+    public async Task ReadAsync_ListThatHasBegunToArrive_HasTheWholeTimeOfARequest()
+    {
+        using var done = new CancellationTokenSource();
+        On(ListPods, async (context, _) =>
+        {
+            await context.Response.WriteAsync("""{"kind": "PodList", """, Cancellation);
+            await context.Response.Body.FlushAsync(Cancellation);
+            await HangAsync(done.Token);
+            return await Write(context, """ "items": []}""");
+        });
+        var time = new WatchedTime(TimeSpan.FromSeconds(30));
+        using var api = new ApiClient(_stub.Options(), time);
+        var reading = api.ReadAsync(new("list", ApiResource.Pods, "default"), ApiJson.Default.ApiStatus, Cancellation);
+        await time.Set.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+
+        time.Advance(TimeSpan.FromSeconds(29));
+        await done.CancelAsync();
+
+        Assert.Equal("PodList", (await reading).Kind);
     }
 
     [Fact]
@@ -437,6 +550,13 @@ public sealed class FaultTests : IAsyncLifetime
 
     private static Task<bool> Stub() => Task.FromResult(false);
 
+    /// <summary>Answers nothing, until the test is over.</summary>
+    private static async Task<bool> HangAsync(CancellationToken done)
+    {
+        await Task.Delay(Timeout.Infinite, done).ContinueWith(_ => { }, TaskScheduler.Default);
+        return true;
+    }
+
     private static async Task<bool> Write(HttpContext context, string body)
     {
         await context.Response.WriteAsync(body);
@@ -453,5 +573,35 @@ public sealed class FaultTests : IAsyncLifetime
     {
         var others = _stub.Fault;
         _stub.Fault = (context, asked, times) => asked == request ? answer(context, times) : others(context, asked, times);
+    }
+
+    /// <summary>A clock that tells when a timer is set to a time once more.</summary>
+    private sealed class WatchedTime(TimeSpan watched) : FakeTimeProvider
+    {
+        private readonly TaskCompletionSource _set = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Set => _set.Task;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            new Timer(base.CreateTimer(callback, state, dueTime, period), this);
+
+        private void Note(TimeSpan dueTime)
+        {
+            if (dueTime == watched) _set.TrySetResult();
+        }
+
+        private sealed class Timer(ITimer timer, WatchedTime time) : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period)
+            {
+                var changed = timer.Change(dueTime, period);
+                time.Note(dueTime);
+                return changed;
+            }
+
+            public void Dispose() => timer.Dispose();
+
+            public ValueTask DisposeAsync() => timer.DisposeAsync();
+        }
     }
 }

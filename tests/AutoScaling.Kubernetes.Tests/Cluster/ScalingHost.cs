@@ -8,7 +8,7 @@ internal sealed class ScalingHost : IAsyncDisposable, IMetricsProvider
 {
     private readonly ServiceProvider _services;
 
-    public ScalingHost(Action<KubernetesOptions> configure, IEnumerable<ScalingPolicy> policies, TimeProvider? time = null)
+    public ScalingHost(Action<KubernetesOptions> configure, IEnumerable<ScalingPolicy> policies, TimeProvider? time = null, TimeSpan? evaluationTimeout = null)
     {
         var services = new ServiceCollection().AddLogging(l => l.AddProvider(Log));
         services.AddSingleton(time ?? TimeProvider.System);
@@ -16,7 +16,7 @@ internal sealed class ScalingHost : IAsyncDisposable, IMetricsProvider
         {
             o.RunLoop = false;
             o.StartJitter = 0;
-            o.EvaluationTimeout = TimeSpan.FromMinutes(1);
+            o.EvaluationTimeout = evaluationTimeout ?? TimeSpan.FromMinutes(1);
         });
         builder.UseKubernetes(o =>
         {

@@ -214,8 +214,13 @@ public sealed class ConfigMapStateStoreTests(ClusterFixture cluster)
         await saving.Store().SaveAsync(States(3), Cancellation);
         content ??= Zip("""{"web": {"highs": 5}}""");
         await saving.Space.Admin.PatchAsync(saving.Path("autoscaling-state-0"), $$$"""{"binaryData": {"states.json.gz": "{{{content}}}"}}""", Cancellation);
-        var error = await Assert.ThrowsAsync<ScalingException>(async () => await saving.Store().LoadAsync(Cancellation));
+        var store = saving.Store();
+        var error = await Assert.ThrowsAsync<ScalingException>(async () => await store.LoadAsync(Cancellation));
         Assert.StartsWith(expected, error.Message, StringComparison.Ordinal);
+
+        // Nobody can read it any longer.
+        await store.SaveAsync(States(2), Cancellation);
+        AssertSame(States(2), await saving.Store().LoadAsync(Cancellation));
     }
 
     [Theory]

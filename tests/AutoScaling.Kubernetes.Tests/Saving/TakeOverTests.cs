@@ -1,3 +1,4 @@
+using AutoScaling.Kubernetes.Tests.Cluster;
 using AutoScaling.Kubernetes.Tests.Stub;
 
 namespace AutoScaling.Kubernetes.Tests.Saving;
@@ -56,6 +57,60 @@ public sealed class TakeOverTests : IAsyncLifetime
         AssertSame(states, await Store().LoadAsync(Cancellation));
     }
 
+    [Theory]
+    [InlineData("GET", "autoscaling-state-0")]
+    [InlineData("PUT", "autoscaling-state")]
+    public async Task LoadAsync_OneRequestThatHangs_IsTriedAgain(string method, string map)
+    {
+        var states = new Dictionary<string, ScalingState> { ["a"] = State(1) };
+        await Store().SaveAsync(states, Cancellation);
+        var asked = 0;
+        _stub.Fault = async (context, request, _) =>
+        {
+            if (!request.StartsWith(method, StringComparison.Ordinal) || !request.EndsWith("/" + map, StringComparison.Ordinal) || Interlocked.Increment(ref asked) > 1)
+                return await _maps.AnswerAsync(context);
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            return true;
+        };
+
+        AssertSame(states, await Store().LoadAsync(Cancellation));
+        Assert.True(asked > 1);
+    }
+
+    [Theory]
+    [InlineData("autoscaling-state", 503)]
+    [InlineData("autoscaling-state-0", 503)]
+    [InlineData("autoscaling-state-0", 403)]
+    public async Task SaveAsync_LoadingHasFailed_KeepsWhatThisCopyHasNoStateOf(string map, int status)
+    {
+        var states = new Dictionary<string, ScalingState> { ["a"] = State(1), ["b"] = State(2), ["c"] = State(3), ["d"] = State(4) };
+        await Store().SaveAsync(states, Cancellation);
+        var time = new ShiftedTime();
+        var store = Store(time: time);
+        _maps.Refusal = (method, name) =>
+        {
+            if (method != "GET" || name != map) return 0;
+            time.Advance(TimeSpan.FromSeconds(20)); // The time for loading is over.
+            return status;
+        };
+        await Assert.ThrowsAsync<ApiException>(async () => await store.LoadAsync(Cancellation));
+        var ours = new Dictionary<string, ScalingState> { ["a"] = State(5), ["b"] = ScalingState.New, ["c"] = ScalingState.New };
+
+        // What cannot be read is not written over either.
+        await Assert.ThrowsAsync<ApiException>(async () => await store.SaveAsync(ours, Cancellation));
+        _maps.Refusal = (_, _) => 0;
+        await store.SaveAsync(ours, Cancellation);
+
+        // Only its own word counts from when it has one.
+        ours["b"] = State(6);
+        await store.SaveScaledAsync(Only(ours, "b"), ours, Cancellation);
+        await store.SaveAsync(ours, Cancellation);
+
+        states["a"] = State(5);
+        states["b"] = State(6);
+        AssertSame(states, await Store().LoadAsync(Cancellation));
+    }
+
     [Fact]
     public async Task SaveAsync_MorePartsThanTheRoleNames_LeavesWhatWasSavedLoadable()
     {
@@ -80,12 +135,12 @@ public sealed class TakeOverTests : IAsyncLifetime
         expected.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => (s.Key, s.Value.ToJson())),
         found.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => (s.Key, s.Value.ToJson())));
 
-    private ConfigMapStateStore Store(int largestPart = ConfigMapStateStore.LargestPart)
+    private ConfigMapStateStore Store(int largestPart = ConfigMapStateStore.LargestPart, TimeProvider? time = null)
     {
         var options = _stub.Options();
         options.RetryTime = TimeSpan.FromSeconds(0.2);
         var api = new ApiClient(options, TimeProvider.System);
         _clients.Add(api);
-        return new(new(api, "default"), "autoscaling-state", TimeProvider.System, largestPart);
+        return new(new(api, "default"), "autoscaling-state", time ?? TimeProvider.System, largestPart);
     }
 }
