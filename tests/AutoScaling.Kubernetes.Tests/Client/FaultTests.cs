@@ -237,7 +237,7 @@ public sealed class FaultTests : IAsyncLifetime
         var slow = await HungAsync();
         time.Advance(TimeSpan.FromSeconds(29));
         hung!.SetResult();
-        await slow;
+        await slow.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
         await TimesOutAsync(30);
 
         hung = null;
@@ -248,7 +248,7 @@ public sealed class FaultTests : IAsyncLifetime
         {
             var reading = await HungAsync();
             time.Advance(TimeSpan.FromSeconds(limit));
-            var error = await Assert.ThrowsAsync<ApiException>(() => reading);
+            var error = await Assert.ThrowsAsync<ApiException>(() => reading.WaitAsync(TimeSpan.FromSeconds(30), Cancellation));
             Assert.Equal($"the API server did not answer within {limit} s to list pods in namespace 'default'", error.Message);
             hung!.SetResult();
         }
