@@ -28,4 +28,7 @@ internal static partial class Log
 
     [LoggerMessage(23, LogLevel.Error, "Something failed when it was told that this copy leads no longer.")]
     public static partial void EndFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(24, LogLevel.Warning, "The Lease '{Namespace}/{Lease}' says that its holder may show no sign of life for {Seconds} s; this copy waits no longer than {Longest} for one.")]
+    public static partial void LeaseTooLong(ILogger logger, string @namespace, string lease, int? seconds, TimeSpan longest);
 }

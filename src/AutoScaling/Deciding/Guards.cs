@@ -45,9 +45,8 @@ internal static class Guards
 
         // It holds until the last of those that forbid more has left the window.
         var up = count > result;
-        var last = up ? state.Lows : state.Highs;
+        var last = up ? state.Lows : unknown ? null : state.Highs;
         while (last is not null && (up ? last.Value > result : last.Value < result)) last = last.Older;
-        if (unknown && !up) last = null;
         return trail.Step(ScalingGuard.Stabilization, count, result, (last?.At ?? now) + (up ? upWindow : downWindow));
     }
 
