@@ -1,3 +1,4 @@
+using AutoScaling.Primitives;
 using System.Collections.Immutable;
 
 namespace AutoScaling;
@@ -57,7 +58,7 @@ public sealed record DirectionBehavior
     public double Tolerance
     {
         get;
-        init => field = value >= 0 && double.IsFinite(value) ? value : throw ScalingException.Invalid($"Tolerance must be at least 0, but is {Text.Exact(value)}.");
+        init => field = value >= 0 && double.IsFinite(value) ? value : throw ScalingException.Invalid($"Tolerance must be at least 0, but is {Phrase.Exact(value)}.");
     }
     = 0.1;
 
@@ -69,5 +70,5 @@ public sealed record DirectionBehavior
 
     internal static TimeSpan Within(TimeSpan value, string setting) => value >= TimeSpan.Zero && value <= Longest
         ? value
-        : throw ScalingException.Invalid($"{setting} must be between 0 and 24 hours, but is {Text.Exact(value)}.");
+        : throw ScalingException.Invalid($"{setting} must be between 0 and 24 hours, but is {Phrase.Exact(value)}.");
 }

@@ -1,3 +1,5 @@
+using AutoScaling.Primitives;
+
 namespace AutoScaling;
 
 /// <summary>What the value of a <see cref="RateLimit"/> counts.</summary>
@@ -16,7 +18,7 @@ public sealed record RateLimit
     private RateLimit(RateLimitUnit unit, int value, TimeSpan period)
     {
         if (value < 1) throw ScalingException.Invalid($"RateLimits {unit} must be at least 1, but is {value}.");
-        if (period <= TimeSpan.Zero || period > MaxPeriod) throw ScalingException.Invalid($"RateLimits Period must be more than 0 and at most 1 hour, but is {Text.Exact(period)}.");
+        if (period <= TimeSpan.Zero || period > MaxPeriod) throw ScalingException.Invalid($"RateLimits Period must be more than 0 and at most 1 hour, but is {Phrase.Exact(period)}.");
         Unit = unit;
         Value = value;
         Period = period;
@@ -47,5 +49,5 @@ public sealed record RateLimit
     public static RateLimit Percent(int value, TimeSpan period) => new(RateLimitUnit.Percent, value, period);
 
     /// <summary>The limit as <c>4 replicas per 15s</c>.</summary>
-    public override string ToString() => $"{Value}{(Unit == RateLimitUnit.Percent ? " %" : Value == 1 ? " replica" : " replicas")} per {Text.Of(Period)}";
+    public override string ToString() => $"{Value}{(Unit == RateLimitUnit.Percent ? " %" : Value == 1 ? " replica" : " replicas")} per {Phrase.Of(Period)}";
 }

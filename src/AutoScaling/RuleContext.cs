@@ -1,3 +1,5 @@
+using AutoScaling.Primitives;
+
 namespace AutoScaling;
 
 /// <summary>What a rule may look at: one observation, the time, and the policy's behaviour. Nothing else exists for a rule.</summary>
@@ -46,9 +48,9 @@ public readonly ref struct RuleContext
             MetricStatus.Failed => (RecommendationReason.MetricFailed, reading.Reason),
             MetricStatus.Missing => (RecommendationReason.MetricMissing, reading.Reason),
             MetricStatus.Stale => (RecommendationReason.MetricStale, reading.Reason),
-            _ when age > Policy.MaxMetricAge => (RecommendationReason.MetricStale, $"it is {Text.Of(age)} old, and at most {Text.Of(Policy.MaxMetricAge)} is allowed"),
-            _ when age < -Policy.MaxMetricAge => (RecommendationReason.MetricStale, $"its time lies {Text.Of(-age)} in the future"),
-            _ => (RecommendationReason.MetricNegative, $"its value is {Text.Of(reading.Value)}, and it cannot be negative"),
+            _ when age > Policy.MaxMetricAge => (RecommendationReason.MetricStale, $"it is {Phrase.Of(age)} old, and at most {Phrase.Of(Policy.MaxMetricAge)} is allowed"),
+            _ when age < -Policy.MaxMetricAge => (RecommendationReason.MetricStale, $"its time lies {Phrase.Of(-age)} in the future"),
+            _ => (RecommendationReason.MetricNegative, $"its value is {Phrase.Of(reading.Value)}, and it cannot be negative"),
         };
         trouble = new(RecommendationKind.Unavailable, reason, metric: metric, detail: detail);
         return false;

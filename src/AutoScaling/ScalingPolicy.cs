@@ -1,3 +1,4 @@
+using AutoScaling.Primitives;
 using System.Collections.Immutable;
 
 namespace AutoScaling;
@@ -58,7 +59,7 @@ public sealed record ScalingPolicy
     public TimeSpan MaxMetricAge
     {
         get;
-        init => field = value > TimeSpan.Zero ? value : throw ScalingException.Invalid($"MaxMetricAge must be more than 0, but is {Text.Exact(value)}.");
+        init => field = value > TimeSpan.Zero ? value : throw ScalingException.Invalid($"MaxMetricAge must be more than 0, but is {Phrase.Exact(value)}.");
     }
     = TimeSpan.FromMinutes(5);
 
@@ -69,7 +70,7 @@ public sealed record ScalingPolicy
         get;
         init => field = value is null || (value > TimeSpan.Zero && value <= TimeSpan.FromHours(24))
             ? value
-            : throw ScalingException.Invalid($"Interval must be more than 0 and at most 24 hours, but is {Text.Exact(value.Value)}.");
+            : throw ScalingException.Invalid($"Interval must be more than 0 and at most 24 hours, but is {Phrase.Exact(value.Value)}.");
     }
 
     /// <summary>The registered name of the scaler that carries decisions out.</summary>

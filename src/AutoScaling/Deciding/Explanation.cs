@@ -1,3 +1,4 @@
+using AutoScaling.Primitives;
 using System.Text;
 
 namespace AutoScaling;
@@ -8,8 +9,8 @@ internal static class Explanation
     public static string Of(ScalingDecision decision)
     {
         var what = decision.From == decision.To
-            ? $"{decision.Target} stays at {Text.Replicas(decision.From)}."
-            : $"{decision.Target} goes from {decision.From} to {Text.Replicas(decision.To)}.";
+            ? $"{decision.Target} stays at {Phrase.Replicas(decision.From)}."
+            : $"{decision.Target} goes from {decision.From} to {Phrase.Replicas(decision.To)}.";
         return what + Reasons(decision);
     }
 
@@ -45,16 +46,16 @@ internal static class Explanation
 
     private static string Of(Recommendation said, ScalingDecision decision)
     {
-        var value = said.Value is { } v ? Text.Of(v) : "unknown";
+        var value = said.Value is { } v ? Phrase.Of(v) : "unknown";
         var asks = said.Replicas == decision.From ? $"'{said.Rule}' asks for no change" : $"'{said.Rule}' asks for {said.Replicas}";
         var band = (said.ScaleDownBelow, said.ScaleUpAbove) switch
         {
-            ({ } below, { } above) => $"between {Text.Of(below)} and {Text.Of(above)}",
-            (null, { } above) => $"not above {Text.Of(above)}",
-            ({ } below, null) => $"not below {Text.Of(below)}",
+            ({ } below, { } above) => $"between {Phrase.Of(below)} and {Phrase.Of(above)}",
+            (null, { } above) => $"not above {Phrase.Of(above)}",
+            ({ } below, null) => $"not below {Phrase.Of(below)}",
             _ => "near enough to its target",
         };
-        var target = said.Target is { } kept && said.ScaleUpAbove is { } edge && edge != kept ? $" (target {Text.Of(kept)})" : "";
+        var target = said.Target is { } kept && said.ScaleUpAbove is { } edge && edge != kept ? $" (target {Phrase.Of(kept)})" : "";
         return (said.Kind, said.Reason) switch
         {
             (RecommendationKind.Unavailable, _) => $"'{said.Rule}' cannot say: {Unreadable(said)}",
@@ -62,10 +63,10 @@ internal static class Explanation
             (RecommendationKind.Ceiling, _) => $"'{said.Rule}' allows no more than {said.Replicas}{Until(said.Until, decision)}",
             (RecommendationKind.Exact, _) => $"'{said.Rule}' allows just {said.Replicas}{Until(said.Until, decision)}",
             (RecommendationKind.None, RecommendationReason.ScheduleClosed) =>
-                said.Until is { } opens ? $"'{said.Rule}' is closed until {Text.Of(opens)}" : $"'{said.Rule}' is closed and never opens again",
+                said.Until is { } opens ? $"'{said.Rule}' is closed until {Phrase.Of(opens)}" : $"'{said.Rule}' is closed and never opens again",
             (RecommendationKind.None, _) => $"'{said.Rule}' has no opinion: {said.Detail}",
-            (_, RecommendationReason.AboveTarget) => $"{said.Metric} is {value}, above {Text.Of(said.ScaleUpAbove ?? said.Target ?? 0)}{target}{NotMore(said, decision)}: {asks}",
-            (_, RecommendationReason.BelowTarget) => $"{said.Metric} is {value}, below {Text.Of(said.ScaleDownBelow ?? said.Target ?? 0)}{target}{NotFewer(said, decision)}: {asks}",
+            (_, RecommendationReason.AboveTarget) => $"{said.Metric} is {value}, above {Phrase.Of(said.ScaleUpAbove ?? said.Target ?? 0)}{target}{NotMore(said, decision)}: {asks}",
+            (_, RecommendationReason.BelowTarget) => $"{said.Metric} is {value}, below {Phrase.Of(said.ScaleDownBelow ?? said.Target ?? 0)}{target}{NotFewer(said, decision)}: {asks}",
             (_, RecommendationReason.OnTarget) => $"{said.Metric} is {value}, {band}{target}: {asks}",
             (_, RecommendationReason.Undecided) => $"{said.Metric} is {value}, but replicas that are not ready or not measured might turn the answer around: {asks}",
             (_, RecommendationReason.Step) => $"{said.Metric} is {value}, inside a step: {asks}",
@@ -115,7 +116,7 @@ internal static class Explanation
     };
 
     private static string Until(DateTimeOffset? until, ScalingDecision decision) =>
-        until is { } time ? $" until {Text.Of(time)} ({Text.Of(TimeSpan.FromSeconds(Math.Ceiling((time - decision.At).TotalSeconds)))})" : "";
+        until is { } time ? $" until {Phrase.Of(time)} ({Phrase.Of(TimeSpan.FromSeconds(Math.Ceiling((time - decision.At).TotalSeconds)))})" : "";
 
     private static string? WhatWouldChange(ScalingDecision decision)
     {
@@ -130,8 +131,8 @@ internal static class Explanation
         var down = decision.Recommendations.Where(r => r is { Kind: RecommendationKind.Replicas, Metric: not null, ScaleDownBelow: > 0 } && !(r.Value < r.ScaleDownBelow));
         string[] changes =
         [
-            .. decision.From < decision.Range.Max ? up.Select(r => $"{r.Metric} above {Text.Of(r.ScaleUpAbove!.Value)} would ask for more") : [],
-            .. decision.From > decision.Range.Min ? down.Select(r => $"{r.Metric} below {Text.Of(r.ScaleDownBelow!.Value)} would ask for fewer") : [],
+            .. decision.From < decision.Range.Max ? up.Select(r => $"{r.Metric} above {Phrase.Of(r.ScaleUpAbove!.Value)} would ask for more") : [],
+            .. decision.From > decision.Range.Min ? down.Select(r => $"{r.Metric} below {Phrase.Of(r.ScaleDownBelow!.Value)} would ask for fewer") : [],
         ];
         return changes.Length == 0 ? null : string.Join(", ", changes);
     }

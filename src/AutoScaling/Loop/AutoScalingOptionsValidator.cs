@@ -1,3 +1,4 @@
+using AutoScaling.Primitives;
 using Microsoft.Extensions.Options;
 
 namespace AutoScaling;
@@ -12,7 +13,7 @@ internal sealed class AutoScalingOptionsValidator : IValidateOptions<AutoScaling
         var errors = new List<string>();
         void Check(bool good, string setting, string rule, object? value)
         {
-            if (!good) errors.Add($"{setting} must be {rule}, but is {(value is TimeSpan time ? Text.Of(time) : value is double number ? Text.Of(number) : value)}.");
+            if (!good) errors.Add($"{setting} must be {rule}, but is {(value is TimeSpan time ? Phrase.Of(time) : value is double number ? Phrase.Of(number) : value)}.");
         }
 
         Check(options.Interval > TimeSpan.Zero && options.Interval <= Day, nameof(options.Interval), "more than 0 and at most 24 hours", options.Interval);

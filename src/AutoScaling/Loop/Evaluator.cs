@@ -1,3 +1,4 @@
+using AutoScaling.Primitives;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -239,7 +240,7 @@ internal sealed class Evaluator(
             catch (Exception e)
             {
                 // An observer's fault must not stop the evaluation it looks at.
-                var (error, trace, name) = (Text.Of(e), EvaluationLog.Trace(e), observer.GetType().Name);
+                var (error, trace, name) = (Phrase.Of(e), EvaluationLog.Trace(e), observer.GetType().Name);
                 var level = _observerTroubles.Level(Observer, observer, error);
                 Log.ObserverFailed(logger, level, name, error, trace);
             }

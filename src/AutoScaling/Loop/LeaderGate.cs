@@ -1,3 +1,4 @@
+using AutoScaling.Primitives;
 using Microsoft.Extensions.Logging;
 
 namespace AutoScaling;
@@ -60,7 +61,7 @@ internal sealed class LeaderGate(ILogger<IAutoScaler> logger, ILeaderElection? e
         catch (Exception e)
         {
             // Then the others have to wait until the term would have ended.
-            var (error, trace) = (Text.Of(e), EvaluationLog.Trace(e));
+            var (error, trace) = (Phrase.Of(e), EvaluationLog.Trace(e));
             Log.NotResigned(logger, error, trace);
         }
     }

@@ -1,3 +1,4 @@
+using AutoScaling.Primitives;
 using System.Diagnostics.CodeAnalysis;
 
 namespace AutoScaling;
@@ -56,8 +57,8 @@ internal sealed class PortCall : IDisposable
 
     /// <summary>Why a call failed, as the end of a sentence.</summary>
     public string Reason(Exception e) => e is OperationCanceledException && Token.IsCancellationRequested
-        ? $"it did not answer within {Text.Of(_timeout)}"
-        : Text.Of(e);
+        ? $"it did not answer within {Phrase.Of(_timeout)}"
+        : Phrase.Of(e);
 
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using AutoScaling.Primitives;
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -60,7 +61,7 @@ internal sealed class ShadowEvaluator(MetricsReader metrics, TimeProvider time, 
         catch (Exception e)
         {
             // A candidate may hold a rule that nobody has tried: that is what it is a shadow for.
-            var reason = Text.Of(e);
+            var reason = Phrase.Of(e);
             EvaluationLog.ShadowFailed(logger, managed, run.Shadow.Name, reason, e);
             return new() { Name = run.Shadow.Name, Error = $"Shadow '{run.Shadow.Name}' of '{record.Target}' could not decide: {reason}." };
         }

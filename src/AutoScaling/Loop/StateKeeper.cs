@@ -1,3 +1,4 @@
+using AutoScaling.Primitives;
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
@@ -35,7 +36,7 @@ internal sealed class StateKeeper(TargetRegistry targets, LeaderGate gate, TimeP
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             // A broken state must not keep the host down: without one, targets are first held and then scaled.
-            var (error, trace) = (Text.Of(e), EvaluationLog.Trace(e));
+            var (error, trace) = (Phrase.Of(e), EvaluationLog.Trace(e));
             var level = _troubles.Level(Loading, null, error);
             Log.StateNotLoaded(logger, level, error, trace);
         }
@@ -94,7 +95,7 @@ internal sealed class StateKeeper(TargetRegistry targets, LeaderGate gate, TimeP
         catch (Exception e)
         {
             // The loop goes on with what it has in memory; the next save may succeed.
-            var (error, trace) = (Text.Of(e), EvaluationLog.Trace(e));
+            var (error, trace) = (Phrase.Of(e), EvaluationLog.Trace(e));
             var level = _troubles.Level(Saving, null, error);
             Log.StateNotSaved(logger, level, error, trace);
             if (all) foreach (var name in scaled.Keys) Volatile.Read(ref _scaled)[name] = true;

@@ -1,3 +1,4 @@
+using AutoScaling.Primitives;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
@@ -88,7 +89,7 @@ internal sealed class Telemetry : IDisposable
     private static class EnumNames<T>
         where T : struct, Enum
     {
-        private static readonly Dictionary<T, string> Names = Enum.GetValues<T>().ToDictionary(v => v, v => Text.Words(v.ToString(), '_'));
+        private static readonly Dictionary<T, string> Names = Enum.GetValues<T>().ToDictionary(v => v, v => Phrase.Words(v.ToString(), '_'));
 
         public static string Of(T value) => Names[value];
     }

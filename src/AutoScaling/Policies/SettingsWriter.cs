@@ -1,3 +1,4 @@
+using AutoScaling.Primitives;
 using System.Text.Json.Nodes;
 
 namespace AutoScaling;
@@ -45,7 +46,7 @@ public sealed class SettingsWriter
         if (value is not { } number || (unless is { } usual && BitConverter.DoubleToInt64Bits(number) == BitConverter.DoubleToInt64Bits(usual))) return this;
         return double.IsFinite(number)
             ? Set(key, JsonValue.Create(number))
-            : throw ScalingException.Invalid($"{SettingsReader.NameOf(key)} must be finite, but is {AutoScaling.Text.Of(number)}.");
+            : throw ScalingException.Invalid($"{SettingsReader.NameOf(key)} must be finite, but is {Phrase.Of(number)}.");
     }
 
     /// <summary>Writes a whole number.</summary>

@@ -1,3 +1,4 @@
+using AutoScaling.Primitives;
 using System.Collections.Immutable;
 
 namespace AutoScaling;
@@ -142,10 +143,10 @@ public sealed record StepRule : ScalingRule
         for (var i = 0; i < ordered.Length; i++)
         {
             var step = ordered[i];
-            if (!(step.Lower < step.Upper)) throw ScalingException.Invalid($"Steps Below must be more than From ({Text.Exact(step.Lower)}), but is {Text.Exact(step.Upper)}.");
+            if (!(step.Lower < step.Upper)) throw ScalingException.Invalid($"Steps Below must be more than From ({Phrase.Exact(step.Lower)}), but is {Phrase.Exact(step.Upper)}.");
             if (step is { Adjustment: StepAdjustment.To, Amount: < 0 }) throw ScalingException.Invalid($"Steps To must be at least 0, but is {step.Amount}.");
             if (i > 0 && step.Lower < ordered[i - 1].Upper)
-                throw ScalingException.Invalid($"Steps must not overlap: From must be at least {Text.Exact(ordered[i - 1].Upper)}, but is {Text.Exact(step.Lower)}.");
+                throw ScalingException.Invalid($"Steps must not overlap: From must be at least {Phrase.Exact(ordered[i - 1].Upper)}, but is {Phrase.Exact(step.Lower)}.");
         }
 
         return ordered;

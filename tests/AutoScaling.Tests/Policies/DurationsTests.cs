@@ -1,3 +1,4 @@
+using AutoScaling.Primitives;
 using CsCheck;
 
 namespace AutoScaling.Tests.Policies;
@@ -81,5 +82,5 @@ public sealed class DurationsTests
 
     [Fact]
     public void TryParse_WhatSentencesQuote_IsReadToo() =>
-        Assert.True(Durations.TryParse(Text.Of(new TimeSpan(1, 5, 0)), out var duration) && duration == new TimeSpan(1, 5, 0));
+        Assert.True(Durations.TryParse(Phrase.Of(new TimeSpan(1, 5, 0)), out var duration) && duration == new TimeSpan(1, 5, 0));
 }

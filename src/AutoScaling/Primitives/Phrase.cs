@@ -1,10 +1,30 @@
 using System.Globalization;
 
-namespace AutoScaling;
+namespace AutoScaling.Primitives;
 
 /// <summary>How values are written in sentences; the same everywhere, whatever the culture.</summary>
-internal static class Text
+internal static class Phrase
 {
+    /// <summary>A setting's value to the last digit and with all its units, so that a sentence never says that 0 is not more than 0. Text is quoted.</summary>
+    public static string Exact(object? value) => value switch
+    {
+        null => "null",
+        string text => $"'{text}'",
+        double number => Exact(number),
+        TimeSpan duration => Exact(duration),
+        IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
+        _ => $"{value}",
+    };
+
+    /// <summary>A bound of a rule: whole hours as such, as people say them.</summary>
+    public static string Bound(object bound) => bound switch
+    {
+        TimeSpan { Ticks: 0 } => "0",
+        TimeSpan { Ticks: TimeSpan.TicksPerHour } => "1 hour",
+        TimeSpan hours when hours.Ticks % TimeSpan.TicksPerHour == 0 => $"{Exact(hours.TotalHours)} hours",
+        _ => Exact(bound),
+    };
+
     public static string Of(double value) => value.ToString(Math.Abs(value) < 100 ? "0.##" : "0.#", CultureInfo.InvariantCulture);
 
     /// <summary>A setting's value to the last digit, so that a sentence never says that 0 is not more than 0.</summary>
