@@ -1,3 +1,4 @@
+using AutoScaling.Deciding;
 using BenchmarkDotNet.Attributes;
 
 namespace AutoScaling.Benchmarks;

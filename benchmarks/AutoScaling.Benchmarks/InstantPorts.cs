@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace AutoScaling.Benchmarks;
 
 /// <summary>Ports that answer at once, so that nothing but the library is measured.</summary>

@@ -42,7 +42,7 @@ public class TargetTrackingBenchmarks
     }
 
     [Benchmark]
-    public int Arithmetic() => _rule.Recommend(new(_policy, _observation, Now)).Replicas;
+    public int Arithmetic() => _rule.Recommend(_policy.CreateContext(_observation, Now)).Replicas;
 
     [Benchmark]
     public ScalingDecision Decision() => ScalingDecisionEngine.Decide(_policy, ScalingState.New, _observation, Now);

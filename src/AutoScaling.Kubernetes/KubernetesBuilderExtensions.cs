@@ -16,7 +16,7 @@ public static class KubernetesBuilderExtensions
     /// <summary>
     /// Scales the workloads of a Kubernetes cluster by what their pods use. Targets are named <c>web</c>, <c>team-a/web</c>, <c>team-a/statefulsets/db</c> or
     /// <c>team-a/GROUP/VERSION/PLURAL/NAME</c>; metrics <c>cpu</c>, <c>memory</c>, and <c>cpu/app</c> or <c>memory/app</c> for one container. Call
-    /// <see cref="AutoScalingBuilder.UseMetrics(Func{IServiceProvider, IMetricsProvider})"/> afterwards for another default source of metrics.
+    /// <see cref="AutoScalingPortExtensions.UseMetrics(AutoScalingBuilder, Func{IServiceProvider, IMetricsProvider})"/> afterwards for another default source of metrics.
     /// </summary>
     /// <remarks>The cluster is that of the pod's service account, and outside a pod that of the kubeconfig.</remarks>
     /// <param name="builder">The autoscaler.</param>
@@ -45,7 +45,7 @@ public static class KubernetesBuilderExtensions
     public static AutoScalingBuilder UseKubernetes(this AutoScalingBuilder builder, IConfiguration section)
     {
         ArgumentNullException.ThrowIfNull(section);
-        return builder.UseKubernetes(options => SettingsReader.ReadAll(section, "Kubernetes", options.Read));
+        return builder.UseKubernetes(options => ConfigurationSettings.Read(section, "Kubernetes", options.Read));
     }
 
     /// <summary>Adds a source that reads custom.metrics.k8s.io and external.metrics.k8s.io of the cluster, which rules ask by name: <c>http_requests@k8s</c>.</summary>

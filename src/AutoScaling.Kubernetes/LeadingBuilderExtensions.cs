@@ -41,7 +41,7 @@ public static class LeadingBuilderExtensions
     public static AutoScalingBuilder UseLeaderElection(this AutoScalingBuilder builder, IConfiguration section)
     {
         ArgumentNullException.ThrowIfNull(section);
-        return builder.UseLeaderElection(options => SettingsReader.ReadAll(section, "LeaderElection", options.Read));
+        return builder.UseLeaderElection(options => ConfigurationSettings.Read(section, "LeaderElection", options.Read));
     }
 
     /// <summary>Keeps what is remembered of the targets in ConfigMaps, so that a restart, or another copy that takes over, changes no decision.</summary>

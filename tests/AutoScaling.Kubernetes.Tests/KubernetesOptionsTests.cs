@@ -1,6 +1,5 @@
 using AutoScaling.Kubernetes.Tests.Cluster;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace AutoScaling.Kubernetes.Tests;

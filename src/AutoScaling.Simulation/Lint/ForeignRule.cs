@@ -33,10 +33,10 @@ internal sealed record ForeignRule : ScalingRule
     {
         try
         {
-            var own = new RuleContext(_policy, context.Observation, context.Now);
+            var own = _policy.CreateContext(context.Observation, context.Now);
             if (Base is not { } seen || seen.Replicas.Desired == context.Current) return _rule.Recommend(own);
 
-            var before = new RuleContext(_policy, seen, LintSubject.Epoch);
+            var before = _policy.CreateContext(seen, LintSubject.Epoch);
             var said = _rule.Recommend(before);
             if (said.Kind != RecommendationKind.Replicas) return _rule.Recommend(own);
 
@@ -59,8 +59,8 @@ internal sealed record ForeignRule : ScalingRule
     {
         try
         {
-            if (Base is null) return _rule.Project(new RuleContext(_policy, context.Observation, context.Now), replicas, recommended);
-            var before = new RuleContext(_policy, Base, LintSubject.Epoch);
+            if (Base is null) return _rule.Project(_policy.CreateContext(context.Observation, context.Now), replicas, recommended);
+            var before = _policy.CreateContext(Base, LintSubject.Epoch);
             var said = _rule.Recommend(before);
             return _rule.Project(before, replicas, said);
         }

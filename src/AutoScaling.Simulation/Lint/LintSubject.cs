@@ -71,7 +71,7 @@ internal sealed class LintSubject
     {
         // Not every check asks every rule.
         var nothing = new ScalingObservation { Replicas = ReplicaStatus.AllReady(Math.Max(1, Policy.Range.Min)) };
-        foreach (var rule in Rules.OfType<ForeignRule>()) rule.Recommend(new RuleContext(Policy, nothing, Epoch));
+        foreach (var rule in Rules.OfType<ForeignRule>()) rule.Recommend(Policy.CreateContext(nothing, Epoch));
         return _troubles.Select(trouble => Find(
             "rule-throws",
             $"rules[{trouble.Key}]",

@@ -30,7 +30,7 @@ internal sealed class ScheduleCourse
         var now = LintSubject.Epoch;
         for (var i = 0; i < MostQuestions && now < End; i++)
         {
-            var said = rule.Recommend(new RuleContext(policy, nothing, now));
+            var said = rule.Recommend(policy.CreateContext(nothing, now));
             var open = said.Kind != RecommendationKind.None;
             if (since is null || open != wasOpen)
             {

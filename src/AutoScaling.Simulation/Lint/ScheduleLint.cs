@@ -75,7 +75,7 @@ internal static class ScheduleLint
         var found = new HashSet<(int, int)>();
         foreach (var now in courses.SelectMany(course => course.Openings).Distinct().Order())
         {
-            var said = subject.Bounding.Select(rule => subject.Rules[rule].Recommend(new RuleContext(subject.Policy, nothing, now))).ToList();
+            var said = subject.Bounding.Select(rule => subject.Rules[rule].Recommend(subject.Policy.CreateContext(nothing, now))).ToList();
             for (var floor = 0; floor < said.Count; floor++)
             {
                 for (var ceiling = 0; ceiling < said.Count; ceiling++)

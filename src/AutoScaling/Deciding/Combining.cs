@@ -1,4 +1,4 @@
-namespace AutoScaling;
+namespace AutoScaling.Deciding;
 
 /// <summary>Makes one count of what several rules say.</summary>
 internal static class Combining
@@ -16,14 +16,14 @@ internal static class Combining
     }
 
     /// <summary>The same, if another number of replicas carried the load.</summary>
-    public static int Project(in RuleContext context, ReadOnlySpan<Recommendation> said, int replicas)
+    public static int Project(ScalingPolicy policy, in RuleContext context, ReadOnlySpan<Recommendation> said, int replicas)
     {
         int? combined = null;
-        var rules = context.Policy.Rules;
+        var rules = policy.Rules;
         for (var i = 0; i < said.Length; i++)
         {
             if (said[i].Kind == RecommendationKind.Replicas)
-                combined = Join(context.Policy.Combine, combined, rules[i].Project(context, replicas, said[i]));
+                combined = Join(policy.Combine, combined, rules[i].Project(context, replicas, said[i]));
         }
 
         return combined ?? replicas;

@@ -1,7 +1,7 @@
-using AutoScaling.Primitives;
 using System.Text;
+using AutoScaling.Primitives;
 
-namespace AutoScaling;
+namespace AutoScaling.Deciding;
 
 /// <summary>Puts a decision into plain sentences: what, why, what held it back, until when, and what would change the answer.</summary>
 internal static class Explanation

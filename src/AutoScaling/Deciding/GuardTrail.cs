@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 
-namespace AutoScaling;
+namespace AutoScaling.Deciding;
 
 /// <summary>Collects the steps of one decision on the stack; each guard adds at most one.</summary>
 internal ref struct GuardTrail(ReplicaRange range)

@@ -1,4 +1,4 @@
-namespace AutoScaling;
+namespace AutoScaling.Deciding;
 
 /// <summary>
 /// What holds recommendations back. Each guard is a function from count to count and knows no other; <see cref="ScalingDecisionEngine"/> says in which order they are asked.
@@ -51,18 +51,19 @@ internal static class Guards
     }
 
     /// <summary>A scale-down after which the same load asks for a scale-up is one that flaps: stop at the least count at which it does not.</summary>
-    public static int Flap(ref GuardTrail trail, int count, in RuleContext context, ReadOnlySpan<Recommendation> said, ReplicaRange range)
+    public static int Flap(
+        ref GuardTrail trail, int count, ScalingPolicy policy, in RuleContext context, ReadOnlySpan<Recommendation> said, ReplicaRange range)
     {
         // Below the range it cannot go, whatever is asked for; and no replicas carry no load that could be looked at.
         var least = Math.Max(count, range.Min);
-        if (!context.Policy.Behavior.FlapGuard || least >= context.Current || least <= 0) return count;
+        if (!policy.Behavior.FlapGuard || least >= context.Current || least <= 0) return count;
 
         // The fewer replicas, the more each carries: once a count is enough, all above it are.
         int tooFew = least - 1, enough = context.Current;
         while (enough - tooFew > 1)
         {
             var middle = tooFew + ((enough - tooFew) / 2);
-            if (Combining.Project(context, said, middle) > middle) tooFew = middle;
+            if (Combining.Project(policy, context, said, middle) > middle) tooFew = middle;
             else enough = middle;
         }
 

@@ -1,4 +1,6 @@
-namespace AutoScaling;
+using AutoScaling.Primitives;
+
+namespace AutoScaling.Deciding;
 
 /// <summary>The arithmetic of one rate limit.</summary>
 internal static class RateLimiting

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using AutoScaling.Primitives;
 
-namespace AutoScaling;
+namespace AutoScaling.Deciding;
 
 /// <summary>A <see cref="ScalingState"/> as it is saved.</summary>
 internal sealed class StateDocument
@@ -29,9 +30,9 @@ internal sealed class StateDocument
 /// <summary>Saves and loads states.</summary>
 internal static class StateJson
 {
-    public static string Write(ScalingState state) => JsonSerializer.Serialize(ToDocument(state), ScalingJson.Default.StateDocument);
+    public static string Write(ScalingState state) => JsonSerializer.Serialize(ToDocument(state), DecidingJson.Default.StateDocument);
 
-    public static ScalingState Read(string json) => FromDocument(ScalingJson.Read(json, ScalingJson.Default.StateDocument, "state"));
+    public static ScalingState Read(string json) => FromDocument(JsonText.Read(json, DecidingJson.Default.StateDocument, "state"));
 
     public static StateDocument ToDocument(ScalingState state) => new()
     {
@@ -48,9 +49,9 @@ internal static class StateJson
 
     public static ScalingState FromDocument(StateDocument document) => new(
         document.Since?.UtcTicks ?? ScalingState.Never,
-        Timeline(document.Highs),
-        Timeline(document.Lows),
-        Timeline(document.Changes),
+        FromEntries(document.Highs),
+        FromEntries(document.Lows),
+        FromEntries(document.Changes),
         document.LastScaleUp?.UtcTicks ?? ScalingState.Never,
         document.LastScaleDown?.UtcTicks ?? ScalingState.Never,
         document.ConsecutiveFailures,
@@ -65,10 +66,10 @@ internal static class StateJson
         return list;
     }
 
-    private static Timeline? Timeline(List<StateDocument.Entry>? newestFirst)
+    private static Timeline? FromEntries(List<StateDocument.Entry>? newestFirst)
     {
         Timeline? timeline = null;
-        for (var i = (newestFirst?.Count ?? 0) - 1; i >= 0; i--) timeline = AutoScaling.Timeline.Add(timeline, newestFirst![i].At.UtcTicks, newestFirst[i].Replicas);
+        for (var i = (newestFirst?.Count ?? 0) - 1; i >= 0; i--) timeline = Timeline.Add(timeline, newestFirst![i].At.UtcTicks, newestFirst[i].Replicas);
         return timeline;
     }
 }

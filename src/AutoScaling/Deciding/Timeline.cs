@@ -1,4 +1,4 @@
-namespace AutoScaling;
+namespace AutoScaling.Deciding;
 
 /// <summary>
 /// A persistent list of numbers with times, newest first: adding one makes a new head and shares the rest, so that a history costs one small object per evaluation.

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AutoScaling.Metrics;
 
 namespace AutoScaling;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace AutoScaling;
+namespace AutoScaling.Metrics;
 
 /// <summary>What a source last said of each metric of a target, and the last value of those that it cannot read now. Immutable.</summary>
 internal sealed class LastReadings

@@ -1,3 +1,5 @@
+using AutoScaling.Primitives;
+
 namespace AutoScaling;
 
 /// <summary>Makes up CPU, memory and request rate from a hash of the target's name, for trials without a real source. Not for production.</summary>

@@ -1,4 +1,6 @@
-namespace AutoScaling;
+using AutoScaling.Primitives;
+
+namespace AutoScaling.Policies;
 
 /// <summary>How the library's own rules are written in documents. Each reader starts from a valid rule and gives it one setting at a time, so that the rule checks itself.</summary>
 internal static class BuiltInRules

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using AutoScaling.Primitives;
 
-namespace AutoScaling;
+namespace AutoScaling.Policies;
 
 /// <summary>Makes policies of a document, whatever it was written in, and collects everything that is wrong with it.</summary>
 internal sealed class PolicyReader
@@ -15,7 +16,7 @@ internal sealed class PolicyReader
     {
         _types = RuleTypes.With(types);
         _defaults = defaults ?? new();
-        _template = _defaults.For("template");
+        _template = ScalingPolicy.For("template", _defaults);
     }
 
     private enum Preset
@@ -36,26 +37,17 @@ internal sealed class PolicyReader
         if (document is not JsonObject settings)
             throw ScalingException.Invalid($"A policy document must be a block of settings with a list named policies, but is {SettingValues.Shown(document)}.");
         var reader = new PolicyReader(defaults, types);
-        return All(settings, "", "a policy document", root => reader.ReadDocument(root, listRequired));
+        return SettingsReader.All(settings, "", "a policy document", root => reader.ReadDocument(root, listRequired));
     }
 
     /// <summary>Reads one policy, as <see cref="PolicyWriter.ToNode"/> wrote it.</summary>
     public static ScalingPolicy ReadPolicy(JsonObject policy, IEnumerable<RuleType>? types = null) =>
-        All(policy, "", "a policy", new PolicyReader(null, types).ReadPolicy);
-
-    public static T All<T>(JsonObject settings, string path, string what, Func<SettingsReader, T> read)
-    {
-        var errors = new List<string>();
-        var root = new SettingsReader(settings, path, what, errors);
-        var value = read(root);
-        root.ReportKeys();
-        return errors.Count == 0 ? value : throw new ScalingException(errors);
-    }
+        SettingsReader.All(policy, "", "a policy", new PolicyReader(null, types).ReadPolicy);
 
     private ImmutableArray<ScalingPolicy> ReadDocument(SettingsReader document, bool listRequired)
     {
         _defaults = document.Block("defaults", _defaults, "the defaults", ReadDefaults);
-        _template = _defaults.For("template");
+        _template = ScalingPolicy.For("template", _defaults);
         return document.List("policies", ImmutableArray<ScalingPolicy>.Empty, "a policy", ReadPolicy, (_, policies) => policies, listRequired);
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using AutoScaling.Primitives;
 
-namespace AutoScaling;
+namespace AutoScaling.Policies;
 
 /// <summary>Makes documents of policies: only what differs from the defaults, always in the same order.</summary>
 internal static class PolicyWriter

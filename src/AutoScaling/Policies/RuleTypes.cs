@@ -1,4 +1,6 @@
-namespace AutoScaling;
+using AutoScaling.Primitives;
+
+namespace AutoScaling.Policies;
 
 /// <summary>The rule types that a document may use: the library's and the user's.</summary>
 internal sealed class RuleTypes

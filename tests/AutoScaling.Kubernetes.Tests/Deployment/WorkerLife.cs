@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using AutoScaling.Kubernetes.Tests.Cluster;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

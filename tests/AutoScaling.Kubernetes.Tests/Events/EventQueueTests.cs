@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using AutoScaling.Kubernetes.Tests.Cluster;
 using AutoScaling.Kubernetes.Tests.Stub;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AutoScaling.Kubernetes.Tests.Events;

@@ -1,5 +1,4 @@
 using AutoScaling.Kubernetes.Tests.Cluster;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;

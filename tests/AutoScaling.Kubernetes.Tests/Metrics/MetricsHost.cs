@@ -1,5 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-
 namespace AutoScaling.Kubernetes.Tests.Metrics;
 
 /// <summary>An autoscaler on a real cluster, with its scaler and its metrics; no host, no loop: the test evaluates.</summary>

@@ -3,7 +3,6 @@ using AutoScaling.Kubernetes.Tests.Cluster;
 using AutoScaling.Kubernetes.Tests.Deployment;
 using AutoScaling.Tests.Readme;
 using k8s.Models;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace AutoScaling.Kubernetes.Tests.Readme;
 

@@ -41,8 +41,8 @@ public sealed class ShippedPoliciesTests
     {
         var options = new LintOptions { StartDelay = Seconds(startDelay) };
         None(new() { Target = "web" }, options);
-        None(new PolicyDefaults().For("web"), options);
-        None(new PolicyDefaults { MemoryTarget = 80 }.For("web"), options);
+        None(ScalingPolicy.For("web", new()), options);
+        None(ScalingPolicy.For("web", new() { MemoryTarget = 80 }), options);
         foreach (var target in new[] { 50, 60, 70, 80 }) None(Policy(new ThresholdRule { CpuTarget = target, MemoryTarget = 80 }), options);
     }
 

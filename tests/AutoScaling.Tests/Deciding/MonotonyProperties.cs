@@ -21,7 +21,6 @@ public sealed class MonotonyProperties
             var members = replicas.Select((r, i) => r.Item1 with { Name = $"r{i}", IsTerminating = false, Phase = r.Item1.Phase == ReplicaPhase.Pending ? ReplicaPhase.Pending : ReplicaPhase.Running }).ToImmutableArray();
             var rule = new TargetTrackingRule { Metric = MetricRef.Cpu, Kind = kind, Target = target, SkipUnready = skip };
             Recommendation At(Func<double, double, double> load) => rule.Recommend(new(
-                new() { Target = "web" },
                 new()
                 {
                     Replicas = new() { Desired = members.Length, Members = members },

@@ -137,7 +137,7 @@ public sealed class HpaAgreementTests
                 ScaleDown = new() { Tolerance = c.GetProperty("toleranceDown").GetDouble() },
             },
         };
-        return Rule(c, c, Metric, c.Text("resource") == "cpu").Recommend(new(policy, observation, Now));
+        return Rule(c, c, Metric, c.Text("resource") == "cpu").Recommend(policy.CreateContext(observation, Now));
     }
 
     private static MetricReading Reading(JsonElement c, string kind)
@@ -145,7 +145,7 @@ public sealed class HpaAgreementTests
         if (kind is "resourceUtilization" or "resourceAverageValue" or "podsAverageValue") return c.Readings(Metric, "metricMilli");
         if (c.GetProperty("metricValuesMilli").GetArrayLength() == 0) return MetricReading.Missing(Metric, "the source returned no readings");
         var sum = c.GetProperty("metricValuesMilli").EnumerateArray().Aggregate(Int128.Zero, (s, v) => s + v.GetInt64());
-        return MetricReading.Available(Metric, Fixed.Saturate(sum) / 1000.0, Now);
+        return MetricReading.Available(Metric, FixedPoint.Saturate(sum) / 1000.0, Now);
     }
 
     private static MetricReading MixedReading(JsonElement c, JsonElement metric, MetricRef name) => metric.Flag("fails")
@@ -198,7 +198,7 @@ public sealed class HpaAgreementTests
     }
 
     private static bool SameValue(double? value, JsonElement expected) => !expected.TryGetProperty("valueMilli", out var milli)
-        || new Fixed(1).Of(value!.Value) == milli.GetInt64();
+        || new FixedPoint(1).Of(value!.Value) == milli.GetInt64();
 
     private static void AssertCombined(JsonElement c, ScalingDecision decision)
     {

@@ -1,4 +1,3 @@
-using AutoScaling.Primitives;
 using CsCheck;
 
 namespace AutoScaling.Tests.Policies;

@@ -4,7 +4,7 @@ public sealed class PolicyDefaultsTests
 {
     [Fact]
     public void For_TheLibrarysDefaults_IsTheDefaultPolicy() =>
-        Assert.Equal(PolicyGen.Dump([new() { Target = "web" }]), PolicyGen.Dump([new PolicyDefaults().For("web")]));
+        Assert.Equal(PolicyGen.Dump([new() { Target = "web" }]), PolicyGen.Dump([ScalingPolicy.For("web", new())]));
 
     [Fact]
     public void For_OtherDefaults_UsesEachOfThem()
@@ -17,7 +17,7 @@ public sealed class PolicyDefaultsTests
             Rules = [new ThresholdRule { CpuTarget = 50, MemoryTarget = 60 }],
             Behavior = new() { ScaleUp = new() { Cooldown = TimeSpan.FromSeconds(7) }, ScaleDown = new() { Cooldown = TimeSpan.FromSeconds(8) }, FlapGuard = true },
         };
-        Assert.Equal(PolicyGen.Dump([expected]), PolicyGen.Dump([defaults.For("web")]));
+        Assert.Equal(PolicyGen.Dump([expected]), PolicyGen.Dump([ScalingPolicy.For("web", defaults)]));
     }
 
     [Fact]

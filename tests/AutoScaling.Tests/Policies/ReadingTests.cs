@@ -128,7 +128,7 @@ public sealed class ReadingTests
     {
         PolicyDefaults defaults = new() { Range = new(4, 40), CpuTarget = 33, MemoryTarget = 44, ScaleUpCooldown = TimeSpan.FromSeconds(1), ScaleDownCooldown = TimeSpan.FromSeconds(2) };
         var policies = PolicyDocument.ParseYaml("{ defaults: { max: 50, cpuTarget: 66 }, policies: [ { service: web, min: 5 } ] }", defaults);
-        Assert.Equal(PolicyGen.Dump([(defaults with { Range = new(5, 50), CpuTarget = 66 }).For("web")]), PolicyGen.Dump(policies));
+        Assert.Equal(PolicyGen.Dump([ScalingPolicy.For("web", defaults with { Range = new(5, 50), CpuTarget = 66 })]), PolicyGen.Dump(policies));
     }
 
     [Theory]

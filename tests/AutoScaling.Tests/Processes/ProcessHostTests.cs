@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using AutoScaling.Processes;
 
 namespace AutoScaling.Tests.Processes;
 

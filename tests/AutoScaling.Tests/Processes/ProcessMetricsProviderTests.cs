@@ -1,4 +1,3 @@
-using AutoScaling.Processes;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AutoScaling.Tests.Processes;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using AutoScaling.Processes;
 using Microsoft.Extensions.Logging;
 
 namespace AutoScaling.Tests.Processes;

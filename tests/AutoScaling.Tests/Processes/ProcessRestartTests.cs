@@ -1,4 +1,3 @@
-using AutoScaling.Processes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 

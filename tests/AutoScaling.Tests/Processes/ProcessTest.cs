@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using AutoScaling.Processes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 

@@ -10,12 +10,12 @@ internal static class RuleTesting
     public static Recommendation Ask(this ScalingRule rule, ReplicaStatus replicas, params MetricReading[] readings) =>
         rule.Ask(new ScalingObservation { Replicas = replicas, Metrics = new([.. readings]) }, new ScalingPolicy { Target = "web" });
 
-    public static Recommendation Ask(this ScalingRule rule, ScalingObservation observation, ScalingPolicy policy) => rule.Recommend(new(policy, observation, Now));
+    public static Recommendation Ask(this ScalingRule rule, ScalingObservation observation, ScalingPolicy policy) => rule.Recommend(policy.CreateContext(observation, Now));
 
     /// <summary>What the rule would ask for if another number of replicas carried the load of the observation.</summary>
     public static int Suppose(this ScalingRule rule, int replicas, ReplicaStatus status, params MetricReading[] readings)
     {
-        var context = new RuleContext(new() { Target = "web" }, new() { Replicas = status, Metrics = new([.. readings]) }, Now);
+        var context = new RuleContext(new() { Replicas = status, Metrics = new([.. readings]) }, Now);
         return rule.Project(context, replicas, rule.Recommend(context));
     }
 

@@ -126,7 +126,7 @@ public sealed class ScheduleDaylightSavingTests
         At(new() { Start = start, End = end, TimeZone = zone, Replicas = 5 }, Parse(now)).Kind == RecommendationKind.Floor;
 
     private static Recommendation At(ScheduleRule rule, DateTimeOffset now) =>
-        rule.Recommend(new(new() { Target = "web" }, new() { Replicas = ReplicaStatus.AllReady(1) }, now));
+        rule.Recommend(new(new() { Replicas = ReplicaStatus.AllReady(1) }, now));
 
     private static DateTimeOffset Local(string zone, string time) => TimeZoneInfo.ConvertTime(Parse(time), TimeZoneInfo.FindSystemTimeZoneById(zone));
 

@@ -161,7 +161,7 @@ public sealed class ScheduleRuleTests
         At(new() { Start = start, End = end, TimeZone = zone, Replicas = 5 }, now).Kind == RecommendationKind.Floor;
 
     private static Recommendation At(ScheduleRule rule, string now) =>
-        rule.Recommend(new(new() { Target = "web" }, new() { Replicas = ReplicaStatus.AllReady(1) }, Time(now)));
+        rule.Recommend(new(new() { Replicas = ReplicaStatus.AllReady(1) }, Time(now)));
 
     private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -180,5 +180,5 @@ public sealed class ThresholdRuleTests
     };
 
     private static Recommendation Recommend(ThresholdRule rule, int current, ServiceMetrics metrics) =>
-        rule.Recommend(new(new() { Target = "web" }, new() { Replicas = ReplicaStatus.AllReady(current), Metrics = metrics }, Now));
+        rule.Recommend(new(new() { Replicas = ReplicaStatus.AllReady(current), Metrics = metrics }, Now));
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace AutoScaling;
+namespace AutoScaling.Metrics.Meters;
 
 /// <summary>The last value of every tag set, combined. A value is as old as the oldest that it is made of.</summary>
 /// <param name="kind">The sort of the instrument.</param>

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace AutoScaling;
+namespace AutoScaling.Metrics.Meters;
 
 /// <summary>What sort of instrument a measurement comes from, whatever its numeric type.</summary>
 internal enum InstrumentKind

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace AutoScaling;
+namespace AutoScaling.Metrics.Meters;
 
 /// <summary>What the measurements of one metric of one target come to. Thread-safe; recording takes one short lock.</summary>
 internal abstract class MeterSeries

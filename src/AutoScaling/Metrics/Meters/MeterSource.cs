@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 
-namespace AutoScaling;
+namespace AutoScaling.Metrics.Meters;
 
 /// <summary>One metric: the instruments that it is read from, and a series for each target that they measured.</summary>
 /// <param name="metric">What to read.</param>

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace AutoScaling;
+namespace AutoScaling.Metrics.Meters;
 
 /// <summary>The growth of an observable counter per second, between the collection now and the latest one that lies at least a window back.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace AutoScaling;
+namespace AutoScaling.Metrics.Meters;
 
 /// <summary>A quantile of the values of a histogram inside a window, as old as the last of them.</summary>
 /// <param name="watchedSince">When the instrument began to be watched.</param>

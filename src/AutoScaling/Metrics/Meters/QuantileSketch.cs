@@ -1,4 +1,4 @@
-namespace AutoScaling;
+namespace AutoScaling.Metrics.Meters;
 
 /// <summary>Counts values in buckets whose bounds grow by a constant factor, so that quantiles are known within 1 percent of their value.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace AutoScaling;
+namespace AutoScaling.Metrics.Meters;
 
 /// <summary>The growth of a counter per second, over a window or over as much of it as has been watched, once that is a quarter.</summary>
 /// <param name="watchedSince">When the instrument began to be watched; what it did not count since then, it did not count.</param>

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace AutoScaling;
+namespace AutoScaling.Metrics.Meters;
 
 /// <summary>Remembers something for each instrument and tag set, whatever the order of the tags. Not thread-safe.</summary>
 /// <typeparam name="TCell">What is remembered.</typeparam>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace AutoScaling;
+namespace AutoScaling.Metrics.Meters;
 
 /// <summary>The values of tags as text.</summary>
 internal static class TagText

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using AutoScaling.Primitives;
+
+namespace AutoScaling;
+
+/// <summary>Which of several rate limits counts.</summary>
+public enum RateLimitSelect
+{
+    /// <summary>The one that allows the largest change.</summary>
+    Max,
+
+    /// <summary>The one that allows the smallest change.</summary>
+    Min,
+
+    /// <summary>None: the target never changes in this direction.</summary>
+    Disabled,
+}
+
+/// <summary>What holds changes back in one direction. The words have the meaning that Kubernetes gives them.</summary>
+/// <remarks>A new instance holds nothing back: no window, no cooldown, no limits, a tolerance of 0.1.</remarks>
+public sealed record DirectionBehavior
+{
+    /// <summary>The time in which the most careful recommendation counts.</summary>
+    /// <value>0 by default (off); at most 24 hours.</value>
+    public TimeSpan StabilizationWindow
+    {
+        get;
+        init => field = Within(value, nameof(StabilizationWindow));
+    }
+
+    /// <summary>After a scale-up, no further scale-up for this time; after any change, no scale-down for this time.</summary>
+    /// <value>0 by default (off); at most 24 hours.</value>
+    public TimeSpan Cooldown
+    {
+        get;
+        init => field = Within(value, nameof(Cooldown));
+    }
+
+    /// <summary>The limits on how much may change within a time. Empty, the default: no limit.</summary>
+    public ImmutableArray<RateLimit> RateLimits
+    {
+        get;
+        init
+        {
+            field = value.IsDefault ? [] : value;
+            LongestPeriod = TimeSpan.Zero;
+            foreach (var limit in field) LongestPeriod = limit.Period > LongestPeriod ? limit.Period : LongestPeriod;
+        }
+    }
+    = [];
+
+    /// <summary>Which of several limits counts.</summary>
+    /// <value><see cref="RateLimitSelect.Max"/> by default.</value>
+    public RateLimitSelect Select { get; init; }
+
+    /// <summary>How far a ratio of metric to target may be off 1, in this direction, without a change.</summary>
+    /// <value>0.1 by default (10 %); at least 0.</value>
+    public double Tolerance
+    {
+        get;
+        init => field = value >= 0 && double.IsFinite(value) ? value : throw ScalingException.Invalid($"Tolerance must be at least 0, but is {Phrase.Exact(value)}.");
+    }
+    = 0.1;
+
+    /// <summary>The longest period of the limits; 0 if there are none.</summary>
+    internal TimeSpan LongestPeriod { get; private init; }
+
+    /// <summary>The longest window and cooldown.</summary>
+    internal static TimeSpan Longest { get; } = TimeSpan.FromHours(24);
+
+    internal static TimeSpan Within(TimeSpan value, string setting) => value >= TimeSpan.Zero && value <= Longest
+        ? value
+        : throw ScalingException.Invalid($"{setting} must be between 0 and 24 hours, but is {Phrase.Exact(value)}.");
+}

@@ -1,0 +1,22 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
+
+namespace AutoScaling.Documents;
+
+/// <summary>Reads documents from configuration, where every leaf is text and a list is a section with numbers as keys.</summary>
+internal static class ConfigurationNodes
+{
+    private const int MaxDepth = 64;
+
+    /// <summary>The section as a document; <see langword="null"/> if there is nothing in it.</summary>
+    public static JsonNode? From(IConfigurationSection section, int depth = 0)
+    {
+        if (depth > MaxDepth) throw ScalingException.Invalid($"Configuration must be nested at most {MaxDepth} deep, but {section.Path[..80]}... is deeper.");
+
+        // A value decides, unless it is the empty text that stands for an empty list which another source may have filled.
+        if (!string.IsNullOrEmpty(section.Value)) return JsonValue.Create(section.Value);
+        JsonObject? block = null;
+        foreach (var child in section.GetChildren()) (block ??= []).Add(child.Key, From(child, depth + 1));
+        return block is not null || section.Value is null ? block : JsonValue.Create(section.Value);
+    }
+}

@@ -1,0 +1,73 @@
+using System.Text;
+
+namespace AutoScaling.Documents;
+
+/// <summary>Reads and replaces the files that hold policies; trouble with a file is one sentence that names it.</summary>
+internal static class PolicyFile
+{
+    private static int _drafts;
+
+    public static bool IsYaml(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return Path.GetExtension(path).ToUpperInvariant() switch
+        {
+            ".JSON" => false,
+            ".YAML" or ".YML" => true,
+            _ => throw ScalingException.Invalid($"Policy file must end in .json, .yaml or .yml, but is '{path}'."),
+        };
+    }
+
+    public static string Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw ScalingException.Invalid($"Policy file '{path}' does not exist.");
+        }
+        catch (Exception e) when (IsTrouble(e))
+        {
+            throw new ScalingException(ScalingErrorKind.InvalidConfiguration, $"Policy file '{path}' cannot be read: {e.Message}", e);
+        }
+    }
+
+    public static void Write(string path, string text)
+    {
+        string? draft = null;
+        try
+        {
+            // Beside the file itself, where a link points to it: only within one file system is a move one step.
+            var target = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
+            draft = $"{target}.{Environment.ProcessId}-{Interlocked.Increment(ref _drafts)}.tmp";
+            using (var stream = new FileStream(draft, FileMode.Create, FileAccess.Write, FileShare.None))
+            {
+                stream.Write(Encoding.UTF8.GetBytes(text));
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(draft, target, overwrite: true);
+        }
+        catch (Exception e) when (IsTrouble(e))
+        {
+            Discard(draft);
+            throw new ScalingException(ScalingErrorKind.InvalidConfiguration, $"Policy file '{path}' cannot be written: {e.Message}", e);
+        }
+    }
+
+    private static void Discard(string? draft)
+    {
+        try
+        {
+            if (draft is not null) File.Delete(draft);
+        }
+        catch (Exception e) when (IsTrouble(e))
+        {
+            // What kept the file from being written is the trouble to report.
+        }
+    }
+
+    private static bool IsTrouble(Exception e) => e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
+}

@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using AutoScaling.Ports;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AutoScaling.Evaluating;
+
+/// <summary>The metric sources and scalers that the host registered, by name; no name is the default.</summary>
+internal sealed class RegisteredPorts(IServiceProvider services, IEnumerable<MetricsDecorator> decorators)
+{
+    private readonly ConcurrentDictionary<string, IMetricsProvider> _metrics = new(StringComparer.Ordinal);
+
+    public IMetricsProvider? Metrics(string? source)
+    {
+        if (_metrics.TryGetValue(source ?? "", out var known)) return known;
+        var found = source is null ? services.GetService<IMetricsProvider>() : services.GetKeyedService<IMetricsProvider>(source);
+        return found is null ? null : _metrics.GetOrAdd(source ?? "", static (_, a) => a.decorators.Aggregate(a.found, (inner, d) => d.Decorate(inner)), (found, decorators));
+    }
+
+    public IScaler? Scaler(string? name) => name is null ? services.GetService<IScaler>() : services.GetKeyedService<IScaler>(name);
+
+    /// <summary>What a policy's target is to its scaler; <see langword="null"/> if there is no such scaler, or it cannot read the name.</summary>
+    public string? Identify(ScalingPolicy policy, out IReadOnlyList<string> errors)
+    {
+        errors = [];
+        try
+        {
+            if (Scaler(policy.Scaler) is { } scaler) return scaler.Identify(policy.Target);
+            errors =
+            [
+                policy.Scaler is null
+                    ? $"Policy '{policy.Target}' needs a scaler, but none is registered: call UseScaler, UseProcesses or, to try things out, UseSimulation."
+                    : $"Policy '{policy.Target}' names the scaler '{policy.Scaler}', but none is registered under that name: call AddScaler(\"{policy.Scaler}\", ...).",
+            ];
+        }
+        catch (Exception e)
+        {
+            // Whatever a registered factory or a scaler throws.
+            errors = (e as ScalingException)?.Errors ?? [e.Message];
+        }
+
+        return null;
+    }
+
+    /// <summary>What a policy asks for and the host did not register, or cannot do, one sentence each.</summary>
+    public IEnumerable<string> Missing(ScalingPolicy policy)
+    {
+        Identify(policy, out var errors);
+        foreach (var error in errors) yield return error;
+        foreach (var error in MissingSources(policy, $"Policy '{policy.Target}'")) yield return error;
+        foreach (var shadow in policy.Shadows)
+        {
+            if (shadow.Policy.Target != policy.Target) yield return $"Shadow '{shadow.Name}' of policy '{policy.Target}' must be for the same service, but is for '{shadow.Policy.Target}'.";
+            foreach (var error in MissingSources(shadow.Policy, $"Shadow '{shadow.Name}' of policy '{policy.Target}'")) yield return error;
+        }
+    }
+
+    private IEnumerable<string> MissingSources(ScalingPolicy policy, string who)
+    {
+        foreach (var source in policy.Sources)
+        {
+            if (Metrics(source) is not null) continue;
+            yield return source is null
+                ? $"{who} needs metrics, but no source is registered: call UseMetrics, UseProcesses or, to try things out, UseSimulation."
+                : $"{who} names the metric source '{source}', but none is registered under that name: call AddMetrics(\"{source}\", ...).";
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using AutoScaling.Hosting;
+using AutoScaling.Primitives;
+
+namespace AutoScaling.Evaluating;
+
+/// <summary>The library's own meter and activity source.</summary>
+internal sealed class Telemetry : IDisposable
+{
+    private readonly Meter _meter;
+    private readonly Counter<long> _decisions;
+    private readonly Counter<long> _outcomes;
+    private readonly Counter<long> _holds;
+    private readonly Counter<long> _errors;
+    private readonly Counter<long> _shadows;
+    private readonly Histogram<double> _duration;
+    private readonly Histogram<double> _lateness;
+
+    public Telemetry(IMeterFactory? meters)
+    {
+        _meter = meters?.Create(AutoScalingTelemetry.MeterName) ?? new(AutoScalingTelemetry.MeterName);
+        _decisions = _meter.CreateCounter<long>("autoscaling.decisions", "{decision}", "Decisions by target and direction.");
+        _outcomes = _meter.CreateCounter<long>("autoscaling.outcomes", "{outcome}", "What scalers did, by target and kind of outcome.");
+        _holds = _meter.CreateCounter<long>("autoscaling.holds", "{decision}", "Decisions that a guard changed, by target and guard.");
+        _errors = _meter.CreateCounter<long>("autoscaling.errors", "{error}", "Evaluations that failed, by target and kind of error.");
+        _shadows = _meter.CreateCounter<long>("autoscaling.shadow.decisions", "{decision}", "What shadows decided, by target, shadow and result: the same as the policy, different, or an error.");
+        _duration = _meter.CreateHistogram<double>("autoscaling.evaluation.duration", "s", "How long an evaluation takes, reading and scaling included.");
+        _lateness = _meter.CreateHistogram<double>("autoscaling.tick.lateness", "s", "How long after its due time an evaluation begins.");
+    }
+
+    public ActivitySource Activities { get; } = new(AutoScalingTelemetry.ActivitySourceName);
+
+    /// <summary>Shows the replicas of every target each time the meter is read.</summary>
+    public void ObserveReplicas(Func<IEnumerable<ManagedTarget>> targets)
+    {
+        _meter.CreateObservableGauge("autoscaling.replicas.wanted", () => Measure(targets(), t => t.LastDecided?.Decision?.To), "{replica}", "The replicas that the last decision wants.");
+        _meter.CreateObservableGauge("autoscaling.shadow.replicas.wanted", () => MeasureShadows(targets()), "{replica}", "The replicas that the last decision of each shadow wants.");
+        _meter.CreateObservableGauge("autoscaling.replicas.current", () => Measure(targets(), t => t.LastReplicas?.Ready), "{replica}", "The replicas that were ready at the last evaluation.");
+    }
+
+    /// <summary>Shows whether this copy leads each time the meter is read.</summary>
+    public void ObserveLeader(Func<bool> leads) =>
+        _meter.CreateObservableGauge("autoscaling.leader", () => leads() ? 1 : 0, "{leader}", "1 while this copy leads and scales the targets, otherwise 0.");
+
+    public void Record(ScalingRecord record)
+    {
+        var target = new KeyValuePair<string, object?>("target", record.Target.Name);
+        _duration.Record(record.Duration.TotalSeconds);
+        if (!record.IsManual) _lateness.Record(record.Lateness.TotalSeconds);
+        if (record.ErrorKind is { } kind) _errors.Add(1, target, new("kind", Name(kind)));
+        if (record.Decision is not { } decision) return;
+        _decisions.Add(1, target, new("direction", Name(decision.Direction)));
+        if (decision.From != decision.To) _outcomes.Add(1, target, new("outcome", Name(record.Outcome.Kind)));
+        foreach (var shadow in record.Shadows)
+            _shadows.Add(1, target, new("shadow", shadow.Name), new("result", shadow.Differs ? "different" : shadow.Error is null ? "same" : "error"));
+        if (!_holds.Enabled) return;
+        foreach (var step in decision.Steps) _holds.Add(1, target, new("guard", Name(step.Guard)));
+    }
+
+    public void Dispose()
+    {
+        Activities.Dispose();
+        _meter.Dispose();
+    }
+
+    private static IEnumerable<Measurement<int>> Measure(IEnumerable<ManagedTarget> targets, Func<ManagedTarget, int?> value)
+    {
+        foreach (var target in targets)
+        {
+            if (value(target) is { } measured) yield return new(measured, new KeyValuePair<string, object?>("target", target.Target.Name));
+        }
+    }
+
+    private static IEnumerable<Measurement<int>> MeasureShadows(IEnumerable<ManagedTarget> targets)
+    {
+        foreach (var target in targets)
+        {
+            foreach (var run in target.Shadows)
+            {
+                if (run.Last?.Decision is { } decision) yield return new(decision.To, new KeyValuePair<string, object?>("target", target.Target.Name), new KeyValuePair<string, object?>("shadow", run.Shadow.Name));
+            }
+        }
+    }
+
+    // Boxed names, made once: tags are objects.
+    private static string Name<T>(T value)
+        where T : struct, Enum => EnumNames<T>.Of(value);
+
+    private static class EnumNames<T>
+        where T : struct, Enum
+    {
+        private static readonly Dictionary<T, string> Names = Enum.GetValues<T>().ToDictionary(v => v, v => Phrase.Words(v.ToString(), '_'));
+
+        public static string Of(T value) => Names[value];
+    }
+}

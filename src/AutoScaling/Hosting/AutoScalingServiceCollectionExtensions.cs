@@ -1,0 +1,63 @@
+using AutoScaling;
+using AutoScaling.Documents;
+using AutoScaling.Evaluating;
+using AutoScaling.Hosting;
+using AutoScaling.Ports;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+#pragma warning disable IDE0130 // Where users of dependency injection look for it.
+namespace Microsoft.Extensions.DependencyInjection;
+#pragma warning restore IDE0130
+
+/// <summary>Registers autoscaling with a host.</summary>
+public static class AutoScalingServiceCollectionExtensions
+{
+    /// <summary>Adds the autoscaler and its hosted loop. Then say what is scaled, by which metrics and by which scaler.</summary>
+    /// <param name="services">The host's services.</param>
+    public static AutoScalingBuilder AddAutoScaling(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddOptions<AutoScalingOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AutoScalingOptions>, AutoScalingOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(s => new GivenDefaults(() => s.GetRequiredService<IOptions<AutoScalingOptions>>().Value.Defaults));
+        services.TryAddSingleton<RegisteredPorts>();
+        services.TryAddSingleton(s => new Telemetry(s.GetService<System.Diagnostics.Metrics.IMeterFactory>()));
+        services.TryAddSingleton<LeaderGate>();
+        services.TryAddSingleton<Schedule>();
+        services.TryAddSingleton<TargetRegistry>();
+        services.TryAddSingleton<MetricsReader>();
+        services.TryAddSingleton<ShadowEvaluator>();
+        services.TryAddSingleton<Evaluator>();
+        services.TryAddSingleton<AutoScaler>();
+        services.TryAddSingleton<IAutoScaler>(s => s.GetRequiredService<AutoScaler>());
+        services.TryAddSingleton<StateKeeper>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<PolicySource, CodePolicies>(s => new CodePolicies(
+            () => [.. s.GetServices<PolicyRegistration>().Select(r => r.Create(s.GetRequiredService<GivenDefaults>().Read()))])));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ScalingLoop>());
+        return new(services);
+    }
+
+    /// <summary>Adds the autoscaler and its hosted loop, with settings. Then say what is scaled, by which metrics and by which scaler.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configure">Sets the loop's settings.</param>
+    public static AutoScalingBuilder AddAutoScaling(this IServiceCollection services, Action<AutoScalingOptions> configure)
+    {
+        services.Configure(configure);
+        return services.AddAutoScaling();
+    }
+
+    /// <summary>Adds the autoscaler and its hosted loop, with the settings and the policies of a configuration section.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="section">The section, such as <c>AutoScaling</c>: settings by their names, policies under <c>Policies</c>.</param>
+    public static AutoScalingBuilder AddAutoScaling(this IServiceCollection services, IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        var builder = services.AddAutoScaling();
+        services.AddSingleton<IConfigureOptions<AutoScalingOptions>>(new OptionsFromConfiguration(section));
+        return builder.AddPolicies(section);
+    }
+}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+
+namespace AutoScaling.Hosting;
+
+/// <summary>Everything that the loop logs, as sentences.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "Autoscaling has started; policies: {Count}.")]
+    public static partial void Started(ILogger logger, int count);
+
+    [LoggerMessage(13, LogLevel.Warning, "Autoscaling has started without a policy, so nothing is scaled: call AddPolicy, AddPolicies or AddPolicyFile, or look at the section's name.")]
+    public static partial void NothingToDo(ILogger logger);
+
+    [LoggerMessage(2, LogLevel.Information, "Autoscaling has stopped.")]
+    public static partial void Stopped(ILogger logger);
+
+    [LoggerMessage(20, LogLevel.Information, "This copy, '{Identity}', leads now and scales the targets.")]
+    public static partial void Leads(ILogger logger, string identity);
+
+    [LoggerMessage(21, LogLevel.Warning, "This copy, '{Identity}', leads no longer and scales nothing.")]
+    public static partial void LeadsNoLonger(ILogger logger, string identity);
+
+    [LoggerMessage(22, LogLevel.Warning, "This copy could not resign, so another one has to wait before it can lead: {Error}")]
+    public static partial void NotResigned(ILogger logger, string error, Exception? exception);
+
+    [LoggerMessage(8, LogLevel.Information, "Policies of {Source} were loaded again: {Count} of them.")]
+    public static partial void Reloaded(ILogger logger, string source, int count);
+
+    [LoggerMessage(9, LogLevel.Error, "Policies were not loaded again, the old ones stay: {Errors}")]
+    public static partial void NotReloaded(ILogger logger, string errors);
+
+    [LoggerMessage(EventId = 11, Message = "What was remembered of the targets could not be loaded: {Error}. They start anew, and scale-downs wait for the cooldown and the window of their policy, if it has any.")]
+    public static partial void StateNotLoaded(ILogger logger, LogLevel level, string error, Exception? exception);
+
+    [LoggerMessage(EventId = 12, Message = "What is remembered of the targets could not be saved: {Error}")]
+    public static partial void StateNotSaved(ILogger logger, LogLevel level, string error, Exception? exception);
+
+    [LoggerMessage(23, LogLevel.Information, "What is remembered of the targets is saved again.")]
+    public static partial void StateSavedAgain(ILogger logger);
+}

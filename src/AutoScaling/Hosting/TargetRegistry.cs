@@ -1,0 +1,261 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using AutoScaling.Documents;
+using AutoScaling.Evaluating;
+using Microsoft.Extensions.Logging;
+
+namespace AutoScaling.Hosting;
+
+/// <summary>The targets that are looked after, and the sources that their policies come from.</summary>
+internal sealed class TargetRegistry(RegisteredPorts ports, IEnumerable<PolicySource> sources, IEnumerable<RuleType> ruleTypes, Schedule schedule, ILogger<IAutoScaler> logger)
+{
+    // Longer than a policy is missing by mistake; no cooldown and no window is longer.
+    private static readonly TimeSpan MemoryOfRemoved = TimeSpan.FromDays(1);
+
+    private readonly ConcurrentDictionary<ScalingTarget, ManagedTarget> _targets = new();
+
+    // What was removed is kept aside for a day: a policy that comes back goes on with what is remembered, and waits for an evaluation that is still under way.
+    private readonly ConcurrentDictionary<ScalingTarget, ManagedTarget> _removed = new();
+    private readonly Queue<(long At, ManagedTarget Target)> _removals = new();
+    private readonly ImmutableArray<PolicySource> _sources = [.. sources];
+    private readonly ImmutableArray<RuleType> _ruleTypes = [.. ruleTypes];
+    private readonly Dictionary<string, ScalingState> _saved = new(StringComparer.Ordinal);
+    private readonly TargetNames _names = new(ports);
+    private readonly Lock _changes = new();
+    private ImmutableDictionary<PolicySource, ImmutableArray<string>> _errors = ImmutableDictionary<PolicySource, ImmutableArray<string>>.Empty;
+    private long _savedAt;
+    private bool _started;
+
+    public int Count => _targets.Count;
+
+    public IEnumerable<ManagedTarget> All => _targets.Values;
+
+    /// <summary>What is wrong with the last reload of each source.</summary>
+    public ImmutableArray<string> ReloadErrors => [.. _sources.SelectMany(s => _errors.GetValueOrDefault(s, []))];
+
+    /// <summary>Loads the policies of all sources, once. What is invalid, or not registered, is reported all at once.</summary>
+    /// <exception cref="ScalingException">Something is (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public void Start()
+    {
+        if (Volatile.Read(ref _started)) return;
+        lock (_changes)
+        {
+            if (_started) return;
+            var errors = new List<string>();
+            var loaded = new Dictionary<ScalingTarget, (PolicySource Source, ScalingPolicy Policy)>();
+            foreach (var source in _sources) errors.AddRange(Load(source, loaded));
+            errors.AddRange(Clashes(loaded.Values.Select(l => l.Policy), null));
+            if (errors.Count > 0) throw new ScalingException(errors);
+            foreach (var (source, policy) in loaded.Values) Put(policy, source);
+            Volatile.Write(ref _started, true);
+        }
+    }
+
+    /// <summary>Takes over what was saved, for targets that have not been evaluated yet and for those that get a policy later.</summary>
+    public void Adopt(IReadOnlyDictionary<string, ScalingState> saved)
+    {
+        lock (_changes)
+        {
+            _savedAt = schedule.Now;
+            var known = _targets.Values.ToDictionary(t => t.Target.Name, StringComparer.Ordinal);
+            foreach (var (name, state) in saved)
+            {
+                if (!known.TryGetValue(name, out var target)) _saved[name] = state;
+                else if (target.State.IsNew) target.State = state;
+            }
+        }
+    }
+
+    /// <summary>Puts what was saved in place of what is remembered of all targets: another copy has looked after them meanwhile.</summary>
+    public async Task ReplaceStatesAsync(IReadOnlyDictionary<string, ScalingState> saved, CancellationToken cancellationToken)
+    {
+        List<ManagedTarget> known;
+        lock (_changes)
+        {
+            _savedAt = schedule.Now;
+            _saved.Clear();
+            foreach (var (name, state) in saved) _saved[name] = state;
+            known = [.. _removed.Values, .. _targets.Values];
+        }
+
+        foreach (var target in known)
+        {
+            await target.Turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+            lock (_changes)
+            {
+                _saved.Remove(target.Target.Name, out var state);
+                target.Forget(state ?? ScalingState.New);
+            }
+
+            target.Turn.Release();
+        }
+    }
+
+    /// <summary>Loads the policies of sources that have changed. Invalid ones change nothing.</summary>
+    public void Reload()
+    {
+        lock (_changes)
+        {
+            foreach (var source in _sources.Where(s => s.HasChanged())) Reload(source);
+        }
+    }
+
+    public void Set(ScalingPolicy policy)
+    {
+        lock (_changes)
+        {
+            List<string> errors = [.. ports.Missing(policy), .. Clashes([policy], null)];
+            if (errors.Count > 0) throw new ScalingException(errors);
+            Put(policy, _targets.GetValueOrDefault(policy.Target)?.Source);
+        }
+    }
+
+    public void SetShadow(ShadowPolicy shadow)
+    {
+        lock (_changes)
+        {
+            var target = Find(shadow.Policy.Target);
+            var others = target.Policy.Shadows;
+            var known = others.FirstOrDefault(s => string.Equals(s.Name, shadow.Name, StringComparison.Ordinal));
+            var policy = target.Policy with { Shadows = known is null ? others.Add(shadow) : others.Replace(known, shadow) };
+            var missing = ports.Missing(policy).ToList();
+            if (missing.Count > 0) throw new ScalingException(missing);
+            Put(policy, target.Source);
+        }
+    }
+
+    public void RemoveShadow(ScalingTarget target, string name)
+    {
+        lock (_changes)
+        {
+            var managed = Find(target);
+            var left = managed.Policy.Shadows.RemoveAll(s => string.Equals(s.Name, name, StringComparison.Ordinal));
+            if (left.Length == managed.Policy.Shadows.Length)
+                throw new ScalingException(ScalingErrorKind.PolicyNotFound, $"The policy for '{target}' has no shadow '{name}'.");
+            Put(managed.Policy with { Shadows = left }, managed.Source);
+        }
+    }
+
+    public void Remove(ScalingTarget target)
+    {
+        lock (_changes) Remove(Find(target));
+    }
+
+    /// <exception cref="ScalingException">The target has no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>).</exception>
+    public ManagedTarget Find(ScalingTarget target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        Start();
+        return _targets.TryGetValue(target, out var found) ? found : throw ScalingException.NotFound(target.Name);
+    }
+
+    /// <summary>What is remembered of every target, and for a day of those that have no policy now.</summary>
+    public IReadOnlyDictionary<string, ScalingState> States()
+    {
+        lock (_changes)
+        {
+            ForgetRemoved();
+            var states = new Dictionary<string, ScalingState>(_saved, StringComparer.Ordinal);
+            foreach (var target in _removed.Values.Concat(_targets.Values)) states[target.Target.Name] = target.State;
+            return states;
+        }
+    }
+
+    private void Reload(PolicySource source)
+    {
+        var loaded = new Dictionary<ScalingTarget, (PolicySource Source, ScalingPolicy Policy)>();
+        ImmutableArray<string> errors = [.. Load(source, loaded), .. Clashes(loaded.Values.Select(l => l.Policy), source)];
+        var had = _targets.Values.Where(t => t.Source == source).ToList();
+
+        // A file that is being replaced, or a section that is gone for a moment, looks like this too; forgetting everything is never what was meant.
+        if (errors.Length == 0 && loaded.Count == 0 && had.Count > 0)
+            errors = [$"In {source.Name}: Policies must hold at least 1 policy while the host runs, but is empty; use RemovePolicy to forget a service."];
+        _errors = errors.Length == 0 ? _errors.Remove(source) : _errors.SetItem(source, errors);
+        if (errors.Length > 0)
+        {
+            var sentences = string.Join(' ', source.Naming(errors));
+            Log.NotReloaded(logger, sentences);
+            return;
+        }
+
+        foreach (var gone in had.Where(t => !loaded.ContainsKey(t.Target))) Remove(gone);
+        foreach (var (_, policy) in loaded.Values) Put(policy, source);
+        Log.Reloaded(logger, source.Name, loaded.Count);
+    }
+
+    private IEnumerable<string> Load(PolicySource source, Dictionary<ScalingTarget, (PolicySource Source, ScalingPolicy Policy)> loaded)
+    {
+        try
+        {
+            var errors = new List<string>();
+            foreach (var policy in source.Read())
+            {
+                errors.AddRange(ports.Missing(policy));
+                var other = loaded.TryGetValue(policy.Target, out var earlier) ? earlier.Source : _targets.GetValueOrDefault(policy.Target)?.Source;
+                if (other is not null && other != source) errors.Add($"Policy '{policy.Target}' of {source.Name} is also in {other.Name}.");
+                else if (earlier.Source == source) errors.Add($"Policy '{policy.Target}' is in {source.Name} twice.");
+                loaded[policy.Target] = (source, policy);
+            }
+
+            return errors;
+        }
+        catch (Exception e)
+        {
+            // Whatever a source, a user's rule type or a registered factory throws: at the start it keeps the host down, at a reload the old policies stay.
+            return source.Naming((e as ScalingException)?.Errors ?? [e.Message]);
+        }
+    }
+
+    /// <summary>The policies of a source that are for what another policy is for.</summary>
+    private IEnumerable<string> Clashes(IEnumerable<ScalingPolicy> policies, PolicySource? source) =>
+        _names.Clashes(policies, name => _targets.TryGetValue(name, out var known) && (source is null || known.Source != source) ? known.Policy : null);
+
+    private void Put(ScalingPolicy policy, PolicySource? source)
+    {
+        _names.Put(policy);
+        var known = _targets.TryGetValue(policy.Target, out var target);
+        var revived = !known && _removed.TryRemove(policy.Target, out target);
+        if (target is not null)
+        {
+            // A switch at run time outlives a reload that does not speak of it.
+            if (policy.Enabled != target.Policy.Enabled) target.Enabled = policy.Enabled;
+
+            target.Policy = policy;
+        }
+        else
+        {
+            _saved.Remove(policy.Target.Name, out var saved);
+            target = new(policy, saved ?? ScalingState.New, schedule.RecentRecords, _ruleTypes);
+        }
+
+        target.Source = source;
+        target.Removed = false;
+        _targets[policy.Target] = target;
+        if (target.Enabled) schedule.Add(target, isNew: !known || revived);
+    }
+
+    private void Remove(ManagedTarget target)
+    {
+        target.Removed = true;
+        _targets.TryRemove(target.Target, out _);
+        _removed[target.Target] = target;
+        target.RemovedAt = schedule.Now;
+        _removals.Enqueue((target.RemovedAt, target));
+        ForgetRemoved();
+    }
+
+    private void ForgetRemoved()
+    {
+        var until = schedule.Now - MemoryOfRemoved.Ticks;
+        if (_savedAt <= until) _saved.Clear();
+        while (_removals.TryPeek(out var removal) && removal.At <= until)
+        {
+            var (at, target) = _removals.Dequeue();
+
+            // It may have come back since, and gone again.
+            if (!target.Removed || target.RemovedAt != at) continue;
+            _removed.TryRemove(new(target.Target, target));
+            _names.Forget(target.Policy);
+        }
+    }
+}

@@ -1,7 +1,0 @@
-namespace AutoScaling;
-
-/// <summary>An observer that is only a callback.</summary>
-internal sealed class CallbackObserver(Action<ScalingRecord> evaluated) : IScalingObserver
-{
-    public void OnEvaluated(ScalingRecord record) => evaluated(record);
-}

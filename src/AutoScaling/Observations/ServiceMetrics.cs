@@ -1,0 +1,68 @@
+using System.Collections;
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using AutoScaling.Observations;
+
+namespace AutoScaling;
+
+/// <summary>The readings of one target at one instant, as a source returns them. Immutable and thread-safe.</summary>
+[JsonConverter(typeof(MetricsConverter))]
+public sealed class ServiceMetrics : IReadOnlyList<MetricReading>
+{
+    private readonly ImmutableArray<MetricReading> _readings;
+
+    /// <summary>Creates a set of readings.</summary>
+    /// <param name="readings">The readings; of two of the same metric the first counts.</param>
+    public ServiceMetrics(params ImmutableArray<MetricReading> readings) => _readings = readings.IsDefault ? [] : readings;
+
+    /// <summary>No readings at all: every metric is missing.</summary>
+    public static ServiceMetrics Empty { get; } = new([]);
+
+    /// <inheritdoc/>
+    public int Count => _readings.Length;
+
+    /// <inheritdoc/>
+    public MetricReading this[int index] => _readings[index];
+
+    /// <summary>The reading of a metric; one that is <see cref="MetricStatus.Missing"/> if the source did not return it.</summary>
+    /// <param name="metric">Which metric, and from which source.</param>
+    public MetricReading this[MetricRef metric]
+    {
+        get
+        {
+            ArgumentNullException.ThrowIfNull(metric);
+            foreach (var reading in _readings)
+            {
+                if (string.Equals(reading.Metric.Name, metric.Name, StringComparison.Ordinal)
+                    && string.Equals(reading.Metric.Source, metric.Source, StringComparison.Ordinal))
+                {
+                    return reading;
+                }
+            }
+
+            return MetricReading.Missing(metric, "the source returned no such metric");
+        }
+    }
+
+    /// <summary>CPU and memory use in percent, and optionally the request rate, all measured at <paramref name="at"/>.</summary>
+    /// <param name="at">When they were measured.</param>
+    /// <param name="cpu">CPU use in percent; NaN when there is none.</param>
+    /// <param name="memory">Memory use in percent; <see langword="null"/> when it is not measured.</param>
+    /// <param name="requestRate">Requests per second; <see langword="null"/> when they are not measured.</param>
+    public static ServiceMetrics Of(DateTimeOffset at, double cpu, double? memory = null, double? requestRate = null)
+    {
+        var readings = ImmutableArray.CreateBuilder<MetricReading>(3);
+        readings.Add(MetricReading.Available(MetricRef.Cpu, cpu, at));
+        if (memory is { } m) readings.Add(MetricReading.Available(MetricRef.Memory, m, at));
+        if (requestRate is { } r) readings.Add(MetricReading.Available(MetricRef.RequestRate, r, at));
+        return new(readings.ToImmutable());
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<MetricReading> GetEnumerator() => ((IEnumerable<MetricReading>)_readings).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>The readings, separated by commas.</summary>
+    public override string ToString() => string.Join(", ", _readings);
+}

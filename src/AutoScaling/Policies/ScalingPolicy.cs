@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using AutoScaling.Primitives;
+
+namespace AutoScaling;
+
+/// <summary>How the counts that several rules ask for become one.</summary>
+public enum RuleCombination
+{
+    /// <summary>The largest.</summary>
+    Max,
+
+    /// <summary>The smallest.</summary>
+    Min,
+
+    /// <summary>The sum.</summary>
+    Sum,
+}
+
+/// <summary>How one target is scaled: its range, its rules, and what holds changes back. Immutable and thread-safe.</summary>
+public sealed record ScalingPolicy
+{
+    /// <summary>What is scaled.</summary>
+    public required ScalingTarget Target { get; init; }
+
+    /// <summary>The least and the most replicas.</summary>
+    /// <value>1 to 10 by default.</value>
+    public ReplicaRange Range { get; init; } = new(1, 10);
+
+    /// <summary>The ways to ask for a count, at least one.</summary>
+    /// <value>By default one <see cref="ThresholdRule"/> that keeps CPU use at 70 %.</value>
+    public ImmutableArray<ScalingRule> Rules
+    {
+        get;
+        init
+        {
+            field = value.IsDefaultOrEmpty ? throw ScalingException.Invalid("Rules must hold at least 1 rule, but is empty.") : value;
+            Sources = [.. field.SelectMany(r => r.Metrics).Select(m => m.Source).Distinct(StringComparer.Ordinal)];
+        }
+    }
+    = [new ThresholdRule()];
+
+    /// <summary>The names of the metric sources that the rules ask; <see langword="null"/> is the default one.</summary>
+    internal ImmutableArray<string?> Sources { get; private init; } = [null];
+
+    /// <summary>How the counts of several rules become one.</summary>
+    /// <value><see cref="RuleCombination.Max"/> by default.</value>
+    public RuleCombination Combine { get; init; }
+
+    /// <summary>Whether a scale-down needs every rule that has a count to ask for fewer replicas than there are. With <see cref="RuleCombination.Max"/> it always does.</summary>
+    /// <value><see langword="false"/> by default.</value>
+    public bool ScaleDownOnlyIfAllAgree { get; init; }
+
+    /// <summary>What holds changes back.</summary>
+    /// <value><see cref="ScalingBehavior.Default"/> by default.</value>
+    public ScalingBehavior Behavior { get; init; } = ScalingBehavior.Default;
+
+    /// <summary>The age from which a reading is too old to act on.</summary>
+    /// <value>5 minutes by default; more than 0.</value>
+    public TimeSpan MaxMetricAge
+    {
+        get;
+        init => field = value > TimeSpan.Zero ? value : throw ScalingException.Invalid($"MaxMetricAge must be more than 0, but is {Phrase.Exact(value)}.");
+    }
+    = TimeSpan.FromMinutes(5);
+
+    /// <summary>The time between two evaluations.</summary>
+    /// <value><see langword="null"/> by default: the loop's own (30 s unless set). More than 0, at most 24 hours.</value>
+    public TimeSpan? Interval
+    {
+        get;
+        init => field = value is null || (value > TimeSpan.Zero && value <= TimeSpan.FromHours(24))
+            ? value
+            : throw ScalingException.Invalid($"Interval must be more than 0 and at most 24 hours, but is {Phrase.Exact(value.Value)}.");
+    }
+
+    /// <summary>The registered name of the scaler that carries decisions out.</summary>
+    /// <value><see langword="null"/> by default: the default scaler.</value>
+    public string? Scaler { get; init; }
+
+    /// <summary>Whether the loop evaluates the policy from the start; it can be enabled and disabled at run time.</summary>
+    /// <value><see langword="true"/> by default.</value>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>Candidates that decide beside this policy, on the same observations, and touch nothing.</summary>
+    /// <value>None by default; each has another name.</value>
+    public ImmutableArray<ShadowPolicy> Shadows
+    {
+        get;
+        init
+        {
+            field = value.IsDefault ? [] : value;
+            var again = field.GroupBy(s => s.Name, StringComparer.Ordinal).FirstOrDefault(named => named.Count() > 1);
+            if (again is not null) throw ScalingException.Invalid($"Shadows must have different names, but {again.Count()} are named '{again.Key}'.");
+        }
+    }
+    = [];
+
+    /// <summary>What the policy's rules look at.</summary>
+    /// <param name="observation">What is known of the target.</param>
+    /// <param name="now">The time of the evaluation.</param>
+    public RuleContext CreateContext(ScalingObservation observation, DateTimeOffset now) =>
+        new(observation, now) { Range = Range, Behavior = Behavior, MaxMetricAge = MaxMetricAge };
+
+    /// <summary>The policy of a target that sets nothing itself: the range, one threshold rule, and the default behaviour with the cooldowns of the defaults.</summary>
+    /// <param name="target">What is scaled.</param>
+    /// <param name="defaults">What the policy has.</param>
+    public static ScalingPolicy For(ScalingTarget target, PolicyDefaults defaults)
+    {
+        ArgumentNullException.ThrowIfNull(defaults);
+        return new()
+        {
+            Target = target,
+            Range = defaults.Range,
+            Rules = [new ThresholdRule { CpuTarget = defaults.CpuTarget, MemoryTarget = defaults.MemoryTarget }],
+            Behavior = ScalingBehavior.Default with
+            {
+                ScaleUp = ScalingBehavior.Default.ScaleUp with { Cooldown = defaults.ScaleUpCooldown },
+                ScaleDown = ScalingBehavior.Default.ScaleDown with { Cooldown = defaults.ScaleDownCooldown },
+            },
+        };
+    }
+}

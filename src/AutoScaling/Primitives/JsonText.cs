@@ -1,0 +1,25 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace AutoScaling.Primitives;
+
+/// <summary>Reads values of JSON texts.</summary>
+internal static class JsonText
+{
+    /// <summary>Reads a value; a broken text is one clear sentence.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="type">How the value is read.</param>
+    /// <param name="what">What it is, for the sentence: <c>decision</c>.</param>
+    /// <exception cref="ScalingException">The text is no such value (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public static T Read<T>(string json, JsonTypeInfo<T> type, string what)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, type) ?? throw new JsonException("it is null");
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            throw ScalingException.Invalid($"The {what} cannot be read: {e.Message}");
+        }
+    }
+}

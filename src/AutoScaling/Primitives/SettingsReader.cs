@@ -1,0 +1,263 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using AutoScaling.Primitives;
+
+namespace AutoScaling;
+
+/// <summary>
+/// The settings of one block of a policy document, such as one rule. Every method takes a value, hands it on where the setting is there and well formed,
+/// and otherwise returns it as it was; what is wrong is collected, so that all of it is reported at once.
+/// </summary>
+/// <remarks>
+/// Start from a valid rule and give it one setting at a time:
+/// <code>
+/// var rule = new AgeRule { Metric = "age" };
+/// rule = settings.Metric("metric", rule, (r, v) => r with { Metric = v }, required: true);
+/// rule = settings.Duration("limit", rule, (r, v) => r with { Limit = v });
+/// return rule;
+/// </code>
+/// A <see cref="ScalingException"/> that a setting throws is collected like any other error. A key that nobody asks for is an error. Keys are compared without regard to case.
+/// </remarks>
+public sealed class SettingsReader
+{
+    private readonly Dictionary<string, JsonNode?> _settings = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<string> _known = [];
+    private readonly List<string> _again = [];
+    private readonly List<string> _errors;
+    private readonly string _path;
+    private string _label = "";
+    private bool _knowsAll;
+
+    internal SettingsReader(JsonObject settings, string path, string what, List<string> errors)
+    {
+        (_path, What, _errors) = (path, what, errors);
+        foreach (var (key, value) in settings)
+        {
+            if (!_settings.TryAdd(key, value)) _again.Add(key);
+        }
+    }
+
+    /// <summary>What the block is, for sentences: <c>a rule of type step</c>.</summary>
+    internal string What { get; set; }
+
+    internal int ErrorCount => _errors.Count;
+
+    /// <summary>Where the block stands: <c>policies[0].rules[2]</c>.</summary>
+    internal string Path => _path;
+
+    /// <summary>Reads a whole block; what is wrong with it is told all at once.</summary>
+    internal static T All<T>(JsonObject settings, string path, string what, Func<SettingsReader, T> read)
+    {
+        var errors = new List<string>();
+        var root = new SettingsReader(settings, path, what, errors);
+        var value = read(root);
+        root.ReportKeys();
+        return errors.Count == 0 ? value : throw new ScalingException(errors);
+    }
+
+    /// <summary>Whether a setting is there, null included.</summary>
+    /// <param name="key">The setting's key.</param>
+    public bool Has(string key)
+    {
+        _known.Add(key);
+        return _settings.ContainsKey(key);
+    }
+
+    /// <summary>Reads text.</summary>
+    /// <param name="key">The setting's key.</param>
+    /// <param name="seed">The value as it is without the setting.</param>
+    /// <param name="with">The value with the setting.</param>
+    /// <param name="required">Whether it is an error that the setting is not there.</param>
+    /// <param name="none">The value if the setting is null; <see langword="null"/>, the default, if that is an error.</param>
+    public T Text<T>(string key, T seed, Func<T, string, T> with, bool required = false, Func<T, T>? none = null) =>
+        Value(key, seed, SettingValues.ParseText, with, required, none);
+
+    /// <summary>Reads the name of a metric, optionally with its source: <c>queue@orders</c>.</summary>
+    /// <inheritdoc cref="Text"/>
+    public T Metric<T>(string key, T seed, Func<T, MetricRef, T> with, bool required = false, Func<T, T>? none = null) =>
+        Text(key, seed, (value, text) => with(value, Named(key, text)), required, none);
+
+    /// <summary>Reads a finite number.</summary>
+    /// <inheritdoc cref="Text"/>
+    public T Number<T>(string key, T seed, Func<T, double, T> with, bool required = false, Func<T, T>? none = null) =>
+        Value(key, seed, SettingValues.ParseNumber, with, required, none);
+
+    /// <summary>Reads a whole number.</summary>
+    /// <inheritdoc cref="Text"/>
+    public T WholeNumber<T>(string key, T seed, Func<T, int, T> with, bool required = false, Func<T, T>? none = null) =>
+        Value(key, seed, SettingValues.ParseWholeNumber, with, required, none);
+
+    /// <summary>Reads <c>true</c> or <c>false</c>.</summary>
+    /// <inheritdoc cref="Text"/>
+    public T Flag<T>(string key, T seed, Func<T, bool, T> with, bool required = false, Func<T, T>? none = null) =>
+        Value(key, seed, SettingValues.ParseFlag, with, required, none);
+
+    /// <summary>Reads a duration: <c>30s</c>, <c>1h30m</c>, <c>500ms</c> or <c>00:05:00</c>.</summary>
+    /// <inheritdoc cref="Text"/>
+    public T Duration<T>(string key, T seed, Func<T, TimeSpan, T> with, bool required = false, Func<T, T>? none = null) =>
+        Value(key, seed, SettingValues.ParseDuration, with, required, none);
+
+    /// <summary>Reads one of an enum's names, whatever its case.</summary>
+    /// <inheritdoc cref="Text"/>
+    public T Choice<T, TChoice>(string key, T seed, Func<T, TChoice, T> with, bool required = false, Func<T, T>? none = null) where TChoice : struct, Enum =>
+        Value(key, seed, SettingValues.ParseChoice, with, required, none);
+
+    /// <summary>Reads a block of settings inside this one.</summary>
+    /// <param name="key">The block's key.</param>
+    /// <param name="seed">The value as it is without the block.</param>
+    /// <param name="what">What the block is, for sentences: <c>a direction of a behavior</c>.</param>
+    /// <param name="read">The value with the block's settings.</param>
+    /// <returns>What <paramref name="read"/> returns; <paramref name="seed"/> if the block is not there or null.</returns>
+    public T Block<T>(string key, T seed, string what, Func<SettingsReader, T, T> read)
+    {
+        if (!Find(key, out var node) || node is null) return seed;
+        if (node is JsonObject settings) return Inside(settings, Below(key), what, inner => read(inner, seed));
+        Error($"{NameOf(key)} must be a block of settings, but is {SettingValues.Shown(node)}.");
+        return seed;
+    }
+
+    /// <summary>Reads a list of blocks of settings.</summary>
+    /// <param name="key">The list's key.</param>
+    /// <param name="seed">The value as it is without the list.</param>
+    /// <param name="what">What each block is, for sentences: <c>a step</c>.</param>
+    /// <param name="read">Makes an item of a block.</param>
+    /// <param name="with">The value with the items; not called when an item has an error.</param>
+    /// <param name="required">Whether it is an error that the list is not there.</param>
+    public T List<T, TItem>(string key, T seed, string what, Func<SettingsReader, TItem> read, Func<T, ImmutableArray<TItem>, T> with, bool required = false)
+    {
+        if (!Find(key, out var node))
+        {
+            if (required) Required(key);
+            return seed;
+        }
+
+        if (Items(node) is not { } items)
+        {
+            Error($"{NameOf(key)} must be a list, but is {SettingValues.Shown(node)}.");
+            return seed;
+        }
+
+        var before = ErrorCount;
+        var list = ImmutableArray.CreateBuilder<TItem>();
+        foreach (var (index, item) in items)
+        {
+            if (item is JsonObject settings) list.Add(Inside(settings, $"{Below(key)}[{index}]", what, read));
+            else Error($"{NameOf(key)}[{index}] must be a block of settings, but is {SettingValues.Shown(item)}.");
+        }
+
+        return ErrorCount == before ? Try(seed, value => with(value, list.ToImmutable())) : seed;
+    }
+
+    /// <summary>Adds an error to what is reported.</summary>
+    /// <param name="sentence">A sentence that names setting, rule and value: <c>Limit must be more than Grace (5s), but is 2s.</c></param>
+    public void Error(string sentence) => _errors.Add(_path.Length == 0 ? sentence : $"{_path}{_label}: {sentence}");
+
+    /// <summary>Names the block in its errors.</summary>
+    internal void Label(string label) => _label = $" ({label})";
+
+    /// <summary>Leaves keys that nobody asks for unreported, where it is not known what to ask for.</summary>
+    internal void KnowAll() => _knowsAll = true;
+
+    /// <summary>Reports whether exactly one of some settings is there, and an error if not.</summary>
+    internal bool ExactlyOne(params ReadOnlySpan<string> keys)
+    {
+        List<string> names = [], there = [];
+        foreach (var key in keys)
+        {
+            names.Add(NameOf(key));
+            if (Has(key)) there.Add(NameOf(key));
+        }
+
+        if (there.Count == 1) return true;
+        Error($"Exactly one of {SettingValues.Enumerate(names, "and")} is required for {What}, but {(there.Count == 0 ? "none is set" : $"{SettingValues.Enumerate(there, "and")} are set")}.");
+        return false;
+    }
+
+    /// <summary>Applies what depends on several settings; what it throws is collected.</summary>
+    internal T Try<T>(T seed, Func<T, T> apply)
+    {
+        try
+        {
+            return apply(seed);
+        }
+        catch (ScalingException e)
+        {
+            foreach (var error in e.Errors) Error(error);
+            return seed;
+        }
+    }
+
+    /// <summary>Reads a block, and then reports what is wrong with its keys.</summary>
+    internal T Inside<T>(JsonObject settings, string path, string what, Func<SettingsReader, T> read)
+    {
+        var inner = new SettingsReader(settings, path, what, _errors);
+        var value = read(inner);
+        inner.ReportKeys();
+        return value;
+    }
+
+    /// <summary>Reports the keys that nobody asked for, and those that differ only in their case.</summary>
+    internal void ReportKeys()
+    {
+        foreach (var key in _again) Error($"{NameOf(key)} must be set once, but is set again as '{key}'.");
+        if (_knowsAll) return;
+        foreach (var key in _settings.Keys)
+        {
+            if (_known.Contains(key, StringComparer.OrdinalIgnoreCase)) continue;
+            var meant = Nearest.To(key, _known) is { } near ? $"; did you mean '{near}'?" : ".";
+            Error($"{SettingValues.Shown(JsonValue.Create(key))} is not a setting of {What}{meant}");
+        }
+    }
+
+    internal static string NameOf(string key) => key.Length == 0 ? "''" : char.ToUpperInvariant(key[0]) + key[1..];
+
+    private T Value<T, TValue>(string key, T seed, SettingValues.Parser<TValue> parse, Func<T, TValue, T> with, bool required, Func<T, T>? none)
+    {
+        if (!Find(key, out var node))
+        {
+            if (required) Required(key);
+            return seed;
+        }
+
+        var text = SettingValues.Text(node);
+        if (parse(text, out var value) is not { } rule) return Try(seed, current => with(current, value));
+
+        // Configuration has no null of its own: an empty variable says the same.
+        if (none is not null && (node is null || text is "")) return Try(seed, none);
+        Error($"{NameOf(key)} must be {rule}, but is {SettingValues.Shown(node)}.");
+        return seed;
+    }
+
+    private bool Find(string key, out JsonNode? node)
+    {
+        _known.Add(key);
+        return _settings.TryGetValue(key, out node);
+    }
+
+    private void Required(string key) => Error($"{NameOf(key)} is required for {What}.");
+
+    private string Below(string key) => _path.Length == 0 ? key : $"{_path}.{key}";
+
+    /// <summary>Says which of several metrics is not one; the name alone knows only that it is a metric's.</summary>
+    private static MetricRef Named(string key, string text)
+    {
+        try
+        {
+            return MetricRef.Parse(text);
+        }
+        catch (ScalingException) when (!string.Equals(key, "metric", StringComparison.OrdinalIgnoreCase))
+        {
+            throw ScalingException.Invalid($"{NameOf(key)} must be a metric's name, optionally followed by '@' and a source, but is '{text}'.");
+        }
+    }
+
+    /// <summary>The items of a list. In configuration a list is a section with numbers as keys, and an empty one is null or empty text.</summary>
+    private static IEnumerable<(string Index, JsonNode? Item)>? Items(JsonNode? node) => node switch
+    {
+        null => [],
+        JsonArray array => array.Select((item, index) => (index.ToString(System.Globalization.CultureInfo.InvariantCulture), item)),
+        JsonObject { Count: > 0 } section when section.All(entry => entry.Key.Length > 0 && entry.Key.All(char.IsAsciiDigit)) => section.Select(entry => (entry.Key, entry.Value)),
+        JsonValue when SettingValues.Text(node) is "" => [],
+        _ => null,
+    };
+}

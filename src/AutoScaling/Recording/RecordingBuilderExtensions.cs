@@ -1,0 +1,29 @@
+using AutoScaling;
+
+#pragma warning disable IDE0130 // Where users of dependency injection look for it.
+namespace Microsoft.Extensions.DependencyInjection;
+#pragma warning restore IDE0130
+
+/// <summary>Keeps decisions and states in files.</summary>
+public static class AutoScalingRecordingExtensions
+{
+    /// <summary>Keeps what is remembered of the targets in a file, so that a restart changes no decision.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="path">The file; its folder must exist.</param>
+    public static AutoScalingBuilder SaveStateTo(this AutoScalingBuilder builder, string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        builder.Services.AddSingleton<IScalingStateStore>(new FileStateStore(path));
+        return builder;
+    }
+
+    /// <summary>Writes every evaluation to a file, one JSON line each, from which it can be decided again.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="path">The file, to which lines are added.</param>
+    public static AutoScalingBuilder LogDecisionsTo(this AutoScalingBuilder builder, string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        builder.Services.AddSingleton<IScalingObserver>(services => new DecisionLog(path, services.GetServices<RuleType>()));
+        return builder;
+    }
+}

@@ -1,0 +1,87 @@
+using AutoScaling.Primitives;
+using AutoScaling.Rules;
+
+namespace AutoScaling;
+
+/// <summary>What a rule may look at: one observation, the time, the range and the behaviour. Nothing else exists for a rule; it knows no policy.</summary>
+public readonly ref struct RuleContext
+{
+    /// <summary>Creates a context; the engine does this, and tests of rules do.</summary>
+    /// <param name="observation">What is known of the target.</param>
+    /// <param name="now">The time of the evaluation.</param>
+    public RuleContext(ScalingObservation observation, DateTimeOffset now)
+    {
+        Observation = observation;
+        Now = now;
+    }
+
+    /// <summary>What is known of the target.</summary>
+    public ScalingObservation Observation { get; }
+
+    /// <summary>The time of the evaluation.</summary>
+    public DateTimeOffset Now { get; }
+
+    /// <summary>The range that the policy allows.</summary>
+    /// <value>1 to 10 by default.</value>
+    public ReplicaRange Range { get; init; } = new(1, 10);
+
+    /// <summary>What holds changes back; a rule may look at its tolerance.</summary>
+    /// <value><see cref="ScalingBehavior.Default"/> by default.</value>
+    public ScalingBehavior Behavior { get; init; } = ScalingBehavior.Default;
+
+    /// <summary>The age from which a reading is too old to act on.</summary>
+    /// <value>5 minutes by default.</value>
+    public TimeSpan MaxMetricAge { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The desired replicas, which "no change" means.</summary>
+    public int Current => Observation.Replicas.Desired;
+
+    /// <summary>The replicas that the reading of the whole target stands for: more than desired while a scale-down is under way.</summary>
+    internal int Carrying => Math.Max(Current, Observation.Replicas.Ready);
+
+    /// <summary>Reads a metric if it can be acted on: there, finite and no older than the policy allows.</summary>
+    /// <param name="metric">Which metric.</param>
+    /// <param name="reading">The reading; look at it only when the answer is <see langword="true"/>.</param>
+    /// <param name="trouble">What to return from the rule when the answer is <see langword="false"/>.</param>
+    /// <param name="allowNegative">Whether a negative value makes sense.</param>
+    public bool TryRead(MetricRef metric, out MetricReading reading, out Recommendation trouble, bool allowNegative = false)
+    {
+        reading = Observation.Metrics[metric];
+        trouble = default;
+        var age = Now - reading.At;
+        if (reading.Status == MetricStatus.Available && age <= MaxMetricAge && age >= -MaxMetricAge && (allowNegative || reading.Value >= 0)) return true;
+
+        var (reason, detail) = reading.Status switch
+        {
+            MetricStatus.Failed => (RecommendationReason.MetricFailed, reading.Reason),
+            MetricStatus.Missing => (RecommendationReason.MetricMissing, reading.Reason),
+            MetricStatus.Stale => (RecommendationReason.MetricStale, reading.Reason),
+            _ when age > MaxMetricAge => (RecommendationReason.MetricStale, $"it is {Phrase.Of(age)} old, and at most {Phrase.Of(MaxMetricAge)} is allowed"),
+            _ when age < -MaxMetricAge => (RecommendationReason.MetricStale, $"its time lies {Phrase.Of(-age)} in the future"),
+            _ => (RecommendationReason.MetricNegative, $"its value is {Phrase.Of(reading.Value)}, and it cannot be negative"),
+        };
+        trouble = new(RecommendationKind.Unavailable, reason, metric: metric, detail: detail);
+        return false;
+    }
+
+    /// <summary>
+    /// The replicas that serve and have no reading of their own, for which a reading of the whole target does not speak; and how many have one.
+    /// None where the source does not read single replicas, or names them differently from the scaler.
+    /// </summary>
+    internal (int Unmeasured, int Measured) Coverage(MetricReading reading)
+    {
+        int unmeasured = 0, measured = 0;
+        var known = false;
+        var join = new ReplicaJoin(reading.Replicas.AsSpan());
+        foreach (ref readonly var member in Observation.Replicas.Members.AsSpan())
+        {
+            var has = join.Find(member.Name).Value is not null;
+            known |= has;
+            if (member is not { Phase: ReplicaPhase.Running, Readiness: ReplicaReadiness.Ready, IsTerminating: false }) continue;
+            if (has) measured++;
+            else unmeasured++;
+        }
+
+        return known ? (unmeasured, measured) : (0, measured);
+    }
+}

@@ -1,0 +1,154 @@
+using System.Collections.Immutable;
+using AutoScaling.Primitives;
+
+namespace AutoScaling;
+
+/// <summary>What the amount of a <see cref="ScalingStep"/> means.</summary>
+public enum StepAdjustment
+{
+    /// <summary>Replicas to add (or, negative, to remove).</summary>
+    Change,
+
+    /// <summary>Percent of the replicas to add (or, negative, to remove), at least one replica.</summary>
+    PercentChange,
+
+    /// <summary>The count to have.</summary>
+    To,
+}
+
+/// <summary>What to do while a metric lies between two values.</summary>
+public sealed record ScalingStep
+{
+    /// <summary>The value from which the step holds, inclusive.</summary>
+    /// <value><see langword="null"/> by default: no lower edge.</value>
+    public double? From { get; init; }
+
+    /// <summary>The value up to which the step holds, exclusive.</summary>
+    /// <value><see langword="null"/> by default: no upper edge.</value>
+    public double? Below { get; init; }
+
+    /// <summary>What <see cref="Amount"/> means.</summary>
+    /// <value><see cref="StepAdjustment.Change"/> by default.</value>
+    public StepAdjustment Adjustment { get; init; }
+
+    /// <summary>The replicas, or the percent of them, to add, to remove or to have.</summary>
+    public required int Amount { get; init; }
+
+    internal double Lower => From ?? double.NegativeInfinity;
+
+    internal double Upper => Below ?? double.PositiveInfinity;
+
+    internal int Apply(int current) => Adjustment switch
+    {
+        StepAdjustment.To => Amount,
+        StepAdjustment.Change => Count.Truncate((double)current + Amount),
+        _ => Count.Truncate(current + AtLeastOne(Percent(current, Amount))),
+    };
+
+    // Multiplied first: 29 % of 100 are 29, and not 28.999999999999996.
+    private static double Percent(int current, int percent) => (long)current * percent / 100.0;
+
+    // Between 0 and 1 replica counts as 1, in either direction; beyond that fractions are dropped.
+    private static double AtLeastOne(double change) => change switch
+    {
+        > 0 and < 1 => 1,
+        < 0 and > -1 => -1,
+        _ => Math.Truncate(change),
+    };
+}
+
+/// <summary>Adds or removes replicas by the step in which a metric lies. Where the source reads single replicas, none are removed while one of them serves without being measured.</summary>
+/// <remarks>Source: the step scaling policies of Amazon EC2 Auto Scaling, with the metric's own values as edges (there they are differences to an alarm's threshold).</remarks>
+public sealed record StepRule : ScalingRule
+{
+    /// <inheritdoc/>
+    public override string Name { get; init; } = "step";
+
+    /// <summary>The metric that is looked at.</summary>
+    public required MetricRef Metric { get; init; }
+
+    /// <summary>Whether the metric is a total over the target (a queue's length), which more replicas do not lower at once.</summary>
+    /// <value><see langword="false"/> by default: it is an average over the replicas (CPU use).</value>
+    public bool IsTotal { get; init; }
+
+    /// <summary>The steps, which must not overlap. Between them the rule asks for no change.</summary>
+    /// <value>At least one.</value>
+    public required ImmutableArray<ScalingStep> Steps
+    {
+        get;
+        init => field = Ordered(value);
+    }
+
+    /// <inheritdoc/>
+    public override ImmutableArray<MetricRef> Metrics => [Metric];
+
+    /// <inheritdoc/>
+    public override Recommendation Recommend(in RuleContext context)
+    {
+        if (!context.TryRead(Metric, out var reading, out var trouble, allowNegative: true)) return trouble;
+        var step = Find(reading.Value);
+        var count = step?.Apply(context.Current) ?? context.Current;
+        var undecided = !IsTotal && count < context.Current && context.Coverage(reading).Unmeasured > 0;
+        return new(
+            RecommendationKind.Replicas,
+            undecided ? RecommendationReason.Undecided : step is null ? RecommendationReason.NoStep : RecommendationReason.Step,
+            undecided ? context.Current : count,
+            Metric,
+            reading.Value,
+            scaleUpAbove: Edge(step, reading.Value, above: true),
+            scaleDownBelow: Edge(step, reading.Value, above: false));
+    }
+
+    /// <inheritdoc/>
+    public override int Project(in RuleContext context, int replicas, in Recommendation recommended)
+    {
+        var value = recommended.Value ?? 0;
+        if (IsTotal) return At(value, replicas);
+
+        // On an edge the last bit decides, and the one of a quotient of quotients is chance: look at both sides.
+        value *= (double)context.Carrying / replicas;
+        return Math.Max(At(value * (1 - 1e-9), replicas), At(value * (1 + 1e-9), replicas));
+    }
+
+    private int At(double value, int replicas) => Find(value)?.Apply(replicas) ?? replicas;
+
+    private ScalingStep? Find(double value)
+    {
+        foreach (var step in Steps)
+        {
+            if (value >= step.Lower && value < step.Upper) return step;
+        }
+
+        return null;
+    }
+
+    /// <summary>The nearest value, above or below, at which another step begins to hold.</summary>
+    private double? Edge(ScalingStep? step, double value, bool above)
+    {
+        if (step is not null) return above ? step.Below : step.From;
+        double? edge = null;
+        foreach (var other in Steps)
+        {
+            if (above && other.Lower > value) return other.From;
+            if (!above && other.Upper <= value) edge = other.Below;
+        }
+
+        return edge;
+    }
+
+    private static ImmutableArray<ScalingStep> Ordered(ImmutableArray<ScalingStep> steps)
+    {
+        if (steps.IsDefaultOrEmpty) throw ScalingException.Invalid("Steps must hold at least 1 step, but is empty.");
+        var ordered = steps.Sort((a, b) => a.Lower.CompareTo(b.Lower));
+        for (var i = 0; i < ordered.Length; i++)
+        {
+            var step = ordered[i];
+            if (!(step.Lower < step.Upper)) throw ScalingException.Invalid($"Steps Below must be more than From ({Phrase.Exact(step.Lower)}), but is {Phrase.Exact(step.Upper)}.");
+            if (step is { Adjustment: StepAdjustment.To, Amount: < 0 }) throw ScalingException.Invalid($"Steps To must be at least 0, but is {step.Amount}.");
+            if (i > 0 && step.Lower < ordered[i - 1].Upper)
+                throw ScalingException.Invalid($"Steps must not overlap: From must be at least {Phrase.Exact(ordered[i - 1].Upper)}, but is {Phrase.Exact(step.Lower)}.");
+        }
+
+        return ordered;
+    }
+}

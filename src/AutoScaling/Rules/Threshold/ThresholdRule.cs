@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using AutoScaling.Primitives;
+
+namespace AutoScaling;
+
+/// <summary>
+/// Steps by a factor when CPU or memory use crosses a threshold: CPU above its target asks for 1.5 times the replicas, CPU below half of it for 0.7 times,
+/// memory above its target for at least 1.3 times (each rounded up); the largest counts. Where the source reads single replicas, those that serve without being
+/// measured count as fully used before any are removed.
+/// </summary>
+/// <remarks>Source: the auto-scaler that this library began as. There 0.7 times 3 replicas, rounded up, are 3 again; see <see cref="ExactArithmetic"/>.</remarks>
+public sealed record ThresholdRule : ScalingRule
+{
+    /// <inheritdoc/>
+    public override string Name { get; init; } = "threshold";
+
+    /// <summary>The CPU use above which replicas are added; below half of it they are removed.</summary>
+    /// <value>Percent, 70 by default; more than 0.</value>
+    public double CpuTarget
+    {
+        get;
+        init => field = Bounds.Positive.Check(value, nameof(CpuTarget));
+    }
+    = 70;
+
+    /// <summary>The memory use above which replicas are added.</summary>
+    /// <value>Percent; <see langword="null"/> by default: memory is not looked at. More than 0.</value>
+    public double? MemoryTarget
+    {
+        get;
+        init => field = Bounds.Positive.Check(value, nameof(MemoryTarget));
+    }
+
+    /// <summary>The metric that holds the CPU use in percent.</summary>
+    /// <value><c>cpu</c> by default.</value>
+    public MetricRef CpuMetric { get; init; } = MetricRef.Cpu;
+
+    /// <summary>The metric that holds the memory use in percent.</summary>
+    /// <value><c>memory</c> by default.</value>
+    public MetricRef MemoryMetric { get; init; } = MetricRef.Memory;
+
+    /// <summary>Whether 0.7 times the replicas are rounded up and nothing else, so that 3 replicas never become fewer.</summary>
+    /// <value><see langword="false"/> by default: a wanted scale-down takes away at least one replica.</value>
+    public bool ExactArithmetic { get; init; }
+
+    /// <inheritdoc/>
+    public override ImmutableArray<MetricRef> Metrics => MemoryTarget is null ? [CpuMetric] : [CpuMetric, MemoryMetric];
+
+    /// <inheritdoc/>
+    public override Recommendation Recommend(in RuleContext context)
+    {
+        var cpuKnown = context.TryRead(CpuMetric, out var cpu, out var trouble);
+        MetricReading? memory = null;
+        if (MemoryTarget is not null && !context.TryRead(MemoryMetric, out memory, out var memoryTrouble))
+        {
+            memory = null;
+            trouble = memoryTrouble;
+        }
+
+        var byCpu = cpuKnown ? ForCpu(context.Current, cpu.Value) : context.Current;
+        var undecided = byCpu < context.Current && ForCpu(context.Current, AtMost(context, cpu)) >= context.Current;
+        if (undecided) byCpu = context.Current;
+        var byMemory = memory is not null ? ForMemory(context.Current, memory.Value) : 0;
+        var replicas = Math.Max(byCpu, byMemory);
+
+        // What can be read may ask for more; only all of it together may ask for fewer.
+        var complete = cpuKnown && (memory is not null || MemoryTarget is null);
+        if (!complete && replicas <= context.Current) return trouble;
+
+        if (memory is not null && byMemory > byCpu)
+        {
+            return new(RecommendationKind.Replicas, RecommendationReason.AboveTarget, replicas, MemoryMetric, memory.Value, MemoryTarget, scaleUpAbove: MemoryTarget);
+        }
+
+        var reason = undecided ? RecommendationReason.Undecided
+            : cpu.Value > CpuTarget ? RecommendationReason.AboveTarget
+            : cpu.Value < CpuTarget / 2 ? RecommendationReason.BelowTarget
+            : RecommendationReason.OnTarget;
+        return new(RecommendationKind.Replicas, reason, replicas, CpuMetric, cpu.Value, CpuTarget, CpuTarget, CpuTarget / 2);
+    }
+
+    /// <inheritdoc/>
+    public override int Project(in RuleContext context, int replicas, in Recommendation recommended)
+    {
+        var share = (double)context.Carrying / replicas;
+        var count = replicas;
+        if (context.TryRead(CpuMetric, out var cpu, out _)) count = ForCpu(replicas, cpu.Value * share);
+        if (MemoryTarget is not null && context.TryRead(MemoryMetric, out var memory, out _)) count = Math.Max(count, ForMemory(replicas, memory.Value * share));
+        return count;
+    }
+
+    /// <summary>The use if the replicas that nobody measures are fully used.</summary>
+    /// <remarks>Source: the guess of the Kubernetes HPA for pods without metrics on the way down.</remarks>
+    private double AtMost(in RuleContext context, MetricReading cpu)
+    {
+        var (unmeasured, measured) = context.Coverage(cpu);
+        return unmeasured == 0 ? cpu.Value : ((cpu.Value * measured) + (Math.Max(100, CpuTarget) * unmeasured)) / (measured + unmeasured);
+    }
+
+    private int ForCpu(int current, double cpu)
+    {
+        if (cpu > CpuTarget) return Count.Ceiling(current * 1.5);
+        if (cpu >= CpuTarget / 2) return current;
+        var fewer = Count.Ceiling(current * 0.7);
+        return ExactArithmetic || fewer < current ? fewer : Math.Max(0, current - 1);
+    }
+
+    private int ForMemory(int current, double memory) => memory > MemoryTarget ? Count.Ceiling(current * 1.3) : 0;
+}
