@@ -19,6 +19,7 @@ public static class ScalingDecisionEngine
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(observation);
 
+        state = state.Resolve(observation.Replicas.Desired);
         var context = policy.CreateContext(observation, now);
         var said = Ask(policy.Rules, context, out var unavailable, out var onlyBounds);
         var range = Combining.Narrow(policy.Range, said);

@@ -17,7 +17,7 @@ public sealed class ScalingState
     /// <summary>The ticks of what has not happened; far enough from all times that none is reached by adding a duration.</summary>
     internal const long Never = long.MinValue / 2;
 
-    internal ScalingState(long since, Timeline? highs, Timeline? lows, Timeline? changes, long lastUp, long lastDown, int failures, int? lastWritten, bool isSnapshot = false)
+    internal ScalingState(long since, Timeline? highs, Timeline? lows, Timeline? changes, long lastUp, long lastDown, int failures, int? lastWritten, bool isSnapshot = false, ScalingIntent? intent = null)
     {
         Since = since;
         Highs = highs;
@@ -28,6 +28,7 @@ public sealed class ScalingState
         ConsecutiveFailures = failures;
         LastWritten = lastWritten;
         IsSnapshot = isSnapshot;
+        Intent = intent;
     }
 
     /// <summary>The state before the first evaluation: the current count becomes the first recommendation, so that nothing is scaled down rashly.</summary>
@@ -55,6 +56,9 @@ public sealed class ScalingState
             return events.ToImmutable();
         }
     }
+
+    /// <summary>A scaling that was begun, and of which it is not known what became of it.</summary>
+    internal ScalingIntent? Intent { get; }
 
     internal bool IsNew => Since == Never;
 
@@ -104,11 +108,28 @@ public sealed class ScalingState
     internal ScalingState AfterChange(ScalingDecision happened, ScaleOutcome outcome, int? recommended, ScalingBehavior? behavior)
     {
         var now = happened.At.UtcTicks;
-        return AsOf(now).Next(happened, outcome, recommended, behavior, now);
+        return AsOf(now).Resolve(happened.From).Next(happened, outcome, recommended, behavior, now);
     }
 
+    /// <summary>The state to save before a decision is carried out.</summary>
+    internal ScalingState WithIntent(ScalingDecision decision) => WithIntent(new ScalingIntent { From = decision.From, To = decision.To, At = decision.At });
+
+    /// <summary>The state of somebody who has found a count, and so knows what became of what was begun.</summary>
+    internal ScalingState Resolve(int found)
+    {
+        if (Intent is not { } intent) return this;
+        if (intent.To != found) return new(Since, Highs, Lows, Changes, LastUp, LastDown, ConsecutiveFailures, null, IsSnapshot);
+        var at = intent.At.UtcTicks;
+        var changes = Timeline.Add(Changes, at, intent.To - intent.From);
+        return intent.To > intent.From
+            ? new(Since, Highs, Lows, changes, at, LastDown, 0, intent.To, IsSnapshot)
+            : new(Since, Highs, Lows, changes, LastUp, at, 0, intent.To, IsSnapshot);
+    }
+
+    private ScalingState WithIntent(ScalingIntent? intent) => new(Since, Highs, Lows, Changes, LastUp, LastDown, ConsecutiveFailures, LastWritten, IsSnapshot, intent);
+
     /// <summary>The state for somebody who may have to go on without what is yet to come.</summary>
-    internal ScalingState Snapshot() => IsNew || IsSnapshot ? this : new(Since, Highs, Lows, Changes, LastUp, LastDown, ConsecutiveFailures, LastWritten, isSnapshot: true);
+    internal ScalingState Snapshot() => IsNew || IsSnapshot ? this : new(Since, Highs, Lows, Changes, LastUp, LastDown, ConsecutiveFailures, LastWritten, isSnapshot: true, Intent);
 
     /// <summary>The state as a clock sees it that may have been set back: what seems to lie in the future happened just now. Windows and cooldowns hold no longer for it.</summary>
     internal ScalingState AsOf(long now)
@@ -123,7 +144,8 @@ public sealed class ScalingState
             Math.Min(LastDown, now),
             ConsecutiveFailures,
             LastWritten,
-            IsSnapshot);
+            IsSnapshot,
+            Intent);
     }
 
     private ScalingState Next(ScalingDecision decision, ScaleOutcome outcome, int? wanted, ScalingBehavior? behavior, long now)
@@ -163,7 +185,8 @@ public sealed class ScalingState
         {
             // What someone else has changed is said once: in the decision that found it.
             var written = Missed(decision.From) is null ? LastWritten : null;
-            return new(since, highs, lows, Changes, LastUp, LastDown, failures, written);
+            var intent = outcome.IsDoubtful ? new ScalingIntent { From = decision.From, To = decision.To, At = decision.At } : null;
+            return new(since, highs, lows, Changes, LastUp, LastDown, failures, written, intent: intent);
         }
 
         var changes = Timeline.Trim(

@@ -24,6 +24,8 @@ internal sealed class StateDocument
 
     public bool? Snapshot { get; set; }
 
+    public ScalingIntent? Intent { get; set; }
+
     internal readonly record struct Entry(DateTimeOffset At, int Replicas);
 }
 
@@ -45,6 +47,7 @@ internal static class StateJson
         ConsecutiveFailures = state.ConsecutiveFailures,
         LastWritten = state.LastWritten,
         Snapshot = state.IsSnapshot ? true : null,
+        Intent = state.Intent,
     };
 
     public static ScalingState FromDocument(StateDocument document) => new(
@@ -56,7 +59,8 @@ internal static class StateJson
         document.LastScaleDown?.UtcTicks ?? ScalingState.Never,
         document.ConsecutiveFailures,
         document.LastWritten,
-        document.Snapshot is true);
+        document.Snapshot is true,
+        document.Intent);
 
     private static List<StateDocument.Entry>? List(Timeline? timeline)
     {

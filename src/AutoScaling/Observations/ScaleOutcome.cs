@@ -39,6 +39,12 @@ public sealed record ScaleOutcome
     /// <param name="reason">Why, as the end of a sentence: <c>the API server answered 500</c>.</param>
     public static ScaleOutcome Failed(string reason) => new() { Kind = ScaleOutcomeKind.Failed, Reason = reason };
 
+    /// <summary>Whether it failed, and it is not known whether it took place all the same.</summary>
+    internal bool IsDoubtful { get; init; }
+
+    /// <summary>The scaler was asked, and it is not known what came of it.</summary>
+    internal static ScaleOutcome Doubtful(string reason) => new() { Kind = ScaleOutcomeKind.Failed, Reason = reason, IsDoubtful = true };
+
     /// <summary>The outcome, with its reason.</summary>
     public override string ToString() => Reason is null ? $"{Kind}" : $"{Kind}: {Reason}";
 }

@@ -32,6 +32,9 @@ public sealed record ScalingRecord
     /// <summary>What kind of thing went wrong; <see langword="null"/> if nothing did.</summary>
     public ScalingErrorKind? ErrorKind { get; init; }
 
+    /// <summary>What is amiss though the decision was carried out, as a sentence; <see langword="null"/> if nothing is.</summary>
+    public string? Warning { get; init; }
+
     /// <summary>Whether someone asked for the scaling by hand.</summary>
     public bool IsManual { get; init; }
 
