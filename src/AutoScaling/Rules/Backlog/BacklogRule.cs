@@ -52,14 +52,11 @@ public sealed record BacklogRule : ScalingRule
         // One replica fewer suffices below, one more is needed above.
         var drains = DrainTime.TotalSeconds;
         double Edge(int replicas) => Math.Max(0, ((replicas * ThroughputPerReplica) - arrivals) * drains);
-        return new(
-            RecommendationKind.Replicas,
-            RecommendationReason.Backlog,
-            For(backlog.Value, arrivals),
-            Metric,
-            backlog.Value,
-            scaleUpAbove: Edge(context.Current),
-            scaleDownBelow: Edge(context.Current - 1));
+        return new(RecommendationKind.Replicas, RecommendationReason.Backlog, For(backlog.Value, arrivals), Metric, backlog.Value)
+        {
+            ScaleUpAbove = Edge(context.Current),
+            ScaleDownBelow = Edge(context.Current - 1),
+        };
     }
 
     private int For(double backlog, double arrivals) => Count.Ceiling(((backlog / DrainTime.TotalSeconds) + arrivals) / ThroughputPerReplica);

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using AutoScaling.Primitives;
 using AutoScaling.Rules.TargetTracking;
 
 namespace AutoScaling;
 
 /// <summary>What a <see cref="TargetTrackingRule"/> keeps at its target.</summary>
+[JsonConverter(typeof(WordConverter<TargetKind>))]
 public enum TargetKind
 {
     /// <summary>The use of what the replicas requested, in percent.</summary>

@@ -69,14 +69,23 @@ public sealed record ThresholdRule : ScalingRule
 
         if (memory is not null && byMemory > byCpu)
         {
-            return new(RecommendationKind.Replicas, RecommendationReason.AboveTarget, replicas, MemoryMetric, memory.Value, MemoryTarget, scaleUpAbove: MemoryTarget);
+            return new(RecommendationKind.Replicas, RecommendationReason.AboveTarget, replicas, MemoryMetric, memory.Value)
+            {
+                Target = MemoryTarget,
+                ScaleUpAbove = MemoryTarget,
+            };
         }
 
         var reason = undecided ? RecommendationReason.Undecided
             : cpu.Value > CpuTarget ? RecommendationReason.AboveTarget
             : cpu.Value < CpuTarget / 2 ? RecommendationReason.BelowTarget
             : RecommendationReason.OnTarget;
-        return new(RecommendationKind.Replicas, reason, replicas, CpuMetric, cpu.Value, CpuTarget, CpuTarget, CpuTarget / 2);
+        return new(RecommendationKind.Replicas, reason, replicas, CpuMetric, cpu.Value)
+        {
+            Target = CpuTarget,
+            ScaleUpAbove = CpuTarget,
+            ScaleDownBelow = CpuTarget / 2,
+        };
     }
 
     /// <inheritdoc/>
