@@ -1,4 +1,4 @@
-namespace AutoScaling.Simulation;
+namespace AutoScaling.Simulation.Lint;
 
 /// <summary>Says whose doing a decision is, and at what reading.</summary>
 internal static class LintBlame
@@ -9,7 +9,7 @@ internal static class LintBlame
         var all = decision.Recommendations;
         var asking = Enumerable.Range(0, all.Length).Where(i => all[i].Kind == RecommendationKind.Replicas).ToList();
 
-        // A rule of the user's own may also move the range under the count.
+        // No rule asks for a count where one of the user's own narrowed the range instead.
         if (asking.Count == 0) return (0, "");
 
         // Rules may add up to a count that none of them asked for.

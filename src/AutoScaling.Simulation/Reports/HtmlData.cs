@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace AutoScaling.Simulation.Reports;
 
-/// <summary>What the script of an HTML report reads: names and times as JSON, and the data of each trace and backtest, compressed.</summary>
+/// <summary>
+/// What the script of an HTML report reads: names and times as JSON, and the data of each trace and backtest, compressed.
+/// </summary>
 internal static class HtmlData
 {
     public static void Write(ReportContent content, TextWriter writer)
@@ -17,7 +19,8 @@ internal static class HtmlData
         {
             writer.Write($"<script type=\"application/gzip\" id=\"trace-{w}\">{PlotData.Of(comparison.Workloads[w])}</script>\n");
             var trace = w;
-            var runs = Enumerable.Range(0, comparison.Candidates.Length).AsParallel().AsOrdered().Select(c => PlotData.Of(comparison[trace, c], stride)).ToList();
+            var candidates = Enumerable.Range(0, comparison.Candidates.Length);
+            var runs = candidates.AsParallel().AsOrdered().Select(c => PlotData.Of(comparison[trace, c], stride)).ToList();
             for (var c = 0; c < runs.Count; c++) writer.Write($"<script type=\"application/gzip\" id=\"run-{w}-{c}\">{runs[c]}</script>\n");
         }
     }

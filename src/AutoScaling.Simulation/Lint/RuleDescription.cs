@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+
+namespace AutoScaling.Simulation.Lint;
+
+/// <summary>What a rule tells of itself without being run: what it compares, and what it asks for whatever the load is.</summary>
+internal sealed record RuleDescription
+{
+    /// <summary>The metrics that the rule compares with values; empty if it reads none.</summary>
+    public ImmutableArray<MetricComparison> Comparisons { get; init; } = [];
+
+    /// <summary>
+    /// The count that the rule asks for, or the bound that it sets, whatever the load is; <see langword="null"/> if the load decides.
+    /// </summary>
+    public DescribedCount? Count { get; init; }
+
+    /// <summary>The times between which the rule says anything; <see langword="null"/> if it always does.</summary>
+    public DescribedTimes? Times { get; init; }
+
+    /// <summary>
+    /// A factor whose product is rounded up, so that a few replicas never become fewer; <see langword="null"/> if there is none.
+    /// </summary>
+    public RoundedFactor? RoundsUp { get; init; }
+}
+
+/// <summary>How a metric is compared, and whether it falls as replicas are added.</summary>
+internal enum MetricNature
+{
+    /// <summary>An average over the replicas, such as CPU use: it falls as they are added.</summary>
+    Average,
+
+    /// <summary>A total that replicas do not lower, compared with what so many replicas can do.</summary>
+    TotalPerReplica,
+
+    /// <summary>A total that replicas do not lower, compared as it is.</summary>
+    Total,
+}
+
+/// <summary>A metric that a rule compares with values.</summary>
+internal sealed record MetricComparison
+{
+    /// <summary>The metric.</summary>
+    public required MetricRef Metric { get; init; }
+
+    /// <summary>The setting that holds what it is compared with, as documents call it: <c>cpuTarget</c>.</summary>
+    public required string Setting { get; init; }
+
+    /// <summary>How it is compared.</summary>
+    public MetricNature Nature { get; init; }
+
+    /// <summary>The setting that says how it is compared; <see langword="null"/> if it cannot be chosen.</summary>
+    public string? NatureSetting { get; init; }
+
+    /// <summary>Whether the metric is percent of what replicas requested, of which they can hardly use more than 100.</summary>
+    public bool IsPercent { get; init; }
+
+    /// <summary>The value above which the rule asks for more; <see langword="null"/> if it has no single one.</summary>
+    public double? Target { get; init; }
+
+    /// <summary>Whether the policy's tolerances widen the values into bands in which nothing changes.</summary>
+    public bool HasTolerance { get; init; }
+
+    /// <summary>The values at which the rule changes its mind, without tolerances; of a total per replica, for one replica.</summary>
+    public ImmutableArray<double> Edges { get; init; } = [];
+
+    /// <summary>The steps of a rule that answers by them; otherwise empty.</summary>
+    public ImmutableArray<DescribedStep> Steps { get; init; } = [];
+}
+
+/// <summary>What a rule asks for while its metric lies between two values.</summary>
+/// <param name="From">The value from which the step holds; <see langword="null"/>: no lower edge.</param>
+/// <param name="Change">More than 0 if it adds replicas, less if it removes some; 0 if it sets a count.</param>
+/// <param name="To">The count that it sets; <see langword="null"/> if it adds or removes.</param>
+internal readonly record struct DescribedStep(double? From, int Change, int? To);
+
+/// <summary>A count that a rule holds as a setting.</summary>
+/// <param name="Setting">The setting, as documents call it: <c>floor</c>.</param>
+/// <param name="Kind">Whether the rule asks for the count, or for no fewer, no more, or just so many.</param>
+/// <param name="Replicas">The count.</param>
+internal sealed record DescribedCount(string Setting, RecommendationKind Kind, int Replicas);
+
+/// <summary>When a rule says something, as the settings <c>start</c> and <c>end</c> have it.</summary>
+/// <param name="Start">From when on.</param>
+/// <param name="End">Until when.</param>
+internal sealed record DescribedTimes(string Start, string End);
+
+/// <summary>A factor for scale-downs whose product is rounded up.</summary>
+/// <param name="Setting">The switch that makes it so, as documents call it: <c>exactArithmetic</c>.</param>
+/// <param name="Factor">The factor, less than 1.</param>
+internal sealed record RoundedFactor(string Setting, double Factor);
