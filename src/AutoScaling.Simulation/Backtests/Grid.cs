@@ -98,7 +98,7 @@ internal static class Grid
         return a;
     }
 
-    // The average over each step, so that no request is lost where rows and steps do not meet.
+    // The average over each step, so that no request is lost where rows begin within a step.
     private static double[] Load(LoadTrace trace, TimeSpan step, int count)
     {
         var points = trace.Points;

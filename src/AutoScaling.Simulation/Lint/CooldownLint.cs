@@ -15,7 +15,7 @@ internal static class CooldownLint
     {
         var up = subject.Policy.Behavior.ScaleUp;
 
-        // A window holds like a cooldown: what was asked for before the first step is smaller, and stays in it for so long.
+        // A stabilization window holds back like a cooldown: the smaller counts from before the first step stay in it for so long.
         var hold = up.Cooldown > up.StabilizationWindow ? up.Cooldown : up.StabilizationWindow;
         if (subject.Counting.IsEmpty || hold >= subject.StartDelay || subject.Interval >= subject.StartDelay) return [];
 

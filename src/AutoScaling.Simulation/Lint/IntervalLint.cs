@@ -37,7 +37,7 @@ internal static class IntervalLint
                     + $"Set it to more than {every}, or evaluate more often.");
         }
 
-        // To remove all of them is no limit, and of several the widest may be the one that counts.
+        // A limit of 100 % allows to remove all replicas, so it limits nothing; with Select Max neither do the others beside it.
         var limits = direction.RateLimits.Where(limit => !down || limit.Unit != RateLimitUnit.Percent || limit.Value < 100).ToList();
         if (limits.Count < direction.RateLimits.Length && direction.Select == RateLimitSelect.Max) yield break;
         if (limits.Where(limit => limit.Period < subject.Interval).MinBy(limit => limit.Period) is not { } shortest) yield break;

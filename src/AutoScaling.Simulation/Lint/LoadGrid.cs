@@ -10,7 +10,7 @@ internal sealed class LoadGrid
 {
     private const int MostEdges = 24, ConsecutiveCounts = 24, SparseCounts = 8;
 
-    // Wide steps: what happens only within 2 % of an edge is no trap.
+    // Shares of an edge to look at. What happens only within 2 % of an edge is too rare to be a trap.
     private static readonly ImmutableArray<double> Offsets = [1.02, 1.1, 1.25, 1.5, 0.98, 0.9, 0.75, 0.5];
     private static readonly ImmutableArray<double> AnyValues = [1, 10, 30, 100, 300, 1000];
 
@@ -50,7 +50,7 @@ internal sealed class LoadGrid
 
     private IEnumerable<ImmutableArray<Signal>> For(int replicas, ImmutableArray<double> offsets)
     {
-        // A policy whose rules read nothing is looked at once.
+        // Where no rule reads anything, there is one load: none.
         if (_gauges.Count == 0) yield return [];
 
         // Each metric alone, and with the others in the middle of what they may be.

@@ -17,7 +17,7 @@ internal static class RangeLint
                     + $"if the count is to be constant, a FixedRule of {range.Min} says so.");
         }
 
-        // In a sum a constant is a part, and may be any.
+        // In a sum each constant is only a part of the count, so it may lie outside of the range.
         if (subject.Policy.Combine == RuleCombination.Sum && subject.Counting.Length > 1) yield break;
         foreach (var rule in subject.Rules)
         {

@@ -69,7 +69,7 @@ internal static class PrometheusLoad
             else reader.Skip();
         }
 
-        reader.Read(); // Complains of what comes after the answer.
+        reader.Read(); // Throws if anything comes after the answer.
         return answer;
     }
 

@@ -100,7 +100,7 @@ internal sealed class Observer
 
     private ref Totals Until(int step) => ref _totals[step % _totals.Length];
 
-    // The step that has just begun, and how far before it a window may begin.
+    // How many steps a reading may reach back from the step that has just begun: lag, scrape period and window.
     private static long Reach(MetricPipeline pipeline, long step, int steps)
     {
         var window = Math.Max(1, pipeline.Window.Ticks / step);

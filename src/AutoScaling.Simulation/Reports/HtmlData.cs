@@ -14,7 +14,7 @@ internal static class HtmlData
         writer.Write($"<script type=\"application/json\" id=\"index\">{Index(content)}</script>\n");
         var stride = PlotData.Stride(comparison);
 
-        // Compressing takes longest; what is done ahead of the writing is bounded by one trace.
+        // Compressing takes longest, so all backtests of one trace are compressed at once; more would fill the memory.
         for (var w = 0; w < comparison.Workloads.Length; w++)
         {
             writer.Write($"<script type=\"application/gzip\" id=\"trace-{w}\">{PlotData.Of(comparison.Workloads[w])}</script>\n");
@@ -25,7 +25,7 @@ internal static class HtmlData
         }
     }
 
-    // The writer escapes what could end the element.
+    // Utf8JsonWriter escapes '<', so that no name can end the script element.
     private static string Index(ReportContent content)
     {
         var comparison = content.Comparison;
@@ -37,7 +37,7 @@ internal static class HtmlData
             foreach (var candidate in comparison.Candidates) json.WriteStringValue(candidate.Name);
             json.WriteEndArray();
 
-            // A policy has more to show than a constant.
+            // What the report opens with: a policy, if there is one, since a constant has nothing to explain.
             json.WriteNumber("first", Math.Max(0, comparison.Candidates.ToList().FindIndex(c => c.Kind == CandidateKind.Policy)));
             json.WriteStartArray("traces");
             for (var w = 0; w < comparison.Workloads.Length; w++)

@@ -18,7 +18,7 @@ internal static class HtmlReport
         var style = Resource("report.css");
         var script = Resource("series.js") + Resource("chart.js") + Resource("report.js");
 
-        // The hashes keep anything else from running, should a name ever get past the escaping.
+        // Browsers run only the script with this hash, should a name ever get past the escaping.
         writer.Write($"""
             <!DOCTYPE html>
             <html lang="en">
