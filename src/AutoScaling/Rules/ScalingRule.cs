@@ -23,6 +23,10 @@ public abstract record ScalingRule
     /// <param name="context">The observation, the time and the policy's behaviour.</param>
     public abstract Recommendation Recommend(in RuleContext context);
 
+    /// <summary>What the rule tells of itself without being run, for checks of policies before they run.</summary>
+    /// <returns>By default <see langword="null"/>: nothing, so that only its answers are known.</returns>
+    public virtual RuleDescription? Describe() => null;
+
     /// <summary>What the rule would ask for if the load of the observation were carried by another number of replicas; the flap guard asks this.</summary>
     /// <param name="context">The observation as it is.</param>
     /// <param name="replicas">The number of replicas to suppose, at least 1.</param>

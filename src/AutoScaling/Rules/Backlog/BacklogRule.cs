@@ -38,6 +38,19 @@ public sealed record BacklogRule : ScalingRule
     public override ImmutableArray<MetricRef> Metrics => ArrivalMetric is null ? [Metric] : [Metric, ArrivalMetric];
 
     /// <inheritdoc/>
+    public override RuleDescription Describe()
+    {
+        var backlog = new MetricComparison
+        {
+            Metric = Metric,
+            Setting = "throughputPerReplica",
+            Nature = MetricNature.TotalPerReplica,
+            Edges = [ThroughputPerReplica * DrainTime.TotalSeconds],
+        };
+        return new() { Comparisons = ArrivalMetric is { } arrivals ? [backlog, backlog with { Metric = arrivals, Edges = [ThroughputPerReplica] }] : [backlog] };
+    }
+
+    /// <inheritdoc/>
     public override Recommendation Recommend(in RuleContext context)
     {
         if (!context.TryRead(Metric, out var backlog, out var trouble)) return trouble;

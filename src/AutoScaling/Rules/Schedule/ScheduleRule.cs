@@ -89,6 +89,18 @@ public sealed record ScheduleRule : ScalingRule
     public override bool OnlyBounds => true;
 
     /// <inheritdoc/>
+    public override RuleDescription Describe() => new()
+    {
+        Count = Bound switch
+        {
+            ScheduleBound.Floor => new() { Setting = "floor", Kind = RecommendationKind.Floor, Replicas = Replicas },
+            ScheduleBound.Ceiling => new() { Setting = "ceiling", Kind = RecommendationKind.Ceiling, Replicas = Replicas },
+            _ => new() { Setting = "exact", Kind = RecommendationKind.Exact, Replicas = Replicas },
+        },
+        Times = new() { Start = Start, End = End },
+    };
+
+    /// <inheritdoc/>
     public override Recommendation Recommend(in RuleContext context)
     {
         var now = context.Now;

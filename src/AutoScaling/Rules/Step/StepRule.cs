@@ -87,6 +87,24 @@ public sealed record StepRule : ScalingRule
     public override ImmutableArray<MetricRef> Metrics => [Metric];
 
     /// <inheritdoc/>
+    public override RuleDescription Describe() => new()
+    {
+        Comparisons =
+        [
+            new()
+            {
+                Metric = Metric,
+                Setting = "steps",
+                NatureSetting = "isTotal",
+                Nature = IsTotal ? MetricNature.Total : MetricNature.Average,
+                IsPercent = !IsTotal && (Metric.Name is "cpu" or "memory"),
+                Edges = [.. Steps.SelectMany(s => new[] { s.From, s.Below }).OfType<double>()],
+                Steps = [.. Steps.Select(s => s.Adjustment == StepAdjustment.To ? new DescribedStep { From = s.From, To = s.Amount } : new() { From = s.From, Change = s.Amount })],
+            },
+        ],
+    };
+
+    /// <inheritdoc/>
     public override Recommendation Recommend(in RuleContext context)
     {
         if (!context.TryRead(Metric, out var reading, out var trouble, allowNegative: true)) return trouble;

@@ -84,6 +84,34 @@ public sealed record TargetTrackingRule : ScalingRule
         ?? (Kind is TargetKind.Utilization or TargetKind.AverageValue && (Metric.Name is "cpu" || Metric.Name.StartsWith("cpu/", StringComparison.Ordinal)));
 
     /// <inheritdoc/>
+    public override RuleDescription Describe()
+    {
+        var nature = Kind switch
+        {
+            TargetKind.TotalValue => MetricNature.Total,
+            TargetKind.TotalPerReplica => MetricNature.TotalPerReplica,
+            _ => MetricNature.Average,
+        };
+        return new()
+        {
+            Comparisons =
+            [
+                new()
+                {
+                    Metric = Metric,
+                    Setting = "target",
+                    NatureSetting = "kind",
+                    Nature = nature,
+                    IsPercent = Kind == TargetKind.Utilization,
+                    Target = Target,
+                    HasTolerance = true,
+                    Edges = [Target],
+                },
+            ],
+        };
+    }
+
+    /// <inheritdoc/>
     public override Recommendation Recommend(in RuleContext context) =>
         context.TryRead(Metric, out var reading, out var trouble, allowNegative: Kind != TargetKind.Utilization) || ReplicasSuffice(context, reading)
             ? ReplicaCalculator.Recommend(this, context, reading)

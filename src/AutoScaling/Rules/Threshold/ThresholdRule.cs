@@ -47,6 +47,16 @@ public sealed record ThresholdRule : ScalingRule
     public override ImmutableArray<MetricRef> Metrics => MemoryTarget is null ? [CpuMetric] : [CpuMetric, MemoryMetric];
 
     /// <inheritdoc/>
+    public override RuleDescription Describe()
+    {
+        var cpu = new MetricComparison { Metric = CpuMetric, Setting = "cpuTarget", IsPercent = true, Target = CpuTarget, Edges = [CpuTarget / 2, CpuTarget] };
+        var roundsUp = ExactArithmetic ? new RoundedFactor { Setting = "exactArithmetic", Factor = 0.7 } : null;
+        if (MemoryTarget is not { } target) return new() { Comparisons = [cpu], RoundsUp = roundsUp };
+        var memory = new MetricComparison { Metric = MemoryMetric, Setting = "memoryTarget", IsPercent = true, Target = target, Edges = [target] };
+        return new() { Comparisons = [cpu, memory], RoundsUp = roundsUp };
+    }
+
+    /// <inheritdoc/>
     public override Recommendation Recommend(in RuleContext context)
     {
         var cpuKnown = context.TryRead(CpuMetric, out var cpu, out var trouble);
