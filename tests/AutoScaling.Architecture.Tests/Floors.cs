@@ -46,9 +46,10 @@ internal static class Floors
         "Loads",
         "Model",
         "Scoring",
+        "Backtests",
+        "Reports",
         "Replay",
         "Lint",
-        "Reports",
     ]);
 
     public static IReadOnlyList<FloorList> All { get; } = [Core, Kubernetes, Simulation];

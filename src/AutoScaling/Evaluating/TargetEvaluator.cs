@@ -141,7 +141,7 @@ public sealed class TargetEvaluator
             observation = new() { Replicas = replicas, Metrics = readings };
             var at = _time.GetUtcNow();
             var decision = evaluation.Manual is { } wanted
-                ? ScalingDecision.Manual(policy, evaluation.State, replicas.Desired, wanted, at)
+                ? ScalingDecision.Manual(policy, replicas.Desired, wanted, at, evaluation.State.Resolved(replicas.Desired).Missed(replicas.Desired))
                 : ScalingDecisionEngine.Decide(policy, evaluation.State, observation, at);
             var outcome = decision.To == decision.From ? ScaleOutcome.Unchanged
                 : replicas.Refusal is { } refusal ? ScaleOutcome.Rejected(refusal)

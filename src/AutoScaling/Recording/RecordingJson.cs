@@ -5,7 +5,6 @@ namespace AutoScaling.Recording;
 /// <summary>How log lines are written as JSON: camel case, enums by name, absent values left out.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(LogLine))]
 internal sealed partial class RecordingJson : JsonSerializerContext;
