@@ -14,7 +14,7 @@ namespace AutoScaling.Kubernetes;
 /// </para>
 /// <para>
 /// All of ten thousand states are 2 to 3 MB when compressed: too much to write every second, when with so many targets there is always one that was just scaled.
-/// So these are written by themselves, and count if their turn and number are later than those of their part.
+/// So a few of many are written by themselves, and count if their turn and number are later than those of their part.
 /// </para>
 /// </remarks>
 internal sealed class ConfigMapStateStore : IScalingStateStore
@@ -31,8 +31,6 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
     // A copy takes over when there is trouble, of the API server perhaps. One that gives up at once begins with nothing.
     private static readonly TimeSpan LoadTime = TimeSpan.FromSeconds(20);
 
-    private static readonly string New = ScalingState.New.ToJson();
-
     private readonly ConfigMapClient _maps;
     private readonly string _name;
     private readonly TimeProvider _time;
@@ -48,23 +46,27 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
     // Whether what stands there was fetched. Then this copy has it, or nobody can read it.
     private bool _read;
 
-    // What was found only after this copy had begun without it.
-    private Dictionary<string, ScalingState> _late = new(StringComparer.Ordinal);
+    // What is saved, or is being saved.
+    private readonly Dictionary<string, ScalingState> _all = new(StringComparer.Ordinal);
+
+    // The targets that were saved since all were.
+    private readonly HashSet<string> _scaled = new(StringComparer.Ordinal);
 
     public ConfigMapStateStore(ConfigMapClient maps, string name, TimeProvider time, int largestPart = LargestPart) =>
         (_maps, _name, _time, _largestPart) = (maps, name, time, largestPart);
 
-    public async ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAsync(CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAllAsync(CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
         _read = false;
-        _late = new(StringComparer.Ordinal);
+        _all.Clear();
         for (var attempt = 1; ; attempt++)
         {
             var wait = Backoff.Of(attempt);
             try
             {
-                return await ReadAsync(cancellationToken).ConfigureAwait(false);
+                await FindAsync(cancellationToken).ConfigureAwait(false);
+                return new Dictionary<string, ScalingState>(_all, StringComparer.Ordinal);
             }
             catch (ApiException e) when (e.IsTransient && _time.GetElapsedTime(started) + wait < LoadTime)
             {
@@ -73,29 +75,52 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
         }
     }
 
-    public async ValueTask SaveScaledAsync(IReadOnlyDictionary<string, ScalingState> scaled, IReadOnlyDictionary<string, ScalingState> states, CancellationToken cancellationToken)
+    public async ValueTask<ScalingState?> LoadAsync(string target, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(scaled);
-        var content = SavedPart.Write(scaled);
-
-        // What the copy before has scaled may stand nowhere but where this would be written.
-        if (!_complete || content.Length > _largestPart)
-        {
-            await SaveAsync(states, cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
-        _number++;
-        await SaveAsync(Scaled, content, cancellationToken).ConfigureAwait(false);
+        if (!_read) await FindAsync(cancellationToken).ConfigureAwait(false);
+        return _all.GetValueOrDefault(target);
     }
 
     public async ValueTask SaveAsync(IReadOnlyDictionary<string, ScalingState> states, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(states);
-        if (!_read) _late = await ReadAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var (target, state) in states)
+        {
+            // Who has not evaluated a target yet does not write over what is only found now.
+            if (state != ScalingState.New) _all[target] = state;
+            else _all.TryAdd(target, state);
+        }
+
+        if (!_read) await FindAsync(cancellationToken).ConfigureAwait(false);
         _number++;
+        foreach (var target in states.Keys) _scaled.Add(target);
+
+        // Some of many, while what the copy before has scaled stands nowhere but where this would be written.
+        if (_complete && _scaled.Count * 2 <= _all.Count)
+        {
+            var content = SavedPart.Write(_scaled.ToDictionary(target => target, target => _all[target], StringComparer.Ordinal));
+            if (content.Length <= _largestPart)
+            {
+                await SaveAsync(Scaled, content, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+        }
+
+        await SaveAllAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask DeleteAsync(string target, CancellationToken cancellationToken)
+    {
+        if (!_read) await FindAsync(cancellationToken).ConfigureAwait(false);
+        if (!_all.Remove(target)) return;
+        _number++;
+        await SaveAllAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task SaveAllAsync(CancellationToken cancellationToken)
+    {
         var had = _parts;
-        var contents = Deal(WithLate(states));
+        var contents = Deal(_all);
         if (contents.Length > had)
         {
             // A right to create is one to any name, but who may not read a new part must not rely on it: what was saved could not be loaded any longer.
@@ -107,6 +132,18 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
 
         for (var part = 0; part < had; part++) await SaveAsync(Part(part), contents[part], cancellationToken).ConfigureAwait(false);
         _complete = true;
+        _scaled.Clear();
+    }
+
+    /// <summary>Fetches what stands there, of targets that this copy has no state of.</summary>
+    private async Task FindAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (target, state) in await ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (_all.GetValueOrDefault(target) is not { } own || own == ScalingState.New) _all[target] = state;
+        }
+
+        _scaled.Clear();
     }
 
     private async Task<Dictionary<string, ScalingState>> ReadAsync(CancellationToken cancellationToken)
@@ -141,22 +178,7 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
         return states;
     }
 
-    /// <summary>States, with what was found late of targets that this copy has not evaluated yet.</summary>
-    /// <remarks>A state that began anew needs nothing of the older one: what was before its first evaluation is unknown to it, and so counts as a change for cooldowns.</remarks>
-    private IReadOnlyDictionary<string, ScalingState> WithLate(IReadOnlyDictionary<string, ScalingState> states)
-    {
-        foreach (var target in _late.Keys)
-        {
-            if (states.TryGetValue(target, out var state) && !string.Equals(state.ToJson(), New, StringComparison.Ordinal)) _late.Remove(target);
-        }
-
-        if (_late.Count == 0) return states;
-        var all = new Dictionary<string, ScalingState>(states, StringComparer.Ordinal);
-        foreach (var (target, state) in _late) all[target] = state;
-        return all;
-    }
-
-    private byte[][] Deal(IReadOnlyDictionary<string, ScalingState> states)
+    private byte[][] Deal(Dictionary<string, ScalingState> states)
     {
         for (var count = _parts; ; count *= 2)
         {
