@@ -1,25 +1,33 @@
 using System.Globalization;
+using AutoScaling.Kubernetes.Client;
+using AutoScaling.Kubernetes.Primitives;
 
-namespace AutoScaling.Kubernetes;
+namespace AutoScaling.Kubernetes.Saving;
 
-/// <summary>Keeps states in ConfigMaps: one that says how many parts there are and who saves, the parts, and one for what was scaled since these were written.</summary>
+/// <summary>
+/// Keeps states in ConfigMaps: an index that says how many parts there are and whose turn it is to save, the parts, and one more for what
+/// was saved of a few since the parts were written.
+/// </summary>
 /// <remarks>
 /// <para>
-/// Whoever loads takes the next turn, a number that only grows and stands in each ConfigMap. Every write is made over what was seen. If somebody else has written meanwhile, the turns say
-/// what that means: a later one, and this copy's states are out of date and are not saved any longer; an earlier one, and it was the last word of a copy that has been replaced.
+/// A copy that loads takes the next turn, a number that only grows and is in each ConfigMap. Every write replaces what the copy saw there
+/// last. If another copy has written meanwhile, its turn says what to do. If it is later, this copy has been replaced, and saves no longer.
+/// If it is earlier, that copy has been replaced, and this one writes over what it wrote.
 /// </para>
 /// <para>
-/// Each target has its part, by its name. Parts only double in number: then the new ones are written before they are counted, and what has moved into them is ignored where it was before,
-/// so that a process that ends in the middle loses nothing.
+/// Each target's part follows from its name. If the parts become too large, there are twice as many from then on. The new parts are written
+/// before the index counts them. The states that have moved into them are still in the old parts then, where they are ignored. So a process
+/// that ends in the middle loses nothing.
 /// </para>
 /// <para>
-/// All of ten thousand states are 2 to 3 MB when compressed: too much to write every second, when with so many targets there is always one that was just scaled.
-/// So a few of many are written by themselves, and count if their turn and number are later than those of their part.
+/// Ten thousand states are 2 to 3 MB when compressed. That is too much to write every second, and with so many targets one of them is
+/// scaled in nearly every second. So the states of a few of many are written to the ConfigMap of their own, and count if its turn and number
+/// are later than those of their part.
 /// </para>
 /// </remarks>
 internal sealed class ConfigMapStateStore : IScalingStateStore
 {
-    /// <summary>What the API server takes is 1 MiB.</summary>
+    /// <summary>The most bytes in one part; the API server takes 1 MiB with all that is around it.</summary>
     public const int LargestPart = 900 * 1024;
 
     private const string TurnKey = "turn";
@@ -28,29 +36,32 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
     private const int MostTries = 5;
     private const int MostParts = 1024;
 
-    // A copy takes over when there is trouble, of the API server perhaps. One that gives up at once begins with nothing.
+    // For how long loading is tried again. A copy often takes over when the API server has trouble, and one that gives up at once begins
+    // without states.
     private static readonly TimeSpan LoadTime = TimeSpan.FromSeconds(20);
 
     private readonly ConfigMapClient _maps;
     private readonly string _name;
     private readonly TimeProvider _time;
     private readonly int _largestPart;
+    private readonly Backoff _backoff = new();
     private readonly Dictionary<string, (KeptMetadata? Seen, string? Digest)> _known = new(StringComparer.Ordinal);
     private long _turn;
     private long _number;
     private int _parts = 1;
 
-    // Whether the parts hold all that counts of what was scaled, so that it may be written over.
+    // Whether the parts hold all that counts of the ConfigMap of what was scaled, so that this one may be written over.
     private bool _complete;
 
-    // Whether what stands there was fetched. Then this copy has it, or nobody can read it.
+    // Whether the ConfigMaps were read, so that writing over them loses nothing: this copy has their states, or nobody can make sense of
+    // them.
     private bool _read;
 
     // What is saved, or is being saved.
     private readonly Dictionary<string, ScalingState> _all = new(StringComparer.Ordinal);
 
     // The targets that were saved since all were.
-    private readonly HashSet<string> _scaled = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _few = new(StringComparer.Ordinal);
 
     public ConfigMapStateStore(ConfigMapClient maps, string name, TimeProvider time, int largestPart = LargestPart) =>
         (_maps, _name, _time, _largestPart) = (maps, name, time, largestPart);
@@ -62,7 +73,7 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
         _all.Clear();
         for (var attempt = 1; ; attempt++)
         {
-            var wait = Backoff.Of(attempt);
+            var wait = _backoff.Next(attempt);
             try
             {
                 await FindAsync(cancellationToken).ConfigureAwait(false);
@@ -86,22 +97,22 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
         ArgumentNullException.ThrowIfNull(states);
         foreach (var (target, state) in states)
         {
-            // Who has not evaluated a target yet does not write over what is only found now.
+            // A copy that has not evaluated a target yet does not write over what is only found now.
             if (state != ScalingState.New) _all[target] = state;
             else _all.TryAdd(target, state);
         }
 
         if (!_read) await FindAsync(cancellationToken).ConfigureAwait(false);
         _number++;
-        foreach (var target in states.Keys) _scaled.Add(target);
+        foreach (var target in states.Keys) _few.Add(target);
 
-        // Some of many, while what the copy before has scaled stands nowhere but where this would be written.
-        if (_complete && _scaled.Count * 2 <= _all.Count)
+        // Not while what the copy before has saved of a few is nowhere but in the ConfigMap that would be written over here.
+        if (_complete && _few.Count * 2 <= _all.Count)
         {
-            var content = SavedPart.Write(_scaled.ToDictionary(target => target, target => _all[target], StringComparer.Ordinal));
+            var content = SavedPart.Write(_few.ToDictionary(target => target, target => _all[target], StringComparer.Ordinal));
             if (content.Length <= _largestPart)
             {
-                await SaveAsync(Scaled, content, cancellationToken).ConfigureAwait(false);
+                await SaveAsync(Few, content, cancellationToken).ConfigureAwait(false);
                 return;
             }
         }
@@ -113,6 +124,7 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
     {
         if (!_read) await FindAsync(cancellationToken).ConfigureAwait(false);
         if (!_all.Remove(target)) return;
+        _few.Remove(target);
         _number++;
         await SaveAllAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -123,19 +135,25 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
         var contents = Deal(_all);
         if (contents.Length > had)
         {
-            // A right to create is one to any name, but who may not read a new part must not rely on it: what was saved could not be loaded any longer.
+            // New parts are read first. A right to create ConfigMaps is one to any name, but a right to read them may not be: without it, a
+            // copy could write parts that no copy could load.
             for (var part = had; part < contents.Length; part++) await _maps.ReadAsync(Part(part), cancellationToken).ConfigureAwait(false);
-            for (var part = had; part < contents.Length; part++) await SaveAsync(Part(part), contents[part], cancellationToken).ConfigureAwait(false);
+            await SavePartsAsync(contents, had, contents.Length, cancellationToken).ConfigureAwait(false);
             await WriteAsync(_name, Index(contents.Length), cancellationToken).ConfigureAwait(false);
             _parts = contents.Length;
         }
 
-        for (var part = 0; part < had; part++) await SaveAsync(Part(part), contents[part], cancellationToken).ConfigureAwait(false);
+        await SavePartsAsync(contents, 0, had, cancellationToken).ConfigureAwait(false);
         _complete = true;
-        _scaled.Clear();
+        _few.Clear();
     }
 
-    /// <summary>Fetches what stands there, of targets that this copy has no state of.</summary>
+    private async Task SavePartsAsync(byte[][] contents, int from, int to, CancellationToken cancellationToken)
+    {
+        for (var part = from; part < to; part++) await SaveAsync(Part(part), contents[part], cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Fetches what the ConfigMaps hold, and takes it of targets that this copy has no state of.</summary>
     private async Task FindAsync(CancellationToken cancellationToken)
     {
         foreach (var (target, state) in await ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -143,13 +161,13 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
             if (_all.GetValueOrDefault(target) is not { } own || own == ScalingState.New) _all[target] = state;
         }
 
-        _scaled.Clear();
+        _few.Clear();
     }
 
     private async Task<Dictionary<string, ScalingState>> ReadAsync(CancellationToken cancellationToken)
     {
         await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
-        string[] names = [.. Enumerable.Range(0, _parts).Select(Part), Scaled];
+        string[] names = [.. Enumerable.Range(0, _parts).Select(Part), Few];
         var maps = await Task.WhenAll(names.Select(name => _maps.ReadAsync(name, cancellationToken))).ConfigureAwait(false);
         var versions = maps.Select(m => (Turn: m?.Number(TurnKey, 0) ?? 0, Number: m?.Number(NumberKey, 0) ?? 0)).ToArray();
         _number = versions.Max(v => v.Number);
@@ -187,7 +205,7 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
         }
     }
 
-    /// <summary>Becomes the one that saves.</summary>
+    /// <summary>Takes the next turn: from then on this copy saves, and no other.</summary>
     private async Task TakeTurnAsync(CancellationToken cancellationToken)
     {
         _known.Clear();
@@ -198,9 +216,10 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
             var index = await _maps.ReadAsync(_name, cancellationToken).ConfigureAwait(false);
             var parts = (int)Math.Clamp(index?.Number(PartsKey, 1) ?? 1, 1, MostParts);
 
-            // Should somebody have deleted it, turns go on all the same.
+            // If somebody has deleted the index, the turn goes on from that of the first part.
             var turn = ((index ?? await _maps.ReadAsync(Part(0), cancellationToken).ConfigureAwait(false))?.Number(TurnKey, 0) ?? 0) + 1;
-            if (await _maps.WriteAsync(_name, index?.Metadata, Index(parts, turn), cancellationToken).ConfigureAwait(false) is not { } written) continue;
+            var written = await _maps.WriteAsync(_name, index?.Metadata, Index(parts, turn), cancellationToken).ConfigureAwait(false);
+            if (written is null) continue;
             _known[_name] = (written, null);
             (_turn, _parts) = (turn, parts);
             return;
@@ -213,7 +232,11 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
     {
         var digest = SavedPart.Digest(content);
         if (_known.TryGetValue(name, out var known) && string.Equals(known.Digest, digest, StringComparison.Ordinal)) return;
-        var map = new ConfigMapDocument { Data = ConfigMapDocument.Numbers((TurnKey, _turn), (NumberKey, _number)), BinaryData = new(StringComparer.Ordinal) { [SavedPart.Key] = content } };
+        var map = new ConfigMapDocument
+        {
+            Data = ConfigMapDocument.Numbers((TurnKey, _turn), (NumberKey, _number)),
+            BinaryData = new(StringComparer.Ordinal) { [SavedPart.Key] = content },
+        };
         await WriteAsync(name, map, cancellationToken).ConfigureAwait(false);
         _known[name] = (_known[name].Seen, digest);
     }
@@ -222,14 +245,20 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
     {
         for (var tries = 1; tries <= MostTries; tries++)
         {
-            if (await _maps.WriteAsync(name, _known.GetValueOrDefault(name).Seen, map, cancellationToken).ConfigureAwait(false) is { } written)
+            var seen = _known.GetValueOrDefault(name).Seen;
+            if (await _maps.WriteAsync(name, seen, map, cancellationToken).ConfigureAwait(false) is { } written)
             {
                 _known[name] = (written, null);
                 return;
             }
 
             var found = await _maps.ReadAsync(name, cancellationToken).ConfigureAwait(false);
-            if (found?.Number(TurnKey, 0) > _turn) throw new ApiException($"another copy saves to the ConfigMap '{_maps.Namespace}/{_name}' now, so that this one does no longer", null);
+            if (found?.Number(TurnKey, 0) > _turn)
+            {
+                throw new ApiException(
+                    $"another copy saves to the ConfigMap '{_maps.Namespace}/{_name}' now, so that this one does no longer", null);
+            }
+
             _known[name] = (found?.Metadata, null);
         }
 
@@ -238,9 +267,10 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
 
     private ConfigMapDocument Index(int parts) => Index(parts, _turn);
 
-    private static ConfigMapDocument Index(int parts, long turn) => new() { Data = ConfigMapDocument.Numbers((TurnKey, turn), (PartsKey, parts)) };
+    private static ConfigMapDocument Index(int parts, long turn) =>
+        new() { Data = ConfigMapDocument.Numbers((TurnKey, turn), (PartsKey, parts)) };
 
-    private string Scaled => _name + "-scaled";
+    private string Few => _name + "-scaled";
 
     private string Part(int part) => string.Create(CultureInfo.InvariantCulture, $"{_name}-{part}");
 }

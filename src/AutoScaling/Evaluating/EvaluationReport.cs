@@ -23,6 +23,7 @@ internal sealed class EvaluationReport(Telemetry telemetry, IEnumerable<IScaling
             EvaluationLog.Decided(logger, troubles, decision, before, calls.Failed?.LastOrDefault(f => f.Thrown is not null)?.Thrown);
         telemetry.Record(record);
         EvaluationLog.Done(logger, troubles, record);
+        if (record.Warning is { } warning) Log.Warned(logger, warning);
         foreach (var observer in _observers) Tell(observer, record);
     }
 

@@ -51,7 +51,10 @@ public sealed record ScalingRecord
     public ScalingState Next { get => field ?? State; init; }
 
     /// <summary>The decision and its outcome, or the error, in plain sentences.</summary>
-    public string Explain() => Decision is null ? $"{Target}: {Error}"
-        : Outcome.Reason is null ? Decision.Explain()
-        : $"{Decision.Explain()} It was not carried out: {Outcome.Reason}.";
+    public string Explain()
+    {
+        if (Decision is null) return $"{Target}: {Error}";
+        var why = Outcome.Reason is null ? Decision.Explain() : $"{Decision.Explain()} It was not carried out: {Outcome.Reason}.";
+        return Warning is null ? why : $"{why} {Warning}";
+    }
 }
