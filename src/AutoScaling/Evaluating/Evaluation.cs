@@ -11,16 +11,21 @@ internal readonly record struct Evaluation
 
     public required TargetCalls Calls { get; init; }
 
-    /// <summary>Who is asked before the target is scaled; nobody if it is <see langword="null"/>.</summary>
-    public ScalingGate? Gate { get; init; }
+    /// <summary>Opens what is asked before the target is scaled; nothing is if it is <see langword="null"/>. Most evaluations scale nothing, and need none.</summary>
+    public Func<object, ScalingGate>? OpenGate { get; init; }
+
+    /// <summary>What it is opened for.</summary>
+    public object? GateOf { get; init; }
 
     /// <summary>The count that someone asked for; <see langword="null"/> if metrics decide.</summary>
     public int? Manual { get; init; }
 
     public TimeSpan Lateness { get; init; }
 
+    public ScalingGate? Gate() => OpenGate?.Invoke(GateOf!);
+
     /// <summary>The record of something decided.</summary>
-    public ScalingRecord Decided(ScalingObservation observation, ScalingDecision decision, ScaleOutcome outcome, TimeSpan duration)
+    public ScalingRecord Decided(ScalingObservation observation, ScalingDecision decision, ScaleOutcome outcome, string? warning, TimeSpan duration)
     {
         var (kind, error) = Trouble(observation, decision, outcome);
         return new()
@@ -34,7 +39,7 @@ internal readonly record struct Evaluation
             Outcome = outcome,
             ErrorKind = kind,
             Error = error,
-            Warning = Gate?.Warning,
+            Warning = warning,
             IsManual = Manual is not null,
             Duration = duration,
             Lateness = Lateness,

@@ -36,13 +36,7 @@ internal static class EvaluationLog
         }
         else
         {
-            // What is missing once may belong to a replica that has just started; a source that cannot be asked has no such excuse.
-            List<Recommendation> unread = [.. decision.Recommendations.Where(r => r.Kind == RecommendationKind.Unavailable)];
-            List<Recommendation> lasting =
-                [.. unread.Where(r => r.Reason == RecommendationReason.MetricFailed || before?.Recommendations.Any(b => IsOfTheSame(b, r)) == true)];
-            var level = lasting.Count == 0 ? LogLevel.Debug : troubles.Level(Readings, null, Explanation.Unreadable(lasting.Select(WithoutFigures)));
-            var (sentence, trace) = (Explanation.Unreadable(level == LogLevel.Debug ? unread : lasting), Trace(cause));
-            Log.NotRead(logger, level, decision.Target, sentence, trace);
+            NotRead(logger, troubles, decision, before, cause);
         }
     }
 
@@ -100,6 +94,17 @@ internal static class EvaluationLog
 
     /// <summary>The trace of trouble, where the sentence does not say all.</summary>
     public static Exception? Trace(Exception? e) => e is ScalingException ? null : e;
+
+    private static void NotRead(ILogger logger, Troubles troubles, ScalingDecision decision, ScalingDecision? before, Exception? cause)
+    {
+        // What is missing once may belong to a replica that has just started; a source that cannot be asked has no such excuse.
+        List<Recommendation> unread = [.. decision.Recommendations.Where(r => r.Kind == RecommendationKind.Unavailable)];
+        List<Recommendation> lasting =
+            [.. unread.Where(r => r.Reason == RecommendationReason.MetricFailed || before?.Recommendations.Any(b => IsOfTheSame(b, r)) == true)];
+        var level = lasting.Count == 0 ? LogLevel.Debug : troubles.Level(Readings, null, Explanation.Unreadable(lasting.Select(WithoutFigures)));
+        var (sentence, trace) = (Explanation.Unreadable(level == LogLevel.Debug ? unread : lasting), Trace(cause));
+        Log.NotRead(logger, level, decision.Target, sentence, trace);
+    }
 
     private static string Name(string? source) => source ?? "the default source";
 

@@ -41,12 +41,9 @@ internal sealed class MetricsReader(Func<string?, IMetricsProvider?> sources)
         var provider = sources(source) ?? throw new ScalingException(ScalingErrorKind.MetricsUnavailable, "it is not registered");
         try
         {
-            var token = deadline.Token;
-            var call = onPool
-                ? new(Task.Run(() => provider.GetMetricsAsync(target, token).AsTask(), CancellationToken.None))
-                : provider.GetMetricsAsync(target, token);
+            var call = onPool ? AskOnPool(provider, target, deadline.Token) : Ask(provider, target, deadline.Token);
             var metrics = await deadline.RunAsync(call).ConfigureAwait(false);
-            return source is null || metrics is null ? metrics : new([.. metrics.Select(m => m.From(source))]);
+            return source is null || metrics is null ? metrics : Named(metrics, source);
         }
         catch (AbandonedCallException e)
         {
@@ -54,6 +51,14 @@ internal sealed class MetricsReader(Func<string?, IMetricsProvider?> sources)
             throw;
         }
     }
+
+    private static ValueTask<ServiceMetrics> Ask(IMetricsProvider provider, ScalingTarget target, CancellationToken cancellationToken) =>
+        provider.GetMetricsAsync(target, cancellationToken);
+
+    private static ValueTask<ServiceMetrics> AskOnPool(IMetricsProvider provider, ScalingTarget target, CancellationToken cancellationToken) =>
+        new(Task.Run(() => Ask(provider, target, cancellationToken).AsTask(), CancellationToken.None));
+
+    private static ServiceMetrics Named(ServiceMetrics metrics, string source) => new([.. metrics.Select(m => m.From(source))]);
 
     private async ValueTask<ServiceMetrics> ReadSourcesAsync(ScalingPolicy policy, TargetCalls calls, Deadline deadline, CancellationToken stopping)
     {

@@ -143,10 +143,12 @@ public sealed class TargetEvaluator
             var decision = evaluation.Manual is { } wanted
                 ? ScalingDecision.Manual(policy, replicas.Desired, wanted, at, evaluation.State.Resolved(replicas.Desired).Missed(replicas.Desired))
                 : ScalingDecisionEngine.Decide(policy, evaluation.State, observation, at);
-            var outcome = decision.To == decision.From ? ScaleOutcome.Unchanged
-                : replicas.Refusal is { } refusal ? ScaleOutcome.Rejected(refusal)
-                : await ActAsync(scaler, decision, evaluation).ConfigureAwait(false);
-            return evaluation.Decided(observation, decision, outcome, _time.GetElapsedTime(started));
+            if (decision.To == decision.From) return evaluation.Decided(observation, decision, ScaleOutcome.Unchanged, null, _time.GetElapsedTime(started));
+            var gate = evaluation.Gate();
+            var outcome = replicas.Refusal is { } refusal
+                ? ScaleOutcome.Rejected(refusal)
+                : await ActAsync(scaler, decision, evaluation, gate).ConfigureAwait(false);
+            return evaluation.Decided(observation, decision, outcome, gate?.Warning, _time.GetElapsedTime(started));
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
@@ -176,9 +178,8 @@ public sealed class TargetEvaluator
         }
     }
 
-    private async ValueTask<ScaleOutcome> ActAsync(IScaler scaler, ScalingDecision decision, Evaluation evaluation)
+    private async ValueTask<ScaleOutcome> ActAsync(IScaler scaler, ScalingDecision decision, Evaluation evaluation, ScalingGate? gate)
     {
-        var gate = evaluation.Gate;
         if (gate is not null && await AskAsync(gate, decision, evaluation.State).ConfigureAwait(false) is { } reason) return ScaleOutcome.Rejected(reason);
         var ended = gate?.Ended ?? CancellationToken.None;
         var deadline = _deadlines.Begin(ended);
@@ -224,6 +225,7 @@ public sealed class TargetEvaluator
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(calls);
         if (calls.TakeLate() is var (decision, outcome)) state = state.After(decision, outcome);
-        return new() { Policy = policy, State = state, Calls = calls, Gate = intend is null ? null : new FunctionGate(intend) };
+        var gate = intend is null ? null : new FunctionGate(intend);
+        return new() { Policy = policy, State = state, Calls = calls, GateOf = gate, OpenGate = gate is null ? null : static gate => (ScalingGate)gate };
     }
 }

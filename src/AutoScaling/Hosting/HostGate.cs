@@ -4,14 +4,14 @@ namespace AutoScaling.Hosting;
 
 /// <summary>Lets a target be scaled while its policy is wanted and this copy leads, once the intent is saved.</summary>
 /// <param name="managed">The target.</param>
-/// <param name="term">The time in which this copy leads.</param>
+/// <param name="term">The time in which this copy leads; <see langword="null"/> if it does not.</param>
 /// <param name="keeper">Saves the intent.</param>
 /// <param name="onlyIfEnabled">Whether the target is scaled only while it is enabled.</param>
-internal sealed class HostGate(ManagedTarget managed, LeaderTerm term, StateKeeper keeper, bool onlyIfEnabled) : ScalingGate
+internal sealed class HostGate(ManagedTarget managed, LeaderTerm? term, StateKeeper keeper, bool onlyIfEnabled) : ScalingGate
 {
     private const string LeadsNoLonger = "this copy no longer leads";
 
-    public override CancellationToken Ended => term.Ended;
+    public override CancellationToken Ended => term?.Ended ?? CancellationToken.None;
 
     public override string EndedBecause => LeadsNoLonger;
 
@@ -30,7 +30,7 @@ internal sealed class HostGate(ManagedTarget managed, LeaderTerm term, StateKeep
 
     // Whoever disabled a service, or removed it, wants its replicas to stay as they are from then on.
     private string? Refusal() =>
-        !term.IsCurrent ? LeadsNoLonger
+        term?.IsCurrent != true ? LeadsNoLonger
         : managed.Removed || (onlyIfEnabled && !managed.Enabled) ? "it was disabled or removed meanwhile"
         : null;
 }
