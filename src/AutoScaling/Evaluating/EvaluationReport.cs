@@ -20,7 +20,7 @@ internal sealed class EvaluationReport(Telemetry telemetry, IEnumerable<IScaling
     {
         if (calls.Trouble is var (reason, thrown)) EvaluationLog.NotEvaluated(logger, troubles, record.Target, reason, thrown);
         if (record is { Decision: { } decision, IsManual: false })
-            EvaluationLog.Decided(logger, troubles, decision, before, calls.Failed?.LastOrDefault(f => f.Thrown is not null)?.Thrown);
+            EvaluationLog.Decided(logger, troubles, decision, before, calls.Failed is { Count: > 0 } failed ? failed.LastOrDefault(f => f.Thrown is not null)?.Thrown : null);
         telemetry.Record(record);
         EvaluationLog.Done(logger, troubles, record);
         if (record.Warning is { } warning) Log.Warned(logger, warning);

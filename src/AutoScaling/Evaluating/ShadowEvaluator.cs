@@ -71,11 +71,11 @@ internal sealed class ShadowEvaluator(TargetEvaluator evaluator, ILogger<TargetE
 
         async Task ReadAsync(IGrouping<string?, MetricRef> of)
         {
-            var (readings, failed) = calls.Failed?.FirstOrDefault(f => f.Is(of.Key)) is { } already
+            var (readings, failed) = calls.Failed.FirstOrDefault(f => f.Is(of.Key)) is { } already
                 ? (null, already)
                 : await evaluator.Metrics.ReadBesideAsync(record.Target, of.Key, calls, deadline).ConfigureAwait(false);
             lock (all) all.AddRange(readings ?? of.Select(m => MetricReading.Failed(m, failed!.Reason)));
-            if (stopping.IsCancellationRequested || calls.Failed?.Contains(failed) == true) return;
+            if (stopping.IsCancellationRequested || (failed is not null && calls.Failed.Contains(failed))) return;
             if (failed is null) EvaluationLog.ShadowsRead(logger, troubles, record.Target, of.Key);
             else EvaluationLog.ShadowsNotRead(logger, troubles, record.Target, failed);
         }

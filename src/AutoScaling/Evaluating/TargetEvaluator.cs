@@ -169,7 +169,8 @@ public sealed class TargetEvaluator
         try
         {
             var replicas = await deadline.RunAsync(scaler.GetReplicasAsync(target, deadline.Token)).ConfigureAwait(false);
-            return replicas is null || replicas.Desired < 0 ? throw new ScalingException(ScalingErrorKind.ScalingFailed, "the scaler returned no replica count") : replicas;
+            if (replicas is null || replicas.Desired < 0) throw new ScalingException(ScalingErrorKind.ScalingFailed, "the scaler returned no replica count");
+            return calls.Shared(replicas);
         }
         catch (AbandonedCallException e)
         {
