@@ -17,7 +17,7 @@ internal readonly struct Asked
     /// <summary>Whether all of them only narrow the range.</summary>
     public bool OnlyBounds { get; }
 
-    /// <summary>What they remember; <see langword="null"/> if none remembers.</summary>
+    /// <summary>What they remember; <see langword="null"/> if none does, and none did.</summary>
     public RuleMemories? Memories { get; }
 
     /// <summary>Asks every rule.</summary>
@@ -38,7 +38,8 @@ internal readonly struct Asked
             onlyBounds &= rule.OnlyBounds;
         }
 
-        return new(said, isBlind, onlyBounds, memories is null ? null : RuleMemories.Of(memories.ToImmutable()));
+        var next = memories is null ? null : RuleMemories.Of(memories.ToImmutable());
+        return new(said, isBlind, onlyBounds, next ?? (remembered is null ? null : RuleMemories.None));
     }
 
     private static Recommendation Remember(

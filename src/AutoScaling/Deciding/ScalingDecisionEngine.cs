@@ -64,7 +64,7 @@ public static class ScalingDecisionEngine
     internal static ScalingDecision Complete(ScalingDecision logged, ScalingPolicy policy, ScalingState state, ScalingObservation? observation)
     {
         logged = logged with { Behavior = policy.Behavior };
-        if (observation is null || logged.Cause == ScaleCause.Person || !policy.Remembers) return logged;
+        if (observation is null || logged.Cause == ScaleCause.Person || (!policy.Remembers && state.Memories is null)) return logged;
         var resolved = state.Resolved(observation.Replicas.Desired);
         var asked = Asked.All(policy, policy.CreateContext(observation, logged.At), resolved.Memories);
         return logged with { Aside = DecisionAside.Of(asked.Memories, logged.Headroom) };

@@ -232,7 +232,7 @@ public sealed record ScalingState
         var intent = isChange && outcome.IsDoubtful
             ? new ScalingIntent { At = happened.At, From = happened.From, To = happened.To, Cause = happened.Cause }
             : null;
-        var memories = own?.Memories ?? Memories;
+        var memories = own?.Memories is { } next ? RuleMemories.Of(next.ByRule) is null ? null : next : Memories;
         return new()
         {
             Since = since,
