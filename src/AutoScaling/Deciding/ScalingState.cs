@@ -58,7 +58,7 @@ public sealed record ScalingState
         {
             var events = ImmutableArray.CreateBuilder<ScaleEvent>();
             var (own, foreign) = (Changes, Foreign);
-            while ((foreign is null || own?.At > foreign.At ? own : foreign) is { } newest)
+            while ((foreign is null || own?.At >= foreign.At ? own : foreign) is { } newest)
             {
                 events.Add(new() { At = new(newest.At, TimeSpan.Zero), Change = newest.Value, Cause = newest.Cause });
                 if (ReferenceEquals(newest, own)) own = own.Older;
