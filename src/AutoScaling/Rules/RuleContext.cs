@@ -23,7 +23,7 @@ public readonly ref struct RuleContext
 
     /// <summary>The range that the policy allows.</summary>
     /// <value>1 to 10 by default.</value>
-    public ReplicaRange Range { get; init; } = new(1, 10);
+    public ReplicaRange Range { get; init; } = PolicyDefaults.Library.Range;
 
     /// <summary>What holds changes back; a rule may look at its tolerance.</summary>
     /// <value><see cref="ScalingBehavior.Default"/> by default.</value>
@@ -31,7 +31,7 @@ public readonly ref struct RuleContext
 
     /// <summary>The age from which a reading is too old to act on.</summary>
     /// <value>5 minutes by default.</value>
-    public TimeSpan MaxMetricAge { get; init; } = TimeSpan.FromMinutes(5);
+    public TimeSpan MaxMetricAge { get; init; } = PolicyDefaults.MaxMetricAge;
 
     /// <summary>The desired replicas, which "no change" means.</summary>
     public int Current => Observation.Replicas.Desired;
