@@ -32,6 +32,7 @@ internal static class OptionsSettings
             "runLoop", "Whether the host evaluates on its own; if not, its code calls TickAsync.",
             o => o.RunLoop, (o, v) => Set(o, () => o.RunLoop = v))
         .Elsewhere("policies")
+        .Elsewhere("version")
         .Elsewhere("defaults");
 
     /// <summary>All that the section holds beside policies.</summary>

@@ -8,6 +8,18 @@ namespace AutoScaling.Policies;
 /// <summary>Makes policies of a document, whatever it was written in, and collects everything that is wrong with it.</summary>
 internal static class PolicyReader
 {
+    /// <summary>Where JSON documents name their schema, for editors.</summary>
+    public const string SchemaKey = "$schema";
+
+    private const int Version = 1;
+
+    /// <summary>What a document says of itself: its version.</summary>
+    public static SettingsTable<int> Head { get; } = SettingsTable.Of("a policy document", Version)
+        .WholeNumber(
+            "version", "The version of the settings' names and meanings; later versions of the library read this one too.",
+            v => v, (_, v) => v, new Bounds<int>(Version, Version))
+        .Check(v => v == Version ? null : $"Version must be {Version}, the only one that this version of the library reads, but is {v}.");
+
     /// <summary>Reads a whole document.</summary>
     /// <param name="document">The document's content.</param>
     /// <param name="listRequired">Whether it is an error that the document holds no policies.</param>
@@ -21,6 +33,8 @@ internal static class PolicyReader
         var known = RuleTypes.With(types);
         return SettingsReader.All(settings, "", "a policy document", root =>
         {
+            root.Has(SchemaKey);
+            Head.Read(root, Head.Seed);
             var given = root.Block("defaults", defaults ?? PolicyDefaults.Library, DefaultsSettings.Table.What, DefaultsSettings.Table.Read);
             var policies = new PolicySettings(known, given);
             return root.ListOrMap(

@@ -32,7 +32,10 @@ internal static class PolicyWriter
 
         if (errors.Count > 0) throw new ScalingException(errors);
         var defaults = DefaultsSettings.Table.Write(PolicyDefaults.Library, PolicyDefaults.Library, all: true);
-        return new() { ["defaults"] = defaults, ["policies"] = list };
+        var document = PolicyReader.Head.Write(PolicyReader.Head.Seed, PolicyReader.Head.Seed, all: true);
+        document.Add("defaults", defaults);
+        document.Add("policies", list);
+        return document;
     }
 
     /// <summary>One policy, for <see cref="PolicyReader.ReadPolicy"/>.</summary>

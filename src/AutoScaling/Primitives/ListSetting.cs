@@ -15,6 +15,9 @@ internal sealed class ListSetting<T, TItem>(
 
     public bool IsRequired { get; init; }
 
+    /// <summary>The least items; whoever has the list refuses fewer.</summary>
+    public int Least { get; init; }
+
     /// <summary>Names an item in the errors of writing it.</summary>
     public Func<TItem, string>? Name { get; init; }
 
@@ -29,7 +32,16 @@ internal sealed class ListSetting<T, TItem>(
 
     public override IEnumerable<SettingInfo> Describe(T seed, bool known) =>
     [
-        new() { Key = key, Doc = doc, Words = "a list", IsRequired = IsRequired, Items = items.Describe(Seed(seed), known && !IsRelative) },
+        new()
+        {
+            Key = key,
+            Doc = doc,
+            Words = "a list",
+            IsRequired = IsRequired,
+            IsNullable = Least == 0,
+            LeastItems = Least,
+            Items = items.Describe(Seed(seed), known && !IsRelative),
+        },
     ];
 
     private JsonObject Written(TItem item, TItem seed, bool all)

@@ -34,6 +34,9 @@ internal sealed record SettingInfo
     /// <summary>The settings of the block.</summary>
     public TableInfo? Block { get; init; }
 
+    /// <summary>The least items that the list holds.</summary>
+    public int LeastItems { get; init; }
+
     /// <summary>The settings of each item of the list.</summary>
     public TableInfo? Items { get; init; }
 }

@@ -190,6 +190,7 @@ public sealed class ErrorTests
             """;
         var error = Errors(
             yaml,
+            "Version must be 1, the only one that this version of the library reads, but is 2.",
             "defaults: Max must be at least Min (5), but is 4.",
             "defaults: CpuTarget must be more than 0, but is 0.",
             "defaults: MemoryTarget must be more than 0, but is 0.",
@@ -202,8 +203,7 @@ public sealed class ErrorTests
             "Policies[2] must be a block of settings, but is null.",
             "policies[3] (web): Max must be at least Min (12), but is 10.",
             "policies[3] (web).rules[0]: Replicas must be at least 0, but is -1.",
-            "policies[4] (web): Service must be different in every policy, but is 'web' here and in policies[3].",
-            "'version' is not a setting of a policy document.");
+            "policies[4] (web): Service must be different in every policy, but is 'web' here and in policies[3].");
         Assert.Equal(string.Join(Environment.NewLine, error.Errors), error.Message);
     }
 

@@ -5,7 +5,7 @@ namespace AutoScaling.Tests.Policies;
 /// <summary>Rules of the user's own, read and written like the library's.</summary>
 public sealed class RuleTypeTests
 {
-    private static readonly RuleType Age = RuleType.Create(
+    internal static readonly RuleType Age = RuleType.Create(
         "age",
         new AgeRule { Metric = "age" },
         table => table
@@ -110,7 +110,7 @@ public sealed class RuleTypeTests
     [Fact]
     public void Number_NotFinite_IsNotWritten()
     {
-        var type = RuleType.Create("age", new AgeRule { Metric = "a" }, table => table.Number("value", "A value.", _ => double.NaN, (r, _) => r));
+        var type = RuleType.Create("age", new AgeRule { Metric = "a" }, table => table.Number("value", "A value.", _ => double.NaN, (r, _) => r, required: true));
         Assert.Equal(
             ["policies[0] (web): Value must be finite, but is NaN."],
             Assert.Throws<ScalingException>(() => PolicyDocument.ToJson([new() { Target = "web", Rules = [new AgeRule { Metric = "a" }] }], [type])).Errors);

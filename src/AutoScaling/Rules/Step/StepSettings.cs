@@ -17,9 +17,13 @@ internal static class StepSettings
             .Flag(
                 "isTotal", "Whether the metric is a total over the target, which more replicas do not lower at once; otherwise it is an average.",
                 r => r.IsTotal, (r, v) => r with { IsTotal = v })
-            .List(
+            .Add(new ListSetting<StepRule, ScalingStep>(
                 "steps", "The steps, at least one; they must not overlap. Between them the rule asks for no change.",
-                r => r.Steps, (r, v) => r with { Steps = v }, Step, required: true),
+                r => r.Steps, (r, v) => r with { Steps = v }, Step)
+            {
+                IsRequired = true,
+                Least = 1,
+            }),
         "Adds or removes replicas by the step in which a metric lies.");
 
     private static SettingsTable<ScalingStep> Step => SettingsTable.Of("a step", new ScalingStep { Amount = 0 })
