@@ -32,13 +32,17 @@ internal static class Floors
 
     public static FloorList Kubernetes { get; } = new("AutoScaling.Kubernetes",
     [
+        "Primitives",
+        "Connecting",
         "Client",
+        "Targets",
         "Lists",
         "Scaling",
         "Metrics",
         "Events",
         "Leading",
         "Saving",
+        "Registration",
     ]);
 
     public static FloorList Simulation { get; } = new("AutoScaling.Simulation",
@@ -46,9 +50,10 @@ internal static class Floors
         "Loads",
         "Model",
         "Scoring",
+        "Backtests",
+        "Reports",
         "Replay",
         "Lint",
-        "Reports",
     ]);
 
     public static IReadOnlyList<FloorList> All { get; } = [Core, Kubernetes, Simulation];

@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json.Serialization;
 using AutoScaling.Primitives;
 using AutoScaling.Rules.Threshold;
 
 namespace AutoScaling;
 
 /// <summary>How the counts that several rules ask for become one.</summary>
+[JsonConverter(typeof(WordConverter<RuleCombination>))]
 public enum RuleCombination
 {
     /// <summary>The largest.</summary>
@@ -20,6 +23,10 @@ public enum RuleCombination
 /// <summary>How one target is scaled: its range, its rules, and what holds changes back. Immutable and thread-safe.</summary>
 public sealed record ScalingPolicy
 {
+    private readonly ValueList<ScalingRule> _rules = new([new ThresholdRule()]);
+    private readonly ValueList<string?> _sources = new([null]);
+    private readonly ValueList<ShadowPolicy> _shadows;
+
     /// <summary>What is scaled.</summary>
     public required ScalingTarget Target { get; init; }
 
@@ -28,20 +35,26 @@ public sealed record ScalingPolicy
     public ReplicaRange Range { get; init; } = PolicyDefaults.Library.Range;
 
     /// <summary>The ways to ask for a count, at least one.</summary>
+    /// <remarks>
+    /// What a rule remembers is kept by its name, and decisions quote it, so names are unique: of several with one name, the second gets <c>-2</c> behind it, and so on.
+    /// </remarks>
     /// <value>By default one <see cref="ThresholdRule"/> that keeps CPU use at 70 %.</value>
     public ImmutableArray<ScalingRule> Rules
     {
-        get;
+        get => _rules;
         init
         {
-            field = value.IsDefaultOrEmpty ? throw ScalingException.Invalid("Rules must hold at least 1 rule, but is empty.") : value;
-            Sources = [.. field.SelectMany(r => r.Metrics).Select(m => m.Source).Distinct(StringComparer.Ordinal)];
+            _rules = value.IsDefaultOrEmpty ? throw ScalingException.Invalid("Rules must hold at least 1 rule, but is empty.") : Distinct(value);
+            Remembers = value.Any(r => r.Remembers);
+            _sources = new([.. value.SelectMany(r => r.Metrics).Select(m => m.Source).Distinct(StringComparer.Ordinal)]);
         }
     }
-    = [new ThresholdRule()];
+
+    /// <summary>Whether one of the rules remembers.</summary>
+    internal bool Remembers { get; private init; }
 
     /// <summary>The names of the metric sources that the rules ask; <see langword="null"/> is the default one.</summary>
-    internal ImmutableArray<string?> Sources { get; private init; } = [null];
+    internal ImmutableArray<string?> Sources => _sources;
 
     /// <summary>How the counts of several rules become one.</summary>
     /// <value><see cref="RuleCombination.Max"/> by default.</value>
@@ -84,15 +97,14 @@ public sealed record ScalingPolicy
     /// <value>None by default; each has another name.</value>
     public ImmutableArray<ShadowPolicy> Shadows
     {
-        get;
+        get => _shadows;
         init
         {
-            field = value.IsDefault ? [] : value;
-            var again = field.GroupBy(s => s.Name, StringComparer.Ordinal).FirstOrDefault(named => named.Count() > 1);
+            _shadows = value;
+            var again = _shadows.Items.GroupBy(s => s.Name, StringComparer.Ordinal).FirstOrDefault(named => named.Count() > 1);
             if (again is not null) throw ScalingException.Invalid($"Shadows must have different names, but {again.Count()} are named '{again.Key}'.");
         }
     }
-    = [];
 
     /// <summary>What the policy's rules look at.</summary>
     /// <param name="observation">What is known of the target.</param>
@@ -117,5 +129,19 @@ public sealed record ScalingPolicy
                 ScaleDown = ScalingBehavior.Default.ScaleDown with { Cooldown = defaults.ScaleDownCooldown },
             },
         };
+    }
+
+    private static ImmutableArray<ScalingRule> Distinct(ImmutableArray<ScalingRule> rules)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var distinct = rules;
+        for (var i = 0; i < rules.Length; i++)
+        {
+            var name = rules[i].Name;
+            for (var number = 2; !names.Add(name); number++) name = string.Create(CultureInfo.InvariantCulture, $"{rules[i].Name}-{number}");
+            if (!string.Equals(name, rules[i].Name, StringComparison.Ordinal)) distinct = distinct.SetItem(i, rules[i] with { Name = name });
+        }
+
+        return distinct;
     }
 }
