@@ -10,7 +10,9 @@ internal sealed class RulesSetting(RuleTypes types, PolicyDefaults defaults) : S
 {
     private const string Key = "rules";
 
-    private static readonly ImmutableArray<string> ShortKeys = [.. ThresholdSettings.Short.Describe(new(), known: false).Settings.Select(info => info.Key)];
+    /// <summary>The settings that are short for one threshold rule.</summary>
+    public static ImmutableArray<string> ShortKeys { get; } =
+        [.. ThresholdSettings.Short.Describe(new(), known: false).Settings.Select(info => info.Key)];
 
     public override ScalingPolicy Read(SettingsReader settings, ScalingPolicy seed)
     {

@@ -104,7 +104,9 @@ internal static class SettingKinds
         new() { Words = words, Parse = text.Parse, Write = text.Write, Schema = text.Schema };
 
     private static string Words<T>(string what, Bounds<T>? bounds) where T : struct, IComparable<T> =>
-        bounds is null || (bounds.Least is null && bounds.Most is null) ? what : $"{what} {bounds.Rule}";
+        bounds is null || (bounds.Least is null && bounds.Most is null) ? what
+        : Equals(bounds.Least, bounds.Most) ? Phrase.Exact(bounds.Least)
+        : $"{what}, {bounds.Rule}";
 
     private static Func<T, string?> Rule<T>(Bounds<T>? bounds) where T : struct, IComparable<T> =>
         value => bounds is null || bounds.Allow(value) ? null : bounds.Rule;
