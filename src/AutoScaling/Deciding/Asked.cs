@@ -17,7 +17,7 @@ internal readonly struct Asked
     /// <summary>Whether all of them only narrow the range.</summary>
     public bool OnlyBounds { get; }
 
-    /// <summary>What they remember; <see langword="null"/> if none remembers.</summary>
+    /// <summary>What they remember; <see langword="null"/> if none does, and none did.</summary>
     public RuleMemories? Memories { get; }
 
     /// <summary>Asks every rule.</summary>
@@ -28,17 +28,20 @@ internal readonly struct Asked
     {
         var rules = policy.Rules;
         var said = new Recommendation[rules.Length];
-        var (isBlind, onlyBounds) = (false, true);
+        var isBlind = false;
+        var onlyBounds = true;
         var memories = policy.Remembers ? ImmutableArray.CreateBuilder<KeyValuePair<string, RuleMemory>>() : null;
         for (var i = 0; i < said.Length; i++)
         {
             var rule = rules[i];
-            said[i] = (memories is null || !rule.Remembers ? rule.Recommend(context) : Remember(rule, context, remembered, memories)) with { Rule = rule.Name };
+            if (memories is null || !rule.Remembers) said[i] = rule.Recommend(context) with { Rule = rule.Name };
+            else said[i] = Remember(rule, context, remembered, memories) with { Rule = rule.Name };
             isBlind |= said[i].Kind == RecommendationKind.Unavailable;
             onlyBounds &= rule.OnlyBounds;
         }
 
-        return new(said, isBlind, onlyBounds, memories is null ? null : RuleMemories.Of(memories.ToImmutable()));
+        var next = memories is null ? null : RuleMemories.Of(memories.ToImmutable());
+        return new(said, isBlind, onlyBounds, next ?? (remembered is null ? null : RuleMemories.None));
     }
 
     private static Recommendation Remember(

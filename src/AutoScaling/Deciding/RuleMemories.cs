@@ -10,6 +10,9 @@ internal sealed class RuleMemories : IEquatable<RuleMemories>
 
     private RuleMemories(ImmutableArray<KeyValuePair<string, RuleMemory>> byRule) => _byRule = byRule;
 
+    /// <summary>No rule remembers anything any longer.</summary>
+    public static RuleMemories None { get; } = new([]);
+
     public ImmutableArray<KeyValuePair<string, RuleMemory>> ByRule => _byRule;
 
     /// <summary>The memories that there are; <see langword="null"/> for none.</summary>

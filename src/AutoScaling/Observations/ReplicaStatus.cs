@@ -42,6 +42,16 @@ public sealed record ReplicaStatus
     /// <summary>Why the scaler will not scale the target as things are, as the end of a sentence; <see langword="null"/> if it will. The loop then decides, says so, and does not ask it to.</summary>
     public string? Refusal { get; init; }
 
+    /// <summary>Whether the other has the same counts and equal members.</summary>
+    /// <param name="other">The other status.</param>
+    public bool Equals(ReplicaStatus? other) => other is not null
+        && (Desired, Ready, Starting, Unready, Terminating, Existing) == (other.Desired, other.Ready, other.Starting, other.Unready, other.Terminating, other.Existing)
+        && string.Equals(Refusal, other.Refusal, StringComparison.Ordinal)
+        && _members.Equals(other._members);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Desired, Ready, Starting, Unready, Terminating, Existing, Refusal, _members);
+
     /// <summary>A target whose replicas are all ready.</summary>
     /// <param name="replicas">How many there are.</param>
     public static ReplicaStatus AllReady(int replicas) => new() { Desired = replicas, Ready = replicas };

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Serialization;
 using AutoScaling.Primitives;
+using AutoScaling.Rules;
+using AutoScaling.Rules.Threshold;
 
 namespace AutoScaling;
 
@@ -20,7 +22,7 @@ public enum RuleCombination
 }
 
 /// <summary>How one target is scaled: its range, its rules, and what holds changes back. Immutable and thread-safe.</summary>
-public sealed record ScalingPolicy
+public sealed record ScalingPolicy : IRuleFrame
 {
     private readonly ValueList<ScalingRule> _rules = new([new ThresholdRule()]);
     private readonly ValueList<string?> _sources = new([null]);
@@ -31,7 +33,7 @@ public sealed record ScalingPolicy
 
     /// <summary>The least and the most replicas.</summary>
     /// <value>1 to 10 by default.</value>
-    public ReplicaRange Range { get; init; } = new(1, 10);
+    public ReplicaRange Range { get; init; } = PolicyDefaults.Library.Range;
 
     /// <summary>The ways to ask for a count, at least one.</summary>
     /// <remarks>
@@ -72,18 +74,16 @@ public sealed record ScalingPolicy
     public TimeSpan MaxMetricAge
     {
         get;
-        init => field = value > TimeSpan.Zero ? value : throw ScalingException.Invalid($"MaxMetricAge must be more than 0, but is {Phrase.Exact(value)}.");
+        init => field = Bounds.PositiveTime.Check(value, nameof(MaxMetricAge));
     }
-    = TimeSpan.FromMinutes(5);
+    = PolicyDefaults.MaxMetricAge;
 
     /// <summary>The time between two evaluations.</summary>
     /// <value><see langword="null"/> by default: the loop's own (30 s unless set). More than 0, at most 24 hours.</value>
     public TimeSpan? Interval
     {
         get;
-        init => field = value is null || (value > TimeSpan.Zero && value <= TimeSpan.FromHours(24))
-            ? value
-            : throw ScalingException.Invalid($"Interval must be more than 0 and at most 24 hours, but is {Phrase.Exact(value.Value)}.");
+        init => field = Bounds.WithinADay.Check(value, nameof(Interval));
     }
 
     /// <summary>The registered name of the scaler that carries decisions out.</summary>
@@ -111,7 +111,7 @@ public sealed record ScalingPolicy
     /// <param name="observation">What is known of the target.</param>
     /// <param name="now">The time of the evaluation.</param>
     public RuleContext CreateContext(ScalingObservation observation, DateTimeOffset now) =>
-        new(observation, now) { Range = Range, Behavior = Behavior, MaxMetricAge = MaxMetricAge };
+        new(observation, now, this);
 
     /// <summary>The policy of a target that sets nothing itself: the range, one threshold rule, and the default behaviour with the cooldowns of the defaults.</summary>
     /// <param name="target">What is scaled.</param>
@@ -123,7 +123,7 @@ public sealed record ScalingPolicy
         {
             Target = target,
             Range = defaults.Range,
-            Rules = [new ThresholdRule { CpuTarget = defaults.CpuTarget, MemoryTarget = defaults.MemoryTarget }],
+            Rules = [ThresholdSettings.Of(defaults)],
             Behavior = ScalingBehavior.Default with
             {
                 ScaleUp = ScalingBehavior.Default.ScaleUp with { Cooldown = defaults.ScaleUpCooldown },
