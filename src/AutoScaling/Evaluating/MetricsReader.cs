@@ -10,17 +10,21 @@ internal sealed class MetricsReader(Func<string?, IMetricsProvider?> sources)
     /// <param name="policy">The policy.</param>
     /// <param name="calls">The target's calls.</param>
     /// <param name="deadline">Until when is waited.</param>
-    /// <param name="stopping">Cancelled when the evaluation is to end without a result.</param>
-    public ValueTask<ServiceMetrics> ReadAsync(ScalingPolicy policy, TargetCalls calls, Deadline deadline, CancellationToken stopping) => policy.Sources.Length switch
+    /// <param name="stopping">Cancelled when the reading is to end without a result.</param>
+    public ValueTask<ServiceMetrics> ReadAsync(
+        ScalingPolicy policy, TargetCalls calls, Deadline deadline, CancellationToken stopping) => policy.Sources.Length switch
     {
         0 => new(ServiceMetrics.Empty),
         1 => ReadSourceAsync(policy, policy.Sources[0], calls, deadline, stopping),
         _ => ReadSourcesAsync(policy, calls, deadline, stopping),
     };
 
-    /// <summary>Asks one source for metrics that are read beside an evaluation, on the pool: one that blocks its thread holds up nothing else.</summary>
+    /// <summary>
+    /// Asks one source for metrics that are read beside an evaluation, on the pool: one that blocks its thread holds up nothing else.
+    /// </summary>
     /// <returns>The readings, or why there are none.</returns>
-    public async Task<(ServiceMetrics? Readings, FailedSource? Failed)> ReadBesideAsync(ScalingTarget target, string? source, TargetCalls calls, Deadline deadline)
+    public async Task<(ServiceMetrics? Readings, FailedSource? Failed)> ReadBesideAsync(
+        ScalingTarget target, string? source, TargetCalls calls, Deadline deadline)
     {
         try
         {
@@ -35,7 +39,8 @@ internal sealed class MetricsReader(Func<string?, IMetricsProvider?> sources)
 
     /// <summary>Asks one source for metrics of a target.</summary>
     /// <exception cref="Exception">Whatever it threw; or it is not there, or still works on an earlier call.</exception>
-    private async ValueTask<ServiceMetrics?> AskAsync(ScalingTarget target, string? source, TargetCalls calls, Deadline deadline, bool onPool = false)
+    private async ValueTask<ServiceMetrics?> AskAsync(
+        ScalingTarget target, string? source, TargetCalls calls, Deadline deadline, bool onPool = false)
     {
         if (calls.IsBusy(source)) throw new ScalingException(ScalingErrorKind.MetricsUnavailable, "an earlier call has not come back yet");
         var provider = sources(source) ?? throw new ScalingException(ScalingErrorKind.MetricsUnavailable, "it is not registered");
@@ -55,19 +60,22 @@ internal sealed class MetricsReader(Func<string?, IMetricsProvider?> sources)
     private static ValueTask<ServiceMetrics> Ask(IMetricsProvider provider, ScalingTarget target, CancellationToken cancellationToken) =>
         provider.GetMetricsAsync(target, cancellationToken);
 
-    private static ValueTask<ServiceMetrics> AskOnPool(IMetricsProvider provider, ScalingTarget target, CancellationToken cancellationToken) =>
+    private static ValueTask<ServiceMetrics> AskOnPool(
+        IMetricsProvider provider, ScalingTarget target, CancellationToken cancellationToken) =>
         new(Task.Run(() => Ask(provider, target, cancellationToken).AsTask(), CancellationToken.None));
 
     private static ServiceMetrics Named(ServiceMetrics metrics, string source) => new([.. metrics.Select(m => m.From(source))]);
 
-    private async ValueTask<ServiceMetrics> ReadSourcesAsync(ScalingPolicy policy, TargetCalls calls, Deadline deadline, CancellationToken stopping)
+    private async ValueTask<ServiceMetrics> ReadSourcesAsync(
+        ScalingPolicy policy, TargetCalls calls, Deadline deadline, CancellationToken stopping)
     {
         var reads = new Task<ServiceMetrics>[policy.Sources.Length];
         for (var i = 0; i < reads.Length; i++) reads[i] = ReadSourceAsync(policy, policy.Sources[i], calls, deadline, stopping).AsTask();
         return new([.. (await Task.WhenAll(reads).ConfigureAwait(false)).SelectMany(r => r)]);
     }
 
-    private async ValueTask<ServiceMetrics> ReadSourceAsync(ScalingPolicy policy, string? source, TargetCalls calls, Deadline deadline, CancellationToken stopping)
+    private async ValueTask<ServiceMetrics> ReadSourceAsync(
+        ScalingPolicy policy, string? source, TargetCalls calls, Deadline deadline, CancellationToken stopping)
     {
         var reason = Nothing;
         Exception? thrown = null;

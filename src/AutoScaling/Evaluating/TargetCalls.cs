@@ -3,8 +3,8 @@ using AutoScaling.Evaluating;
 namespace AutoScaling;
 
 /// <summary>
-/// The calls to a target's ports that were given up at their deadline and have not come back. Keep one for each target, and give it to every evaluation of that target:
-/// what has not come back is not called again.
+/// The calls to a target's ports that were given up at their deadline and have not come back. Keep one for each target, and give it to
+/// every evaluation of that target: what has not come back is not called again.
 /// </summary>
 /// <remarks>A target has one evaluation at a time; metrics may be read beside it.</remarks>
 public sealed class TargetCalls
@@ -19,12 +19,17 @@ public sealed class TargetCalls
     /// <summary>The sources that could not be asked in the last evaluation, and why.</summary>
     internal IReadOnlyCollection<FailedSource> Failed => _pending?.Failed ?? [];
 
+    /// <summary>What a source threw in the last evaluation, of several the last; <see langword="null"/> if none did.</summary>
+    internal Exception? Thrown => _pending?.Failed.LastOrDefault(f => f.Thrown is not null)?.Thrown;
+
     /// <summary>Whether the scaler still works on an earlier call, so that nothing is known of the target.</summary>
     internal bool ScalerIsBusy => _pending is { Replicas.IsCompleted: false } or { Scaling.IsCompleted: false };
 
     private PendingCalls Pending => LazyInitializer.EnsureInitialized(ref _pending);
 
-    /// <summary>A scaling that was given up and has come back since, with what became of it; <see langword="null"/> if there is none. Said once.</summary>
+    /// <summary>
+    /// A scaling that was given up and has come back since, with what became of it; <see langword="null"/> if there is none. Said once.
+    /// </summary>
     internal (ScalingDecision Decision, ScaleOutcome Outcome)? TakeLate()
     {
         if (_pending is not { Scaling: { IsCompleted: true } call, Decision: { } decision } pending) return null;
@@ -42,14 +47,18 @@ public sealed class TargetCalls
 
     internal void AbandonReplicas(Task call) => Pending.Replicas = call;
 
-    internal void AbandonScaling(ScalingDecision decision, Task<ScaleOutcome> call) => (Pending.Decision, Pending.Scaling) = (decision, call);
+    internal void AbandonScaling(ScalingDecision decision, Task<ScaleOutcome> call) =>
+        (Pending.Decision, Pending.Scaling) = (decision, call);
 
     internal void AbandonSource(string? source, Task call) => Pending.Sources[source ?? ""] = call;
 
     /// <summary>Whether a source still works on an earlier call.</summary>
-    internal bool IsBusy(string? source) => _pending is { } pending && pending.Sources.TryGetValue(source ?? "", out var call) && !call.IsCompleted;
+    internal bool IsBusy(string? source) =>
+        _pending is { } pending && pending.Sources.TryGetValue(source ?? "", out var call) && !call.IsCompleted;
 
-    /// <summary>The replicas as they were read; the same object as the last time if nothing has changed, so that records share it.</summary>
+    /// <summary>
+    /// The replicas as they were read; the same object as the last time if nothing has changed, so that records share it.
+    /// </summary>
     internal ReplicaStatus Shared(ReplicaStatus read)
     {
         if (_replicas is not { Members.IsEmpty: true } known || !known.Equals(read)) _replicas = read;

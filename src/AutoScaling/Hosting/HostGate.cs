@@ -22,7 +22,8 @@ internal sealed class HostGate(ManagedTarget managed, LeaderTerm? term, StateKee
         if (Refusal() is { } meanwhile) return meanwhile;
         if (unsaved is null) return null;
 
-        // Too many replicas cost money, too few cost the service. If it is done unsaved and the process ends at this moment, nobody knows of it, and a cooldown may be missing.
+        // Too many replicas cost money, too few cost the service. If it is done unsaved and the process ends at this moment, nobody knows
+        // of it, and a cooldown may be missing.
         if (decision.Direction == ScaleDirection.Down) return $"what is to be done could not be saved: {unsaved}";
         Warning = $"'{decision.Target}' was scaled though that could not be saved before: {unsaved}.";
         return null;

@@ -41,7 +41,10 @@ internal sealed class ManagedTarget
     /// <summary>Where the policy came from; <see langword="null"/> if it was set at run time.</summary>
     public PolicySource? Source { get; set; }
 
-    /// <summary>When the next evaluation is due, on the schedule's clock; 0 if it is not in the schedule, or under way. Written inside the schedule's lock.</summary>
+    /// <summary>
+    /// When the next evaluation is due, on the schedule's clock; 0 if it is not in the schedule, or under way. Written inside the
+    /// schedule's lock.
+    /// </summary>
     public long Due { get; set; }
 
     public bool Removed { get; set => Volatile.Write(ref field, value); }
@@ -70,7 +73,9 @@ internal sealed class ManagedTarget
     public ShadowRun[] ShadowsOf(ScalingPolicy policy, ScalingState remembered) =>
         [.. policy.Shadows.Select(shadow => ShadowRun.Next(shadow, policy, remembered, Shadows.FirstOrDefault(run => run.Is(shadow.Name)), _ruleTypes))];
 
-    /// <summary>Takes in what became of a scaling whose call was given up and has come back since. Used inside <see cref="Turn"/>.</summary>
+    /// <summary>
+    /// Takes in what became of a scaling whose call was given up and has come back since. Used inside <see cref="Turn"/>.
+    /// </summary>
     public void Settle()
     {
         if (Calls.TakeLate() is not var (decision, outcome)) return;

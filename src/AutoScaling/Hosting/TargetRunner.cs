@@ -3,7 +3,9 @@ using AutoScaling.Evaluating;
 
 namespace AutoScaling.Hosting;
 
-/// <summary>Evaluates the host's targets: one evaluation of a target at a time, while this copy leads, and all who want to know are told.</summary>
+/// <summary>
+/// Evaluates the host's targets: one evaluation of a target at a time, while this copy leads, and all who want to know are told.
+/// </summary>
 internal sealed class TargetRunner
 {
     private readonly TargetEvaluator _evaluator;
@@ -16,7 +18,8 @@ internal sealed class TargetRunner
     private readonly Func<object, ScalingGate> _openIfEnabled;
     private long _lastAt;
 
-    public TargetRunner(TargetEvaluator evaluator, ShadowEvaluator shadows, LeaderGate gate, StateKeeper keeper, EvaluationReport report, Telemetry telemetry)
+    public TargetRunner(
+        TargetEvaluator evaluator, ShadowEvaluator shadows, LeaderGate gate, StateKeeper keeper, EvaluationReport report, Telemetry telemetry)
     {
         _evaluator = evaluator;
         _shadows = shadows;
@@ -44,13 +47,15 @@ internal sealed class TargetRunner
 
     /// <summary>Scales a target to a count that someone asked for.</summary>
     /// <exception cref="ScalingException">
-    /// The count is outside the policy's range (<see cref="ScalingErrorKind.InvalidConfiguration"/>), or this copy does not lead, or no longer
-    /// (<see cref="ScalingErrorKind.ScalingFailed"/>).
+    /// The count is outside the policy's range (<see cref="ScalingErrorKind.InvalidConfiguration"/>), or this copy does not lead, or no
+    /// longer (<see cref="ScalingErrorKind.ScalingFailed"/>).
     /// </exception>
-    public ValueTask<ScalingRecord> ScaleAsync(ManagedTarget managed, int replicas, CancellationToken stopping) => RunAsync(managed, replicas, null, stopping);
+    public ValueTask<ScalingRecord> ScaleAsync(ManagedTarget managed, int replicas, CancellationToken stopping) =>
+        RunAsync(managed, replicas, null, stopping);
 
     /// <summary>Reads the metrics that a policy uses; what cannot be read says why.</summary>
-    public ValueTask<ServiceMetrics> ReadAsync(ManagedTarget managed, CancellationToken stopping) => _evaluator.ReadMetricsAsync(managed.Policy, managed.Calls, stopping);
+    public ValueTask<ServiceMetrics> ReadAsync(ManagedTarget managed, CancellationToken stopping) =>
+        _evaluator.ReadMetricsAsync(managed.Policy, managed.Calls, stopping);
 
     private async ValueTask<ScalingRecord> RunAsync(ManagedTarget managed, int? manual, TimeSpan? lateness, CancellationToken stopping)
     {
@@ -81,7 +86,8 @@ internal sealed class TargetRunner
         return await RunInTurnAsync(managed, manual, lateness, ends.Token).ConfigureAwait(false);
     }
 
-    private async ValueTask<ScalingRecord> RunInTurnAsync(ManagedTarget managed, int? manual, TimeSpan? lateness, CancellationToken stopping)
+    private async ValueTask<ScalingRecord> RunInTurnAsync(
+        ManagedTarget managed, int? manual, TimeSpan? lateness, CancellationToken stopping)
     {
         using var activity = _telemetry.Activities.StartActivity("autoscaling.evaluate");
         managed.Settle();
@@ -100,7 +106,8 @@ internal sealed class TargetRunner
         var tried = record.Outcome.Kind == ScaleOutcomeKind.Applied || managed.Intended is not null;
         managed.State = record.Next;
         managed.Intended = null;
-        if (!record.Policy.Shadows.IsEmpty || managed.Shadows.Length > 0) record = await RunShadowsAsync(managed, record, stopping).ConfigureAwait(false);
+        if (!record.Policy.Shadows.IsEmpty || managed.Shadows.Length > 0)
+            record = await RunShadowsAsync(managed, record, stopping).ConfigureAwait(false);
         if (activity is not null) Describe(activity, record);
         var before = managed.LastDecided?.Decision;
         managed.Record(record);
@@ -120,7 +127,8 @@ internal sealed class TargetRunner
         else if (!record.IsManual)
         {
             var runs = managed.ShadowsOf(record.Policy, record.State);
-            (record, managed.Shadows) = await _shadows.EvaluateAsync(record, runs, managed.Calls, managed.Troubles, stopping).ConfigureAwait(false);
+            (record, managed.Shadows) = await _shadows.EvaluateAsync(record, runs, managed.Calls, managed.Troubles, stopping)
+                .ConfigureAwait(false);
         }
         else if (record.Decision is { } decision)
         {

@@ -1,6 +1,8 @@
 namespace AutoScaling.Hosting;
 
-/// <summary>Lets one in at a time, the others in their order. Costs nothing while nobody waits, as a host has one for each of its targets.</summary>
+/// <summary>
+/// Lets one in at a time, the others in their order. Costs nothing while nobody waits, as a host has one for each of its targets.
+/// </summary>
 /// <param name="gate">Guards it.</param>
 internal sealed class Turn(Lock gate)
 {
