@@ -7,7 +7,6 @@ namespace AutoScaling.Hosting;
 /// <summary>One target while it is looked after: its policy, what is remembered of it, and its last evaluations.</summary>
 internal sealed class ManagedTarget
 {
-    private readonly Lock _lock = new();
     private readonly RecentRecords _recent;
     private readonly ImmutableArray<RuleType> _ruleTypes;
 
@@ -16,13 +15,12 @@ internal sealed class ManagedTarget
         Policy = policy;
         State = state;
         Enabled = policy.Enabled;
-        Turn = new(_lock);
         _recent = new(recentRecords);
         _ruleTypes = ruleTypes;
     }
 
     /// <summary>Lets one evaluation or scaling by hand in at a time.</summary>
-    public Turn Turn { get; }
+    public Turn Turn { get; } = new();
 
     public ScalingTarget Target => Policy.Target;
 
@@ -99,7 +97,7 @@ internal sealed class ManagedTarget
 
     public void Record(ScalingRecord record)
     {
-        lock (_lock)
+        lock (_recent)
         {
             _recent.Add(record);
             Last = record;
@@ -111,12 +109,12 @@ internal sealed class ManagedTarget
     /// <summary>The last evaluations, newest first.</summary>
     public ImmutableArray<ScalingRecord> Recent()
     {
-        lock (_lock) return _recent.ToImmutable();
+        lock (_recent) return _recent.ToImmutable();
     }
 
     public TargetStatus Status(DateTimeOffset now, DateTimeOffset? next, TimeSpan interval)
     {
-        lock (_lock)
+        lock (_recent)
         {
             var remembered = State;
             var behavior = Policy.Behavior;
