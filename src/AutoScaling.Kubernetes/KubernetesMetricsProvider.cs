@@ -43,17 +43,18 @@ public sealed class KubernetesMetricsProvider : IMetricsProvider, IDisposable
 
     /// <inheritdoc/>
     /// <exception cref="ScalingException">The target's name cannot be read (<see cref="ScalingErrorKind.InvalidConfiguration"/>), or the cluster cannot be asked (<see cref="ScalingErrorKind.MetricsUnavailable"/>).</exception>
-    public async ValueTask<ServiceMetrics> GetMetricsAsync(ScalingTarget target, CancellationToken cancellationToken)
+    public async ValueTask<ServiceMetrics> GetMetricsAsync(MetricsRequest request, CancellationToken cancellationToken)
     {
-        var parsed = _cluster.Parse(target);
+        var parsed = _cluster.Parse(request.Target);
         cancellationToken.ThrowIfCancellationRequested();
+        if (!request.Metrics.Any(ResourceReadings.Knows)) return ServiceMetrics.Empty;
         try
         {
             var usages = Usages(parsed.Namespace);
             usages.Begin();
             _pods.Begin(parsed);
             var pods = await _pods.FindAsync(parsed, cancellationToken).ConfigureAwait(false);
-            return ResourceReadings.Of(parsed, pods, await usages.GetAsync(cancellationToken).ConfigureAwait(false));
+            return ResourceReadings.Of(request, parsed, pods, await usages.GetAsync(cancellationToken).ConfigureAwait(false));
         }
         catch (ApiException e)
         {

@@ -1,29 +1,41 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 
 namespace AutoScaling.Kubernetes;
 
-/// <summary>Makes the readings of a target's CPU and memory, of whole pods and of each of their containers.</summary>
+/// <summary>Makes the readings of a target's CPU and memory, of whole pods and of single containers.</summary>
 internal static class ResourceReadings
 {
     private const double Milli = 1000;
 
-    // Containers of a whole fleet have few names, and readings are kept for a while.
-    private static readonly ConcurrentDictionary<(PodResource, string), MetricRef> ContainerMetrics = new();
+    /// <summary>Whether there can be a reading of a metric: of <c>cpu</c>, <c>memory</c>, or one of them after whose name comes a container's.</summary>
+    public static bool Knows(MetricRef metric) => Parse(metric).Resource is not null;
 
-    public static ServiceMetrics Of(KubernetesTarget target, List<Pod> pods, PodUsages usages)
+    /// <summary>The readings that a request asks for.</summary>
+    public static ServiceMetrics Of(MetricsRequest request, KubernetesTarget target, List<Pod> pods, PodUsages usages)
     {
         var used = pods.ConvertAll(p => usages.Find(target.Namespace, p.Replica.Name));
-        var names = ContainerNames(pods);
-        var readings = ImmutableArray.CreateBuilder<MetricReading>(2 * (names.Count + 1));
-        foreach (var resource in (ReadOnlySpan<PodResource>)[PodResource.Cpu, PodResource.Memory])
+        var readings = ImmutableArray.CreateBuilder<MetricReading>(request.Metrics.Length);
+        foreach (var metric in request.Metrics)
         {
-            var whole = OfPods(target, resource, pods, used);
-            readings.Add(whole);
-            foreach (var name in names) readings.Add(OfContainer(target, resource, name, pods, used, whole));
+            var (resource, container) = Parse(metric);
+            if (resource is not { } known) continue;
+            if (container is null) readings.Add(OfPods(target, known, pods, used));
+            else if (pods.Exists(p => p.Requests.Find(container) is not null)) readings.Add(OfContainer(metric, target, known, container, pods, used));
         }
 
-        return new(readings.MoveToImmutable());
+        return new(readings.ToImmutable());
+    }
+
+    private static (PodResource? Resource, string? Container) Parse(MetricRef metric)
+    {
+        var slash = metric.Name.IndexOf('/');
+        PodResource? resource = (slash < 0 ? metric.Name : metric.Name[..slash]) switch
+        {
+            "cpu" => PodResource.Cpu,
+            "memory" => PodResource.Memory,
+            _ => null,
+        };
+        return (resource, slash < 0 ? null : metric.Name[(slash + 1)..]);
     }
 
     private static MetricReading OfPods(KubernetesTarget target, PodResource resource, List<Pod> pods, List<PodUsage?> used)
@@ -39,9 +51,9 @@ internal static class ResourceReadings
         return Reading(metric, resource, target, pods, replicas, missing);
     }
 
-    private static MetricReading OfContainer(KubernetesTarget target, PodResource resource, string container, List<Pod> pods, List<PodUsage?> used, MetricReading whole)
+    private static MetricReading OfContainer(
+        MetricRef metric, KubernetesTarget target, PodResource resource, string container, List<Pod> pods, List<PodUsage?> used)
     {
-        var metric = ContainerMetrics.GetOrAdd((resource, container), static key => new($"{Name(key.Item1).Name}/{key.Item2}"));
         string? missing = null;
         for (var i = 0; i < pods.Count; i++)
         {
@@ -57,8 +69,6 @@ internal static class ResourceReadings
             return request;
         });
 
-        // Of pods with one container both are the same, and readings are kept for a while.
-        if (replicas.SequenceEqual(whole.Replicas)) replicas = whole.Replicas;
         return Reading(metric, resource, target, pods, replicas, missing);
     }
 
@@ -85,21 +95,6 @@ internal static class ResourceReadings
         return total.Request > 0
             ? MetricReading.Available(metric, total.Percent, total.At, replicas)
             : MetricReading.OfReplicasOnly(metric, $"the pods of {target} request 0 {Word(resource)}, so there is nothing to be a percentage of", total.At, replicas);
-    }
-
-    /// <summary>The containers of any of the pods.</summary>
-    private static List<string> ContainerNames(List<Pod> pods)
-    {
-        var names = new List<string>();
-        foreach (var pod in pods)
-        {
-            foreach (var container in pod.Requests.Containers)
-            {
-                if (container.Name is { } name && !names.Contains(name, StringComparer.Ordinal)) names.Add(name);
-            }
-        }
-
-        return names;
     }
 
     private static string NoRequest(PodResource resource, string? container, Pod pod) =>

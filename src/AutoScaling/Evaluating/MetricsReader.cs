@@ -1,4 +1,5 @@
 using AutoScaling.Hosting;
+using AutoScaling.Policies;
 using Microsoft.Extensions.Logging;
 
 namespace AutoScaling.Evaluating;
@@ -12,36 +13,38 @@ internal sealed class MetricsReader(RegisteredPorts ports, ILogger<IAutoScaler> 
     /// <param name="managed">The target.</param>
     /// <param name="policy">The policy.</param>
     /// <param name="call">The deadline.</param>
-    /// <param name="answers">Is given what the sources answer; <see langword="null"/> if nobody else wants it.</param>
+    /// <param name="answers">
+    /// Is given what the sources answer, which are then also asked for what the policy's shadows read; <see langword="null"/> if nobody else wants it.
+    /// </param>
     /// <param name="stopping">Cancelled when the host stops.</param>
     public async ValueTask<ServiceMetrics> ReadAsync(ManagedTarget managed, ScalingPolicy policy, PortCall call, SourceAnswers? answers, CancellationToken stopping)
     {
         var sources = policy.Sources;
         if (sources.Length == 0) return ServiceMetrics.Empty;
-        if (sources.Length == 1) return await ReadSourceAsync(managed, policy, sources[0], call, answers, stopping).ConfigureAwait(false);
+        if (sources.Length == 1) return await ReadSourceAsync(managed, sources[0], call, answers, stopping).ConfigureAwait(false);
 
         var reads = new Task<ServiceMetrics>[sources.Length];
-        for (var i = 0; i < reads.Length; i++) reads[i] = ReadSourceAsync(managed, policy, sources[i], call, answers, stopping).AsTask();
+        for (var i = 0; i < reads.Length; i++) reads[i] = ReadSourceAsync(managed, sources[i], call, answers, stopping).AsTask();
         return new([.. (await Task.WhenAll(reads).ConfigureAwait(false)).SelectMany(r => r)]);
     }
 
     /// <summary>Asks sources that only shadows ask, on the pool: one that blocks its thread holds up nothing else. Throws nothing.</summary>
-    public Task ReadBesideAsync(ManagedTarget managed, IEnumerable<string?> sources, PortCall call, SourceAnswers answers, CancellationToken stopping) =>
-        Task.WhenAll(sources.Select(source => ReadBesideAsync(managed, source, call, answers, stopping)));
+    public Task ReadBesideAsync(ManagedTarget managed, ScalingPolicy policy, PortCall call, SourceAnswers answers, CancellationToken stopping) =>
+        Task.WhenAll(policy.ShadowSources.Select(source => ReadBesideAsync(managed, source, call, answers, stopping)));
 
     /// <summary>The readings of a policy's metrics of a source that could not be asked.</summary>
-    public static ServiceMetrics Failed(ScalingPolicy policy, string? source, string reason) =>
-        new([.. policy.Rules.SelectMany(r => r.Metrics)
-            .Where(m => string.Equals(m.Source, source, StringComparison.Ordinal))
-            .Select(m => MetricReading.Failed(m, reason))]);
+    public static ServiceMetrics Failed(SourceMetrics source, string reason) =>
+        new([.. source.Metrics.Select(m => MetricReading.Failed(source.Source is null ? m : new(m.Name, source.Source), reason))]);
 
     private async ValueTask<ServiceMetrics> ReadSourceAsync(
-        ManagedTarget managed, ScalingPolicy policy, string? source, PortCall call, SourceAnswers? answers, CancellationToken stopping)
+        ManagedTarget managed, SourceMetrics asked, PortCall call, SourceAnswers? answers, CancellationToken stopping)
     {
+        var source = asked.Source;
         string reason;
         try
         {
-            var metrics = await call.RunAsync(Provider(managed, source).GetMetricsAsync(policy.Target, call.Token)).ConfigureAwait(false);
+            var request = new MetricsRequest(managed.Target, answers is null ? asked.Metrics : asked.Asked);
+            var metrics = await call.RunAsync(Provider(managed, source).GetMetricsAsync(request, call.Token)).ConfigureAwait(false);
             if (metrics is not null)
             {
                 var readings = Of(source, metrics);
@@ -59,16 +62,18 @@ internal sealed class MetricsReader(RegisteredPorts ports, ILogger<IAutoScaler> 
         }
 
         answers?.AddFailure(source, reason);
-        return Failed(policy, source, reason);
+        return Failed(asked, reason);
     }
 
-    private async Task ReadBesideAsync(ManagedTarget managed, string? source, PortCall call, SourceAnswers answers, CancellationToken stopping)
+    private async Task ReadBesideAsync(ManagedTarget managed, SourceMetrics asked, PortCall call, SourceAnswers answers, CancellationToken stopping)
     {
+        var source = asked.Source;
         try
         {
             var provider = Provider(managed, source);
+            var request = new MetricsRequest(managed.Target, asked.Metrics);
             var deadline = call.Token;
-            var read = Task.Run(() => provider.GetMetricsAsync(managed.Target, deadline).AsTask(), stopping);
+            var read = Task.Run(() => provider.GetMetricsAsync(request, deadline).AsTask(), stopping);
             if (await call.RunAsync(new ValueTask<ServiceMetrics>(read)).ConfigureAwait(false) is { } metrics)
             {
                 answers.Add(source, Of(source, metrics));

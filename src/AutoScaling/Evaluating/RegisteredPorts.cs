@@ -56,7 +56,7 @@ internal sealed class RegisteredPorts(IServiceProvider services, IEnumerable<Met
 
     private IEnumerable<string> MissingSources(ScalingPolicy policy, string who)
     {
-        foreach (var source in policy.Sources)
+        foreach (var source in policy.Sources.Select(s => s.Source))
         {
             if (Metrics(source) is not null) continue;
             yield return source is null

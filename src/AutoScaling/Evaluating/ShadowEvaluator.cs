@@ -19,12 +19,11 @@ internal sealed class ShadowEvaluator(MetricsReader metrics, TimeProvider time, 
         ManagedTarget managed, ScalingRecord record, Func<SourceAnswers, ValueTask<ScalingRecord>> evaluate, CancellationToken stopping)
     {
         var policy = record.Policy;
-        List<string?> beside = [.. policy.Shadows.SelectMany(s => s.Policy.Sources).Except(policy.Sources, StringComparer.Ordinal)];
         var answers = new SourceAnswers();
 
         // Under a deadline of its own, as the policy's ends when it has read all it needs; both begin now.
-        using var call = beside.Count == 0 ? null : new PortCall(options.Value.EvaluationTimeout, time, stopping);
-        var reading = call is null ? Task.CompletedTask : metrics.ReadBesideAsync(managed, beside, call, answers, stopping);
+        using var call = policy.ShadowSources.IsEmpty ? null : new PortCall(options.Value.EvaluationTimeout, time, stopping);
+        var reading = call is null ? Task.CompletedTask : metrics.ReadBesideAsync(managed, policy, call, answers, stopping);
         record = await evaluate(answers).ConfigureAwait(false);
         await reading.ConfigureAwait(false);
         if (record.Decision is not { } decision) return record;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AutoScaling.Policies;
 
 namespace AutoScaling.Evaluating;
 
@@ -12,11 +13,11 @@ internal sealed class SourceAnswers
     public void AddFailure(string? source, string reason) => _answers[source ?? ""] = (null, reason);
 
     /// <summary>The readings as they are for a policy.</summary>
-    public ServiceMetrics For(ScalingPolicy policy) => policy.Sources is [var only] ? Of(only, policy) : new([.. policy.Sources.SelectMany(source => Of(source, policy))]);
+    public ServiceMetrics For(ScalingPolicy policy) => policy.Sources is [var only] ? Of(only) : new([.. policy.Sources.SelectMany(Of)]);
 
-    private ServiceMetrics Of(string? source, ScalingPolicy policy)
+    private ServiceMetrics Of(SourceMetrics source)
     {
-        var (readings, reason) = _answers.GetValueOrDefault(source ?? "");
-        return readings ?? MetricsReader.Failed(policy, source, reason ?? "it was not asked");
+        var (readings, reason) = _answers.GetValueOrDefault(source.Source ?? "");
+        return readings ?? MetricsReader.Failed(source, reason ?? "it was not asked");
     }
 }

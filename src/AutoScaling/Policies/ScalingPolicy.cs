@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AutoScaling.Policies;
 using AutoScaling.Primitives;
 
 namespace AutoScaling;
@@ -19,6 +20,9 @@ public enum RuleCombination
 /// <summary>How one target is scaled: its range, its rules, and what holds changes back. Immutable and thread-safe.</summary>
 public sealed record ScalingPolicy
 {
+    private static readonly ImmutableArray<ScalingRule> DefaultRules = [new ThresholdRule()];
+    private static readonly ImmutableArray<SourceMetrics> DefaultSources = SourceMetrics.Of(DefaultRules);
+
     /// <summary>What is scaled.</summary>
     public required ScalingTarget Target { get; init; }
 
@@ -34,13 +38,17 @@ public sealed record ScalingPolicy
         init
         {
             field = value.IsDefaultOrEmpty ? throw ScalingException.Invalid("Rules must hold at least 1 rule, but is empty.") : value;
-            Sources = [.. field.SelectMany(r => r.Metrics).Select(m => m.Source).Distinct(StringComparer.Ordinal)];
+            Sources = SourceMetrics.Share(SourceMetrics.Of(field), Shadows);
+            ShadowSources = SourceMetrics.Beside(Sources, Shadows);
         }
     }
-    = [new ThresholdRule()];
+    = DefaultRules;
 
-    /// <summary>The names of the metric sources that the rules ask; <see langword="null"/> is the default one.</summary>
-    internal ImmutableArray<string?> Sources { get; private init; } = [null];
+    /// <summary>The metric sources that the rules read, with what they and the shadows read of each.</summary>
+    internal ImmutableArray<SourceMetrics> Sources { get; private init; } = DefaultSources;
+
+    /// <summary>The metric sources that only shadows read, with what they read.</summary>
+    internal ImmutableArray<SourceMetrics> ShadowSources { get; private init; } = [];
 
     /// <summary>How the counts of several rules become one.</summary>
     /// <value><see cref="RuleCombination.Max"/> by default.</value>
@@ -91,6 +99,8 @@ public sealed record ScalingPolicy
             field = value.IsDefault ? [] : value;
             var again = field.GroupBy(s => s.Name, StringComparer.Ordinal).FirstOrDefault(named => named.Count() > 1);
             if (again is not null) throw ScalingException.Invalid($"Shadows must have different names, but {again.Count()} are named '{again.Key}'.");
+            Sources = SourceMetrics.Share(Sources, field);
+            ShadowSources = SourceMetrics.Beside(Sources, field);
         }
     }
     = [];

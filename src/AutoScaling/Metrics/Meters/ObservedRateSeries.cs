@@ -2,10 +2,12 @@ using System.Diagnostics.Metrics;
 
 namespace AutoScaling.Metrics.Meters;
 
-/// <summary>The growth of an observable counter per second, between the collection now and the latest one that lies at least a window back.</summary>
+/// <summary>
+/// The growth of an observable counter per second, between the collection now and the latest one that lies at least a window back.
+/// </summary>
 /// <remarks>
-/// While no collection lies that far back the oldest one is used, once it lies a quarter of the window back. Collections happen when metrics are asked for; when that is
-/// less often than once per window, the rate is the average since the last time.
+/// While no collection lies that far back the oldest one is used, once it lies a quarter of the window back. Collections happen when metrics are
+/// asked for; when that is less often than once per window, the rate is the average since the last time.
 /// </remarks>
 /// <param name="window">The window, in timestamp units.</param>
 /// <param name="perSecond">The timestamp units of one second.</param>

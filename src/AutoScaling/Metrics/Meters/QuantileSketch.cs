@@ -1,9 +1,12 @@
 namespace AutoScaling.Metrics.Meters;
 
-/// <summary>Counts values in buckets whose bounds grow by a constant factor, so that quantiles are known within 1 percent of their value.</summary>
+/// <summary>
+/// Counts values in buckets whose bounds grow by a constant factor, so that quantiles are known within 1 percent of their value.
+/// </summary>
 /// <remarks>
-/// Source: Masson, Rim, Lee, "DDSketch: a fast and fully-mergeable quantile sketch with relative-error guarantees" (VLDB 2019). Values nearer to 0 than
-/// 1e-9 count as 0, values beyond 1e18 as 1e18; so there are about 6,200 buckets (25 KB), of which only the range in use is held. Not thread-safe.
+/// Source: Masson, Rim, Lee, "DDSketch: a fast and fully-mergeable quantile sketch with relative-error guarantees" (VLDB 2019). Values nearer to
+/// 0 than 1e-9 count as 0, values beyond 1e18 as 1e18; so there are about 6,200 buckets (25 KB), of which only the range in use is held. Not
+/// thread-safe.
 /// </remarks>
 internal sealed class QuantileSketch
 {

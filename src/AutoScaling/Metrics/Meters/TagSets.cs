@@ -62,7 +62,8 @@ internal sealed class TagSetComparer : IEqualityComparer<TagSet>, IAlternateEqua
 
     public TagSet Create(TagSpan alternate) => new(alternate.Instrument, alternate.Tags.ToArray());
 
-    public bool Equals(TagSet? x, TagSet? y) => ReferenceEquals(x, y) || (x is not null && y is not null && Equals(new TagSpan(x.Instrument, x.Tags), y));
+    public bool Equals(TagSet? x, TagSet? y) =>
+        ReferenceEquals(x, y) || (x is not null && y is not null && Equals(new TagSpan(x.Instrument, x.Tags), y));
 
     public int GetHashCode(TagSet obj) => GetHashCode(new TagSpan(obj.Instrument, obj.Tags));
 
