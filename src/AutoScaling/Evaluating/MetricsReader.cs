@@ -14,7 +14,8 @@ internal sealed class MetricsReader(RegisteredPorts ports, ILogger<IAutoScaler> 
     /// <param name="policy">The policy.</param>
     /// <param name="call">The deadline.</param>
     /// <param name="answers">
-    /// Is given what the sources answer, which are then also asked for what the policy's shadows read; <see langword="null"/> if nobody else wants it.
+    /// Is given what the sources answer, which are then also asked for what the policy's shadows read; <see langword="null"/> if nobody else
+    /// wants it.
     /// </param>
     /// <param name="stopping">Cancelled when the host stops.</param>
     public async ValueTask<ServiceMetrics> ReadAsync(ManagedTarget managed, ScalingPolicy policy, PortCall call, SourceAnswers? answers, CancellationToken stopping)
@@ -29,7 +30,8 @@ internal sealed class MetricsReader(RegisteredPorts ports, ILogger<IAutoScaler> 
     }
 
     /// <summary>Asks sources that only shadows ask, on the pool: one that blocks its thread holds up nothing else. Throws nothing.</summary>
-    public Task ReadBesideAsync(ManagedTarget managed, ScalingPolicy policy, PortCall call, SourceAnswers answers, CancellationToken stopping) =>
+    public Task ReadBesideAsync(
+        ManagedTarget managed, ScalingPolicy policy, PortCall call, SourceAnswers answers, CancellationToken stopping) =>
         Task.WhenAll(policy.ShadowSources.Select(source => ReadBesideAsync(managed, source, call, answers, stopping)));
 
     /// <summary>The readings of a policy's metrics of a source that could not be asked.</summary>
@@ -65,7 +67,8 @@ internal sealed class MetricsReader(RegisteredPorts ports, ILogger<IAutoScaler> 
         return Failed(asked, reason);
     }
 
-    private async Task ReadBesideAsync(ManagedTarget managed, SourceMetrics asked, PortCall call, SourceAnswers answers, CancellationToken stopping)
+    private async Task ReadBesideAsync(
+        ManagedTarget managed, SourceMetrics asked, PortCall call, SourceAnswers answers, CancellationToken stopping)
     {
         var source = asked.Source;
         try

@@ -20,7 +20,7 @@ internal sealed class CachedAnswer
         _metrics = metrics;
         if (found.MinBy(metric => metric.Left(time)) is { } first) (_at, _life) = (first.At, first.Life);
 
-        // Where nothing was ever read there is nothing to give but what the source threw.
+        // If the source has never answered for any of the metrics, there is nothing to give but what it threw.
         if (found.Length > 0 && !Array.Exists(found, metric => metric.Last.WasAnswered)) _thrown = found[0].Last.Thrown;
         else _readings = new([.. found.Select(metric => metric.Last.At(metric.Metric, time, maxStaleAge))]);
     }

@@ -1,12 +1,14 @@
 namespace AutoScaling.Metrics;
 
-/// <summary>One metric of one target in the cache: what is known of it, until when, and the fetch that is under way. Guarded by its target.</summary>
+/// <summary>
+/// One metric of one target in the cache: what is known of it, until when, and the fetch that is under way. Guarded by its target.
+/// </summary>
 /// <param name="metric">The metric.</param>
 internal sealed class CachedMetric(MetricRef metric)
 {
     public MetricRef Metric => metric;
 
-    /// <summary>What is known of the metric.</summary>
+    /// <summary>What is known of the metric. While a fetch is under way, only that fetch changes it.</summary>
     public LastReading Last { get; private set; } = LastReading.None;
 
     /// <summary>The timestamp at which it was last fetched.</summary>

@@ -1,6 +1,8 @@
 namespace AutoScaling.Metrics;
 
-/// <summary>The metrics of one target in the cache, and the answer that was last given. Thread-safe: all but <see cref="Answer"/> under its lock.</summary>
+/// <summary>
+/// The metrics of one target in the cache, and the answer that was last given. Thread-safe: all but <see cref="Answer"/> under its lock.
+/// </summary>
 internal sealed class CachedTarget
 {
     private readonly Lock _gate = new();
@@ -8,7 +10,9 @@ internal sealed class CachedTarget
     private volatile CachedAnswer? _answer;
     private bool _isForgotten;
 
-    /// <summary>The answer that was last given; <see langword="null"/> if none was. Read without a lock, because most callers find it good.</summary>
+    /// <summary>
+    /// The answer that was last given; <see langword="null"/> if none was. Read without a lock, because most callers find it good.
+    /// </summary>
     public CachedAnswer? Answer => _answer;
 
     /// <summary>Finds what there is of the metrics of a request, and what has to be fetched.</summary>
@@ -41,19 +45,16 @@ internal sealed class CachedTarget
     }
 
     /// <summary>Takes in what a fetch has brought.</summary>
-    /// <param name="metrics">What was fetched.</param>
-    /// <param name="after">Says what is known of a metric after it.</param>
+    /// <param name="fetched">What was fetched.</param>
+    /// <param name="last">What is known of each of them now.</param>
     /// <param name="now">The timestamp of now.</param>
     /// <param name="options">How long readings are kept.</param>
-    public void Take(IEnumerable<CachedMetric> metrics, Func<CachedMetric, LastReading> after, long now, MetricsCacheOptions options)
+    public void Take(List<CachedMetric> fetched, List<LastReading> last, long now, MetricsCacheOptions options)
     {
         lock (_gate)
         {
-            foreach (var metric in metrics)
-            {
-                var last = after(metric);
-                metric.Take(last, now, last.IsFailed ? options.FailureTimeToLive : options.TimeToLive);
-            }
+            for (var i = 0; i < fetched.Count; i++)
+                fetched[i].Take(last[i], now, last[i].IsFailed ? options.FailureTimeToLive : options.TimeToLive);
         }
     }
 
@@ -66,7 +67,7 @@ internal sealed class CachedTarget
     {
         lock (_gate)
         {
-            // Of all that waited for the same fetch, the first one makes the answer.
+            // Several callers may have waited for the same fetch; the first of them makes the answer for all.
             if (_answer is { } made && made.IsFor(request, time)) return made;
             return _answer = new(request.Metrics, asked, time, maxStaleAge);
         }
@@ -80,7 +81,7 @@ internal sealed class CachedTarget
     {
         lock (_gate)
         {
-            // Whoever asks fetches at least once per time to live, so an old fetch means that nobody asked.
+            // A metric that is asked for is fetched at least once per time to live, so if its last fetch is old, nobody asked.
             _metrics.RemoveAll(metric => metric.Fetch is null && time.GetElapsedTime(metric.At) >= idle);
             if (_metrics.Count > 0) return;
             _isForgotten = true;

@@ -18,7 +18,9 @@ internal sealed record LastReading
     /// <summary>Whether the source has ever answered, be it that there is no value.</summary>
     public bool WasAnswered => Latest is not null;
 
-    /// <summary>Whether the metric could not be read when it was last asked for. That there is no value is an answer, not a failure.</summary>
+    /// <summary>
+    /// Whether the metric could not be read when it was last asked for. That there is no value is an answer, not a failure.
+    /// </summary>
     public bool IsFailed => Thrown is not null || Latest is { Status: MetricStatus.Failed };
 
     /// <summary>What the source last said.</summary>
@@ -50,8 +52,9 @@ internal sealed record LastReading
         TimeSpan measured = time.GetUtcNow() - Value.At, cached = time.GetElapsedTime(FetchedAt);
         var age = measured > cached ? measured : cached;
         if (age <= maxStaleAge) return Value;
-        var seconds = TimeSpan.FromSeconds(Math.Ceiling(age.TotalSeconds));
-        return Value.AsStale(
-            $"it is {Phrase.Exact(seconds)} old, more than the {Phrase.Exact(maxStaleAge)} allowed while the source fails: {latest.Reason}");
+
+        // Whole seconds, rounded up, so that the age is never said to be the one that is allowed.
+        var old = Phrase.Exact(TimeSpan.FromSeconds(Math.Ceiling(age.TotalSeconds)));
+        return Value.AsStale($"it is {old} old, more than the {Phrase.Exact(maxStaleAge)} allowed while the source fails: {latest.Reason}");
     }
 }

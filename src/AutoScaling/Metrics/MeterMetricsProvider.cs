@@ -8,14 +8,14 @@ namespace AutoScaling;
 /// <summary>Reads what the host itself measures with <c>System.Diagnostics.Metrics</c>, so that it can scale on it. Thread-safe.</summary>
 /// <remarks>
 /// <para>
-/// Measurements are taken in from when the provider is created; create it before the work begins, above all for up-down counters, whose sum starts
-/// at 0 then. An instrument that does not exist, or has measured nothing, gives a missing reading that says so, never 0. The rate of a counter that
-/// exists is really 0 while it does not move; with <see cref="MeterMetric.Where"/> or <see cref="MeterMetric.TargetTag"/> it is missing until
-/// something was measured with those tags.
+/// Measurements are taken in from when the provider is created; create it before the work begins, above all for up-down counters, whose sum
+/// starts at 0 then. An instrument that does not exist, or has measured nothing, gives a missing reading that says so, never 0. The rate of
+/// a counter that exists is really 0 while it does not move; with <see cref="MeterMetric.Where"/> or <see cref="MeterMetric.TargetTag"/> it
+/// is missing until something was measured with those tags.
 /// </para>
 /// <para>
-/// The time of a reading is when its value was measured: a gauge that is not set any more gets old, while rates, and the sums of up-down counters,
-/// are of now. Rates exist once a quarter of their window has been watched.
+/// The time of a reading is when its value was measured: a gauge that is not set any more gets old, while rates, and the sums of up-down
+/// counters, are of now. Rates exist once a quarter of their window has been watched.
 /// </para>
 /// <para>
 /// Observable instruments are collected when metrics are asked for, at most once a second for all targets, on the caller's thread.
@@ -79,7 +79,8 @@ public sealed class MeterMetricsProvider : IMetricsProvider, IDisposable
             var readings = ImmutableArray.CreateBuilder<MetricReading>(request.Metrics.Length);
             foreach (var asked in request.Metrics)
             {
-                if (_byName.TryGetValue(asked.Name, out var source)) readings.Add(Reading(source, source.Read(request.Target.Name, now), now));
+                if (!_byName.TryGetValue(asked.Name, out var source)) continue;
+                readings.Add(Reading(source, source.Read(request.Target.Name, now), now));
             }
 
             return new(new ServiceMetrics(readings.ToImmutable()));
@@ -112,7 +113,8 @@ public sealed class MeterMetricsProvider : IMetricsProvider, IDisposable
 
     private MetricReading Reading(MeterSource source, MeterValue value, MeterInstant now)
     {
-        if (value.WhyNot is null) return MetricReading.Available(source.Metric, value.Value, _time.GetUtcNow() - Age(value.At, now.Timestamp));
+        if (value.WhyNot is null)
+            return MetricReading.Available(source.Metric, value.Value, _time.GetUtcNow() - Age(value.At, now.Timestamp));
         var reason = $"instrument '{source.Of.Instrument}' of meter '{source.Of.Meter}' {value.WhyNot}";
         return value.IsUnreported && _collectionError is not null
             ? MetricReading.Failed(source.Metric, $"{reason}, and an observable instrument threw: {_collectionError}")

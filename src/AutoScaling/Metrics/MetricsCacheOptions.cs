@@ -6,16 +6,21 @@ namespace AutoScaling;
 public sealed class MetricsCacheOptions
 {
     /// <summary>How long a reading is given to all who ask, before the source is asked again.</summary>
-    /// <value>More than 0. Default 15 seconds. Keep it below the interval of the policies, or they decide twice on the same readings.</value>
+    /// <value>
+    /// More than 0. Default 15 seconds. Keep it below the interval of the policies, or they decide twice on the same readings.
+    /// </value>
     public TimeSpan TimeToLive { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Up to what age the last values are still given as usable while the source fails; older ones are given as stale.</summary>
     /// <value>
-    /// At least 0 (none are). Default 60 seconds. The age is the time since the value was measured, or since it was fetched, whichever is longer.
+    /// At least 0 (none are). Default 60 seconds. The age is the time since the value was measured, or since it was fetched, whichever is
+    /// longer.
     /// </value>
     public TimeSpan MaxStaleAge { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long a metric that could not be read is told to be so to all who ask, before the source is asked for it again.</summary>
+    /// <summary>
+    /// How long a metric that could not be read is told to be so to all who ask, before the source is asked for it again.
+    /// </summary>
     /// <value>From 0 (not at all) to <see cref="TimeToLive"/>, both inclusive. Default 1 second.</value>
     public TimeSpan FailureTimeToLive { get; set; } = TimeSpan.FromSeconds(1);
 

@@ -9,8 +9,9 @@ namespace AutoScaling;
 /// <remarks>
 /// With h, the SipHash-1-3 (zero key) of the name's UTF-8 bytes and one byte 0xFF: <c>cpu = 30 + h % 40</c>, <c>memory = 40 + h % 35</c>,
 /// <c>request_rate = 50 + h % 100</c>. With <see cref="SimulatedMetricsOptions.Variation"/> each is multiplied by
-/// <c>1 + Variation * (0.8 * wave + 0.2 * noise)</c>, where the wave is a sine whose start depends on seed and name, and the noise is a hash of
-/// seed, name, metric and the current 5 seconds; so the same seed, name and time always give the same readings. Immutable and thread-safe.
+/// <c>1 + Variation * (0.8 * wave + 0.2 * noise)</c>, where the wave is a sine whose start depends on seed and name, and the noise is a
+/// hash of seed, name, metric and the current 5 seconds; so the same seed, name and time always give the same readings. Immutable and
+/// thread-safe.
 /// </remarks>
 public sealed class SimulatedMetricsProvider : IMetricsProvider
 {

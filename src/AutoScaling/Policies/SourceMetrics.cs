@@ -17,7 +17,9 @@ internal readonly struct SourceMetrics
     /// <summary>What the policy's own rules read, each metric once, under its plain name.</summary>
     public ImmutableArray<MetricRef> Metrics { get; }
 
-    /// <summary>What is asked for when shadows decide beside the policy: what they and the policy read, so that one request serves all.</summary>
+    /// <summary>
+    /// What is asked for when shadows decide beside the policy: what they and the policy read, so that one request serves all.
+    /// </summary>
     public ImmutableArray<MetricRef> Asked { get; private init; }
 
     /// <summary>What rules read, source by source.</summary>
@@ -33,7 +35,7 @@ internal readonly struct SourceMetrics
     public static ImmutableArray<SourceMetrics> Share(ImmutableArray<SourceMetrics> sources, IReadOnlyList<ShadowPolicy> shadows)
     {
         if (shadows.Count == 0 && sources.All(s => s.Asked == s.Metrics)) return sources;
-        return [.. sources.Select(own => own with { Asked = [.. own.Metrics.Union(Read(shadows).Where(own.IsSame).SelectMany(s => s.Metrics))] })];
+        return [.. sources.Select(own => own with { Asked = [.. own.Metrics.Union(ReadFrom(own, shadows))] })];
     }
 
     /// <summary>The sources that only shadows read, with what they read.</summary>
@@ -42,6 +44,9 @@ internal readonly struct SourceMetrics
         .. Read(shadows).Where(theirs => !sources.Any(theirs.IsSame)).GroupBy(s => s.Source, StringComparer.Ordinal)
             .Select(s => new SourceMetrics(s.Key, [.. s.SelectMany(one => one.Metrics).Distinct()])),
     ];
+
+    private static IEnumerable<MetricRef> ReadFrom(SourceMetrics source, IReadOnlyList<ShadowPolicy> shadows) =>
+        Read(shadows).Where(source.IsSame).SelectMany(s => s.Metrics);
 
     private static IEnumerable<SourceMetrics> Read(IReadOnlyList<ShadowPolicy> shadows) => shadows.SelectMany(s => s.Policy.Sources);
 

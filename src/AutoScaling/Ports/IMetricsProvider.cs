@@ -3,8 +3,8 @@ namespace AutoScaling;
 /// <summary>A source of readings. Implementations are thread-safe: many targets are asked for at once.</summary>
 /// <remarks>
 /// What cannot be read is returned as a reading that says why (<see cref="MetricReading.Missing"/>, <see cref="MetricReading.Failed"/>),
-/// never as 0. An exception counts as a failed reading of every metric that was asked for. A source that serves thousands of targets from one
-/// request does so behind this call.
+/// never as 0. An exception counts as a failed reading of every metric that was asked for. A source that serves thousands of targets from
+/// one request does so behind this call.
 /// </remarks>
 public interface IMetricsProvider
 {

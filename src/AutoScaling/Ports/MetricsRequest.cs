@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace AutoScaling;
 
-/// <summary>What is asked of a metric source: which metrics of which target. Immutable and thread-safe; equal when target and metrics are.</summary>
+/// <summary>
+/// What is asked of a metric source: which metrics of which target. Immutable and thread-safe; equal when target and metrics are.
+/// </summary>
 /// <remarks>It is a struct of its own, so that more can be asked for later without a change of the port.</remarks>
 public readonly struct MetricsRequest : IEquatable<MetricsRequest>
 {
@@ -20,7 +22,9 @@ public readonly struct MetricsRequest : IEquatable<MetricsRequest>
     }
 
     /// <summary>The target that is measured.</summary>
-    /// <exception cref="InvalidOperationException">The request was not made by its constructor (<c>default</c>), and is for no target.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The request was not made by its constructor (<c>default</c>), and is for no target.
+    /// </exception>
     public ScalingTarget Target => _target ?? throw new InvalidOperationException("A MetricsRequest must have a target.");
 
     /// <summary>What the answer must hold: these metrics, each once, under their plain names (no source).</summary>

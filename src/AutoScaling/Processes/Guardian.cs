@@ -7,9 +7,9 @@ namespace AutoScaling.Processes;
 
 /// <summary>One small shell beside the host, which kills the workers when the host has died without stopping them.</summary>
 /// <remarks>
-/// It reads which process groups there are from a pipe that only the host can write to (.NET opens pipes close-on-exec, so that no worker holds
-/// it). The kernel closes the pipe however the host dies; that is when the shell acts. The parent-death signal of Linux is no substitute, because
-/// it is sent when the starting thread ends.
+/// It reads which process groups there are from a pipe that only the host can write to (.NET opens pipes close-on-exec, so that no worker
+/// holds it). The kernel closes the pipe however the host dies; that is when the shell acts. The parent-death signal of Linux is no
+/// substitute, because it is sent when the starting thread ends.
 /// </remarks>
 internal sealed class Guardian(ILogger log) : IAsyncDisposable
 {

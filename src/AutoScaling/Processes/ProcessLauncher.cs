@@ -7,10 +7,10 @@ namespace AutoScaling.Processes;
 
 /// <summary>Starts workers, each as the leader of a session and process group of its own where the machine has <c>setsid</c>.</summary>
 /// <remarks>
-/// A session of its own keeps the terminal's Ctrl-C from the worker, and lets a signal reach its children too.
-/// A worker starts in two steps: a shell that waits for one line, and, once <see cref="WorkerProcess.Release"/> has written it, the program in its
-/// place, with the same process id. If the host dies in between, the shell reads the end of its input and ends. So no program ever runs that the
-/// guardian does not know of.
+/// A session of its own keeps the terminal's Ctrl-C from the worker, and lets a signal reach its children too. A worker starts in two
+/// steps: a shell that waits for one line, and, once <see cref="WorkerProcess.Release"/> has written it, the program in its place, with the
+/// same process id. If the host dies in between, the shell reads the end of its input and ends. So no program ever runs that the guardian
+/// does not know of.
 /// </remarks>
 internal sealed class ProcessLauncher(Guardian guardian, TimeProvider time, ILogger log)
 {

@@ -8,14 +8,14 @@ namespace AutoScaling;
 /// <summary>Measures the CPU and memory use of the replicas that a <see cref="ProcessScaler"/> runs.</summary>
 /// <remarks>
 /// <para>
-/// <c>cpu</c> is the average percent of <see cref="ProcessSpec.CpuRequest"/>, with each replica's cores; <c>memory</c> the average percent of
-/// <see cref="ProcessSpec.MemoryRequest"/>, with each replica's resident bytes, and missing if there is no such request. The averages are over the
-/// replicas that are ready; those that start, crashed or are being stopped are listed beside them. Without a ready replica a reading is missing,
-/// never 0.
+/// <c>cpu</c> is the average percent of <see cref="ProcessSpec.CpuRequest"/>, with each replica's cores; <c>memory</c> the average percent
+/// of <see cref="ProcessSpec.MemoryRequest"/>, with each replica's resident bytes, and missing if there is no such request. The averages
+/// are over the replicas that are ready; those that start, crashed or are being stopped are listed beside them. Without a ready replica a
+/// reading is missing, never 0.
 /// </para>
 /// <para>
-/// CPU is measured between two calls, at least <see cref="MinWindow"/> apart, and the first time since the start of the process. Only the started
-/// process itself is measured, not the processes that it starts: behind a shell wrapper, start the worker with <c>exec</c>.
+/// CPU is measured between two calls, at least <see cref="MinWindow"/> apart, and the first time since the start of the process. Only the
+/// started process itself is measured, not the processes that it starts: behind a shell wrapper, start the worker with <c>exec</c>.
 /// </para>
 /// <para>Thread-safe.</para>
 /// </remarks>
@@ -48,7 +48,8 @@ public sealed class ProcessMetricsProvider : IMetricsProvider
     } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// The longest time that CPU use is averaged over. After a longer pause the figure would be of the past: it is missing once, and measured anew.
+    /// The longest time that CPU use is averaged over. After a longer pause the figure would be of the past: it is missing once, and
+    /// measured anew.
     /// </summary>
     /// <value>10 minutes by default; set it above the interval of the policies. At least <see cref="MinWindow"/>.</value>
     /// <exception cref="ScalingException">It is not more than 0 (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>

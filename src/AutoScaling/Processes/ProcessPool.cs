@@ -39,8 +39,8 @@ internal sealed class ProcessPool(ProcessSpec spec, ProcessLauncher launcher, Ti
         if (desired != from) return ScaleOutcome.Rejected($"it has {Phrase.Replicas(desired)}, not {from}");
         if (to == from) return ScaleOutcome.Unchanged;
         if (to < from) StopNewest(from - to);
-        else if (await WhyNotAddedAsync(to - from, cancellationToken).ConfigureAwait(false) is { } reason) return ScaleOutcome.Failed(reason);
-        return ScaleOutcome.Applied;
+        var notAdded = to > from ? await WhyNotAddedAsync(to - from, cancellationToken).ConfigureAwait(false) : null;
+        return notAdded is null ? ScaleOutcome.Applied : ScaleOutcome.Failed(notAdded);
     }
 
     /// <summary>Stops every replica, and waits until they are gone; from then on nothing is started.</summary>
@@ -102,7 +102,7 @@ internal sealed class ProcessPool(ProcessSpec spec, ProcessLauncher launcher, Ti
                 continue;
             }
 
-            // None of their programs has begun to run.
+            // Those that were started have not been released, so none of their programs has begun to run.
             foreach (var (_, other) in started) await launcher.AbandonAsync(other).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             return reason;

@@ -22,10 +22,10 @@ public enum ProcessOutput
 
 /// <summary>How the replicas of one target are run as processes on this machine.</summary>
 /// <remarks>
-/// A worker has no standard input, and finds its replica's name in the environment variable <c>AUTOSCALING_REPLICA</c>. It is expected to run
-/// until it is stopped: one that ends by itself, with whatever exit code, is started again. Processes that a worker starts are stopped with it,
-/// unless they leave its process group. Behind a shell wrapper, start the worker with <c>exec</c>: CPU and memory are those of the started process
-/// alone.
+/// A worker has no standard input, and finds its replica's name in the environment variable <c>AUTOSCALING_REPLICA</c>. It is expected to
+/// run until it is stopped: one that ends by itself, with whatever exit code, is started again. Processes that a worker starts are stopped
+/// with it, unless they leave its process group. Behind a shell wrapper, start the worker with <c>exec</c>: CPU and memory are those of the
+/// started process alone.
 /// </remarks>
 public sealed record ProcessSpec
 {
@@ -41,7 +41,9 @@ public sealed record ProcessSpec
     public required string FileName
     {
         get;
-        init => field = !string.IsNullOrWhiteSpace(value) ? value : throw Bounds.Broken(nameof(FileName), "a path or a program's name", value);
+        init => field = !string.IsNullOrWhiteSpace(value)
+            ? value
+            : throw Bounds.Broken(nameof(FileName), "a path or a program's name", value);
     }
 
     /// <summary>The program's arguments, each passed as it is.</summary>
@@ -58,7 +60,9 @@ public sealed record ProcessSpec
 
     /// <summary>Environment variables that are added to the host's, or replace them.</summary>
     /// <value>None by default.</value>
-    /// <exception cref="ScalingException">A name is empty or contains '=' (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    /// <exception cref="ScalingException">
+    /// A name is empty or contains '=' (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
+    /// </exception>
     public ImmutableDictionary<string, string> Environment
     {
         get;

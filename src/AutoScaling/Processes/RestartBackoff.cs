@@ -10,7 +10,7 @@ namespace AutoScaling;
 /// </remarks>
 public sealed record RestartBackoff
 {
-    // Before Default, which is checked by it.
+    // It stands before Default, which its own constructor checks by it.
     private static readonly Bounds<TimeSpan> Longest = new(most: TimeSpan.FromDays(1));
 
     /// <summary>1 second, doubling up to 60 seconds.</summary>
@@ -36,7 +36,8 @@ public sealed record RestartBackoff
     /// <summary>The wait after so many crashes in a row, at least one.</summary>
     internal TimeSpan After(int crashes)
     {
-        // Doubling in whole ticks would overflow after some sixty crashes; doubles only grow, and are compared before they become ticks.
+        // In ticks the wait would overflow after some sixty crashes. As a double it only grows, and it is compared with Max before it
+        // becomes ticks.
         var seconds = Min.TotalSeconds * Math.Pow(2, crashes - 1);
         return seconds < Max.TotalSeconds ? TimeSpan.FromSeconds(seconds) : Max;
     }

@@ -56,7 +56,8 @@ public sealed class FakeScaler : IScaler
     }
 
     /// <summary>
-    /// Asked before each scaling: <see langword="null"/> lets it happen, any other outcome is answered instead and nothing is written. May throw.
+    /// Asked before each scaling: <see langword="null"/> lets it happen, any other outcome is answered instead and nothing is written. May
+    /// throw.
     /// </summary>
     public Func<ScaleCall, ScaleOutcome?>? OnScale { get; set; }
 
@@ -119,7 +120,8 @@ public sealed class FakeScaler : IScaler
         ScaleOutcome? injected;
         try
         {
-            injected = OnScale?.Invoke(call); // Outside the lock: it may call SetReplicas.
+            // Outside the lock, because it may call SetReplicas.
+            injected = OnScale?.Invoke(call);
         }
         catch (Exception error)
         {

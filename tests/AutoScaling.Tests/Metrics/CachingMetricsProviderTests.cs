@@ -325,6 +325,13 @@ public sealed class CachingMetricsProviderTests : IDisposable
     }
 
     [Fact]
+    public async Task Get_SourceAnswersWithNullReadings_IsAFailureToo()
+    {
+        _source.Answer = (_, _) => new(new ServiceMetrics([null!]));
+        await Assert.ThrowsAsync<NullReferenceException>(() => Soon(Get()));
+    }
+
+    [Fact]
     public async Task Get_WithoutStaleAge_NeverGivesAnExpiredValueAsUsable()
     {
         using var cache = new CachingMetricsProvider(_source, _time, new() { MaxStaleAge = TimeSpan.Zero });

@@ -27,7 +27,7 @@ public sealed class MeterRateTests : MeterFixture
         var orders = Shop.CreateCounter<int>("orders");
         orders.Add(30);
         Pass(14.999);
-        AssertMissing("instrument 'orders' of meter 'Shop' has been watched for 14 s, and its rate over 60 s needs a quarter of that", Read(provider));
+        AssertMissing("instrument 'orders' of meter 'Shop' has been watched for 14s, and its rate over 1m needs a quarter of that", Read(provider));
         Pass(0.001);
         AssertValue(2, Noon.AddSeconds(15), Read(provider));
     }
@@ -181,7 +181,7 @@ public sealed class MeterRateTests : MeterFixture
         var total = 1_000_000L;
         Shop.CreateObservableCounter("bytes", () => total);
         var provider = Provider(Rate("bytes"));
-        AssertMissing("instrument 'bytes' of meter 'Shop' has been watched for 0 s, and its rate over 60 s needs a quarter of that", Read(provider));
+        AssertMissing("instrument 'bytes' of meter 'Shop' has been watched for 0s, and its rate over 1m needs a quarter of that", Read(provider));
 
         Pass(15);
         total += 300;

@@ -128,9 +128,9 @@ public sealed record MeterMetric
     /// <inheritdoc/>
     public bool Equals(MeterMetric? other) =>
         other is not null
-        && (Kind, Name, Meter, Instrument, Level, Window, Factor, Combine, TargetTag)
-            .Equals((
-                other.Kind, other.Name, other.Meter, other.Instrument, other.Level, other.Window, other.Factor, other.Combine, other.TargetTag))
+        && (Kind, Name, Meter, Instrument).Equals((other.Kind, other.Name, other.Meter, other.Instrument))
+        && (Level, Window, Factor, Combine).Equals((other.Level, other.Window, other.Factor, other.Combine))
+        && string.Equals(TargetTag, other.TargetTag, StringComparison.Ordinal)
         && Tags.SequenceEqual(other.Tags);
 
     /// <inheritdoc/>

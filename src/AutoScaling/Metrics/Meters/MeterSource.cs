@@ -43,7 +43,8 @@ internal sealed class MeterSource(MeterMetric metric, long perSecond)
             if (_instruments.IsEmpty) (_kind, _watchedSince) = (kind, now);
             _instruments = _instruments.Add(instrument);
 
-            // A counter that has not moved is really 0. But a tag that is asked for may be misspelt, so with one something must have been measured.
+            // A counter that has not moved is really 0. But a tag that is asked for may be misspelt, so with one something must have been
+            // measured.
             if (metric is { Kind: MeterMetricKind.Rate, TargetTag: null, Tags.IsEmpty: true } && kind != InstrumentKind.ObservableCounter)
                 _series.TryAdd(EveryTarget, Create());
             return true;
