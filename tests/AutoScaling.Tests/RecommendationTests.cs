@@ -10,7 +10,7 @@ public sealed class RecommendationTests
     {
         var said = Recommendation.For(3, "so") with { Value = value, Target = value, ScaleUpAbove = value, ScaleDownBelow = value };
         Assert.Equal((null, null, null, null), (said.Value, said.Target, said.ScaleUpAbove, said.ScaleDownBelow));
-        var built = new Recommendation(RecommendationKind.Replicas, value: value, target: value, scaleUpAbove: value, scaleDownBelow: value);
+        var built = new Recommendation(RecommendationKind.Replicas, value: value);
         Assert.Equal((null, null, null, null), (built.Value, built.Target, built.ScaleUpAbove, built.ScaleDownBelow));
     }
 

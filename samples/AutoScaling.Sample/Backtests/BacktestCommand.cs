@@ -96,7 +96,7 @@ internal static class BacktestCommand
         {
             var report = await ProgressView.ShowAsync(all, time, progress => new BacktestReport(
                 Backtest.Compare(candidates, traces, model, options, progress, signals.Token),
-                [.. sweeps.Select(s => Backtest.Sweep(s.Name, s.Values, v => s.Apply(policies[0].Policy, v), traces, model, options, progress, signals.Token))],
+                [.. sweeps.Select(s => Backtest.Sweep(s.Of(policies[0].Policy), traces, model, options, progress, signals.Token))],
                 parsed.GetValue(Baseline)));
             Console.Out.WriteLine(report.ToTable().TrimEnd());
             Console.Out.WriteLine();

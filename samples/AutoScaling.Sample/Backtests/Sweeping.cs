@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using AutoScaling.Simulation;
 
 namespace AutoScaling.Sample.Backtests;
 
@@ -44,6 +45,9 @@ internal sealed class Sweeping
         SampleException Wrong() => new(
             $"--sweep must be SETTING=VALUE,VALUE,... or SETTING=FROM..TO..STEP, with numbers or with times, such as cpuTarget=50,60,70 or behavior.scaleDown.cooldown=1m..10m..1m, but is '{text}'.");
     }
+
+    /// <summary>The sweep of a policy.</summary>
+    public SettingSweep Of(ScalingPolicy policy) => new() { Setting = Name, Values = Values, Policy = value => Apply(policy, value) };
 
     /// <summary>The policy with a value.</summary>
     /// <remarks>Through its document, so that every setting can be varied, and a wrong one is told as in a file.</remarks>

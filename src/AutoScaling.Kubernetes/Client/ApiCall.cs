@@ -1,4 +1,4 @@
-namespace AutoScaling.Kubernetes;
+namespace AutoScaling.Kubernetes.Client;
 
 /// <summary>One request to the API server, by the words of its access control.</summary>
 /// <param name="Verb">What is done: get, list, create or update.</param>
@@ -8,7 +8,7 @@ namespace AutoScaling.Kubernetes;
 /// <param name="Subresource">To which part of it; <see langword="null"/> for all of it.</param>
 internal sealed record ApiCall(string Verb, ApiResource Resource, string? Namespace, string? Name = null, string? Subresource = null)
 {
-    /// <summary>Whether the question is which kinds there are in the group and version; without a version, which versions there are.</summary>
+    /// <summary>Whether it asks which kinds the group and version have; without a version, which versions the group has.</summary>
     public bool IsDiscovery { get; init; }
 
     /// <summary>What else is asked, after the question mark.</summary>
@@ -30,7 +30,8 @@ internal sealed record ApiCall(string Verb, ApiResource Resource, string? Namesp
         get
         {
             if (IsDiscovery) return Resource.Version.Length == 0 ? $"apis/{Resource.Group}" : Resource.Root;
-            var path = Namespace is null ? $"{Resource.Root}/{Resource.Plural}" : $"{Resource.Root}/namespaces/{Namespace}/{Resource.Plural}";
+            var space = Namespace is null ? "" : $"namespaces/{Namespace}/";
+            var path = $"{Resource.Root}/{space}{Resource.Plural}";
             if (Name is not null) path = $"{path}/{Name}";
             if (Subresource is not null) path = $"{path}/{Subresource}";
             return Query is null ? path : $"{path}?{Query}";
@@ -41,9 +42,13 @@ internal sealed record ApiCall(string Verb, ApiResource Resource, string? Namesp
     public string RuleResource => Subresource is null ? Resource.Plural : $"{Resource.Plural}/{Subresource}";
 
     /// <summary>What is asked for, as in a sentence: <c>get deployments/scale 'web' in namespace 'team-a'</c>.</summary>
-    public override string ToString() => IsDiscovery
-        ? $"get the {(Resource.Version.Length == 0 ? $"versions of {Resource.Group}" : $"kinds of {Resource.ApiVersion}")}"
-        : $"{Verb} {RuleResource}{(Name is null ? "" : $" '{Name}'")} in {(Namespace is null ? "all namespaces" : $"namespace '{Namespace}'")}";
+    public override string ToString()
+    {
+        if (IsDiscovery && Resource.Version.Length == 0) return $"get the versions of {Resource.Group}";
+        if (IsDiscovery) return $"get the kinds of {Resource.ApiVersion}";
+        var space = Namespace is null ? "all namespaces" : $"namespace '{Namespace}'";
+        return $"{Verb} {RuleResource}{(Name is null ? "" : $" '{Name}'")} in {space}";
+    }
 
     /// <summary>The rule that lets a user make this request: <c>apiGroups [apps], resources [deployments/scale], verbs [get]</c>.</summary>
     public string Rule => IsDiscovery

@@ -1,11 +1,16 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using AutoScaling.Kubernetes.Connecting;
+using AutoScaling.Kubernetes.Primitives;
 
-namespace AutoScaling.Kubernetes;
+namespace AutoScaling.Kubernetes.Client;
 
-/// <summary>Sends requests to the API server: below a rate, each with a time limit, and again if it is worth it. Thread-safe.</summary>
-/// <remarks>Addresses, certificates and tokens are the Kubernetes client's; requests and answers are our own, since its typed lists cost thirty times the memory.</remarks>
+/// <summary>Sends requests to the API server: below a rate, each with a time limit, and again if that may help. Thread-safe.</summary>
+/// <remarks>
+/// Addresses, certificates and tokens are the Kubernetes client's. Requests and answers are not, because its typed lists take thirty times
+/// the memory.
+/// </remarks>
 internal sealed class ApiClient : IDisposable
 {
     private static readonly MediaTypeWithQualityHeaderValue Json = new("application/json");
@@ -18,14 +23,17 @@ internal sealed class ApiClient : IDisposable
     private readonly TimeSpan _timeout;
     private readonly TimeSpan _retryTime;
     private readonly Patience _patience = new();
+    private readonly Backoff _backoff = new();
 
-    /// <exception cref="ScalingException">The options break a rule, or name no usable configuration (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    /// <exception cref="ScalingException">
+    /// The options break a rule, or name no usable configuration (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
+    /// </exception>
     public ApiClient(KubernetesOptions options, TimeProvider time)
     {
         if (options.Errors() is { Count: > 0 } errors) throw new ScalingException(errors);
         (_client, DefaultNamespace) = ClusterAddress.Connect(options, time);
 
-        // Its own 100 s would end longer requests, and look like a connection that did not come about.
+        // The client's own limit of 100 s would end longer requests, and look like a connection that could not be opened.
         _client.HttpClient.Timeout = Timeout.InfiniteTimeSpan;
         _server = _client.BaseUri.AbsoluteUri.EndsWith('/') ? _client.BaseUri : new(_client.BaseUri.AbsoluteUri + "/");
         _limiter = new(options.RequestsPerSecond, options.Burst, time);
@@ -44,7 +52,8 @@ internal sealed class ApiClient : IDisposable
 
     /// <summary>Sends an object, and reads the answer.</summary>
     /// <exception cref="ApiException">There is no good answer.</exception>
-    public Task<TAnswer> SendAsync<TBody, TAnswer>(ApiCall call, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> type, CancellationToken cancellationToken) =>
+    public Task<TAnswer> SendAsync<TBody, TAnswer>(
+        ApiCall call, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> type, CancellationToken cancellationToken) =>
         RetryAsync(call, JsonSerializer.SerializeToUtf8Bytes(body, bodyType), type, cancellationToken);
 
     public void Dispose() => _client.Dispose();
@@ -66,8 +75,8 @@ internal sealed class ApiClient : IDisposable
                 e.WasDoubtful = doubtful;
                 doubtful |= e.IsDoubtful;
 
-                // Being asked to wait for 0 s, as by some proxies, is no leave to ask as fast as one can.
-                wait = Backoff.Of(attempt);
+                // Some proxies ask to wait for 0 s. This client waits at least as long as it would have without that.
+                wait = _backoff.Next(attempt);
                 if (e.RetryAfter > wait) wait = e.RetryAfter.Value;
                 if (!e.IsTransient || _time.GetElapsedTime(started) + wait > _retryTime) throw;
             }
@@ -78,7 +87,7 @@ internal sealed class ApiClient : IDisposable
 
     private async Task<T> TryAsync<T>(ApiCall call, byte[]? body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
-        // What is not tried again, and what may have done something, has nothing to gain from an early end.
+        // Only a question that is tried again gains by being given up early; a write that is given up may have been carried out.
         var whole = call.Timeout < _timeout ? call.Timeout.Value : _timeout;
         var patience = body is null && _retryTime > TimeSpan.Zero ? _patience : null;
         var limit = patience?.For(call, whole) ?? whole;
@@ -97,7 +106,8 @@ internal sealed class ApiClient : IDisposable
             }
 
             await ShowCredentialsAsync(request, stop.Token).ConfigureAwait(false);
-            using var response = await _client.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop.Token).ConfigureAwait(false);
+            using var response = await _client.HttpClient
+                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop.Token).ConfigureAwait(false);
             if (patience is not null)
             {
                 var took = _time.GetElapsedTime(started);
@@ -110,7 +120,8 @@ internal sealed class ApiClient : IDisposable
             var stream = await response.Content.ReadAsStreamAsync(stop.Token).ConfigureAwait(false);
             await using (stream.ConfigureAwait(false))
             {
-                return await JsonSerializer.DeserializeAsync(stream, type, stop.Token).ConfigureAwait(false) ?? throw new JsonException("it is null");
+                return await JsonSerializer.DeserializeAsync(stream, type, stop.Token).ConfigureAwait(false)
+                    ?? throw new JsonException("it is null");
             }
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -120,8 +131,9 @@ internal sealed class ApiClient : IDisposable
         }
         catch (OperationCanceledException e) when (e.InnerException is TimeoutException && !cancellationToken.IsCancellationRequested)
         {
-            // The time for connecting is over: nobody answers there, not even with a refusal.
-            throw ApiFailures.OfConnection(_server, new HttpRequestException(HttpRequestError.ConnectionError, e.Message, e.InnerException));
+            // No connection was opened in the time for that: nobody answers at that address, not even with a refusal.
+            var failure = new HttpRequestException(HttpRequestError.ConnectionError, e.Message, e.InnerException);
+            throw ApiFailures.OfConnection(_server, failure);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
         {
@@ -138,7 +150,7 @@ internal sealed class ApiClient : IDisposable
         }
         catch (Exception e) when (e is not ScalingException && !(e is OperationCanceledException && stop.IsCancellationRequested))
         {
-            // A program of the kubeconfig, or a server that gives out tokens: what the client throws for them is of many types.
+            // All types of exceptions, because a program named by the kubeconfig, or a server of tokens, can fail in any way.
             throw ApiFailures.OfCredentials(e);
         }
     }

@@ -2,8 +2,10 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Authentication;
 using System.Text.Json;
+using AutoScaling.Kubernetes.Primitives;
+using AutoScaling.Primitives;
 
-namespace AutoScaling.Kubernetes;
+namespace AutoScaling.Kubernetes.Client;
 
 /// <summary>Puts what went wrong with a request into words.</summary>
 internal static class ApiFailures
@@ -21,7 +23,8 @@ internal static class ApiFailures
             RetryAfter = retry,
             IsTransient = status is 429 or >= 500,
 
-            // A proxy that gives up waiting, or loses the connection, does not know what became of the request behind it; the API server's own 429 and 503 say that it was not begun.
+            // A proxy that gives up waiting, or loses the connection, does not know what the API server behind it has done.
+            // The API server's own 429 and 503 say that the request was not begun.
             IsDoubtful = status >= 500 && !(status == 503 && said.Kind is "Status"),
         };
     }
@@ -29,14 +32,20 @@ internal static class ApiFailures
     /// <summary>There was no answer, or it broke off.</summary>
     public static ApiException OfConnection(Uri server, Exception e)
     {
-        var reason = (e.InnerException ?? e).Message.TrimEnd('.');
+        var reason = Phrase.Of(e.InnerException ?? e);
         var unsent = e is HttpRequestException
         {
-            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+                or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
         };
-        return new(unsent ? $"the API server {Address(server)} cannot be reached ({reason})" : $"the answer of the API server {Address(server)} broke off ({reason})", null, e)
+        var address = server.AbsoluteUri.TrimEnd('/');
+        var message = unsent
+            ? $"the API server {address} cannot be reached ({reason})"
+            : $"the answer of the API server {address} broke off ({reason})";
+        return new(message, null, e)
         {
-            // A certificate that is not trusted stays so; a balancer that has just lost the API server behind it hangs up in the middle of the handshake.
+            // A certificate that is not trusted will not be trusted later. Other failures of the handshake pass: a load balancer hangs up
+            // in the middle of it if it has just lost the API server behind it.
             IsTransient = e.InnerException is not AuthenticationException,
             IsDoubtful = !unsent,
         };
@@ -44,9 +53,9 @@ internal static class ApiFailures
 
     /// <summary>There was no answer in time.</summary>
     public static ApiException OfTimeout(ApiCall call, TimeSpan timeout) =>
-        new(FormattableString.Invariant($"the API server did not answer within {timeout.TotalSeconds} s to {call}"), null) { IsTransient = true, IsDoubtful = true };
+        new($"the API server did not answer within {Phrase.Exact(timeout)} to {call}", null) { IsTransient = true, IsDoubtful = true };
 
-    /// <summary>Nothing was asked, since it is not known as whom.</summary>
+    /// <summary>Nothing was asked, because the user's credentials could not be got.</summary>
     public static ApiException OfCredentials(Exception e)
     {
         var message = e.Message.AsSpan().Trim();
@@ -55,14 +64,13 @@ internal static class ApiFailures
         return new($"the credentials of the kubeconfig cannot be had ({reason})", null, e) { IsTransient = true };
     }
 
-    /// <summary>How long to wait. A proxy may say until when, by its own clock, of which it tells the time beside it.</summary>
+    /// <summary>How long the answer asks to wait; <see langword="null"/> if it does not.</summary>
+    /// <remarks>A proxy may say until when, by its own clock. Its answer then says what time it is by that clock, too.</remarks>
     private static TimeSpan? RetryAfter(HttpResponseHeaders headers)
     {
         var wait = headers.RetryAfter?.Delta ?? (headers.RetryAfter?.Date - headers.Date);
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
-
-    private static string Address(Uri server) => server.AbsoluteUri.TrimEnd('/');
 
     private static string Sentence(ApiCall call, HttpStatusCode status, ApiStatus said, TimeSpan? retry)
     {
@@ -80,12 +88,14 @@ internal static class ApiFailures
             case HttpStatusCode.NotFound:
                 return $"the API server has no {call.Resource.Plural} in {call.Resource.ApiVersion} to {call}";
             default:
-                var wait = retry is { } time ? FormattableString.Invariant($" and asks to wait {time.TotalSeconds} s") : "";
+                var wait = retry is { } time ? $" and asks to wait {Phrase.Exact(time)}" : "";
                 return $"the API server answered {(int)status}{wait} to {call}{(message.Length == 0 ? "" : $": {message}")}";
         }
     }
 
-    /// <summary>The user whom the access control refuses; <see langword="null"/> if something else refuses.</summary>
+    /// <summary>
+    /// The user whom the API server's access control refuses; <see langword="null"/> if something else does, such as a quota.
+    /// </summary>
     private static string? User(string message)
     {
         const string Before = "User \"", After = "\" cannot ";
@@ -94,19 +104,19 @@ internal static class ApiFailures
         return end < 0 ? null : message[(start + Before.Length)..end];
     }
 
-    /// <summary>What an answer says; its kind tells whether the API server itself says it.</summary>
+    /// <summary>What the body of an answer says. Its kind is "Status" if it is the API server's own, and not a proxy's.</summary>
     private static async Task<ApiStatus> StatusAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         try
         {
             var text = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
-            var status = JsonSerializer.Deserialize(text, ApiJson.Default.ApiStatus) ?? new();
+            var status = JsonSerializer.Deserialize(text, ClientJson.Default.ApiStatus) ?? new();
             status.Message ??= text;
             return status;
         }
         catch (Exception e) when (e is JsonException or HttpRequestException or IOException)
         {
-            return new(); // A proxy's page, or less; the status code says enough.
+            return new(); // A proxy's page, or nothing that can be read. The status code says enough.
         }
     }
 

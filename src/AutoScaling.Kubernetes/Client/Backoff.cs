@@ -1,16 +1,23 @@
-namespace AutoScaling.Kubernetes;
+namespace AutoScaling.Kubernetes.Client;
 
-/// <summary>How long to wait before a request is tried again.</summary>
-internal static class Backoff
+/// <summary>How long one client waits before it tries a request again. Thread-safe.</summary>
+internal sealed class Backoff
 {
+    private const int MostDoublings = 10;
+
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(100);
-    private static long _waits;
 
-    /// <summary>100 ms, doubled with every try, of which between half and all is waited, so that many who failed together do not come back together.</summary>
+    private long _waits;
+
+    /// <summary>
+    /// The next wait: between half and all of 100 ms, doubled with every try. It is a different share each time, so that requests that
+    /// failed together are not tried again together.
+    /// </summary>
     /// <param name="attempt">How many tries have failed, from 1.</param>
-    public static TimeSpan Of(int attempt) => First * (1L << Math.Min(attempt - 1, 10)) * (1 - (Unit(Interlocked.Increment(ref _waits)) / 2));
+    public TimeSpan Next(int attempt) =>
+        First * (1L << Math.Min(attempt - 1, MostDoublings)) * (1 - (Unit(Interlocked.Increment(ref _waits)) / 2));
 
-    /// <summary>A number from 0 to 1 that looks like chance. Source: SplitMix64 by Sebastiano Vigna (2015), public domain.</summary>
+    /// <summary>A number from 0 to 1 that looks random. Source: SplitMix64 by Sebastiano Vigna (2015), public domain.</summary>
     private static double Unit(long number)
     {
         unchecked

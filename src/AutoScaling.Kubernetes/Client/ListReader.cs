@@ -1,7 +1,8 @@
 using System.Net;
 using System.Text.Json.Serialization.Metadata;
+using AutoScaling.Kubernetes.Primitives;
 
-namespace AutoScaling.Kubernetes;
+namespace AutoScaling.Kubernetes.Client;
 
 /// <summary>All things of a kind at one instant.</summary>
 /// <typeparam name="T">What is listed.</typeparam>
@@ -14,21 +15,25 @@ internal static class ListReader
 {
     private const int PageSize = 500;
 
-    // A list that is gone before it was read once more would be gone again.
+    // The API server drops the later pages of a list after some minutes. A list that could not be read in time at three tries is given up.
     private const int Beginnings = 3;
 
-    // The API server's memory is asked, not its database: that is cheap for it, but may be behind. What it answers then comes in one piece, whatever the page size.
+    // Asks the API server's memory and not its database. That is cheap for it, but may be behind. The answer then comes in one piece,
+    // whatever the page size.
     private const string Cached = "resourceVersion=0&";
+
+    // Asks the database.
     private const string Newest = "";
 
     /// <summary>Reads a list.</summary>
     /// <param name="api">Where from.</param>
     /// <param name="call">What is listed.</param>
     /// <param name="type">How its pages are read.</param>
-    /// <param name="notBefore">A version that has been seen already: the list must not go back behind it.</param>
+    /// <param name="notBefore">A version that was seen before: an older list from the API server's memory is not taken.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="ApiException">The list cannot be had.</exception>
-    public static async Task<Listing<T>> ListAsync<T>(this ApiClient api, ApiCall call, JsonTypeInfo<ApiList<T>> type, string? notBefore, CancellationToken cancellationToken)
+    public static async Task<Listing<T>> ListAsync<T>(
+        this ApiClient api, ApiCall call, JsonTypeInfo<ApiList<T>> type, string? notBefore, CancellationToken cancellationToken)
     {
         for (var beginning = 1; ; beginning++)
         {
@@ -39,12 +44,13 @@ internal static class ListReader
             }
             catch (ApiException e) when (e.Status == HttpStatusCode.Gone && beginning < Beginnings)
             {
-                // The later pages of this list are not kept any longer.
+                // The API server has dropped the later pages of this list, so it is read anew from its first page.
             }
         }
     }
 
-    private static async Task<Listing<T>> PagesAsync<T>(ApiClient api, ApiCall call, JsonTypeInfo<ApiList<T>> type, string version, CancellationToken cancellationToken)
+    private static async Task<Listing<T>> PagesAsync<T>(
+        ApiClient api, ApiCall call, JsonTypeInfo<ApiList<T>> type, string version, CancellationToken cancellationToken)
     {
         var items = new List<T>();
         var more = "";
@@ -56,9 +62,10 @@ internal static class ListReader
             if (page.Kind?.EndsWith("List", StringComparison.Ordinal) != true || page.Metadata is null)
                 throw new ApiException($"the API server's answer to {call} is not a list", null);
 
-            if (page.Items?.Exists(static i => i is null) == true) throw new ApiException($"the API server's answer to {call} holds an item that is none", null);
+            if (page.Items?.Exists(static i => i is null) == true)
+                throw new ApiException($"the API server's answer to {call} holds an item that is none", null);
 
-            // Aggregated API servers, such as that of metrics, give none.
+            // Aggregated API servers, such as that of metrics, give no version.
             var instant = page.Metadata.ResourceVersion ?? "";
             if (more.Length == 0 && page.Metadata.Continue is not { Length: > 0 }) return new(page.Items ?? [], instant);
             items.AddRange(page.Items ?? []);

@@ -1,21 +1,23 @@
 using System.Collections.Concurrent;
 
-namespace AutoScaling.Kubernetes;
+namespace AutoScaling.Kubernetes.Client;
 
-/// <summary>How long the answer to a question may take to begin, before it is asked anew on another connection. Thread-safe.</summary>
+/// <summary>How long the answer to a question may take to begin, before the client asks again on another connection. Thread-safe.</summary>
 /// <remarks>
 /// <para>
-/// A connection whose other end is gone without a word looks like an API server that thinks. All targets wait for the same lists, so that one such connection would stop them all until the
-/// request's own time is over. Only the beginning is waited for: a list that has begun to arrive is on a connection that works, and may be large.
+/// A connection whose other end is gone looks like an API server that takes its time. All targets wait for the same lists, so one such
+/// connection would stop them all until the request's own timeout. Only the beginning of the answer has this limit: a list that has begun
+/// to arrive is on a connection that works, and may be large.
 /// </para>
 /// <para>
-/// The API server puts the whole of a large list together before it begins to send it, and when it is overloaded it lets requests wait. That must not look like a broken connection forever,
-/// nor is it to be asked every few seconds then: each answer that did not begin in time gives the same question twice the time, until one is quick again.
+/// The API server puts the whole of a large list together before it begins to send it, and when it is overloaded it lets requests wait.
+/// This is not taken for a broken connection again and again, nor is the API server asked every few seconds then: after each answer that
+/// did not begin in time the same question gets twice the time, until an answer is quick again.
 /// </para>
 /// </remarks>
 internal sealed class Patience
 {
-    // An evaluation has 5 s for reading, unless it is set otherwise: the second try must fit into it.
+    // By default an evaluation has 5 s for reading; a second try must fit into it.
     private static readonly TimeSpan First = TimeSpan.FromSeconds(3);
 
     private readonly ConcurrentDictionary<string, TimeSpan> _longer = new(StringComparer.Ordinal);
@@ -38,6 +40,6 @@ internal sealed class Patience
         if (took < First && !_longer.IsEmpty) _longer.TryRemove(Question(call), out _);
     }
 
-    // The pages of a list, and the same list as of another instant, are one question.
+    // Without the query, so that all pages of a list, and the list at any version, count as one question.
     private static string Question(ApiCall call) => (call with { Query = null }).Path;
 }

@@ -1,10 +1,16 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace AutoScaling.Kubernetes;
+namespace AutoScaling.Kubernetes.Client;
 
-/// <summary>Keeps requests below a rate, with a burst after a quiet time; who waits first goes first, and who gives up waiting keeps nobody else waiting.</summary>
-/// <remarks>The generic cell rate algorithm (ITU-T I.371): one time in place of a bucket of tokens.</remarks>
-[SuppressMessage("Design", "CA1001", Justification = "A semaphore without a handle has nothing to release, and who waits may give up late.")]
+/// <summary>
+/// Keeps requests below a rate, with a burst after a quiet time. Requests go in the order in which they began to wait; one that is
+/// cancelled while it waits takes no place. Thread-safe.
+/// </summary>
+/// <remarks>Source: the generic cell rate algorithm (ITU-T I.371), which remembers one time in place of a bucket of tokens.</remarks>
+[SuppressMessage(
+    "Design",
+    "CA1001",
+    Justification = "Without a wait handle a semaphore holds nothing to release, and requests may still wait for it when the client ends.")]
 internal sealed class RequestLimiter(double perSecond, int burst, TimeProvider time)
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -19,7 +25,8 @@ internal sealed class RequestLimiter(double perSecond, int burst, TimeProvider t
         {
             double now = time.GetTimestamp();
             var at = Math.Max(_next, now - (_spacing * (burst - 1)));
-            if (at > now) await Task.Delay(TimeSpan.FromSeconds((at - now) / time.TimestampFrequency), time, cancellationToken).ConfigureAwait(false);
+            var wait = TimeSpan.FromSeconds(Math.Max(0, at - now) / time.TimestampFrequency);
+            if (wait > TimeSpan.Zero) await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
             _next = at + _spacing;
         }
         finally

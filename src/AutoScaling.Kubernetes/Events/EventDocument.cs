@@ -1,4 +1,6 @@
-namespace AutoScaling.Kubernetes;
+using AutoScaling.Kubernetes.Client;
+
+namespace AutoScaling.Kubernetes.Events;
 
 /// <summary>A Kubernetes Event (core/v1), which <c>kubectl describe</c> shows.</summary>
 internal sealed class EventDocument
@@ -28,6 +30,7 @@ internal sealed class EventDocument
     public string? ReportingComponent { get; set; }
 }
 
+/// <summary>The object that an Event is about.</summary>
 internal sealed class EventObject
 {
     public string? ApiVersion { get; set; }
@@ -41,6 +44,7 @@ internal sealed class EventObject
     public string? Uid { get; set; }
 }
 
+/// <summary>Who writes an Event.</summary>
 internal sealed class EventSource
 {
     public string? Component { get; set; }

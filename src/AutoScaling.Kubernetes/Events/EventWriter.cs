@@ -2,26 +2,38 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Threading.Channels;
+using AutoScaling.Kubernetes.Client;
+using AutoScaling.Kubernetes.Lists;
+using AutoScaling.Kubernetes.Primitives;
+using AutoScaling.Kubernetes.Targets;
 using Microsoft.Extensions.Logging;
 
-namespace AutoScaling.Kubernetes;
+namespace AutoScaling.Kubernetes.Events;
 
-/// <summary>Writes every scaling that was carried out or refused as a Kubernetes Event on its target, beside the loop, which it never holds up.</summary>
+/// <summary>
+/// Writes every scaling that was carried out or refused as a Kubernetes Event on its target. It writes in the background, so that the loop
+/// never waits for it.
+/// </summary>
 internal sealed class EventWriter : IScalingObserver, IAsyncDisposable, IDisposable
 {
-    // With an answer in 10 ms, far more in a second than the API server is asked for.
+    private static readonly ApiResource EventsResource = new("", "v1", "events") { Kind = "Event" };
+
+    // So many write at once. If each answer takes 10 ms, they write far more in a second than the client's limit of requests allows.
     private const int Writers = 8;
 
-    // A scaling of each target of a large fleet at once, whose Events then follow below the limit of requests. One is about 1 kB.
+    // One Event of about 1 kB for each target of a large fleet, which may all be scaled at once. They are then written below the limit of
+    // requests.
     private const int LongestQueue = 10_000;
     private const int LongestMessage = 1000; // The API server takes 1,024 bytes.
     private const int LongestName = 200;
 
-    // What is refused at every tick for the same reason is one piece of news.
+    // A scaling that is refused at every evaluation for the same reason is written again only after this time.
     private static readonly TimeSpan Repeat = TimeSpan.FromMinutes(10);
 
-    // What is dropped all the time is told once a minute.
+    // How often it is logged that Events are dropped, if they are all the time.
     private static readonly TimeSpan Telling = TimeSpan.FromMinutes(1);
+
+    // How long the writer goes on when the host stops.
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stop = new();
@@ -62,7 +74,7 @@ internal sealed class EventWriter : IScalingObserver, IAsyncDisposable, IDisposa
         if (!_queue.Writer.TryWrite((document, found.Target.Resource))) Interlocked.Decrement(ref _unwritten);
     }
 
-    /// <summary>Writes what is waiting, for a short while.</summary>
+    /// <summary>Writes the Events that wait, for 5 s at most.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_disposed) return;
@@ -73,7 +85,7 @@ internal sealed class EventWriter : IScalingObserver, IAsyncDisposable, IDisposa
         }
         catch (TimeoutException)
         {
-            // A cluster that does not answer must not keep the host from ending.
+            // The host ends all the same, though the cluster does not answer in time.
             if (Interlocked.Read(ref _unwritten) is > 0 and var count) Log.EventsUnwritten(_log, count);
         }
 
@@ -92,7 +104,8 @@ internal sealed class EventWriter : IScalingObserver, IAsyncDisposable, IDisposa
 
     private bool IsNews(ScalingTarget target, string why, DateTimeOffset at)
     {
-        if (_refused.TryGetValue(target, out var last) && string.Equals(last.Reason, why, StringComparison.Ordinal) && at - last.At < Repeat) return false;
+        var isKnown = _refused.TryGetValue(target, out var last) && string.Equals(last.Reason, why, StringComparison.Ordinal);
+        if (isKnown && at - last.At < Repeat) return false;
         _refused[target] = (why, at);
         return true;
     }
@@ -101,10 +114,17 @@ internal sealed class EventWriter : IScalingObserver, IAsyncDisposable, IDisposa
     {
         var number = (ulong)at.UtcTicks + (ulong)Interlocked.Increment(ref _names);
         var name = target.Name.Length <= LongestName ? target.Name : target.Name[..LongestName].TrimEnd('.', '-');
+        var id = workload.Uid[..Math.Min(8, workload.Uid.Length)];
         return new()
         {
-            Metadata = new() { Name = $"{name}.{workload.Uid[..Math.Min(8, workload.Uid.Length)]}{number.ToString("x", CultureInfo.InvariantCulture)}", Namespace = target.Namespace },
-            InvolvedObject = new() { ApiVersion = target.Resource.ApiVersion, Namespace = target.Namespace, Name = target.Name, Uid = workload.Uid },
+            Metadata = new() { Name = $"{name}.{id}{number.ToString("x", CultureInfo.InvariantCulture)}", Namespace = target.Namespace },
+            InvolvedObject = new()
+            {
+                ApiVersion = target.Resource.ApiVersion,
+                Namespace = target.Namespace,
+                Name = target.Name,
+                Uid = workload.Uid,
+            },
             Type = type,
             Reason = reason,
             Message = Shorten(message),
@@ -133,13 +153,14 @@ internal sealed class EventWriter : IScalingObserver, IAsyncDisposable, IDisposa
             try
             {
                 document.InvolvedObject!.Kind = await _cluster.Kinds.FindAsync(resource, _stop.Token).ConfigureAwait(false);
-                var call = new ApiCall("create", ApiResource.Events, document.Metadata!.Namespace);
-                await _cluster.Api.SendAsync(call, document, ApiJson.Default.EventDocument, ApiJson.Default.ApiStatus, _stop.Token).ConfigureAwait(false);
+                var call = new ApiCall("create", EventsResource, document.Metadata!.Namespace);
+                var (sent, answer) = (EventsJson.Default.EventDocument, ClientJson.Default.ApiStatus);
+                await _cluster.Api.SendAsync(call, document, sent, answer, _stop.Token).ConfigureAwait(false);
                 Volatile.Write(ref _failing, 0);
             }
             catch (ApiException e) when (e is { Status: System.Net.HttpStatusCode.Conflict, WasDoubtful: true })
             {
-                Volatile.Write(ref _failing, 0); // It is there: an earlier try had written it after all.
+                Volatile.Write(ref _failing, 0); // An earlier try, of which the answer was lost, has written it.
             }
             catch (Exception) when (_stop.IsCancellationRequested)
             {
@@ -147,7 +168,7 @@ internal sealed class EventWriter : IScalingObserver, IAsyncDisposable, IDisposa
             }
             catch (Exception e)
             {
-                // News that cannot be told is no reason to stop; the first failure of a row is logged.
+                // An Event that cannot be written does not stop the writer. Of several failures one after the other the first is logged.
                 if (Interlocked.Exchange(ref _failing, 1) == 0) Log.EventsNotWritten(_log, e.Message);
             }
 

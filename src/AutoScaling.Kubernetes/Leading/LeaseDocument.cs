@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AutoScaling.Kubernetes.Client;
 
-namespace AutoScaling.Kubernetes;
+namespace AutoScaling.Kubernetes.Leading;
 
-/// <summary>A Lease (coordination.k8s.io/v1). What else is in it goes back as it came.</summary>
+/// <summary>A Lease (coordination.k8s.io/v1). What other programs have put into it is written back as it was read.</summary>
 internal sealed class LeaseDocument
 {
     public string ApiVersion { get; set; } = "coordination.k8s.io/v1";
@@ -16,13 +17,7 @@ internal sealed class LeaseDocument
     public LeaseSpec? Spec { get; set; }
 }
 
-/// <summary>What an object says of itself, all of it.</summary>
-internal sealed class KeptMetadata : ObjectMetadata
-{
-    [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Others { get; set; }
-}
-
+/// <summary>Who holds the Lease, since when and for how long.</summary>
 internal sealed class LeaseSpec
 {
     private const string MicroTime = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
@@ -40,10 +35,13 @@ internal sealed class LeaseSpec
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Others { get; set; }
 
-    /// <summary>A time as Leases write it: the API server takes no other number of digits.</summary>
+    /// <summary>A time as Leases have it: the API server refuses any other number of digits.</summary>
     public static string Write(DateTimeOffset time) => time.UtcDateTime.ToString(MicroTime, CultureInfo.InvariantCulture);
 
-    /// <summary>Whether it was taken by the same copy at the same time. The time is compared as text: it is only a name for the taking, no clock is read from it.</summary>
+    /// <summary>
+    /// Whether the same copy took both, at the same time. The times are compared as texts: they only tell one taking from another, and are
+    /// compared with no clock.
+    /// </summary>
     public bool IsSameTaking(LeaseSpec other) =>
         (HolderIdentity, AcquireTime, LeaseTransitions) == (other.HolderIdentity, other.AcquireTime, other.LeaseTransitions);
 }

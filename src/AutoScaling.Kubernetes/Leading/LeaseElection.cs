@@ -1,18 +1,22 @@
+using AutoScaling.Primitives;
 using Microsoft.Extensions.Logging;
 
-namespace AutoScaling.Kubernetes;
+namespace AutoScaling.Kubernetes.Leading;
 
-/// <summary>Elects one of several copies by a Lease: looks at it and renews it, for as long as the host runs and whatever the API server answers.</summary>
+/// <summary>
+/// Elects one of several copies by a Lease: looks at it and renews it, for as long as the host runs and whatever the API server answers.
+/// </summary>
 /// <remarks>
-/// Not by the Kubernetes client's <c>LeaderElector</c>: that one compares wall clocks, which may be set; leaves a renewal under way when its deadline is over, which then
-/// still takes the Lease; takes up to 22 s to notice a dead holder; does not release the Lease; and ends with an exception when the API server cannot be reached.
+/// The Kubernetes client's <c>LeaderElector</c> is not used: it compares wall clocks, which may be set; when its deadline is over it leaves
+/// a renewal under way, which then still takes the Lease; it takes up to 22 s to notice a dead holder; it does not release the Lease; and
+/// it ends with an exception when the API server cannot be reached.
 /// </remarks>
 internal sealed class LeaseElection : ILeaderElection, IDisposable
 {
-    // Of the time that a leader has, how much one request may take: a request that hangs leaves time for another one on a new connection.
+    // The share of RenewDeadline that one request may take. If it hangs, there is time for another one on a new connection.
     private const double RequestShare = 1.0 / 3;
 
-    // How much sooner than usual a leader tries again whose renewal has failed.
+    // The share of RetryPeriod after which a leader tries again if a renewal has failed.
     private const double Haste = 0.25;
 
     private readonly LeaderElectionOptions _options;
@@ -23,7 +27,7 @@ internal sealed class LeaseElection : ILeaderElection, IDisposable
     private readonly Lock _gate = new();
     private readonly ITimer _deadline;
     private readonly long _origin;
-    private Candidate _candidate;
+    private Contender _self;
     private long _renewedAt;
     private Tenure? _tenure;
     private Task _running = Task.CompletedTask;
@@ -33,14 +37,15 @@ internal sealed class LeaseElection : ILeaderElection, IDisposable
     public LeaseElection(LeaderElectionOptions options, LeaseClient lease, TimeProvider time, ILogger<LeaseElection> log)
     {
         (_options, _lease, _time, _log) = (options, lease, time, log);
-        _candidate = new() { Identity = options.Identity, LeaseDuration = options.LeaseDuration, RenewDeadline = options.RenewDeadline };
+        _self = new() { Identity = options.Identity, LeaseDuration = options.LeaseDuration, RenewDeadline = options.RenewDeadline };
         _origin = time.GetTimestamp();
-        _deadline = time.CreateTimer(static election => ((LeaseElection)election!).Follow(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _deadline = time.CreateTimer(
+            static election => ((LeaseElection)election!).Follow(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public string Identity => _options.Identity;
 
-    public string? Leader => Volatile.Read(ref _candidate).Holder;
+    public string? Leader => Volatile.Read(ref _self).Holder;
 
     public LeaderTerm? Term => Volatile.Read(ref _tenure)?.Term is { IsCurrent: true } term ? term : null;
 
@@ -60,10 +65,10 @@ internal sealed class LeaseElection : ILeaderElection, IDisposable
         await _stop.CancelAsync().ConfigureAwait(false);
         await _running.WaitAsync(cancellationToken).ConfigureAwait(false);
         End();
-        var own = _candidate;
+        var own = _self;
         if (own.IsOwn && await _lease.WriteAsync(own.Target, own.Released(Now), cancellationToken).ConfigureAwait(false) is null)
         {
-            // Perhaps only a renewal of which nobody has heard.
+            // The Lease is not as this copy saw it last. That may be only by a renewal of its own, of which the answer was lost.
             own = own.See(await _lease.ReadAsync(cancellationToken).ConfigureAwait(false), Now);
             if (own.IsOwn) await _lease.WriteAsync(own.Target, own.Released(Now), cancellationToken).ConfigureAwait(false);
         }
@@ -104,69 +109,72 @@ internal sealed class LeaseElection : ILeaderElection, IDisposable
         }
         catch (Exception e) when (!_stop.IsCancellationRequested)
         {
-            // Whatever it is: this copy takes part again as soon as it can. Until then its clock ends its term.
+            // Any failure at all: this copy tries again after a while. If it leads, its term ends in time by its own clock.
             if (!_troubled) Log.LeaseTrouble(_log, _lease.Namespace, _lease.Name, e.Message.TrimEnd('.'));
             _troubled = true;
             return false;
         }
     }
 
-    /// <summary>Renews the Lease, takes it, or looks whose it is.</summary>
+    /// <summary>Renews the Lease, takes it, or reads who holds it.</summary>
     private async Task LookAsync()
     {
-        if (!_candidate.Holds(Now)) await SeeAsync().ConfigureAwait(false);
-        if (_candidate.UntilFree(Now) > TimeSpan.Zero || await ClaimAsync().ConfigureAwait(false)) return;
+        if (!_self.Holds(Now)) await SeeAsync().ConfigureAwait(false);
+        if (_self.UntilFree(Now) > TimeSpan.Zero || await ClaimAsync().ConfigureAwait(false)) return;
 
-        // Somebody has written it meanwhile, perhaps only a label of it, or has deleted it.
+        // Somebody has written to the Lease meanwhile, perhaps only a label, or has deleted it.
         await SeeAsync().ConfigureAwait(false);
-        if (_candidate.UntilFree(Now) == TimeSpan.Zero) await ClaimAsync().ConfigureAwait(false);
+        if (_self.UntilFree(Now) == TimeSpan.Zero) await ClaimAsync().ConfigureAwait(false);
     }
 
     private async Task SeeAsync()
     {
         var lease = await _lease.ReadAsync(_stop.Token).ConfigureAwait(false);
-        Set(_candidate.See(lease, Now));
+        Set(_self.See(lease, Now));
     }
 
-    /// <returns>Whether what was written was written over what was seen.</returns>
+    /// <summary>Takes or renews the Lease.</summary>
+    /// <returns>Whether it was still as this copy had seen it, so that the write was kept.</returns>
     private async Task<bool> ClaimAsync()
     {
         var (sentAt, utc) = (Now, _time.GetUtcNow());
-        Set(_candidate.Claim(utc));
-        if (await _lease.WriteAsync(_candidate.Target, _candidate.Sent!, _stop.Token).ConfigureAwait(false) is not { } lease) return false;
+        Set(_self.Claim(utc));
+        if (await _lease.WriteAsync(_self.Target, _self.Sent!, _stop.Token).ConfigureAwait(false) is not { } lease) return false;
         Volatile.Write(ref _renewedAt, utc.UtcTicks);
-        Set(_candidate.Confirm(lease, sentAt, Now));
+        Set(_self.Confirm(lease, sentAt, Now));
         return true;
     }
 
     private TimeSpan Wait(bool good)
     {
-        var (now, own) = (Now, _candidate);
+        var (now, own) = (Now, _self);
         if (own.Holds(now)) return good ? _options.RetryPeriod : _options.RetryPeriod * Haste;
 
-        // Exactly when the Lease becomes free, and not a period later.
+        // If the Lease becomes free sooner than the next look, exactly until then.
         var free = good ? own.UntilFree(now) : TimeSpan.Zero;
         return free > TimeSpan.Zero && free < _options.RetryPeriod ? free : _options.RetryPeriod;
     }
 
-    private void Set(Candidate next)
+    private void Set(Contender next)
     {
-        var before = _candidate;
-        Volatile.Write(ref _candidate, next);
-        if (next.Holder is { } holder && !string.Equals(holder, before.Holder, StringComparison.Ordinal)) Log.LeaseHolder(_log, _lease.Namespace, _lease.Name, holder);
-        if (next.IsTooLong && !before.IsTooLong) Log.LeaseTooLong(_log, _lease.Namespace, _lease.Name, next.Seen!.Spec!.LeaseDurationSeconds, Candidate.LongestLease);
+        var before = _self;
+        Volatile.Write(ref _self, next);
+        if (next.Holder is { } holder && !string.Equals(holder, before.Holder, StringComparison.Ordinal))
+            Log.LeaseHolder(_log, _lease.Namespace, _lease.Name, holder);
+        if (next.IsTooLong && !before.IsTooLong)
+            Log.LeaseTooLong(_log, _lease.Namespace, _lease.Name, Phrase.Exact(next.Written), Phrase.Exact(Contender.LongestLease));
         Follow();
     }
 
-    /// <summary>Begins or ends a term, and sees to it that this happens in time even if nothing more is heard.</summary>
+    /// <summary>Begins or ends a term, and sets the timer that does so if no answer comes.</summary>
     private void Follow()
     {
         Tenure? ended = null;
         var begun = false;
         lock (_gate)
         {
-            // One look at all of it: whether the term goes on and for how long must be the same moment's answers.
-            var (own, now, utc) = (Volatile.Read(ref _candidate), Now, _time.GetUtcNow());
+            // Read once: whether the term goes on, and for how long, must be computed from the same values.
+            var (own, now, utc) = (Volatile.Read(ref _self), Now, _time.GetUtcNow());
             if (IsCurrent(own, now, utc))
             {
                 if (_tenure is not null && _tenure.Term.Number != own.Number) ended = _tenure;
@@ -182,7 +190,8 @@ internal sealed class LeaseElection : ILeaderElection, IDisposable
                 (ended, _tenure) = (_tenure, null);
             }
 
-            if (!_stop.IsCancellationRequested && own.UntilChange(now) is { } left) _deadline.Change(WholeMilliseconds(left), Timeout.InfiniteTimeSpan);
+            if (!_stop.IsCancellationRequested && own.UntilChange(now) is { } left)
+                _deadline.Change(WholeMilliseconds(left), Timeout.InfiniteTimeSpan);
         }
 
         Tell(ended, begun);
@@ -209,13 +218,14 @@ internal sealed class LeaseElection : ILeaderElection, IDisposable
         if (ended is not null || begun) _changed?.Invoke();
     }
 
-    // Timers drop what is less than a millisecond, and would come too early, again and again.
-    private static TimeSpan WholeMilliseconds(TimeSpan time) => TimeSpan.FromMilliseconds(Math.Ceiling(Math.Max(0, time.TotalMilliseconds)));
+    // Rounded up, because timers drop fractions of a millisecond. They would fire too early, and be set again, several times.
+    private static TimeSpan WholeMilliseconds(TimeSpan time) =>
+        TimeSpan.FromMilliseconds(Math.Ceiling(Math.Max(0, time.TotalMilliseconds)));
 
-    private bool IsCurrent() => IsCurrent(Volatile.Read(ref _candidate), Now, _time.GetUtcNow());
+    private bool IsCurrent() => IsCurrent(Volatile.Read(ref _self), Now, _time.GetUtcNow());
 
-    // By both clocks. One stands still while the machine sleeps, the other one may be set back.
-    private bool IsCurrent(Candidate own, TimeSpan now, DateTimeOffset utc) => !_stop.IsCancellationRequested
+    // By two clocks, because the first may stand still while the machine sleeps, and the wall clock may be set back.
+    private bool IsCurrent(Contender own, TimeSpan now, DateTimeOffset utc) => !_stop.IsCancellationRequested
         && own.Leads(now)
         && utc.UtcTicks - Volatile.Read(ref _renewedAt) < _options.RenewDeadline.Ticks;
 

@@ -1,14 +1,18 @@
-namespace AutoScaling.Kubernetes;
+using AutoScaling.Kubernetes.Primitives;
+
+namespace AutoScaling.Kubernetes.Lists;
 
 /// <summary>A pod, as far as scaling looks at it.</summary>
 internal sealed class Pod
 {
-    // A pod that says "not ready" is told apart from one that was ready before by when it began to say so. Source: the HPA's initial readiness delay.
+    // A pod that says "not ready", and has said so since less than this time after its start, has never been ready. If it began to say so
+    // later, it was ready before. Source: the HPA's initial readiness delay.
     private static readonly TimeSpan InitialReadinessDelay = TimeSpan.FromSeconds(30);
 
     public Pod(PodItem item)
     {
-        if (item.Metadata is not { Name: { } name, Namespace: { } space } metadata) throw new ApiException("the API server's list holds a pod without a name", null);
+        if (item.Metadata is not { Name: { } name, Namespace: { } space } metadata)
+            throw new ApiException("the API server's list holds a pod without a name", null);
         Namespace = space;
         ResourceVersion = metadata.ResourceVersion;
         Labels = metadata.Labels;
@@ -39,7 +43,7 @@ internal sealed class Pod
 
     public string Namespace { get; }
 
-    /// <summary>Changes whenever anything of it does.</summary>
+    /// <summary>Is another one whenever anything of the pod has changed.</summary>
     public string? ResourceVersion { get; }
 
     public Dictionary<string, string>? Labels { get; }
@@ -51,5 +55,7 @@ internal sealed class Pod
     public Replica Replica { get; }
 
     /// <summary>Whether it runs and has never been ready, as far as can be told.</summary>
-    public bool IsStarting => Replica.ReadinessChangedAt is not { } changed || Replica.StartedAt is not { } started || changed - started < InitialReadinessDelay;
+    public bool IsStarting => Replica.ReadinessChangedAt is not { } changed
+        || Replica.StartedAt is not { } started
+        || changed - started < InitialReadinessDelay;
 }

@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
+using AutoScaling.Kubernetes.Client;
+using AutoScaling.Kubernetes.Primitives;
 
-namespace AutoScaling.Kubernetes;
+namespace AutoScaling.Kubernetes.Lists;
 
 /// <summary>A pod in a list.</summary>
 internal sealed class PodItem
@@ -12,6 +14,7 @@ internal sealed class PodItem
     public PodStatus? Status { get; set; }
 }
 
+/// <summary>What a pod says of itself.</summary>
 internal sealed class PodMetadata : ObjectMetadata
 {
     public Dictionary<string, string>? Labels { get; set; }
@@ -19,6 +22,7 @@ internal sealed class PodMetadata : ObjectMetadata
     public DateTimeOffset? DeletionTimestamp { get; set; }
 }
 
+/// <summary>What a pod is made of.</summary>
 internal sealed class PodSpec
 {
     public List<PodContainer>? Containers { get; set; }
@@ -28,6 +32,7 @@ internal sealed class PodSpec
     public PodResources? Resources { get; set; }
 }
 
+/// <summary>One container of a pod.</summary>
 internal sealed class PodContainer
 {
     [JsonConverter(typeof(SharedStringConverter))]
@@ -42,11 +47,13 @@ internal sealed class PodContainer
     public long? Request(PodResource resource) => Resources?.Requests?.Of(resource);
 }
 
+/// <summary>What a container, or a pod as a whole, may use.</summary>
 internal sealed class PodResources
 {
     public ResourceAmounts? Requests { get; set; }
 }
 
+/// <summary>How a pod is doing.</summary>
 internal sealed class PodStatus
 {
     [JsonConverter(typeof(SharedStringConverter))]
@@ -57,6 +64,7 @@ internal sealed class PodStatus
     public List<PodCondition>? Conditions { get; set; }
 }
 
+/// <summary>One thing that is so or not so of a pod, such as that it is ready.</summary>
 internal sealed class PodCondition
 {
     [JsonConverter(typeof(SharedStringConverter))]

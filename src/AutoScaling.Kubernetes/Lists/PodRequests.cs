@@ -1,6 +1,9 @@
-namespace AutoScaling.Kubernetes;
+namespace AutoScaling.Kubernetes.Lists;
 
-/// <summary>What a pod requested, by the rules of the HPA: of containers and sidecars together, unless the pod as a whole says how much; other init containers do not count.</summary>
+/// <summary>
+/// What a pod requested, by the rules of the HPA: what the pod as a whole requests, and without that the sum of its containers and
+/// sidecars. Other init containers do not count.
+/// </summary>
 /// <remarks>Source: the replica calculator of the Kubernetes HPA; pod-level requests: KEP-2837; sidecars: KEP-753.</remarks>
 internal sealed class PodRequests
 {
@@ -15,7 +18,7 @@ internal sealed class PodRequests
         _pod = pod;
     }
 
-    /// <summary>The containers that run beside each other, sidecars last.</summary>
+    /// <summary>The containers that run at the same time, sidecars last.</summary>
     public IReadOnlyList<PodContainer> Containers => _containers;
 
     public static PodRequests Of(PodSpec? spec)
@@ -26,7 +29,9 @@ internal sealed class PodRequests
         return new(containers, spec.Resources?.Requests);
     }
 
-    /// <summary>What the whole pod requested, in thousandths; <see langword="null"/> and the name of a container that requested nothing, if there is one.</summary>
+    /// <summary>What the whole pod requested, in thousandths; <see langword="null"/> if a container requested nothing.</summary>
+    /// <param name="resource">Of what.</param>
+    /// <param name="without">The name of that container.</param>
     public long? Of(PodResource resource, out string? without)
     {
         without = null;

@@ -1,18 +1,24 @@
-namespace AutoScaling.Kubernetes;
+using AutoScaling.Kubernetes.Primitives;
 
-/// <summary>One reading for all who ask: who asks while it is under way waits for it, who asks soon afterwards gets the same. Thread-safe.</summary>
+namespace AutoScaling.Kubernetes.Lists;
+
+/// <summary>
+/// One reading that all targets share: who asks while it is under way waits for it, who asks soon afterwards gets the same answer.
+/// Thread-safe.
+/// </summary>
 /// <typeparam name="T">What is read.</typeparam>
 /// <param name="read">Reads it; given what was read last, or <see langword="null"/>.</param>
 /// <param name="maxAge">How old it may be, from when the reading began.</param>
 /// <param name="time">The clock.</param>
 /// <param name="stopping">Ends a reading that is under way; it does not belong to any of those who wait for it.</param>
-internal sealed class SharedRead<T>(Func<T?, CancellationToken, Task<T>> read, TimeSpan maxAge, TimeProvider time, CancellationToken stopping)
+internal sealed class SharedRead<T>(
+    Func<T?, CancellationToken, Task<T>> read, TimeSpan maxAge, TimeProvider time, CancellationToken stopping)
     where T : class
 {
-    // So that a thousand targets do not ask a broken API server one after the other.
+    // For how long a failure is the answer for all, so that a thousand targets do not ask a broken API server one after the other.
     private static readonly TimeSpan FailureLife = TimeSpan.FromSeconds(1);
 
-    // Who asks to be left alone for hours does not know when it will be well again: a proxy's maintenance page. Until then nothing would be scaled.
+    // A proxy's maintenance page may ask to wait for hours. Nothing is scaled while this waits, and the API server may be back much sooner.
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
@@ -23,12 +29,12 @@ internal sealed class SharedRead<T>(Func<T?, CancellationToken, Task<T>> read, T
     /// <summary>What was read last, of whatever age; <see langword="null"/> if nothing was.</summary>
     public T? Last => Volatile.Read(ref _last);
 
-    /// <summary>Sees to it that something fresh is there or on its way, without waiting for it.</summary>
+    /// <summary>Starts a reading if the last one is too old, and does not wait for it.</summary>
     public void Begin() => _ = Current();
 
-    /// <summary>Something that is fresh enough.</summary>
+    /// <summary>What was read, no older than it may be.</summary>
     /// <param name="cancellationToken">Ends the wait, not the reading.</param>
-    /// <exception cref="ApiException">It cannot be read. What was read before is not given in its place.</exception>
+    /// <exception cref="ApiException">It cannot be read. What was read before is not returned in its place.</exception>
     public ValueTask<T> GetAsync(CancellationToken cancellationToken)
     {
         var current = Current();
@@ -40,12 +46,14 @@ internal sealed class SharedRead<T>(Func<T?, CancellationToken, Task<T>> read, T
         lock (_gate)
         {
             var age = time.GetElapsedTime(_began);
-            if (_current is { } current && (!current.IsCompleted || age < (current.IsCompletedSuccessfully ? maxAge : Life(current)))) return current;
+            if (_current is { IsCompleted: false } running) return running;
+            if (_current is { } current && age < (current.IsCompletedSuccessfully ? maxAge : Life(current))) return current;
             _began = time.GetTimestamp();
             _current = Task.Run(ReadAsync, CancellationToken.None);
 
-            // Whoever only began it does not look at how it ended.
-            _ = _current.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            // Looks at the exception, because perhaps nobody waits for this reading, and it would then be reported as unobserved.
+            _ = _current.ContinueWith(
+                static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             return _current;
         }
     }
@@ -57,8 +65,11 @@ internal sealed class SharedRead<T>(Func<T?, CancellationToken, Task<T>> read, T
         return answer;
     }
 
-    // The age counts from when the reading began: one that has tried for seconds is tried anew by whoever asks next.
-    private static TimeSpan Life(Task failed) => (failed.Exception?.InnerException as ApiException)?.RetryAfter is { } wait && wait > FailureLife
-        ? (wait < LongestPause ? wait : LongestPause)
-        : FailureLife;
+    // How long a failure is the answer, counted from when the reading began. If the reading took longer than that, who asks next starts a
+    // new one.
+    private static TimeSpan Life(Task failed)
+    {
+        if ((failed.Exception?.InnerException as ApiException)?.RetryAfter is not { } wait || wait <= FailureLife) return FailureLife;
+        return wait < LongestPause ? wait : LongestPause;
+    }
 }

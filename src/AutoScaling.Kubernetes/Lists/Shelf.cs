@@ -1,17 +1,20 @@
 using System.Collections.Concurrent;
 
-namespace AutoScaling.Kubernetes;
+namespace AutoScaling.Kubernetes.Lists;
 
-/// <summary>Things that are made when they are first asked for, and dropped some hours after they were last asked for: namespaces and targets come and go. Thread-safe.</summary>
+/// <summary>
+/// Things that are made when they are first asked for, and dropped some hours after they were last asked for, because namespaces and
+/// targets come and go. Thread-safe.
+/// </summary>
 /// <typeparam name="TKey">What they are found by.</typeparam>
 /// <typeparam name="TValue">The things, which can be made anew at any time.</typeparam>
 internal sealed class Shelf<TKey, TValue>(TimeProvider time)
     where TKey : notnull
 {
-    // No list may be older than an hour, so what is dropped would have been read anew anyway.
+    // A list may be at most an hour old, so one that was not asked for in this time would have to be read anew anyway.
     private static readonly TimeSpan Life = TimeSpan.FromHours(2);
 
-    // So that making ten thousand things at once does not look at all of them ten thousand times.
+    // How often unused things are looked for. At each new one would be too often, if ten thousand targets are new.
     private static readonly TimeSpan Tidy = TimeSpan.FromMinutes(10);
 
     private readonly ConcurrentDictionary<TKey, Entry> _entries = new();
@@ -36,7 +39,8 @@ internal sealed class Shelf<TKey, TValue>(TimeProvider time)
         if (time.GetElapsedTime(tidied, now) < Tidy || Interlocked.CompareExchange(ref _tidied, now, tidied) != tidied) return;
         foreach (var entry in _entries)
         {
-            if (Volatile.Read(ref entry.Value.AskedAt) is > 0 and var asked && time.GetElapsedTime(asked, now) > Life) _entries.TryRemove(entry);
+            var asked = Volatile.Read(ref entry.Value.AskedAt);
+            if (asked > 0 && time.GetElapsedTime(asked, now) > Life) _entries.TryRemove(entry);
         }
     }
 

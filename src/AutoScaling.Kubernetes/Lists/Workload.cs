@@ -1,16 +1,18 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using AutoScaling.Kubernetes.Primitives;
+using AutoScaling.Kubernetes.Targets;
 
-namespace AutoScaling.Kubernetes;
+namespace AutoScaling.Kubernetes.Lists;
 
-/// <summary>Something that is scaled, as last seen or written.</summary>
+/// <summary>A deployment, or another object that is scaled, as last seen or written.</summary>
 internal sealed record Workload
 {
     public required string Namespace { get; init; }
 
     public required string Name { get; init; }
 
-    /// <summary>Tells it from another one that had the same name.</summary>
+    /// <summary>Is another one if the object was deleted and created again by the same name.</summary>
     public required string Uid { get; init; }
 
     /// <summary>What a write must carry, so that it changes only what was seen.</summary>
@@ -38,40 +40,28 @@ internal sealed record Workload
             ResourceVersion = version,
             Desired = spec.Replicas ?? 1,
             Existing = item.Status?.Replicas ?? 0,
-            Selector = SelectorOf(spec.Selector),
+            Selector = Parse(spec.Selector),
         };
     }
 
-    /// <exception cref="ApiException">A part is missing that every scale has.</exception>
-    public static Workload Of(ScaleDocument scale)
-    {
-        if (scale is not { Metadata: { Name: { } name, Namespace: { } space, Uid: { } uid, ResourceVersion: { } version }, Spec: { } spec })
-        {
-            // Should it be the answer to a write, that was carried out all the same.
-            throw new ApiException("the API server's scale has no name, version or specification", null) { IsDoubtful = true };
-        }
+    /// <summary>What to do about a target without a selector, as the end of a sentence.</summary>
+    public static string NoSelector(KubernetesTarget target) =>
+        $"the scale of {target} names no selector, so that its pods are not known; " +
+        "a custom kind gets one by the labelSelectorPath of its CustomResourceDefinition";
 
-        return new()
-        {
-            Namespace = space,
-            Name = name,
-            Uid = uid,
-            ResourceVersion = version,
-            Desired = spec.Replicas,
-            Existing = scale.Status?.Replicas ?? 0,
-            Selector = LabelSelector.Parse(scale.Status?.Selector),
-        };
-    }
-
-    private static LabelSelector? SelectorOf(JsonElement? json)
+    private static LabelSelector? Parse(JsonElement? json)
     {
         if (json is not { ValueKind: JsonValueKind.Object } selector) return null;
         var requirements = ImmutableArray.CreateBuilder<LabelRequirement>();
-        var structured = selector.TryGetProperty("matchLabels", out var labels) | selector.TryGetProperty("matchExpressions", out var expressions);
-        if (!structured) labels = selector;
+        var byLabels = selector.TryGetProperty("matchLabels", out var labels);
+        var byExpressions = selector.TryGetProperty("matchExpressions", out var expressions);
+        if (!byLabels && !byExpressions) labels = selector;
         if (labels.ValueKind == JsonValueKind.Object)
         {
-            foreach (var label in labels.EnumerateObject()) requirements.Add(new(label.Name, LabelTest.In, [label.Value.GetString() ?? ""]));
+            foreach (var label in labels.EnumerateObject())
+            {
+                requirements.Add(new(label.Name, LabelTest.In, [label.Value.GetString() ?? ""]));
+            }
         }
 
         if (expressions.ValueKind == JsonValueKind.Array)

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using AutoScaling.Kubernetes.Client;
 
-namespace AutoScaling.Kubernetes;
+namespace AutoScaling.Kubernetes.Lists;
 
 /// <summary>A deployment or the like in a list.</summary>
 internal sealed class WorkloadItem
@@ -12,14 +13,16 @@ internal sealed class WorkloadItem
     public WorkloadStatus? Status { get; set; }
 }
 
+/// <summary>How it should be.</summary>
 internal sealed class WorkloadSpec
 {
     public int? Replicas { get; set; }
 
-    /// <summary>Labels and conditions; of a replication controller, just labels.</summary>
+    /// <summary>Labels and conditions; of a replication controller only labels, and without a name around them.</summary>
     public JsonElement? Selector { get; set; }
 }
 
+/// <summary>How it is.</summary>
 internal sealed class WorkloadStatus
 {
     public int Replicas { get; set; }

@@ -1,9 +1,14 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Serialization.Metadata;
+using AutoScaling.Kubernetes.Client;
+using AutoScaling.Kubernetes.Primitives;
 
-namespace AutoScaling.Kubernetes;
+namespace AutoScaling.Kubernetes.Lists;
 
-/// <summary>All workloads of a kind, in one namespace or all of them, shared by all targets; with what was written since the last reading.</summary>
+/// <summary>
+/// All objects of a kind that is scaled, in one namespace or all of them, and what was written to them since the last reading. All targets
+/// share it. Thread-safe.
+/// </summary>
 internal sealed class WorkloadList
 {
     private readonly SharedRead<Snapshot> _read;
@@ -17,7 +22,7 @@ internal sealed class WorkloadList
             {
                 var listing = await api.ListAsync(call, Type, last?.ResourceVersion, stop).ConfigureAwait(false);
 
-                // The newest there is, and older than what was seen: the database was restored from a backup, and what was written since has not happened.
+                // The newest list is older than the last one: the database was restored from a backup, without what was written since.
                 if (last is not null && ResourceVersion.IsOlder(listing.ResourceVersion, last.ResourceVersion)) _written.Clear();
                 return new(listing.Items.Select(Workload.Of).ToDictionary(w => (w.Namespace, w.Name)), listing.ResourceVersion);
             },
@@ -26,27 +31,28 @@ internal sealed class WorkloadList
             stopping);
     }
 
-    private static JsonTypeInfo<ApiList<WorkloadItem>> Type => ApiJson.Default.ApiListWorkloadItem;
+    private static JsonTypeInfo<ApiList<WorkloadItem>> Type => ListsJson.Default.ApiListWorkloadItem;
 
     public void Begin() => _read.Begin();
 
-    /// <summary>A workload as of now; <see langword="null"/> if there is none.</summary>
+    /// <summary>One of them as of now; <see langword="null"/> if there is none.</summary>
     /// <exception cref="ApiException">The list cannot be read.</exception>
     public async ValueTask<Workload?> FindAsync(string space, string name, CancellationToken cancellationToken) =>
         Find(await _read.GetAsync(cancellationToken).ConfigureAwait(false), (space, name));
 
-    /// <summary>A workload as last seen, of whatever age; <see langword="null"/> if it never was.</summary>
+    /// <summary>One of them as last seen, however long ago; <see langword="null"/> if it never was.</summary>
     public Workload? Last(string space, string name) => _read.Last is { } last ? Find(last, (space, name)) : null;
 
-    /// <summary>Takes in what a write, or a look at one workload, has shown: lists that are older do not hide it.</summary>
-    /// <remarks>Both are asked of the database itself, so that the last answer is the newest one, whatever its version.</remarks>
+    /// <summary>Takes in the answer to a write, or to a reading of one of them. It counts until a list is newer.</summary>
+    /// <remarks>Both come from the database itself, so the last answer is the newest one, whatever its version.</remarks>
     public void Apply(Workload seen) => _written[(seen.Namespace, seen.Name)] = seen;
 
     private Workload? Find(Snapshot list, (string, string) key)
     {
         var listed = list.Workloads.GetValueOrDefault(key);
         if (!_written.TryGetValue(key, out var written)) return listed;
-        var newer = ResourceVersion.IsOlder(list.ResourceVersion, written.ResourceVersion) && (listed is null || ResourceVersion.IsOlder(listed.ResourceVersion, written.ResourceVersion));
+        var newer = ResourceVersion.IsOlder(list.ResourceVersion, written.ResourceVersion)
+            && (listed is null || ResourceVersion.IsOlder(listed.ResourceVersion, written.ResourceVersion));
         if (newer) return written with { Selector = listed?.Selector ?? written.Selector };
         _written.TryRemove(new(key, written));
         return listed;

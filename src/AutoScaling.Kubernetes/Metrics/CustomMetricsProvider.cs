@@ -1,15 +1,22 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using AutoScaling.Kubernetes.Lists;
+using AutoScaling.Kubernetes.Primitives;
+using AutoScaling.Kubernetes.Targets;
 
-namespace AutoScaling.Kubernetes;
+namespace AutoScaling.Kubernetes.Metrics;
 
-/// <summary>Reads the metrics that an adapter serves: one request per metric and namespace for all pods, one per object, one per external metric and namespace.</summary>
+/// <summary>
+/// Reads the metrics that an adapter serves: one request per metric and namespace for all pods, one per object, one per external metric and
+/// namespace.
+/// </summary>
 /// <remarks>
-/// The HPA computes with whole thousandths, rounded up; here values are exact, and only where both value and target are whole thousandths the arithmetic is the HPA's.
+/// The HPA computes with whole thousandths, rounded up. Here values are exact, so the arithmetic is the HPA's where both value and target
+/// are whole thousandths.
 /// </remarks>
 internal sealed class CustomMetricsProvider : IMetricsProvider
 {
-    // Source: the custom metrics client of the Kubernetes HPA.
+    // For values without a window. Source: the custom metrics client of the Kubernetes HPA.
     private static readonly TimeSpan DefaultWindow = TimeSpan.FromMinutes(1);
 
     private readonly FrozenDictionary<string, KubernetesMetric> _metrics;
@@ -20,7 +27,10 @@ internal sealed class CustomMetricsProvider : IMetricsProvider
     /// <exception cref="ScalingException">Two metrics have the same name (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public CustomMetricsProvider(KubernetesCluster cluster, ImmutableArray<KubernetesMetric> metrics)
     {
-        var twice = metrics.GroupBy(m => m.Name, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => $"Metrics must have different names, but {g.Count()} are named '{g.Key}'.").ToList();
+        var twice = metrics.GroupBy(m => m.Name, StringComparer.Ordinal)
+            .Where(g => g.Count() > 1)
+            .Select(g => $"Metrics must have different names, but {g.Count()} are named '{g.Key}'.")
+            .ToList();
         if (twice.Count > 0) throw new ScalingException(twice);
         _cluster = cluster;
         _metrics = metrics.ToFrozenDictionary(m => m.Name, StringComparer.Ordinal);
@@ -63,24 +73,32 @@ internal sealed class CustomMetricsProvider : IMetricsProvider
             return OfPods(name, target, pods, values);
         }
 
-        var found = await _values.GetAsync(metric, target, cancellationToken).ConfigureAwait(false);
-        return found.All.Count switch
-        {
-            0 => MetricReading.Missing(name, $"the adapter has no value of '{metric.Metric}'"),
-            > 1 when metric.Kind == KubernetesMetricKind.Object => MetricReading.Failed(name, $"the adapter has {found.All.Count} values of '{metric.Metric}' where one was asked for"),
-            _ when found.All.Exists(v => v is not { Value: not null, Timestamp: not null }) => MetricReading.Missing(name, $"the adapter has a series of '{metric.Metric}' without a value or a time"),
-            _ => MetricReading.Available(name, (double)found.All.Sum(v => (decimal)v.Value!.Value), found.All.Min(v => v.Timestamp!.Value)),
-        };
+        return OfSeries(name, metric, (await _values.GetAsync(metric, target, cancellationToken).ConfigureAwait(false)).All);
+    }
+
+    private static MetricReading OfSeries(MetricRef name, KubernetesMetric metric, List<MetricValueItem> values)
+    {
+        if (values.Count == 0) return MetricReading.Missing(name, $"the adapter has no value of '{metric.Metric}'");
+        if (values.Count > 1 && metric.Kind == KubernetesMetricKind.Object)
+            return MetricReading.Failed(name, $"the adapter has {values.Count} values of '{metric.Metric}' where one was asked for");
+        if (values.Exists(v => v is not { Value: not null, Timestamp: not null }))
+            return MetricReading.Missing(name, $"the adapter has a series of '{metric.Metric}' without a value or a time");
+        return MetricReading.Available(name, (double)values.Sum(v => (decimal)v.Value!.Value), values.Min(v => v.Timestamp!.Value));
     }
 
     private static MetricReading OfPods(MetricRef name, KubernetesTarget target, List<Pod> pods, MetricValueList values)
     {
         if (pods.Count == 0) return MetricReading.Missing(name, $"{target} has no pods");
-        var replicas = ImmutableArray.CreateRange(pods.Select(pod => values.Of(pod.Replica.Name) is { Timestamp: { } at } value
-            ? new ReplicaReading(pod.Replica.Name, value.Value, null, at, value.WindowSeconds is >= 0 and <= int.MaxValue and var seconds ? TimeSpan.FromSeconds(seconds) : DefaultWindow)
-            : new ReplicaReading(pod.Replica.Name, null)));
+        var replicas = ImmutableArray.CreateRange(pods.Select(pod => OfPod(pod.Replica.Name, values.Of(pod.Replica.Name))));
         return ReplicaTotal.Of(pods, replicas) is { } total
             ? MetricReading.Available(name, total.Average, total.At, replicas)
             : MetricReading.Missing(name, $"the adapter has no value of any running pod of {target}");
+    }
+
+    private static ReplicaReading OfPod(string pod, MetricValueItem? value)
+    {
+        if (value is not { Timestamp: { } at }) return new(pod, null);
+        var window = value.WindowSeconds is >= 0 and <= int.MaxValue and var seconds ? TimeSpan.FromSeconds(seconds) : DefaultWindow;
+        return new(pod, value.Value, null, at, window);
     }
 }

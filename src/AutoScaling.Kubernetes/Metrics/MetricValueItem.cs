@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
+using AutoScaling.Kubernetes.Client;
+using AutoScaling.Kubernetes.Primitives;
 
-namespace AutoScaling.Kubernetes;
+namespace AutoScaling.Kubernetes.Metrics;
 
 /// <summary>One value of custom.metrics.k8s.io, of whatever version, or of external.metrics.k8s.io.</summary>
 internal sealed class MetricValueItem

@@ -1,4 +1,4 @@
-namespace AutoScaling.Kubernetes;
+namespace AutoScaling.Kubernetes.Metrics;
 
 /// <summary>The values of one metric: of all pods of a namespace, of an object, or of the series of something outside.</summary>
 internal sealed class MetricValueList(List<MetricValueItem> all)

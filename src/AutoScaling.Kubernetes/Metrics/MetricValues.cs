@@ -1,6 +1,10 @@
 using System.Net;
+using AutoScaling.Kubernetes.Client;
+using AutoScaling.Kubernetes.Lists;
+using AutoScaling.Kubernetes.Primitives;
+using AutoScaling.Kubernetes.Targets;
 
-namespace AutoScaling.Kubernetes;
+namespace AutoScaling.Kubernetes.Metrics;
 
 /// <summary>The values of custom and external metrics, shared by all targets that ask for the same ones.</summary>
 internal sealed class MetricValues
@@ -9,7 +13,7 @@ internal sealed class MetricValues
     private const string CustomServer = "an adapter of custom metrics, such as Prometheus Adapter";
     private const string ExternalServer = "an adapter of external metrics, such as KEDA";
 
-    // An adapter that was updated serves other versions.
+    // How often the versions are asked for, because an adapter that was updated may serve others.
     private static readonly TimeSpan VersionAge = TimeSpan.FromMinutes(1);
 
     private static readonly string[] Versions = ["v1beta2", "v1beta1"];
@@ -25,15 +29,15 @@ internal sealed class MetricValues
         _version = cluster.Share<string>((_, stop) => VersionAsync(stop), VersionAge);
     }
 
-    /// <summary>Sees to it that the values are on their way.</summary>
+    /// <summary>Starts a reading of the values if the last one is too old, and does not wait for it.</summary>
     public void Begin(KubernetesMetric metric, KubernetesTarget target) => Read(metric, target).Begin();
 
-    /// <exception cref="ApiException">They cannot be had.</exception>
+    /// <exception cref="ApiException">They cannot be read.</exception>
     public ValueTask<MetricValueList> GetAsync(KubernetesMetric metric, KubernetesTarget target, CancellationToken cancellationToken) =>
         Read(metric, target).GetAsync(cancellationToken);
 
     private SharedRead<MetricValueList> Read(KubernetesMetric metric, KubernetesTarget target) => _reads.GetOrAdd(
-        new(metric.Kind, target.Namespace, metric.Metric, metric.ObjectResource, Fill(metric.ObjectName, target), Fill(metric.Selector, target)),
+        Question.Of(metric, target),
         static (question, v) => v._cluster.Share<MetricValueList>((_, stop) => v.AskAsync(question, stop), v._cluster.Options.MaxListAge),
         this);
 
@@ -43,7 +47,8 @@ internal sealed class MetricValues
         var call = external ? External(question) : Custom(question, await _version.GetAsync(cancellationToken).ConfigureAwait(false));
         try
         {
-            return new((await _cluster.Api.ListAsync(call, ApiJson.Default.ApiListMetricValueItem, null, cancellationToken).ConfigureAwait(false)).Items);
+            var type = MetricsJson.Default.ApiListMetricValueItem;
+            return new((await _cluster.Api.ListAsync(call, type, null, cancellationToken).ConfigureAwait(false)).Items);
         }
         catch (ApiException e) when (!external && e.Status == HttpStatusCode.NotFound)
         {
@@ -55,32 +60,38 @@ internal sealed class MetricValues
         }
     }
 
-    private static ApiCall External(Question question) => new("list", new("external.metrics.k8s.io", "v1beta1", question.Metric), question.Namespace)
+    private static ApiCall External(Question question) => new(
+        "list", new("external.metrics.k8s.io", "v1beta1", question.Metric), question.Namespace)
     {
         Query = question.Selector is null ? null : $"labelSelector={Uri.EscapeDataString(question.Selector)}",
     };
 
     private static ApiCall Custom(Question question, string version)
     {
+        var (space, metric) = (question.Namespace, question.Metric);
         var call = question switch
         {
-            { Kind: KubernetesMetricKind.Pods } => new ApiCall("get", new(CustomGroup, version, "pods"), question.Namespace, "*", question.Metric),
-            { Resource: KubernetesMetric.Namespaces } => new("get", new(CustomGroup, version, "metrics"), question.Namespace, question.Metric),
-            _ => new("get", new(CustomGroup, version, question.Resource!), question.Namespace, question.Object, question.Metric),
+            { Kind: KubernetesMetricKind.Pods } => new ApiCall("get", new(CustomGroup, version, "pods"), space, "*", metric),
+            { Resource: KubernetesMetric.Namespaces } => new("get", new(CustomGroup, version, "metrics"), space, metric),
+            _ => new("get", new(CustomGroup, version, question.Resource!), space, question.Object, metric),
         };
         return question.Selector is null ? call : call with { Query = $"metricLabelSelector={Uri.EscapeDataString(question.Selector)}" };
     }
 
-    /// <summary>The version of custom metrics to ask for: the one that the cluster prefers, if it is known here.</summary>
+    /// <summary>
+    /// The version of custom metrics to ask for: of those that this source can read the one that the cluster prefers, or else the newest.
+    /// </summary>
     private async Task<string> VersionAsync(CancellationToken cancellationToken)
     {
         var call = new ApiCall("get", new(CustomGroup, "", ""), null) { IsDiscovery = true };
         try
         {
-            var group = await _cluster.Api.ReadAsync(call, ApiJson.Default.ApiGroup, cancellationToken).ConfigureAwait(false);
+            var group = await _cluster.Api.ReadAsync(call, MetricsJson.Default.ApiGroup, cancellationToken).ConfigureAwait(false);
             if (group.PreferredVersion?.Version is { } preferred && Versions.Contains(preferred)) return preferred;
-            return Array.Find(Versions, v => group.Versions?.Exists(served => string.Equals(served.Version, v, StringComparison.Ordinal)) == true)
-                ?? throw new ApiException($"the cluster serves {CustomGroup} in none of the versions {string.Join(" and ", Versions)}", null);
+            var served = (group.Versions ?? []).ConvertAll(v => v.Version);
+            return Array.Find(Versions, v => served.Contains(v, StringComparer.Ordinal))
+                ?? throw new ApiException(
+                    $"the cluster serves {CustomGroup} in none of the versions {string.Join(" and ", Versions)}", null);
         }
         catch (ApiException e) when (e.Status == HttpStatusCode.NotFound)
         {
@@ -88,9 +99,24 @@ internal sealed class MetricValues
         }
     }
 
-    private static string? Fill(string? text, KubernetesTarget target) =>
-        text?.Replace("{name}", target.Name, StringComparison.Ordinal).Replace("{namespace}", target.Namespace, StringComparison.Ordinal);
-
     /// <summary>What is asked; the same for all targets that share the answer.</summary>
-    private sealed record Question(KubernetesMetricKind Kind, string Namespace, string Metric, string? Resource, string? Object, string? Selector);
+    private sealed record Question(KubernetesMetricKind Kind, string Namespace, string Metric)
+    {
+        public string? Resource { get; private init; }
+
+        public string? Object { get; private init; }
+
+        public string? Selector { get; private init; }
+
+        public static Question Of(KubernetesMetric metric, KubernetesTarget target) => new(metric.Kind, target.Namespace, metric.Metric)
+        {
+            Resource = metric.ObjectResource,
+            Object = Fill(metric.ObjectName, target),
+            Selector = Fill(metric.Selector, target),
+        };
+
+        private static string? Fill(string? text, KubernetesTarget target) => text?
+            .Replace("{name}", target.Name, StringComparison.Ordinal)
+            .Replace("{namespace}", target.Namespace, StringComparison.Ordinal);
+    }
 }

@@ -1,6 +1,9 @@
 using System.Text.Json.Serialization;
+using AutoScaling.Kubernetes.Client;
+using AutoScaling.Kubernetes.Lists;
+using AutoScaling.Kubernetes.Primitives;
 
-namespace AutoScaling.Kubernetes;
+namespace AutoScaling.Kubernetes.Metrics;
 
 /// <summary>What a pod uses, as metrics.k8s.io lists it.</summary>
 internal sealed class PodMetricsItem
@@ -22,26 +25,4 @@ internal sealed class ContainerMetricsItem
     public string? Name { get; set; }
 
     public ResourceAmounts? Usage { get; set; }
-}
-
-/// <summary>Amounts of CPU and memory in thousandths: of cores, and of bytes.</summary>
-internal sealed class ResourceAmounts
-{
-    [JsonConverter(typeof(MilliConverter))]
-    public long? Cpu { get; set; }
-
-    [JsonConverter(typeof(MilliConverter))]
-    public long? Memory { get; set; }
-
-    public long? Of(PodResource resource) => resource == PodResource.Cpu ? Cpu : Memory;
-}
-
-/// <summary>What pods use and request.</summary>
-internal enum PodResource
-{
-    /// <summary>Cores.</summary>
-    Cpu,
-
-    /// <summary>Bytes.</summary>
-    Memory,
 }

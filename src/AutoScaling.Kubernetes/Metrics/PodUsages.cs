@@ -1,4 +1,7 @@
-namespace AutoScaling.Kubernetes;
+using AutoScaling.Kubernetes.Client;
+using AutoScaling.Kubernetes.Lists;
+
+namespace AutoScaling.Kubernetes.Metrics;
 
 /// <summary>What the pods of one namespace, or of all of them, use: the whole answer of metrics.k8s.io at one time.</summary>
 internal sealed class PodUsages
@@ -10,7 +13,7 @@ internal sealed class PodUsages
         _pods = new(listing.Items.Count);
         foreach (var item in listing.Items)
         {
-            // Without a time it is not known what a value says of now.
+            // A value without a time is left out, because nobody knows whether it is from now or from yesterday.
             if (item is { Metadata: { Name: { } name, Namespace: { } space }, Timestamp: not null }) _pods[(space, name)] = item;
         }
     }

@@ -1,12 +1,19 @@
 using System.Collections.Immutable;
+using AutoScaling.Kubernetes.Lists;
 
-namespace AutoScaling.Kubernetes;
+namespace AutoScaling.Kubernetes.Metrics;
 
-/// <summary>Adds up the readings of a target's pods to what is said of the whole target.</summary>
+/// <summary>The readings of a target's pods added up to one for the whole target.</summary>
 /// <remarks>
-/// Counted are the pods that are ready; if none of them is measured, those that run. A pod that is being deleted, has ended or is not running yet says nothing of the load.
-/// The time is that of the oldest reading that counts: a pod that is not measured any longer makes the whole reading old in the end, instead of counting for ever.
-/// (The HPA does not look at the age of metrics at all.) Added up are decimals, so that 20 pods at 70 % are at 70 %, and not at a trillionth more.
+/// <para>
+/// The pods that are ready count; if none of them is measured, those that run. A pod that is being deleted, has ended or does not run yet
+/// says nothing of the load.
+/// </para>
+/// <para>
+/// The time is that of the oldest reading that counts: if one pod is not measured any longer, the whole reading becomes too old after a
+/// while, and that pod's last value does not count for ever. (The HPA does not look at the age of metrics at all.)
+/// </para>
+/// <para>The sums are decimals, so that 20 pods at 70 % are at 70 %, and not at a trillionth more.</para>
 /// </remarks>
 internal readonly record struct ReplicaTotal(int Count, decimal Value, decimal Request, DateTimeOffset At)
 {
@@ -29,7 +36,8 @@ internal readonly record struct ReplicaTotal(int Count, decimal Value, decimal R
             if (replica is not { Phase: ReplicaPhase.Running, IsTerminating: false } || readings[i].Value is not { } value) continue;
             if (readyOnly && replica.Readiness != ReplicaReadiness.Ready) continue;
             var at = readings[i].At;
-            total = new(total.Count + 1, total.Value + (decimal)value, total.Request + (decimal)(readings[i].Request ?? 0), at < total.At ? at : total.At);
+            var request = (decimal)(readings[i].Request ?? 0);
+            total = new(total.Count + 1, total.Value + (decimal)value, total.Request + request, at < total.At ? at : total.At);
         }
 
         return total.Count == 0 ? null : total;

@@ -1,38 +1,52 @@
-namespace AutoScaling.Kubernetes;
+using AutoScaling.Kubernetes.Lists;
+using AutoScaling.Kubernetes.Primitives;
+using AutoScaling.Kubernetes.Scaling;
+using AutoScaling.Kubernetes.Targets;
 
-/// <summary>Finds the pods of a target, in the lists that all targets share.</summary>
-internal sealed class TargetPods(KubernetesCluster cluster)
+namespace AutoScaling.Kubernetes.Metrics;
+
+/// <summary>Finds the pods of a target, in the lists that all targets share. Thread-safe.</summary>
+internal sealed class TargetPods
 {
-    private readonly Shelf<KubernetesTarget, SharedRead<Workload>> _scales = cluster.Shelf<KubernetesTarget, SharedRead<Workload>>();
-    private readonly ScaleWriter _api = new(cluster.Api);
+    private readonly KubernetesCluster _cluster;
+    private readonly ScaleWriter _scales;
+    private readonly Shelf<KubernetesTarget, SharedRead<Workload>> _reads;
 
-    /// <summary>Sees to it that the lists are on their way.</summary>
+    public TargetPods(KubernetesCluster cluster) =>
+        (_cluster, _scales, _reads) = (cluster, new(cluster.Api), cluster.Shelf<KubernetesTarget, SharedRead<Workload>>());
+
+    /// <summary>Starts readings of the lists that are too old, and does not wait for them.</summary>
     public void Begin(KubernetesTarget target)
     {
-        cluster.Pods(target.Namespace).Begin();
-        if (target.Resource.IsListed) cluster.Workloads(target.Resource, target.Namespace).Begin();
+        _cluster.Pods(target.Namespace).Begin();
+        if (target.Resource.IsListed) _cluster.Workloads(target.Resource, target.Namespace).Begin();
     }
 
     /// <exception cref="ApiException">A list cannot be read, or there is no such target.</exception>
     public async ValueTask<List<Pod>> FindAsync(KubernetesTarget target, CancellationToken cancellationToken)
     {
         var workload = await WorkloadAsync(target, cancellationToken).ConfigureAwait(false) ?? throw Gone(target);
-        if (workload.Selector is not { } selector)
-            throw new ApiException($"the scale of {target} names no selector, so that its pods are not known; a custom kind gets one by the labelSelectorPath of its CustomResourceDefinition", null);
-        return (await cluster.Pods(target.Namespace).GetAsync(cancellationToken).ConfigureAwait(false)).Find(target.Namespace, selector);
+        var selector = workload.Selector ?? throw new ApiException(Workload.NoSelector(target), null);
+        return (await _cluster.Pods(target.Namespace).GetAsync(cancellationToken).ConfigureAwait(false)).Find(target.Namespace, selector);
     }
 
-    private ValueTask<Workload?> WorkloadAsync(KubernetesTarget target, CancellationToken cancellationToken)
+    private async ValueTask<Workload?> WorkloadAsync(KubernetesTarget target, CancellationToken cancellationToken)
     {
-        if (target.Resource.IsListed) return cluster.Workloads(target.Resource, target.Namespace).FindAsync(target.Namespace, target.Name, cancellationToken);
+        if (target.Resource.IsListed)
+        {
+            var list = _cluster.Workloads(target.Resource, target.Namespace);
+            return await list.FindAsync(target.Namespace, target.Name, cancellationToken).ConfigureAwait(false);
+        }
 
-        // A scaler on the same cluster has just read it.
-        if (cluster.Seen.TryGetValue(target, out var seen)) return new(seen);
-        return ScaleAsync(target, cancellationToken);
+        // A scaler on the same cluster has just read it. Without one, its scale is read here.
+        if (_cluster.Seen.TryGetValue(target, out var seen)) return seen;
+        var read = _reads.GetOrAdd(
+            target, static (t, p) => p._cluster.Share<Workload>((_, stop) => p.ReadAsync(t, stop), p._cluster.Options.MaxListAge), this);
+        return await read.GetAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<Workload?> ScaleAsync(KubernetesTarget target, CancellationToken cancellationToken) => await _scales.GetOrAdd(
-        target, static (t, p) => p.Cluster.Share<Workload>(async (_, stop) => await p.Api.ReadAsync(t, stop).ConfigureAwait(false) ?? throw Gone(t), p.Cluster.Options.MaxListAge), (Cluster: cluster, Api: _api)).GetAsync(cancellationToken).ConfigureAwait(false);
+    private async Task<Workload> ReadAsync(KubernetesTarget target, CancellationToken cancellationToken) =>
+        await _scales.ReadAsync(target, cancellationToken).ConfigureAwait(false) ?? throw Gone(target);
 
     private static ApiException Gone(KubernetesTarget target) => new($"there is no {target}", null);
 }

@@ -1,21 +1,26 @@
 using System.Net;
+using AutoScaling.Kubernetes.Client;
+using AutoScaling.Kubernetes.Primitives;
 
-namespace AutoScaling.Kubernetes;
+namespace AutoScaling.Kubernetes.Saving;
 
 /// <summary>Reads and writes the ConfigMaps of one namespace.</summary>
 internal sealed class ConfigMapClient(ApiClient api, string space)
 {
-    // Well below the time in which a copy that takes over must have loaded: one request that hangs must not use it up.
+    private static readonly ApiResource ConfigMaps = new("", "v1", "configmaps") { Kind = "ConfigMap" };
+
+    // Much less than the time in which a copy that takes over must have loaded, so that one request that hangs does not use it up.
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     public string Namespace => space;
 
+    /// <summary>A ConfigMap as it is; <see langword="null"/> if there is none.</summary>
     /// <exception cref="ApiException">It cannot be read.</exception>
     public async Task<ConfigMapDocument?> ReadAsync(string name, CancellationToken cancellationToken)
     {
         try
         {
-            return await api.ReadAsync(Call("get", name), ApiJson.Default.ConfigMapDocument, cancellationToken).ConfigureAwait(false);
+            return await api.ReadAsync(Call("get", name), SavingJson.Default.ConfigMapDocument, cancellationToken).ConfigureAwait(false);
         }
         catch (ApiException e) when (e.Status == HttpStatusCode.NotFound)
         {
@@ -35,9 +40,9 @@ internal sealed class ConfigMapClient(ApiClient api, string space)
         map.Metadata = seen ?? new() { Name = name, Namespace = space };
         try
         {
-            var types = ApiJson.Default;
-            var written = await api.SendAsync(seen is null ? Call("create", null) : Call("update", name), map, types.ConfigMapDocument, types.WrittenObject, cancellationToken).ConfigureAwait(false);
-            return written.Metadata;
+            var call = seen is null ? Call("create", null) : Call("update", name);
+            var (sent, answer) = (SavingJson.Default.ConfigMapDocument, SavingJson.Default.WrittenObject);
+            return (await api.SendAsync(call, map, sent, answer, cancellationToken).ConfigureAwait(false)).Metadata;
         }
         catch (ApiException e) when (e.Status == HttpStatusCode.Conflict || (e.Status == HttpStatusCode.NotFound && seen is not null))
         {
@@ -45,11 +50,5 @@ internal sealed class ConfigMapClient(ApiClient api, string space)
         }
     }
 
-    private ApiCall Call(string verb, string? name) => new(verb, ApiResource.ConfigMaps, space, name) { Timeout = Timeout };
-}
-
-/// <summary>What came of a write, as far as it says something new.</summary>
-internal sealed class WrittenObject
-{
-    public KeptMetadata? Metadata { get; set; }
+    private ApiCall Call(string verb, string? name) => new(verb, ConfigMaps, space, name) { Timeout = Timeout };
 }

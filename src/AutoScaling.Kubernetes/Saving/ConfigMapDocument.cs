@@ -1,6 +1,7 @@
 using System.Globalization;
+using AutoScaling.Kubernetes.Client;
 
-namespace AutoScaling.Kubernetes;
+namespace AutoScaling.Kubernetes.Saving;
 
 /// <summary>A ConfigMap (core/v1).</summary>
 internal sealed class ConfigMapDocument
@@ -24,6 +25,15 @@ internal sealed class ConfigMapDocument
     }
 
     /// <summary>A number among the data; <paramref name="without"/> if there is none.</summary>
-    public long Number(string key, long without) =>
-        Data?.GetValueOrDefault(key) is { } text && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : without;
+    public long Number(string key, long without)
+    {
+        var text = Data?.GetValueOrDefault(key);
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : without;
+    }
+}
+
+/// <summary>The answer to a write, of which only what the API server has added is read.</summary>
+internal sealed class WrittenObject
+{
+    public KeptMetadata? Metadata { get; set; }
 }

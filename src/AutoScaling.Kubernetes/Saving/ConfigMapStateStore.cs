@@ -1,25 +1,33 @@
 using System.Globalization;
+using AutoScaling.Kubernetes.Client;
+using AutoScaling.Kubernetes.Primitives;
 
-namespace AutoScaling.Kubernetes;
+namespace AutoScaling.Kubernetes.Saving;
 
-/// <summary>Keeps states in ConfigMaps: one that says how many parts there are and who saves, the parts, and one for what was scaled since these were written.</summary>
+/// <summary>
+/// Keeps states in ConfigMaps: an index that says how many parts there are and whose turn it is to save, the parts, and one more for what
+/// was scaled since the parts were written.
+/// </summary>
 /// <remarks>
 /// <para>
-/// Whoever loads takes the next turn, a number that only grows and stands in each ConfigMap. Every write is made over what was seen. If somebody else has written meanwhile, the turns say
-/// what that means: a later one, and this copy's states are out of date and are not saved any longer; an earlier one, and it was the last word of a copy that has been replaced.
+/// A copy that loads takes the next turn, a number that only grows and is in each ConfigMap. Every write replaces what the copy saw there
+/// last. If another copy has written meanwhile, its turn says what to do. If it is later, this copy has been replaced, and saves no longer.
+/// If it is earlier, that copy has been replaced, and this one writes over what it wrote.
 /// </para>
 /// <para>
-/// Each target has its part, by its name. Parts only double in number: then the new ones are written before they are counted, and what has moved into them is ignored where it was before,
-/// so that a process that ends in the middle loses nothing.
+/// Each target's part follows from its name. If the parts become too large, there are twice as many from then on. The new parts are written
+/// before the index counts them. The states that have moved into them are still in the old parts then, where they are ignored. So a process
+/// that ends in the middle loses nothing.
 /// </para>
 /// <para>
-/// All of ten thousand states are 2 to 3 MB when compressed: too much to write every second, when with so many targets there is always one that was just scaled.
-/// So these are written by themselves, and count if their turn and number are later than those of their part.
+/// Ten thousand states are 2 to 3 MB when compressed. That is too much to write every second, and with so many targets one of them is
+/// scaled in nearly every second. So the states of those that were scaled are written to the ConfigMap of their own, and count if its turn
+/// and number are later than those of their part.
 /// </para>
 /// </remarks>
 internal sealed class ConfigMapStateStore : IScalingStateStore
 {
-    /// <summary>What the API server takes is 1 MiB.</summary>
+    /// <summary>The most bytes in one part; the API server takes 1 MiB with all that is around it.</summary>
     public const int LargestPart = 900 * 1024;
 
     private const string TurnKey = "turn";
@@ -28,28 +36,28 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
     private const int MostTries = 5;
     private const int MostParts = 1024;
 
-    // A copy takes over when there is trouble, of the API server perhaps. One that gives up at once begins with nothing.
+    // For how long loading is tried again. A copy often takes over when the API server has trouble, and one that gives up at once begins
+    // without states.
     private static readonly TimeSpan LoadTime = TimeSpan.FromSeconds(20);
-
-    private static readonly string New = ScalingState.New.ToJson();
 
     private readonly ConfigMapClient _maps;
     private readonly string _name;
     private readonly TimeProvider _time;
     private readonly int _largestPart;
+    private readonly Backoff _backoff = new();
     private readonly Dictionary<string, (KeptMetadata? Seen, string? Digest)> _known = new(StringComparer.Ordinal);
     private long _turn;
     private long _number;
     private int _parts = 1;
 
-    // Whether the parts hold all that counts of what was scaled, so that it may be written over.
+    // Whether the parts hold all that counts of the ConfigMap of what was scaled, so that this one may be written over.
     private bool _complete;
 
-    // Whether what stands there was fetched. Then this copy has it, or nobody can read it.
+    // Whether the ConfigMaps were read, so that writing over them loses nothing: this copy has their states, or nobody can make sense of
+    // them.
     private bool _read;
 
-    // What was found only after this copy had begun without it.
-    private Dictionary<string, ScalingState> _late = new(StringComparer.Ordinal);
+    private LateStates _late = new([]);
 
     public ConfigMapStateStore(ConfigMapClient maps, string name, TimeProvider time, int largestPart = LargestPart) =>
         (_maps, _name, _time, _largestPart) = (maps, name, time, largestPart);
@@ -58,10 +66,10 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
     {
         var started = _time.GetTimestamp();
         _read = false;
-        _late = new(StringComparer.Ordinal);
+        _late = new([]);
         for (var attempt = 1; ; attempt++)
         {
-            var wait = Backoff.Of(attempt);
+            var wait = _backoff.Next(attempt);
             try
             {
                 return await ReadAsync(cancellationToken).ConfigureAwait(false);
@@ -73,12 +81,15 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
         }
     }
 
-    public async ValueTask SaveScaledAsync(IReadOnlyDictionary<string, ScalingState> scaled, IReadOnlyDictionary<string, ScalingState> states, CancellationToken cancellationToken)
+    public async ValueTask SaveScaledAsync(
+        IReadOnlyDictionary<string, ScalingState> scaled,
+        IReadOnlyDictionary<string, ScalingState> states,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(scaled);
         var content = SavedPart.Write(scaled);
 
-        // What the copy before has scaled may stand nowhere but where this would be written.
+        // Saves all states first: what the copy before has scaled may be nowhere but in the ConfigMap that would be written over here.
         if (!_complete || content.Length > _largestPart)
         {
             await SaveAsync(states, cancellationToken).ConfigureAwait(false);
@@ -92,21 +103,27 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
     public async ValueTask SaveAsync(IReadOnlyDictionary<string, ScalingState> states, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(states);
-        if (!_read) _late = await ReadAsync(cancellationToken).ConfigureAwait(false);
+        if (!_read) _late = new(await ReadAsync(cancellationToken).ConfigureAwait(false));
         _number++;
         var had = _parts;
-        var contents = Deal(WithLate(states));
+        var contents = Deal(_late.AddTo(states));
         if (contents.Length > had)
         {
-            // A right to create is one to any name, but who may not read a new part must not rely on it: what was saved could not be loaded any longer.
+            // New parts are read first. A right to create ConfigMaps is one to any name, but a right to read them may not be: without it, a
+            // copy could write parts that no copy could load.
             for (var part = had; part < contents.Length; part++) await _maps.ReadAsync(Part(part), cancellationToken).ConfigureAwait(false);
-            for (var part = had; part < contents.Length; part++) await SaveAsync(Part(part), contents[part], cancellationToken).ConfigureAwait(false);
+            await SavePartsAsync(contents, had, contents.Length, cancellationToken).ConfigureAwait(false);
             await WriteAsync(_name, Index(contents.Length), cancellationToken).ConfigureAwait(false);
             _parts = contents.Length;
         }
 
-        for (var part = 0; part < had; part++) await SaveAsync(Part(part), contents[part], cancellationToken).ConfigureAwait(false);
+        await SavePartsAsync(contents, 0, had, cancellationToken).ConfigureAwait(false);
         _complete = true;
+    }
+
+    private async Task SavePartsAsync(byte[][] contents, int from, int to, CancellationToken cancellationToken)
+    {
+        for (var part = from; part < to; part++) await SaveAsync(Part(part), contents[part], cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<Dictionary<string, ScalingState>> ReadAsync(CancellationToken cancellationToken)
@@ -141,21 +158,6 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
         return states;
     }
 
-    /// <summary>States, with what was found late of targets that this copy has not evaluated yet.</summary>
-    /// <remarks>A state that began anew needs nothing of the older one: what was before its first evaluation is unknown to it, and so counts as a change for cooldowns.</remarks>
-    private IReadOnlyDictionary<string, ScalingState> WithLate(IReadOnlyDictionary<string, ScalingState> states)
-    {
-        foreach (var target in _late.Keys)
-        {
-            if (states.TryGetValue(target, out var state) && !string.Equals(state.ToJson(), New, StringComparison.Ordinal)) _late.Remove(target);
-        }
-
-        if (_late.Count == 0) return states;
-        var all = new Dictionary<string, ScalingState>(states, StringComparer.Ordinal);
-        foreach (var (target, state) in _late) all[target] = state;
-        return all;
-    }
-
     private byte[][] Deal(IReadOnlyDictionary<string, ScalingState> states)
     {
         for (var count = _parts; ; count *= 2)
@@ -165,7 +167,7 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
         }
     }
 
-    /// <summary>Becomes the one that saves.</summary>
+    /// <summary>Takes the next turn: from then on this copy saves, and no other.</summary>
     private async Task TakeTurnAsync(CancellationToken cancellationToken)
     {
         _known.Clear();
@@ -176,9 +178,10 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
             var index = await _maps.ReadAsync(_name, cancellationToken).ConfigureAwait(false);
             var parts = (int)Math.Clamp(index?.Number(PartsKey, 1) ?? 1, 1, MostParts);
 
-            // Should somebody have deleted it, turns go on all the same.
+            // If somebody has deleted the index, the turn goes on from that of the first part.
             var turn = ((index ?? await _maps.ReadAsync(Part(0), cancellationToken).ConfigureAwait(false))?.Number(TurnKey, 0) ?? 0) + 1;
-            if (await _maps.WriteAsync(_name, index?.Metadata, Index(parts, turn), cancellationToken).ConfigureAwait(false) is not { } written) continue;
+            var written = await _maps.WriteAsync(_name, index?.Metadata, Index(parts, turn), cancellationToken).ConfigureAwait(false);
+            if (written is null) continue;
             _known[_name] = (written, null);
             (_turn, _parts) = (turn, parts);
             return;
@@ -191,7 +194,11 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
     {
         var digest = SavedPart.Digest(content);
         if (_known.TryGetValue(name, out var known) && string.Equals(known.Digest, digest, StringComparison.Ordinal)) return;
-        var map = new ConfigMapDocument { Data = ConfigMapDocument.Numbers((TurnKey, _turn), (NumberKey, _number)), BinaryData = new(StringComparer.Ordinal) { [SavedPart.Key] = content } };
+        var map = new ConfigMapDocument
+        {
+            Data = ConfigMapDocument.Numbers((TurnKey, _turn), (NumberKey, _number)),
+            BinaryData = new(StringComparer.Ordinal) { [SavedPart.Key] = content },
+        };
         await WriteAsync(name, map, cancellationToken).ConfigureAwait(false);
         _known[name] = (_known[name].Seen, digest);
     }
@@ -200,14 +207,20 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
     {
         for (var tries = 1; tries <= MostTries; tries++)
         {
-            if (await _maps.WriteAsync(name, _known.GetValueOrDefault(name).Seen, map, cancellationToken).ConfigureAwait(false) is { } written)
+            var seen = _known.GetValueOrDefault(name).Seen;
+            if (await _maps.WriteAsync(name, seen, map, cancellationToken).ConfigureAwait(false) is { } written)
             {
                 _known[name] = (written, null);
                 return;
             }
 
             var found = await _maps.ReadAsync(name, cancellationToken).ConfigureAwait(false);
-            if (found?.Number(TurnKey, 0) > _turn) throw new ApiException($"another copy saves to the ConfigMap '{_maps.Namespace}/{_name}' now, so that this one does no longer", null);
+            if (found?.Number(TurnKey, 0) > _turn)
+            {
+                throw new ApiException(
+                    $"another copy saves to the ConfigMap '{_maps.Namespace}/{_name}' now, so that this one does no longer", null);
+            }
+
             _known[name] = (found?.Metadata, null);
         }
 
@@ -216,7 +229,8 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
 
     private ConfigMapDocument Index(int parts) => Index(parts, _turn);
 
-    private static ConfigMapDocument Index(int parts, long turn) => new() { Data = ConfigMapDocument.Numbers((TurnKey, turn), (PartsKey, parts)) };
+    private static ConfigMapDocument Index(int parts, long turn) =>
+        new() { Data = ConfigMapDocument.Numbers((TurnKey, turn), (PartsKey, parts)) };
 
     private string Scaled => _name + "-scaled";
 

@@ -1,8 +1,10 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
+using AutoScaling.Kubernetes.Primitives;
+using AutoScaling.Primitives;
 
-namespace AutoScaling.Kubernetes;
+namespace AutoScaling.Kubernetes.Saving;
 
 /// <summary>What one ConfigMap holds of the saved states: JSON by the targets' names, as a state file has it, compressed.</summary>
 internal static class SavedPart
@@ -35,13 +37,16 @@ internal static class SavedPart
         }
         catch (Exception e) when (e is InvalidDataException or JsonException or InvalidOperationException)
         {
-            throw new ScalingException(ScalingErrorKind.InvalidConfiguration, $"The {Key} of ConfigMap '{name}' cannot be read: {e.Message}", e);
+            var message = $"The {Key} of ConfigMap '{name}' cannot be read: {Phrase.Of(e)}.";
+            throw new ScalingException(ScalingErrorKind.InvalidConfiguration, message, e);
         }
     }
 
     public static string Digest(byte[] content) => Convert.ToHexString(SHA256.HashData(content));
 
-    /// <summary>The part of a target. With twice as many parts it stays where it is or moves into one of the new ones, never into another old one.</summary>
+    /// <summary>
+    /// The part of a target. With twice as many parts it stays where it is or moves into one of the new ones, never into another old one.
+    /// </summary>
     public static int Of(string target, int count)
     {
         var hash = Fnv1a.Of<char>(target);

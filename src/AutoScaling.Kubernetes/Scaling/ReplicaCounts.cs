@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
+using AutoScaling.Kubernetes.Lists;
 
-namespace AutoScaling.Kubernetes;
+namespace AutoScaling.Kubernetes.Scaling;
 
-/// <summary>Tells a workload's pods apart by what they are doing.</summary>
+/// <summary>Counts a target's pods by what they are doing.</summary>
 internal static class ReplicaCounts
 {
     public static ReplicaStatus Of(Workload workload, List<Pod> pods)

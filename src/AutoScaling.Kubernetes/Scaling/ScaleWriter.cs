@@ -1,11 +1,16 @@
 using System.Net;
+using AutoScaling.Kubernetes.Client;
+using AutoScaling.Kubernetes.Lists;
+using AutoScaling.Kubernetes.Primitives;
+using AutoScaling.Kubernetes.Targets;
+using AutoScaling.Primitives;
 
-namespace AutoScaling.Kubernetes;
+namespace AutoScaling.Kubernetes.Scaling;
 
-/// <summary>Reads and writes the scale subresource, and never writes over what it has not seen.</summary>
+/// <summary>Reads and writes the scale subresource. It never writes over what it has not seen.</summary>
 internal sealed class ScaleWriter(ApiClient api)
 {
-    // A status that is written several times a second changes the version as often.
+    // More than one, because every write of the target's status changes its version, and there may be several of these in a second.
     private const int MostTries = 4;
 
     /// <summary>A target as of now; <see langword="null"/> if there is none.</summary>
@@ -14,7 +19,8 @@ internal sealed class ScaleWriter(ApiClient api)
     {
         try
         {
-            return Workload.Of(await api.ReadAsync(Call("get", target), ApiJson.Default.ScaleDocument, cancellationToken).ConfigureAwait(false));
+            var (call, type) = (Call("get", target), ScalingJson.Default.ScaleDocument);
+            return (await api.ReadAsync(call, type, cancellationToken).ConfigureAwait(false)).ToWorkload();
         }
         catch (ApiException e) when (e.Status == HttpStatusCode.NotFound)
         {
@@ -29,7 +35,8 @@ internal sealed class ScaleWriter(ApiClient api)
     /// <param name="apply">Is told of everything that is newer than what was seen.</param>
     /// <param name="cancellationToken">Ends the writing.</param>
     /// <exception cref="ApiException">It is not known whether the count was written.</exception>
-    public async Task<ScaleOutcome> WriteAsync(KubernetesTarget target, Workload seen, int to, Action<Workload> apply, CancellationToken cancellationToken)
+    public async Task<ScaleOutcome> WriteAsync(
+        KubernetesTarget target, Workload seen, int to, Action<Workload> apply, CancellationToken cancellationToken)
     {
         var doubtful = false;
         try
@@ -47,10 +54,11 @@ internal sealed class ScaleWriter(ApiClient api)
                     doubtful = e.WasDoubtful;
                 }
 
-                // Something has changed, perhaps only the status; what counts is whether it is still the count that the decision was made for.
+                // Somebody has written to the target, perhaps only its status. The decision still holds if the count is as it was.
                 if (await ReadAsync(target, cancellationToken).ConfigureAwait(false) is not { } found) return Gone(target);
                 apply(found);
-                if (!string.Equals(found.Uid, seen.Uid, StringComparison.Ordinal)) return ScaleOutcome.Rejected("it was deleted and created again meanwhile");
+                if (!string.Equals(found.Uid, seen.Uid, StringComparison.Ordinal))
+                    return ScaleOutcome.Rejected("it was deleted and created again meanwhile");
                 if (found.Desired == to && doubtful) return ScaleOutcome.Applied;
                 if (found.Desired != seen.Desired) return ScaleOutcome.Rejected(Moved(found.Desired, seen.Desired));
                 current = found;
@@ -69,15 +77,15 @@ internal sealed class ScaleWriter(ApiClient api)
     }
 
     /// <summary>Why a count is not written, as the end of a sentence.</summary>
-    public static string Moved(int found, int expected) => $"it has {found} {(found == 1 ? "replica" : "replicas")}, not {expected}";
+    public static string Moved(int found, int expected) => $"it has {Phrase.Replicas(found)}, not {expected}";
 
     private static ScaleOutcome Gone(KubernetesTarget target) => ScaleOutcome.Rejected($"there is no {target}");
 
     private async Task<Workload> PutAsync(KubernetesTarget target, Workload seen, int to, CancellationToken cancellationToken)
     {
-        var types = ApiJson.Default;
-        var answer = await api.SendAsync(Call("update", target), ScaleDocument.For(seen, to), types.ScaleDocument, types.ScaleDocument, cancellationToken).ConfigureAwait(false);
-        return Workload.Of(answer);
+        var (call, scale, type) = (Call("update", target), ScaleDocument.For(seen, to), ScalingJson.Default.ScaleDocument);
+        var answer = await api.SendAsync(call, scale, type, type, cancellationToken).ConfigureAwait(false);
+        return answer.ToWorkload();
     }
 
     private static ApiCall Call(string verb, KubernetesTarget target) => new(verb, target.Resource, target.Namespace, target.Name, "scale");

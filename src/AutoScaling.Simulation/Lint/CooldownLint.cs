@@ -1,7 +1,12 @@
-namespace AutoScaling.Simulation;
+using AutoScaling.Primitives;
+
+namespace AutoScaling.Simulation.Lint;
 
 /// <summary>Finds policies that add replicas again for the same load because the first new ones do not serve yet.</summary>
-/// <remarks>Found by playing the policy, guards and all, on a load for which its first step suffices; so rules that count starting replicas, as target tracking does, pass.</remarks>
+/// <remarks>
+/// Found by playing the policy, guards and all, on a load for which its first step suffices; so rules that count starting replicas, as
+/// target tracking does, pass.
+/// </remarks>
 internal static class CooldownLint
 {
     private const int MostCounts = 8, MostTicks = 60;
@@ -10,8 +15,9 @@ internal static class CooldownLint
     {
         var up = subject.Policy.Behavior.ScaleUp;
 
-        // A window holds like a cooldown: what was asked for before the first step is smaller, and stays in it for so long.
-        if (subject.Counting.IsEmpty || up.Cooldown >= subject.StartDelay || up.StabilizationWindow >= subject.StartDelay || subject.Interval >= subject.StartDelay) return [];
+        // A stabilization window holds back like a cooldown: the smaller counts from before the first step stay in it for so long.
+        var hold = up.Cooldown > up.StabilizationWindow ? up.Cooldown : up.StabilizationWindow;
+        if (subject.Counting.IsEmpty || hold >= subject.StartDelay || subject.Interval >= subject.StartDelay) return [];
 
         var grid = new LoadGrid(subject);
         foreach (var count in grid.Counts.Take(MostCounts))
@@ -36,7 +42,7 @@ internal static class CooldownLint
         var desired = ready;
         var state = ScalingState.New;
         var served = DateTimeOffset.MaxValue;
-        var now = LintSubject.Epoch;
+        var now = Supposed.Epoch;
         for (var i = 0; i < 2 * (MostTicks + 1) && now < served; i++)
         {
             var decision = ScalingDecisionEngine.Decide(subject.Guarded!, state, trial.Observe(desired, ready, now), now);
@@ -54,12 +60,16 @@ internal static class CooldownLint
     {
         var (rule, value) = LintBlame.Of(first);
         var cooldown = subject.Policy.Behavior.ScaleUp.Cooldown;
-        var delay = LintText.Of(subject.StartDelay);
-        var wrong = cooldown > TimeSpan.Zero ? $"A cooldown of {LintText.Of(cooldown)} is shorter than the {delay} that replicas take to start" : $"There is no cooldown while replicas take {delay} to start";
-        return LintSubject.Find(
+        var delay = Phrase.Exact(subject.StartDelay);
+        var wrong = cooldown > TimeSpan.Zero
+            ? $"A cooldown of {Phrase.Exact(cooldown)} is shorter than the {delay} that replicas take to start"
+            : $"There is no cooldown while replicas take {delay} to start";
+        return LintFinding.Of(
             "short-cooldown",
             "behavior.scaleUp.cooldown",
-            $"{wrong}, so {subject.NameOf(rule)} adds again for the same load: with {LintText.Replicas(first.From)}{value} it asks for {first.To}, which suffice, and by the time the first of them serves there are {reached}. "
+            $"{wrong}, so {subject.NameOf(rule)} adds again for the same load: "
+                + $"with {Phrase.Replicas(first.From)}{value} it asks for {first.To}, which suffice, "
+                + $"and by the time the first of them serves there are {reached}. "
                 + $"Set it to {delay} or more.");
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using AutoScaling.Primitives;
 
-namespace AutoScaling.Simulation;
+namespace AutoScaling.Simulation.Lint;
 
 /// <summary>Finds loads at which a policy goes from one count to another and back again, for ever.</summary>
 internal static class FlappingLint
@@ -19,8 +20,9 @@ internal static class FlappingLint
                 var trial = new Trial(subject, load, count);
                 if (Round(trial, count) is not { } round) continue;
 
-                // Guards that hold one round hold them all, but for chance.
-                if (Play(subject, trial, count) is { } lasts) return [Find(subject, Neatest(subject, trial, grid, round), round, lasts)];
+                // Guards that end one round end nearly all of them, so only the first ones are played.
+                if (Play(subject, trial, count) is { } lasts)
+                    return [Find(subject, Neatest(subject, trial, grid, round), round, lasts)];
                 if (++played == MostPlayed) return [];
             }
         }
@@ -41,7 +43,7 @@ internal static class FlappingLint
             next = trial.Ask(next).To;
         }
 
-        // It begins with the least.
+        // The same round always begins with its least count, wherever it was found.
         var first = counts.IndexOf(counts.Min());
         return [.. counts[first..], .. counts[..first]];
     }
@@ -52,7 +54,7 @@ internal static class FlappingLint
         var hold = Hold(subject.Policy.Behavior.ScaleUp) + Hold(subject.Policy.Behavior.ScaleDown);
         var tick = TimeSpan.FromTicks(Math.Max(subject.Interval.Ticks, hold.Ticks / TicksPerHold));
         var turns = new List<DateTimeOffset>();
-        var (state, count, now, last) = (ScalingState.New, start, LintSubject.Epoch, ScaleDirection.Stay);
+        var (state, count, now, last) = (ScalingState.New, start, Supposed.Epoch, ScaleDirection.Stay);
         for (var i = 0; i < 6 * TicksPerHold && turns.Count < 6; i++, now += tick)
         {
             var decision = ScalingDecisionEngine.Decide(trial.Guarded, state, trial.Observe(count, count, now), now);
@@ -72,7 +74,7 @@ internal static class FlappingLint
         return direction.RateLimits.Select(limit => limit.Period).Append(hold).Max();
     }
 
-    /// <summary>The same round at the very edge reads better.</summary>
+    /// <summary>The same round at the very edge, if there is one: its figures are those of the policy.</summary>
     private static Trial Neatest(LintSubject subject, Trial found, LoadGrid grid, ImmutableArray<int> round)
     {
         foreach (var load in grid.AtEdges(round[0]))
@@ -90,13 +92,16 @@ internal static class FlappingLint
         var down = round.Select(trial.Ask).First(decision => decision.Direction == ScaleDirection.Down);
         var (adding, high) = LintBlame.Of(up);
         var (removing, low) = LintBlame.Of(down);
+        var other = adding == removing ? "" : subject.NameOf(removing) + " ";
         var path = round.Length == 2 ? "" : $" ({string.Join(", ", round)}, {round[0]})";
         var right = subject.Policy.Behavior.FlapGuard ? "Let" : "Turn FlapGuard on, or let";
-        return LintSubject.Find(
+        return LintFinding.Of(
             "flapping-pair",
-            $"rules[{subject.IndexOf(adding)}]",
-            $"At one and the same load, {subject.NameOf(adding)} asks for {up.To} with {LintText.Replicas(up.From)}{high}, and {(adding == removing ? "" : subject.NameOf(removing) + " ")}for {down.To} with {LintText.Replicas(down.From)}{low}: "
-                + $"the count goes up and down for ever{path}, one round in about {LintText.Of(lasts)}. "
-                + $"{right} {subject.NameOf(removing)} ask for fewer than {down.From} only at loads for which {(down.To == 1 ? "1 is" : $"{down.To} are")} enough.");
+            $"rules[{subject.Counting[adding].Index}]",
+            $"At one and the same load, {subject.NameOf(adding)} asks for {up.To} with {Phrase.Replicas(up.From)}{high}, "
+                + $"and {other}for {down.To} with {Phrase.Replicas(down.From)}{low}: "
+                + $"the count goes up and down for ever{path}, one round in about {Phrase.Of(lasts)}. "
+                + $"{right} {subject.NameOf(removing)} ask for fewer than {down.From} "
+                + $"only at loads for which {(down.To == 1 ? "1 is" : $"{down.To} are")} enough.");
     }
 }

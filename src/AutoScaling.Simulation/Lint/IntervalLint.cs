@@ -1,4 +1,6 @@
-namespace AutoScaling.Simulation;
+using AutoScaling.Primitives;
+
+namespace AutoScaling.Simulation.Lint;
 
 /// <summary>Finds windows, cooldowns and periods that are over before the next evaluation.</summary>
 internal static class IntervalLint
@@ -12,35 +14,38 @@ internal static class IntervalLint
     private static IEnumerable<LintFinding> Of(LintSubject subject, string name, DirectionBehavior direction, bool down)
     {
         if (direction.Select == RateLimitSelect.Disabled) yield break;
-        var every = LintText.Of(subject.Interval);
+        var every = Phrase.Exact(subject.Interval);
 
-        // Open at its far end: what is as old as the window does not count.
+        // What is as old as the window does not count any more, so a window as long as the interval holds one recommendation.
         if (direction.StabilizationWindow > TimeSpan.Zero && direction.StabilizationWindow <= subject.Interval)
         {
-            yield return LintSubject.Find(
+            yield return LintFinding.Of(
                 "long-interval",
                 $"behavior.{name}.stabilizationWindow",
-                $"The policy is evaluated every {every}, so a window of {LintText.Of(direction.StabilizationWindow)} holds one recommendation, the newest, and steadies nothing. "
-                    + $"Set it to {LintText.Of(2 * subject.Interval)} or more, or evaluate more often.");
+                $"The policy is evaluated every {every}, so a window of {Phrase.Exact(direction.StabilizationWindow)} "
+                    + "holds one recommendation, the newest, and steadies nothing. "
+                    + $"Set it to {Phrase.Exact(2 * subject.Interval)} or more, or evaluate more often.");
         }
 
         if (direction.Cooldown > TimeSpan.Zero && direction.Cooldown <= subject.Interval)
         {
-            yield return LintSubject.Find(
+            yield return LintFinding.Of(
                 "long-interval",
                 $"behavior.{name}.cooldown",
-                $"The policy is evaluated every {every}, so a cooldown of {LintText.Of(direction.Cooldown)} is over each time and holds nothing back. "
+                $"The policy is evaluated every {every}, so a cooldown of {Phrase.Exact(direction.Cooldown)} is over each time "
+                    + "and holds nothing back. "
                     + $"Set it to more than {every}, or evaluate more often.");
         }
 
-        // To remove all of them is no limit, and of several the widest may be the one that counts.
+        // A limit of 100 % allows to remove all replicas, so it limits nothing; with Select Max neither do the others beside it.
         var limits = direction.RateLimits.Where(limit => !down || limit.Unit != RateLimitUnit.Percent || limit.Value < 100).ToList();
         if (limits.Count < direction.RateLimits.Length && direction.Select == RateLimitSelect.Max) yield break;
         if (limits.Where(limit => limit.Period < subject.Interval).MinBy(limit => limit.Period) is not { } shortest) yield break;
-        yield return LintSubject.Find(
+        yield return LintFinding.Of(
             "long-interval",
             $"behavior.{name}.rateLimits",
-            $"The policy is evaluated every {every}, so the limit of {shortest} never counts an earlier change: it allows as much once every {every}, {LintText.Of(subject.Interval / shortest.Period)} times slower than it says. "
-                + $"Set its period to {every} or more, or evaluate every {LintText.Of(shortest.Period)}.");
+            $"The policy is evaluated every {every}, so the limit of {shortest} never counts an earlier change: "
+                + $"it allows as much once every {every}, {LintText.Of(subject.Interval / shortest.Period)} times slower than it says. "
+                + $"Set its period to {every} or more, or evaluate every {Phrase.Exact(shortest.Period)}.");
     }
 }

@@ -1,4 +1,4 @@
-namespace AutoScaling.Simulation;
+namespace AutoScaling.Simulation.Lint;
 
 /// <summary>Says whose doing a decision is, and at what reading.</summary>
 internal static class LintBlame
@@ -9,10 +9,10 @@ internal static class LintBlame
         var all = decision.Recommendations;
         var asking = Enumerable.Range(0, all.Length).Where(i => all[i].Kind == RecommendationKind.Replicas).ToList();
 
-        // A rule of the user's own may also move the range under the count.
+        // The count may have changed because a rule of the user's own narrowed the range; then no rule asked for it.
         if (asking.Count == 0) return (0, "");
 
-        // Rules may add up to a count that none of them asked for.
+        // Where rules are added up, none of them asks for the sum: then the first one is named.
         var exact = asking.FindIndex(i => all[i].Replicas == decision.Recommended);
         var rule = asking[Math.Max(0, exact)];
         return (rule, all[rule] is { Metric: { } metric, Value: { } value } ? $" and {metric} at {LintText.Of(value)}" : "");

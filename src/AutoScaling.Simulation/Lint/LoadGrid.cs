@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace AutoScaling.Simulation;
+namespace AutoScaling.Simulation.Lint;
 
 /// <summary>How much of one metric there is. What falls with the replicas is what all of them together would read.</summary>
 internal readonly record struct Signal(MetricRef Metric, bool FallsWithReplicas, double Amount);
@@ -10,7 +10,7 @@ internal sealed class LoadGrid
 {
     private const int MostEdges = 24, ConsecutiveCounts = 24, SparseCounts = 8;
 
-    // Wide steps: what happens only within 2 % of an edge is no trap.
+    // Shares of an edge to look at. What happens only within 2 % of an edge is too rare to be a trap.
     private static readonly ImmutableArray<double> Offsets = [1.02, 1.1, 1.25, 1.5, 0.98, 0.9, 0.75, 0.5];
     private static readonly ImmutableArray<double> AnyValues = [1, 10, 30, 100, 300, 1000];
 
@@ -20,42 +20,20 @@ internal sealed class LoadGrid
     {
         var up = 1 + subject.Policy.Behavior.ScaleUp.Tolerance;
         var down = 1 - subject.Policy.Behavior.ScaleDown.Tolerance;
-        foreach (var rule in subject.Counting)
+        foreach (var comparison in subject.Counting.SelectMany(rule => rule.Description?.Comparisons ?? []))
         {
-            switch (rule)
-            {
-                case ThresholdRule threshold:
-                    Add(threshold.CpuMetric, Nature.Average, threshold.CpuTarget / 2, threshold.CpuTarget);
-                    if (threshold.MemoryTarget is { } memory) Add(threshold.MemoryMetric, Nature.Average, memory);
-                    break;
-                case TargetTrackingRule tracking:
-                    Add(tracking.Metric, NatureOf(tracking.Kind), tracking.Target * down, tracking.Target, tracking.Target * up);
-                    break;
-                case StepRule steps:
-                    Add(steps.Metric, steps.IsTotal ? Nature.Total : Nature.Average, [.. steps.Steps.SelectMany(s => new[] { s.From, s.Below }).OfType<double>()]);
-                    break;
-                case BacklogRule backlog:
-                    Add(backlog.Metric, Nature.TotalOfReplicas, backlog.ThroughputPerReplica * backlog.DrainTime.TotalSeconds);
-                    if (backlog.ArrivalMetric is { } arrivals) Add(arrivals, Nature.TotalOfReplicas, backlog.ThroughputPerReplica);
-                    break;
-            }
+            var edges = comparison.Edges.SelectMany(edge => comparison.HasTolerance ? new[] { edge * down, edge, edge * up } : [edge]);
+            Add(comparison.Metric, comparison.Nature, edges);
         }
 
-        // The user's own rules may read what a rule above already told the nature of.
-        foreach (var metric in subject.Counting.OfType<ForeignRule>().SelectMany(rule => rule.Reads)) Add(metric, Nature.Total, AnyValues.AsSpan());
+        // Rules that do not describe themselves come last: they may read what a rule above already told the nature of.
+        foreach (var rule in subject.Counting)
+        {
+            if (rule is not { Description: null, Rule: ForeignRule undescribed }) continue;
+            foreach (var metric in undescribed.Reads) Add(metric, MetricNature.Total, AnyValues);
+        }
+
         Counts = [.. CountsIn(subject.Policy.Range)];
-    }
-
-    private enum Nature
-    {
-        /// <summary>It falls as replicas are added.</summary>
-        Average,
-
-        /// <summary>It does not, and is compared with what so many replicas can do.</summary>
-        TotalOfReplicas,
-
-        /// <summary>It does not, and is compared as it is.</summary>
-        Total,
     }
 
     /// <summary>The first counts of the range, and some beyond.</summary>
@@ -72,7 +50,7 @@ internal sealed class LoadGrid
 
     private IEnumerable<ImmutableArray<Signal>> For(int replicas, ImmutableArray<double> offsets)
     {
-        // A policy whose rules read nothing is looked at once.
+        // Where no rule reads anything, there is one load: none.
         if (_gauges.Count == 0) yield return [];
 
         // Each metric alone, and with the others in the middle of what they may be.
@@ -92,13 +70,6 @@ internal sealed class LoadGrid
             [.. _gauges.Select(gauge => gauge.At(gauge == varied ? value : gauge.Edges.Max * background, replicas))];
     }
 
-    private static Nature NatureOf(TargetKind kind) => kind switch
-    {
-        TargetKind.TotalValue => Nature.Total,
-        TargetKind.TotalPerReplica => Nature.TotalOfReplicas,
-        _ => Nature.Average,
-    };
-
     private static IEnumerable<int> CountsIn(ReplicaRange range)
     {
         long count = Math.Max(1, range.Min);
@@ -109,7 +80,7 @@ internal sealed class LoadGrid
         }
     }
 
-    private void Add(MetricRef metric, Nature nature, params ReadOnlySpan<double> edges)
+    private void Add(MetricRef metric, MetricNature nature, IEnumerable<double> edges)
     {
         var gauge = _gauges.Find(g => g.Metric == metric);
         if (gauge is null) _gauges.Add(gauge = new(metric, nature));
@@ -119,12 +90,13 @@ internal sealed class LoadGrid
         }
     }
 
-    private sealed class Gauge(MetricRef metric, Nature nature)
+    private sealed class Gauge(MetricRef metric, MetricNature nature)
     {
         public MetricRef Metric { get; } = metric;
 
         public SortedSet<double> Edges { get; } = [];
 
-        public Signal At(double value, int replicas) => new(Metric, nature == Nature.Average, nature == Nature.Total ? value : value * replicas);
+        public Signal At(double value, int replicas) =>
+            new(Metric, nature == MetricNature.Average, nature == MetricNature.Total ? value : value * replicas);
     }
 }

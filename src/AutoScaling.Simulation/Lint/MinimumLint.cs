@@ -1,9 +1,11 @@
-namespace AutoScaling.Simulation;
+using AutoScaling.Primitives;
+
+namespace AutoScaling.Simulation.Lint;
 
 /// <summary>Finds least counts that rounding never reaches, and a 0 from which nothing leads back.</summary>
 internal static class MinimumLint
 {
-    // Steps of one replica get no further, and need not: from here on down all rules round.
+    // Steps of one replica from a higher start would take too long; and rounding matters only far below.
     private const int HighestStart = 1000;
 
     public static IEnumerable<LintFinding> Check(LintSubject subject)
@@ -32,26 +34,33 @@ internal static class MinimumLint
         {
             var said = decision.Recommendations[i];
             if (said.Kind != RecommendationKind.Replicas || said.Replicas != count) continue;
-            if (subject.Counting[i] is ThresholdRule { ExactArithmetic: true } && said.Reason == RecommendationReason.BelowTarget)
+            var rule = subject.Counting[i];
+            if (rule.Description?.RoundsUp is { } rounds && said.Reason == RecommendationReason.BelowTarget)
             {
-                yield return LintSubject.Find(
+                var name = char.ToUpperInvariant(rounds.Setting[0]) + rounds.Setting[1..];
+                yield return LintFinding.Of(
                     "unreachable-minimum",
-                    $"rules[{subject.IndexOf(i)}].exactArithmetic",
-                    $"With ExactArithmetic {count} × 0.7 is rounded up to {count}: once there are {LintText.Replicas(count)} there are never fewer, without any load, though Min is {range.Min}. "
-                        + $"Leave ExactArithmetic off, or set Min to {count}.");
+                    rule.Path(rounds.Setting),
+                    $"With {name} {count} × {LintText.Of(rounds.Factor)} is rounded up to {count}: once there are {Phrase.Replicas(count)} "
+                        + $"there are never fewer, without any load, though Min is {range.Min}. "
+                        + $"Leave {name} off, or set Min to {count}.");
             }
-            else if (OnlyAdds(subject.Counting[i]) && subject.Policy.Combine != RuleCombination.Sum && AsksForFewer(decision, count) is { } other)
+            else if (StepsThatOnlyAdd(rule) is { } steps
+                && subject.Policy.Combine != RuleCombination.Sum
+                && AsksForFewer(decision, count) is { } other)
             {
-                yield return LintSubject.Find(
+                yield return LintFinding.Of(
                     "unreachable-minimum",
-                    $"rules[{subject.IndexOf(i)}].steps",
-                    $"No step of {subject.NameOf(i)} removes replicas, so outside its steps it asks for as many as there are, and {subject.NameOf(other)} never gets fewer, without any load. "
+                    rule.Path(steps.Setting),
+                    $"No step of {subject.NameOf(i)} removes replicas, so outside its steps it asks for as many as there are, "
+                        + $"and {subject.NameOf(other)} never gets fewer, without any load. "
                         + "Give it a step that removes them too, or let one rule hold the steps for both ways.");
             }
         }
     }
 
-    private static bool OnlyAdds(ScalingRule rule) => rule is StepRule steps && steps.Steps.All(step => step.Adjustment != StepAdjustment.To && step.Amount >= 0);
+    private static MetricComparison? StepsThatOnlyAdd(LintRule rule) => rule.Description?.Comparisons.FirstOrDefault(
+        comparison => !comparison.Steps.IsEmpty && comparison.Steps.All(step => step is { To: null, Change: >= 0 }));
 
     private static int? AsksForFewer(ScalingDecision decision, int count)
     {
@@ -63,10 +72,13 @@ internal static class MinimumLint
         return null;
     }
 
-    /// <summary>Averages have no reading without replicas, and a share of 0 is 0. The user's own rules and schedules may have ways of their own.</summary>
+    /// <summary>
+    /// Averages have no reading without replicas, and a share of 0 is 0. Schedules, and rules of which only the answers are known, may lead
+    /// back at times.
+    /// </summary>
     private static IEnumerable<LintFinding> NoWayBack(LintSubject subject, LoadGrid grid)
     {
-        if (subject.Policy.Range is not { Min: 0, Max: > 0 } || subject.Rules.Any(rule => rule is ForeignRule or ScheduleRule { Bound: not ScheduleBound.Ceiling, Replicas: > 0 })) yield break;
+        if (subject.Policy.Range is not { Min: 0, Max: > 0 } || subject.Rules.Any(MayLift)) yield break;
         if (new Trial(subject, grid.None, 1).Ask(1).To > 0) yield break;
 
         var everAsksForMore = false;
@@ -77,10 +89,15 @@ internal static class MinimumLint
             everAsksForMore |= trial.Ask(1).To > 1;
         }
 
-        if (everAsksForMore) yield return LintSubject.Find(
+        if (!everAsksForMore) yield break;
+        yield return LintFinding.Of(
             "no-way-back-from-zero",
             "range.min",
-            "Without load the policy goes to 0 replicas, and stays there: an average over the replicas has no reading without any, and a multiple of 0 is 0. "
+            "Without load the policy goes to 0 replicas, and stays there: an average over the replicas has no reading without any, "
+                + "and a multiple of 0 is 0. "
                 + "Set Min to 1, or add a rule on a total, such as a BacklogRule or one that tracks TotalPerReplica.");
     }
+
+    private static bool MayLift(LintRule rule) =>
+        rule.Description is null or { Count: { Kind: RecommendationKind.Floor or RecommendationKind.Exact, Replicas: > 0 } };
 }

@@ -1,4 +1,6 @@
-namespace AutoScaling.Simulation;
+using AutoScaling.Primitives;
+
+namespace AutoScaling.Simulation.Lint;
 
 /// <summary>Finds ranges that leave the rules nothing to decide, and constants outside the range.</summary>
 internal static class RangeLint
@@ -6,25 +8,30 @@ internal static class RangeLint
     public static IEnumerable<LintFinding> Check(LintSubject subject)
     {
         var range = subject.Policy.Range;
-        if (range.Min == range.Max && !subject.Rules.All(rule => rule is FixedRule same && same.Replicas == range.Min))
+        if (range.Min == range.Max && !subject.Rules.All(rule => Constant(rule)?.Replicas == range.Min))
         {
-            yield return LintSubject.Find(
+            yield return LintFinding.Of(
                 "contradicting-range",
                 "range",
-                $"Min and Max are both {range.Min}, so no rule ever changes the count. Raise Max or lower Min; if the count is to be constant, a FixedRule of {range.Min} says so.");
+                $"Min and Max are both {range.Min}, so no rule ever changes the count. Raise Max or lower Min; "
+                    + $"if the count is to be constant, a FixedRule of {range.Min} says so.");
         }
 
-        // In a sum a constant is a part, and may be any.
+        // In a sum each constant is only a part of the count, so it may lie outside of the range.
         if (subject.Policy.Combine == RuleCombination.Sum && subject.Counting.Length > 1) yield break;
-        for (var i = 0; i < subject.Rules.Length; i++)
+        foreach (var rule in subject.Rules)
         {
-            if (subject.Rules[i] is not FixedRule { Replicas: var count } || range.Contains(count)) continue;
+            if (Constant(rule) is not { Replicas: var count, Setting: var setting } || range.Contains(count)) continue;
             var near = range.Clamp(count);
-            yield return LintSubject.Find(
+            var (end, bound) = count < range.Min ? ("least", "Min") : ("most", "Max");
+            yield return LintFinding.Of(
                 "contradicting-range",
-                $"rules[{i}].replicas",
-                $"The rule asks for {LintText.Replicas(count)}, and the range {range} allows at {(count < range.Min ? "least" : "most")} {near}: it counts as {near}. "
-                    + $"Set it to a count in the range, or {(count < range.Min ? "Min" : "Max")} to {count}.");
+                rule.Path(setting),
+                $"The rule asks for {Phrase.Replicas(count)}, and the range {range} allows at {end} {near}: it counts as {near}. "
+                    + $"Set it to a count in the range, or {bound} to {count}.");
         }
     }
+
+    private static DescribedCount? Constant(LintRule rule) =>
+        rule.Description?.Count is { Kind: RecommendationKind.Replicas } count ? count : null;
 }

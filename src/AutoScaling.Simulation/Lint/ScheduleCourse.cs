@@ -1,10 +1,13 @@
-namespace AutoScaling.Simulation;
+namespace AutoScaling.Simulation.Lint;
 
-/// <summary>When one schedule opens and closes, as the rule itself tells: its first changes, or all within 28 years, after which the days of the week repeat.</summary>
+/// <summary>
+/// When one schedule opens and closes, as its answers tell: its first changes, or all within 28 years, after which the days of the week
+/// repeat.
+/// </summary>
 internal sealed class ScheduleCourse
 {
     private const int MostQuestions = 1500;
-    private static readonly DateTimeOffset End = LintSubject.Epoch.AddYears(28);
+    private static readonly DateTimeOffset End = Supposed.Epoch.AddYears(28);
 
     private ScheduleCourse()
     {
@@ -21,16 +24,16 @@ internal sealed class ScheduleCourse
     /// <summary>The longest time between two openings that it is closed.</summary>
     public TimeSpan LongestClosed { get; private set; }
 
-    public static ScheduleCourse Of(ScheduleRule rule, ScalingPolicy policy)
+    public static ScheduleCourse Of(ScalingRule rule, DescribedTimes times, ScalingPolicy policy)
     {
         var course = new ScheduleCourse();
-        var nothing = new ScalingObservation { Replicas = ReplicaStatus.AllReady(0) };
+        var nothing = Supposed.WithoutReadings(0);
         DateTimeOffset? since = null;
         var wasOpen = false;
-        var now = LintSubject.Epoch;
+        var now = Supposed.Epoch;
         for (var i = 0; i < MostQuestions && now < End; i++)
         {
-            var said = rule.Recommend(policy.CreateContext(nothing, now));
+            var said = rule.Recommend(Supposed.Context(policy, nothing, now));
             var open = said.Kind != RecommendationKind.None;
             if (since is null || open != wasOpen)
             {
@@ -43,7 +46,7 @@ internal sealed class ScheduleCourse
             now = until;
         }
 
-        course.IsKnown = now - LintSubject.Epoch > TimeSpan.FromDays(366) || string.Equals(rule.Start, rule.End, StringComparison.Ordinal);
+        course.IsKnown = now - Supposed.Epoch > TimeSpan.FromDays(366) || string.Equals(times.Start, times.End, StringComparison.Ordinal);
         return course;
     }
 

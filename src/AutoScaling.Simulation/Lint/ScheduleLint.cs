@@ -1,4 +1,6 @@
-namespace AutoScaling.Simulation;
+using AutoScaling.Primitives;
+
+namespace AutoScaling.Simulation.Lint;
 
 /// <summary>Finds schedules that are never open, practically always open, without effect, or against each other.</summary>
 internal static class ScheduleLint
@@ -7,104 +9,123 @@ internal static class ScheduleLint
 
     public static IEnumerable<LintFinding> Check(LintSubject subject)
     {
-        var courses = new SortedDictionary<int, ScheduleCourse>();
-        for (var i = 0; i < subject.Rules.Length; i++)
+        var openings = new SortedSet<DateTimeOffset>();
+        var range = subject.Policy.Range;
+        foreach (var rule in subject.Rules)
         {
-            if (subject.Rules[i] is not ScheduleRule rule) continue;
-            var course = courses[i] = ScheduleCourse.Of(rule, subject.Policy);
-            foreach (var finding in OfTimes(rule, i, course, subject.Interval)) yield return finding;
-            if (subject.Policy.Range.Min < subject.Policy.Range.Max && OfBound(rule, i, subject.Policy.Range) is { } bound) yield return bound;
+            if (rule.Description?.Times is not { } times) continue;
+            var course = ScheduleCourse.Of(rule.Rule, times, subject.Policy);
+            openings.UnionWith(course.Openings);
+            if (course.IsKnown && OfTimes(rule, times, course, subject.Interval) is { } found) yield return found;
+            if (range.Min < range.Max && rule.Description.Count is { } bound && OfBound(rule, bound, range) is { } effectless)
+                yield return effectless;
         }
 
-        foreach (var finding in Contradictions(subject, courses.Values)) yield return finding;
+        foreach (var finding in Contradictions(subject, openings)) yield return finding;
     }
 
-    private static IEnumerable<LintFinding> OfTimes(ScheduleRule rule, int index, ScheduleCourse course, TimeSpan interval)
+    private static LintFinding? OfTimes(LintRule rule, DescribedTimes schedule, ScheduleCourse course, TimeSpan interval)
     {
-        var times = $"Start '{rule.Start}' and end '{rule.End}'";
-        if (!course.IsKnown) yield break;
+        var times = $"Start '{schedule.Start}' and end '{schedule.End}'";
         if (course.Openings.Count == 0)
         {
-            yield return LintSubject.Find(
-                "ineffective-schedule", $"rules[{index}].start", $"{times} come at the same times, so the schedule never opens. Let it end at another time than it starts; if it is to hold always, set the range instead.");
-        }
-        else if (course.LongestOpen > TimeSpan.Zero && course.LongestOpen < interval)
-        {
-            yield return LintSubject.Find(
-                "long-interval",
-                $"rules[{index}].end",
-                $"The schedule is open for at most {LintText.Of(course.LongestOpen)}, and the policy is evaluated every {LintText.Of(interval)}: it may open and close unseen. "
-                    + $"Let it stay open for {LintText.Of(interval)} or more, or evaluate more often.");
-        }
-        else if (course.LongestClosed > TimeSpan.Zero && course.LongestClosed <= Moment)
-        {
-            yield return LintSubject.Find(
+            return LintFinding.Of(
                 "ineffective-schedule",
-                $"rules[{index}].start",
-                $"{times} leave the schedule closed for at most {LintText.Of(course.LongestClosed)}: it opens again as soon as it is closed, for start names each time at which it opens, not the times between. "
-                    + "Let start name only the first of them, such as '0 8 * * *' for 8 o'clock; if it is to hold always, set the range instead.");
+                rule.Path("start"),
+                $"{times} come at the same times, so the schedule never opens. "
+                    + "Let it end at another time than it starts; if it is to hold always, set the range instead.");
         }
+
+        if (course.LongestOpen > TimeSpan.Zero && course.LongestOpen < interval)
+        {
+            return LintFinding.Of(
+                "long-interval",
+                rule.Path("end"),
+                $"The schedule is open for at most {Phrase.Exact(course.LongestOpen)}, "
+                    + $"and the policy is evaluated every {Phrase.Exact(interval)}: it may open and close unseen. "
+                    + $"Let it stay open for {Phrase.Exact(interval)} or more, or evaluate more often.");
+        }
+
+        if (course.LongestClosed <= TimeSpan.Zero || course.LongestClosed > Moment) return null;
+        return LintFinding.Of(
+            "ineffective-schedule",
+            rule.Path("start"),
+            $"{times} leave the schedule closed for at most {Phrase.Exact(course.LongestClosed)}: "
+                + "it opens again as soon as it is closed, for start names each time at which it opens, not the times between. "
+                + "Let start name only the first of them, such as '0 8 * * *' for 8 o'clock; if it is to hold always, set the range instead.");
     }
 
-    private static LintFinding? OfBound(ScheduleRule rule, int index, ReplicaRange range)
+    private static LintFinding? OfBound(LintRule rule, DescribedCount bound, ReplicaRange range)
     {
-        var setting = $"rules[{index}].{NameOf(rule)}";
-        if (rule.Bound != ScheduleBound.Ceiling && rule.Replicas > range.Max) return Outside("more than Max", "Max");
-        if (rule.Bound != ScheduleBound.Floor && rule.Replicas < range.Min) return Outside("less than Min", "Min");
-        if (rule.Bound == ScheduleBound.Floor && rule.Replicas <= range.Min) return Nothing("floor", "Min", range.Min, "above");
-        if (rule.Bound == ScheduleBound.Ceiling && rule.Replicas >= range.Max) return Nothing("ceiling", "Max", range.Max, "below");
+        var count = bound.Replicas;
+        if (bound.Kind != RecommendationKind.Ceiling && count > range.Max) return Outside("more than Max", "Max");
+        if (bound.Kind != RecommendationKind.Floor && count < range.Min) return Outside("less than Min", "Min");
+        if (bound.Kind == RecommendationKind.Floor && count <= range.Min) return Nothing("Min", range.Min, "above");
+        if (bound.Kind == RecommendationKind.Ceiling && count >= range.Max) return Nothing("Max", range.Max, "below");
         return null;
 
-        LintFinding Outside(string how, string bound)
+        LintFinding Outside(string how, string end)
         {
-            var near = range.Clamp(rule.Replicas);
-            return LintSubject.Find(
-                "contradicting-range", setting, $"The schedule's {NameOf(rule)} of {rule.Replicas} is {how} ({near}), and a schedule never leaves the range: it counts as {near}. Set it to a count in the range {range}, or {bound} to {rule.Replicas}.");
+            var near = range.Clamp(count);
+            return LintFinding.Of(
+                "contradicting-range",
+                rule.Path(bound.Setting),
+                $"The schedule's {bound.Setting} of {count} is {how} ({near}), and a schedule never leaves the range: it counts as {near}. "
+                    + $"Set it to a count in the range {range}, or {end} to {count}.");
         }
 
-        LintFinding Nothing(string what, string bound, int value, string beyond) => LintSubject.Find(
-            "ineffective-schedule", setting, $"A {what} of {rule.Replicas} changes nothing while {bound} is {value}. Set it {beyond} {value}, or leave the schedule out.");
+        LintFinding Nothing(string end, int value, string beyond) => LintFinding.Of(
+            "ineffective-schedule",
+            rule.Path(bound.Setting),
+            $"A {bound.Setting} of {count} changes nothing while {end} is {value}. Set it {beyond} {value}, or leave the schedule out.");
     }
 
-    /// <summary>Whatever contradicts something else does so from when one of the two opens.</summary>
-    private static IEnumerable<LintFinding> Contradictions(LintSubject subject, IEnumerable<ScheduleCourse> courses)
+    /// <summary>
+    /// Two bounds that contradict each other do so at once when the later one of them opens, so only openings are looked at.
+    /// </summary>
+    private static IEnumerable<LintFinding> Contradictions(LintSubject subject, IEnumerable<DateTimeOffset> openings)
     {
-        if (subject.Bounding.Length < 2) yield break;
-        var range = subject.Policy.Range;
-        var nothing = new ScalingObservation { Replicas = ReplicaStatus.AllReady(Math.Max(1, range.Min)) };
+        var bounding = subject.Rules.Where(rule => rule.MayBound).ToList();
+        if (bounding.Count < 2) yield break;
+        var nothing = Supposed.WithoutReadings(Math.Max(1, subject.Policy.Range.Min));
         var found = new HashSet<(int, int)>();
-        foreach (var now in courses.SelectMany(course => course.Openings).Distinct().Order())
+        foreach (var now in openings)
         {
-            var said = subject.Bounding.Select(rule => subject.Rules[rule].Recommend(subject.Policy.CreateContext(nothing, now))).ToList();
-            for (var floor = 0; floor < said.Count; floor++)
+            var said = bounding.Select(rule => Bound.Of(rule, subject.Policy, nothing, now)).ToList();
+            foreach (var floor in said.Where(bound => bound.IsFloor))
             {
-                for (var ceiling = 0; ceiling < said.Count; ceiling++)
+                foreach (var ceiling in said.Where(bound => bound.IsCeiling))
                 {
-                    if (said[floor].Kind is not (RecommendationKind.Floor or RecommendationKind.Exact) || said[ceiling].Kind is not (RecommendationKind.Ceiling or RecommendationKind.Exact)) continue;
-                    var (least, most) = (range.Clamp(said[floor].Replicas), range.Clamp(said[ceiling].Replicas));
-                    if (floor == ceiling || least <= most || !found.Add((floor, ceiling))) continue;
-                    yield return Contradiction(subject, floor, ceiling, said[floor].Kind, said[ceiling].Kind, least, most, now);
+                    if (floor.Rule.Index == ceiling.Rule.Index || floor.Replicas <= ceiling.Replicas) continue;
+                    if (found.Add((floor.Rule.Index, ceiling.Rule.Index))) yield return Contradiction(floor, ceiling, now);
                 }
             }
         }
     }
 
-    private static LintFinding Contradiction(LintSubject subject, int floor, int ceiling, RecommendationKind floorKind, RecommendationKind ceilingKind, int least, int most, DateTimeOffset now)
+    private static LintFinding Contradiction(Bound floor, Bound ceiling, DateTimeOffset now)
     {
-        int high = subject.Bounding[floor], low = subject.Bounding[ceiling];
-        var wants = floorKind == RecommendationKind.Exact ? $"just {least}" : $"no fewer than {least}";
-        var allows = ceilingKind == RecommendationKind.Exact ? $"just {most}" : $"no more than {most}";
-        return LintSubject.Find(
+        var wants = floor.IsCeiling ? $"just {floor.Replicas}" : $"no fewer than {floor.Replicas}";
+        var allows = ceiling.IsFloor ? $"just {ceiling.Replicas}" : $"no more than {ceiling.Replicas}";
+        return LintFinding.Of(
             "contradicting-schedules",
-            subject.Rules[low] is ScheduleRule rule ? $"rules[{low}].{NameOf(rule)}" : $"rules[{low}]",
-            $"At {LintText.Of(now)}, for one, rules[{high}] allows {wants} and rules[{low}] {allows}: the highest floor wins, and the other bound has no effect. "
+            ceiling.Rule.Description?.Count is { } count ? ceiling.Rule.Path(count.Setting) : $"rules[{ceiling.Rule.Index}]",
+            $"At {Phrase.Of(now)}, for one, rules[{floor.Rule.Index}] allows {wants} and rules[{ceiling.Rule.Index}] {allows}: "
+                + "the highest floor wins, and the other bound has no effect. "
                 + "Let the two be open at different times, or make room for both counts.");
     }
 
-    private static string NameOf(ScheduleRule rule) => rule.Bound switch
+    /// <summary>What a rule allows at some time, brought into the range.</summary>
+    private sealed record Bound(LintRule Rule, RecommendationKind Kind, int Replicas)
     {
-        ScheduleBound.Floor => "floor",
-        ScheduleBound.Ceiling => "ceiling",
-        _ => "exact",
-    };
+        public bool IsFloor => Kind is RecommendationKind.Floor or RecommendationKind.Exact;
+
+        public bool IsCeiling => Kind is RecommendationKind.Ceiling or RecommendationKind.Exact;
+
+        public static Bound Of(LintRule rule, ScalingPolicy policy, ScalingObservation observation, DateTimeOffset now)
+        {
+            var said = rule.Rule.Recommend(Supposed.Context(policy, observation, now));
+            return new(rule, said.Kind, policy.Range.Clamp(said.Replicas));
+        }
+    }
 }

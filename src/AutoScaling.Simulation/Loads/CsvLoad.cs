@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using AutoScaling.Primitives;
 
-namespace AutoScaling.Simulation;
+namespace AutoScaling.Simulation.Loads;
 
 /// <summary>Reads loads as CSV.</summary>
 internal static class CsvLoad
@@ -11,7 +12,7 @@ internal static class CsvLoad
     // More than 3000 years; what is beyond is in another unit, such as milliseconds since 1970.
     private const decimal MostSeconds = 1e11m;
 
-    public static LoadTrace Parse(TextReader reader, string name, string file, DateTimeOffset? start)
+    public static LoadRows Parse(TextReader reader, string name, string file, DateTimeOffset? start)
     {
         var points = ImmutableArray.CreateBuilder<LoadPoint>();
         var number = 0;
@@ -22,13 +23,15 @@ internal static class CsvLoad
             var text = line.AsSpan().Trim();
             if (number == 1)
             {
-                if (!text.Equals(Header, StringComparison.OrdinalIgnoreCase)) throw Wrong($"must be the header '{Header}', but is {LoadFile.Shown(text)}");
+                if (!text.Equals(Header, StringComparison.OrdinalIgnoreCase))
+                    throw Wrong($"must be the header '{Header}', but is {LoadFile.Shown(text)}");
                 continue;
             }
 
             if (text.IsEmpty) continue;
             var comma = text.IndexOf(',');
-            if (comma < 0 || text[(comma + 1)..].Contains(',')) throw Wrong($"must have two values, a time in seconds and a load, but is {LoadFile.Shown(text)}");
+            if (comma < 0 || text[(comma + 1)..].Contains(','))
+                throw Wrong($"must have two values, a time in seconds and a load, but is {LoadFile.Shown(text)}");
             ReadOnlySpan<char> timeCell = text[..comma], loadCell = text[(comma + 1)..];
 
             // Decimal, so that the differences of times since 1970 with fractions are exact.
@@ -36,7 +39,7 @@ internal static class CsvLoad
                 throw Wrong($"time_s must be a number of seconds, but is {LoadFile.Shown(timeCell)}");
             if (!double.TryParse(loadCell, NumberStyles.Float, CultureInfo.InvariantCulture, out var load) || !double.IsFinite(load))
                 throw Wrong($"load must be a number, but is {LoadFile.Shown(loadCell)}");
-            if (load < 0) throw Wrong($"load must be at least 0, but is {Setting.Exact(load)}");
+            if (load < 0) throw Wrong($"load must be at least 0, but is {Phrase.Exact(load)}");
 
             if (points.Count == 0) first = before = time;
             var at = TimeSpan.FromTicks((long)((time - first) * TimeSpan.TicksPerSecond));
@@ -46,8 +49,8 @@ internal static class CsvLoad
             before = time;
         }
 
-        if (number == 0) throw Setting.Invalid($"Load trace '{file}' is empty; its first line must be the header '{Header}'.");
-        if (points.Count == 0) throw Setting.Invalid($"Load trace '{file}' has no row after its header.");
+        if (number == 0) throw new ScalingException([$"Load trace '{file}' is empty; its first line must be the header '{Header}'."]);
+        if (points.Count == 0) throw new ScalingException([$"Load trace '{file}' has no row after its header."]);
         return new(name, points.DrainToImmutable(), start);
 
         ScalingException Wrong(string what) => LoadFile.Wrong(file, number, what);

@@ -1,22 +1,13 @@
-using System.Text.Json;
+using AutoScaling.Primitives;
 
-namespace AutoScaling.Simulation;
+namespace AutoScaling.Simulation.Loads;
 
-/// <summary>Files that hold a load; whatever is wrong with one is a sentence that names it.</summary>
+/// <summary>Files that hold a load. Whatever is wrong with one is a sentence that names it.</summary>
 internal static class LoadFile
 {
-    // Far more than stands before the first telling key of any of them.
-    private const int HeadLength = 4096;
+    private const int LongestShown = 40;
 
-    private static readonly byte[] Mark = [0xEF, 0xBB, 0xBF];
-
-    /// <summary>What the content of a file is.</summary>
-    public enum Kind
-    {
-        Csv,
-        Prometheus,
-        DecisionLog,
-    }
+    private static ReadOnlySpan<byte> Mark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>The name of the load in a file.</summary>
     public static string NameOf(string path)
@@ -29,8 +20,8 @@ internal static class LoadFile
     public static T Read<T>(string path, Func<T> read)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (Directory.Exists(path)) throw Setting.Invalid($"Load trace '{path}' is a folder, not a file.");
-        if (!File.Exists(path)) throw Setting.Invalid($"Load trace '{path}' does not exist.");
+        if (Directory.Exists(path)) throw new ScalingException([$"Load trace '{path}' is a folder, not a file."]);
+        if (!File.Exists(path)) throw new ScalingException([$"Load trace '{path}' does not exist."]);
         try
         {
             return read();
@@ -42,48 +33,16 @@ internal static class LoadFile
     }
 
     /// <summary>The bytes of a text file, without its byte order mark.</summary>
-    public static ReadOnlyMemory<byte> Bytes(string path)
-    {
-        var bytes = File.ReadAllBytes(path);
-        return bytes.AsMemory(bytes.AsSpan().StartsWith(Mark) ? Mark.Length : 0);
-    }
+    public static ReadOnlyMemory<byte> Bytes(string path) => WithoutMark(File.ReadAllBytes(path));
 
-    /// <summary>Tells by its beginning what a file holds: a block of JSON with the keys of an answer or of a record, or else CSV.</summary>
-    public static Kind KindOf(string path)
-    {
-        using var file = File.OpenRead(path);
-        var buffer = new byte[HeadLength];
-        ReadOnlySpan<byte> head = buffer.AsSpan(0, file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false));
-        if (head.StartsWith(Mark)) head = head[Mark.Length..];
-        return head.TrimStart(" \t\r\n"u8) is not [(byte)'{' or (byte)'[', ..] ? Kind.Csv
-            : JsonKindOf(head) ?? throw Setting.Invalid($"Load trace '{path}' must be CSV with the header '{CsvLoad.Header}', the answer of a Prometheus range query, or a decision log, but is other JSON.");
-    }
-
-    private static Kind? JsonKindOf(ReadOnlySpan<byte> head)
-    {
-        var reader = new Utf8JsonReader(head, isFinalBlock: false, default);
-        try
-        {
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return null;
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                if (reader.ValueTextEquals("status") || reader.ValueTextEquals("data")) return Kind.Prometheus;
-                if (reader.ValueTextEquals("at") || reader.ValueTextEquals("target")) return Kind.DecisionLog;
-                if (!reader.TrySkip()) return null;
-            }
-        }
-        catch (JsonException)
-        {
-            // Neither of them.
-        }
-
-        return null;
-    }
+    /// <summary>The bytes of a text without the byte order mark that it may begin with.</summary>
+    public static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> bytes) => bytes[(bytes.Span.StartsWith(Mark) ? Mark.Length : 0)..];
 
     /// <summary>What is wrong at a line of a file.</summary>
     public static ScalingException Wrong(string file, int line, string what) =>
-        Setting.Invalid(FormattableString.Invariant($"Load trace '{file}', line {line}: {what}{(what.EndsWith('.') ? "" : ".")}"));
+        new([FormattableString.Invariant($"Load trace '{file}', line {line}: {what}{(what.EndsWith('.') ? "" : ".")}")]);
 
-    /// <summary>The beginning of a text, for a sentence.</summary>
-    public static string Shown(ReadOnlySpan<char> text) => text.Length <= 40 ? $"'{text}'" : $"'{text[..40]}...'";
+    /// <summary>The beginning of a text in quotes, for a sentence: what is wrong may be a whole file in one line.</summary>
+    public static string Shown(ReadOnlySpan<char> text) =>
+        text.Length <= LongestShown ? Phrase.Exact(text.ToString()) : $"'{text[..LongestShown]}...'";
 }

@@ -2,21 +2,24 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using AutoScaling.Primitives;
 
-namespace AutoScaling.Simulation;
+namespace AutoScaling.Simulation.Loads;
 
 /// <summary>Reads the answers of Prometheus range queries.</summary>
 /// <remarks>
-/// In two passes: the answer's keys may come in any order, so first its result is found and all of it is known to be JSON, and then the samples are read.
+/// In two passes: the answer's keys may come in any order, so first its result is found and all of it is known to be JSON, and then the
+/// samples are read.
 /// Source of the format: the Prometheus HTTP API, <c>/api/v1/query_range</c>.
 /// </remarks>
 internal static class PrometheusLoad
 {
     private const decimal MostSeconds = 1e11m;
 
-    public static LoadTrace Parse(ReadOnlySpan<byte> json, string name, string file)
+    public static LoadRows Parse(ReadOnlySpan<byte> json, string name, string file)
     {
-        if (json.Trim(" \t\r\n"u8).IsEmpty) throw Setting.Invalid($"Load trace '{file}' is empty; it must be the answer of a Prometheus range query.");
+        if (json.Trim(" \t\r\n"u8).IsEmpty)
+            throw new ScalingException([$"Load trace '{file}' is empty; it must be the answer of a Prometheus range query."]);
         Answer answer;
         try
         {
@@ -24,15 +27,28 @@ internal static class PrometheusLoad
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // The parser appends the place in its own words, and has none for broken text.
+            // The parser appends the place in its own words (none, if the text is no UTF-8); the sentence names it already.
             var at = e.Message.IndexOf(" LineNumber: ", StringComparison.Ordinal);
-            throw LoadFile.Wrong(file, (int)((e as JsonException)?.LineNumber ?? 0) + 1, $"it must be JSON: {(at < 0 ? e.Message : e.Message[..at])}");
+            var line = (int)((e as JsonException)?.LineNumber ?? 0) + 1;
+            throw LoadFile.Wrong(file, line, $"it must be JSON: {(at < 0 ? e.Message : e.Message[..at])}");
         }
 
-        if (answer.Status is "error") throw WrongAt(json, 0, file, $"Prometheus answered with an error: {answer.ErrorType}{(answer.ErrorType is null ? "" : ": ")}{answer.Error ?? "it says no more"}");
-        if (answer.Status is not "success") throw WrongAt(json, 0, file, $"status must be 'success', but is {(answer.Status is null ? "not there" : LoadFile.Shown(answer.Status))}");
+        if (answer.Status is "error")
+        {
+            var kind = answer.ErrorType is null ? "" : $"{answer.ErrorType}: ";
+            throw WrongAt(json, 0, file, $"Prometheus answered with an error: {kind}{answer.Error ?? "it says no more"}");
+        }
+
+        if (answer.Status is not "success") throw WrongAt(json, 0, file, $"status must be 'success', but is {ShownOrNone(answer.Status)}");
         if (answer.ResultType is not "matrix")
-            throw WrongAt(json, answer.TypeAt, file, $"resultType must be 'matrix', as a range query has it (/api/v1/query_range), but is {(answer.ResultType is null ? "not there" : LoadFile.Shown(answer.ResultType))}");
+        {
+            throw WrongAt(
+                json,
+                answer.TypeAt,
+                file,
+                $"resultType must be 'matrix', as a range query has it (/api/v1/query_range), but is {ShownOrNone(answer.ResultType)}");
+        }
+
         if (answer.ResultAt < 0) throw WrongAt(json, answer.TypeAt, file, "data must have a result, but has none");
         return ReadResult(json, answer.ResultAt, name, file);
     }
@@ -42,7 +58,8 @@ internal static class PrometheusLoad
         var answer = new Answer();
         var reader = new Utf8JsonReader(json);
         reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject) throw WrongAt(json, reader.TokenStartIndex, file, "it must be the answer of a Prometheus range query, a block with status and data");
+        if (reader.TokenType != JsonTokenType.StartObject)
+            throw WrongAt(json, reader.TokenStartIndex, file, "it must be the answer of a Prometheus range query, a block with status and data");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("status")) answer.Status = Text(ref reader);
@@ -52,7 +69,7 @@ internal static class PrometheusLoad
             else reader.Skip();
         }
 
-        reader.Read(); // Complains of what comes after the answer.
+        reader.Read(); // Throws if anything comes after the answer.
         return answer;
     }
 
@@ -82,7 +99,7 @@ internal static class PrometheusLoad
         }
     }
 
-    private static LoadTrace ReadResult(ReadOnlySpan<byte> json, long from, string name, string file)
+    private static LoadRows ReadResult(ReadOnlySpan<byte> json, long from, string name, string file)
     {
         var reader = new Utf8JsonReader(json[(int)from..]);
         reader.Read();
@@ -94,8 +111,17 @@ internal static class PrometheusLoad
             else reader.Skip();
         }
 
-        if (series == 0) throw WrongAt(json, from, file, "the result must hold 1 series, but is empty: the query found nothing in that time");
-        if (series > 1) throw WrongAt(json, from, file, FormattableString.Invariant($"the result must hold 1 series, but holds {series}: put sum(...) around the query, or choose one series in it"));
+        if (series == 0)
+            throw WrongAt(json, from, file, "the result must hold 1 series, but is empty: the query found nothing in that time");
+        if (series > 1)
+        {
+            throw WrongAt(
+                json,
+                from,
+                file,
+                $"the result must hold 1 series, but holds {series}: put sum(...) around the query, or choose one series in it");
+        }
+
         return samples is { Points.Count: > 0 }
             ? new(name, samples.Points.DrainToImmutable(), samples.Start)
             : throw WrongAt(json, from, file, "the series must have values, but has none");
@@ -118,9 +144,11 @@ internal static class PrometheusLoad
             {
                 var at = from + reader.TokenStartIndex;
                 if (!TryPair(ref reader, out var time, out var value))
-                    throw WrongAt(json, at, file, FormattableString.Invariant($"sample {number} must be a time in seconds and a number of at least 0 in quotes, but is {Sample(json[(int)at..])}"));
+                    throw Wrong($"must be a time in seconds and a number of at least 0 in quotes, but is {Sample(json[(int)at..])}", json);
                 if (!samples.Add(time, value))
-                    throw WrongAt(json, at, file, FormattableString.Invariant($"sample {number} must be later than the one before ({samples.Last}), but is at {time}"));
+                    throw Wrong($"must be later than the one before ({Phrase.Exact(samples.Last)}), but is at {Phrase.Exact(time)}", json);
+
+                ScalingException Wrong(string what, ReadOnlySpan<byte> json) => WrongAt(json, at, file, $"sample {number} {what}");
             }
         }
 
@@ -135,7 +163,8 @@ internal static class PrometheusLoad
         reader.Read();
         if (reader.TokenType != JsonTokenType.Number || !reader.TryGetDecimal(out time) || Math.Abs(time) > MostSeconds) return false;
         reader.Read();
-        if (reader.TokenType != JsonTokenType.String || !double.TryParse(reader.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out value)) return false;
+        if (reader.TokenType != JsonTokenType.String) return false;
+        if (!double.TryParse(reader.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out value)) return false;
         return reader.Read() && reader.TokenType == JsonTokenType.EndArray && value >= 0 && double.IsFinite(value);
     }
 
@@ -155,7 +184,10 @@ internal static class PrometheusLoad
         return end < 0 ? LoadFile.Shown(text) : text[..(end + 1)];
     }
 
-    private static ScalingException WrongAt(ReadOnlySpan<byte> json, long at, string file, string what) => LoadFile.Wrong(file, json[..(int)at].Count((byte)'\n') + 1, what);
+    private static string ShownOrNone(string? text) => text is null ? "not there" : LoadFile.Shown(text);
+
+    private static ScalingException WrongAt(ReadOnlySpan<byte> json, long at, string file, string what) =>
+        LoadFile.Wrong(file, json[..(int)at].Count((byte)'\n') + 1, what);
 
     private sealed class Answer
     {

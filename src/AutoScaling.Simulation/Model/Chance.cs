@@ -1,11 +1,12 @@
-namespace AutoScaling.Simulation;
+namespace AutoScaling.Simulation.Model;
 
 /// <summary>Numbers that look like chance and follow from a seed and a position alone.</summary>
 /// <remarks>Sources: SplitMix64's output function (Steele, Lea, Flood 2014); Box and Muller 1958.</remarks>
 internal static class Chance
 {
     /// <summary>A number more than 0 and at most 1.</summary>
-    public static double Uniform(ulong seed, ulong position) => ((Mix(Mix(seed) + (position * 0x9E3779B97F4A7C15)) >> 11) + 1) * (1.0 / (1UL << 53));
+    public static double Uniform(ulong seed, ulong position) =>
+        ((Mix(Mix(seed) + (position * 0x9E3779B97F4A7C15)) >> 11) + 1) * (1.0 / (1UL << 53));
 
     /// <summary>A number of the standard normal distribution.</summary>
     public static double Normal(ulong seed, ulong position) =>

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 
-namespace AutoScaling.Simulation;
+namespace AutoScaling.Simulation.Model;
 
-/// <summary>The replicas of the modelled service: asked for, starting, ready, draining. Times are ticks since the start of the trace.</summary>
+/// <summary>
+/// The replicas of the modelled service: asked for, starting, ready, draining. Times are ticks since the start of the trace.
+/// </summary>
 internal sealed class Fleet
 {
     /// <summary>Far more than any service has; beyond it, a capacity is in another unit than the load.</summary>
@@ -31,7 +33,7 @@ internal sealed class Fleet
 
     public int Desired => _ready.Count + _starting.Count;
 
-    /// <summary>All that cost.</summary>
+    /// <summary>All replicas that cost: starting, ready and draining.</summary>
     public int Existing => Desired + _draining.Count;
 
     /// <summary>Makes ready what has started, and ends what has drained.</summary>
@@ -57,7 +59,9 @@ internal sealed class Fleet
         if (_draining.Count > 0 && _draining.RemoveAll(d => d.Until <= now) > 0) _status = null;
     }
 
-    /// <summary>Asks for replicas, or lets some go: the last that were asked for and are not ready, then the last that became ready.</summary>
+    /// <summary>
+    /// Asks for replicas, or lets some go: the last that were asked for and are not ready, then the last that became ready.
+    /// </summary>
     public void Scale(int replicas, long now, TimeSpan? delay = null)
     {
         _status = null;
@@ -93,7 +97,7 @@ internal sealed class Fleet
         for (; i >= 0; i--)
         {
             var age = now - _ready[i].ReadyAt;
-            if (age >= _model.WarmUp.Ticks) break; // and so have all before it
+            if (age >= _model.WarmUp.Ticks) break; // So have all before it, which became ready earlier.
             capacity += full * (_model.InitialCapacity + ((1 - _model.InitialCapacity) * age / _model.WarmUp.Ticks));
         }
 
@@ -117,12 +121,29 @@ internal sealed class Fleet
             });
         }
 
-        foreach (var r in _starting) members.Add(new() { Name = r.Name, Phase = ReplicaPhase.Pending, Readiness = ReplicaReadiness.NotReady, StartedAt = start.AddTicks(r.AskedAt) });
+        foreach (var r in _starting)
+        {
+            members.Add(new()
+            {
+                Name = r.Name,
+                Phase = ReplicaPhase.Pending,
+                Readiness = ReplicaReadiness.NotReady,
+                StartedAt = start.AddTicks(r.AskedAt),
+            });
+        }
+
         foreach (var (r, _) in _draining) members.Add(new() { Name = r.Name, Phase = ReplicaPhase.Running, IsTerminating = true });
-        return _status = new() { Desired = Desired, Ready = Ready, Starting = _starting.Count, Terminating = _draining.Count, Members = members.MoveToImmutable() };
+        return _status = new()
+        {
+            Desired = Desired,
+            Ready = Ready,
+            Starting = _starting.Count,
+            Terminating = _draining.Count,
+            Members = members.MoveToImmutable(),
+        };
     }
 
-    // What takes longer than there is time never ends.
+    // A delay so long that its end is no time any more (TimeSpan.MaxValue is allowed) never ends.
     private static long After(long now, TimeSpan delay) => delay.Ticks < long.MaxValue - now ? now + delay.Ticks : long.MaxValue;
 
     private string Name() => FormattableString.Invariant($"replica-{_asked++}");

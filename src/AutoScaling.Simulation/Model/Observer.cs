@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
-namespace AutoScaling.Simulation;
+namespace AutoScaling.Simulation.Model;
 
 /// <summary>What a policy can read of the modelled service: sampled, averaged and late.</summary>
 internal sealed class Observer
@@ -9,7 +10,9 @@ internal sealed class Observer
     private readonly ServiceModel _model;
     private readonly ImmutableArray<(MetricRef Metric, ModelMetric Shows)> _metrics;
     private readonly long _step;
-    private readonly Totals[] _totals; // of the last steps only, round and round: as far back as a reading can reach
+
+    // A ring of the last steps only: as far back as a reading can reach.
+    private readonly Totals[] _totals;
     private readonly float[] _backlog;
 
     public Observer(Workload workload, ScalingPolicy policy, float[] backlog)
@@ -75,7 +78,7 @@ internal sealed class Observer
             double? value = settled;
             if (replica.ReadyAt > begin * _step)
             {
-                // A young replica: what there is of it, since it became ready.
+                // A replica that became ready within the window is averaged from then on.
                 var since = (int)((replica.ReadyAt + _step - 1) / _step);
                 value = since < end ? (Until(end).Busy - Until(since).Busy) / ((end - since) * _workload.Step.TotalSeconds) : null;
             }
@@ -92,19 +95,23 @@ internal sealed class Observer
 
         return measured == 0
             ? MetricReading.Missing(metric, readings.Length == 0 ? "no replica is ready" : "no replica has a sample yet")
-            : MetricReading.Available(metric, 100 * sum / measured, at, System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(readings));
+            : MetricReading.Available(metric, 100 * sum / measured, at, ImmutableCollectionsMarshal.AsImmutableArray(readings));
     }
 
     private ref Totals Until(int step) => ref _totals[step % _totals.Length];
 
-    // The step that has just begun, and how far before it a window may begin.
-    private static long Reach(MetricPipeline pipeline, long step, int steps) =>
-        Math.Min(steps, (pipeline.PublicationLag.Ticks / step) + (pipeline.ScrapePeriod.Ticks / step) + Math.Max(1, pipeline.Window.Ticks / step) + 3) + 1;
+    // How many steps a reading may reach back from the step that has just begun: lag, scrape period and window.
+    private static long Reach(MetricPipeline pipeline, long step, int steps)
+    {
+        var window = Math.Max(1, pipeline.Window.Ticks / step);
+        return Math.Min(steps, (pipeline.PublicationLag.Ticks / step) + (pipeline.ScrapePeriod.Ticks / step) + window + 3) + 1;
+    }
 
     private ModelMetric Shows(ScalingPolicy policy, MetricRef metric) => _model.Metrics.TryGetValue(metric.Name, out var shows)
         ? shows
-        : throw Setting.Invalid(
-            $"Metric '{metric}' of policy '{policy.Target}' must be one that the model publishes ({string.Join(", ", _model.Metrics.Keys)}), but is not: say in Metrics what '{metric.Name}' shows, or give it a constant value.");
+        : throw new ScalingException([
+            $"Metric '{metric}' of policy '{policy.Target}' must be one that the model publishes "
+            + $"({string.Join(", ", _model.Metrics.Keys)}), but is not: say in Metrics what '{metric.Name}' shows, or give it a constant value."]);
 
     /// <summary>What has come together from the start of the trace until the start of a step.</summary>
     /// <param name="Busy">Seconds of full use of a replica.</param>

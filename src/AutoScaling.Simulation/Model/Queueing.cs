@@ -1,4 +1,4 @@
-namespace AutoScaling.Simulation;
+namespace AutoScaling.Simulation.Model;
 
 /// <summary>What happens to the requests of the modelled service, as a fluid: arrivals, a shared queue, capacity, timeouts.</summary>
 internal sealed class Queueing(ServiceModel model)
@@ -10,7 +10,9 @@ internal sealed class Queueing(ServiceModel model)
     /// <param name="load">Requests that arrive per second.</param>
     /// <param name="capacity">Requests that can be served per second.</param>
     /// <param name="seconds">The length of the step.</param>
-    /// <param name="recent">Requests that arrived within the timeout, those of this step included: no others can still wait when nothing is served.</param>
+    /// <param name="recent">
+    /// Requests that arrived within the timeout, those of this step included: no others can still wait when nothing is served.
+    /// </param>
     public QueueStep Serve(double load, double capacity, double seconds, double recent)
     {
         var before = Backlog;

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using AutoScaling.Primitives;
 
-namespace AutoScaling.Simulation;
+namespace AutoScaling.Simulation.Replay;
 
 /// <summary>Says in plain sentences in what two decisions differ, and what that tells of where the difference comes from.</summary>
 internal static class DecisionDifference
@@ -25,7 +26,9 @@ internal static class DecisionDifference
         return text.Append(' ').Append(Cause(differences, policyRecord)).ToString();
     }
 
-    public static string Time(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
+    /// <summary>A time to the last digit, since differences may be that small.</summary>
+    public static string Time(DateTimeOffset time) =>
+        time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 
     private static void Rules(Differences differences, ScalingDecision logged, ScalingDecision decided)
     {
@@ -42,7 +45,7 @@ internal static class DecisionDifference
         }
 
         if (now.SequenceEqual(then) && logged.Recommended != decided.Recommended)
-            differences.Add(Source.Policy, $"Together the rules ask for {Count(decided.Recommended)} instead of {Count(logged.Recommended)}");
+            differences.Add(Source.Policy, $"Together the rules ask for {OrNone(decided.Recommended)} instead of {OrNone(logged.Recommended)}");
     }
 
     private static void Rule(Differences differences, Recommendation then, Recommendation now)
@@ -51,37 +54,55 @@ internal static class DecisionDifference
         {
             // A reading that can be used now and could not then, or the other way round, is another observation.
             var unread = now.Kind == RecommendationKind.Unavailable || then.Kind == RecommendationKind.Unavailable;
-            differences.Add(unread ? Source.Observation : Source.Policy, $"Rule '{now.Rule}' {Says(now)}{Because(now)}, and in the log it {Says(then)}{Because(then)}");
+            var source = unread ? Source.Observation : Source.Policy;
+            differences.Add(source, $"Rule '{now.Rule}' {Says(now)}{Because(now)}, and in the log it {Says(then)}{Because(then)}");
             return;
         }
 
+        Figures(differences, then, now);
+    }
+
+    /// <summary>The same kind of answer, for other figures.</summary>
+    private static void Figures(Differences differences, Recommendation then, Recommendation now)
+    {
         var figures = new List<string>();
-        if (now.Metric != then.Metric) figures.Add($"its metric is {now.Metric?.ToString() ?? "none"} instead of {then.Metric?.ToString() ?? "none"}");
-        if (now.Target != then.Target) figures.Add($"its target is {Number(now.Target)} instead of {Number(then.Target)}");
-        if (now.ScaleUpAbove != then.ScaleUpAbove) figures.Add($"it asks for more above {Number(now.ScaleUpAbove)} instead of {Number(then.ScaleUpAbove)}");
-        if (now.ScaleDownBelow != then.ScaleDownBelow) figures.Add($"it asks for fewer below {Number(now.ScaleDownBelow)} instead of {Number(then.ScaleDownBelow)}");
+        Compare("its metric is", now.Metric, then.Metric);
+        Compare("its target is", now.Target, then.Target);
+        Compare("it asks for more above", now.ScaleUpAbove, then.ScaleUpAbove);
+        Compare("it asks for fewer below", now.ScaleDownBelow, then.ScaleDownBelow);
         var source = figures.Count > 0 ? Source.Policy : Source.Arithmetic;
         if (now.Value != then.Value)
         {
-            figures.Add($"its reading is {Number(now.Value)} instead of {Number(then.Value)}");
+            Compare("its reading is", now.Value, then.Value);
             if (source == Source.Arithmetic) source = Source.Observation;
         }
 
         if (now.Until != then.Until) figures.Add($"it changes at {Until(now.Until)} instead of {Until(then.Until)}");
-        if (!string.Equals(now.Detail, then.Detail, StringComparison.Ordinal)) figures.Add($"it says '{now.Detail}' instead of '{then.Detail}'");
+        if (!string.Equals(now.Detail, then.Detail, StringComparison.Ordinal))
+            figures.Add($"it says '{now.Detail}' instead of '{then.Detail}'");
         if (now.Reason != then.Reason && figures.Count == 0) figures.Add($"its reason is {now.Reason} instead of {then.Reason}");
 
-        var says = now.Replicas == then.Replicas ? $"Rule '{now.Rule}' {Says(now)} as in the log" : $"Rule '{now.Rule}' {Says(now)} instead of {then.Replicas}";
+        var says = $"Rule '{now.Rule}' {Says(now)} {(now.Replicas == then.Replicas ? "as in the log" : $"instead of {then.Replicas}")}";
         differences.Add(source, figures.Count == 0 ? says : $"{says}: {string.Join(", ", figures)}");
+
+        void Compare<T>(string what, T? now, T? then)
+        {
+            if (!EqualityComparer<T?>.Default.Equals(now, then)) figures.Add($"{what} {OrNone(now)} instead of {OrNone(then)}");
+        }
     }
 
     private static void Inputs(Differences differences, ScalingDecision logged, ScalingDecision decided)
     {
         if (logged.Target != decided.Target) differences.Add(Source.Policy, $"The log's decision is for {logged.Target}");
         if (logged.At != decided.At) differences.Add(Source.Line, $"The log's decision was made at {Time(logged.At)}");
-        if (logged.From != decided.From) differences.Add(Source.Observation, $"The observation has {decided.From} desired replicas, the log's decision {logged.From}");
-        if (logged.Range != decided.Range) differences.Add(Source.Policy, $"The range is {Range(decided.Range)} instead of {Range(logged.Range)}");
-        if (logged.Expected != decided.Expected) differences.Add(Source.State, $"The count that someone else is said to have changed is {Count(decided.Expected)} instead of {Count(logged.Expected)}");
+        if (logged.From != decided.From)
+            differences.Add(Source.Observation, $"The observation has {decided.From} desired replicas, the log's decision {logged.From}");
+        if (logged.Range != decided.Range)
+            differences.Add(Source.Policy, $"The range is {Range(decided.Range)} instead of {Range(logged.Range)}");
+        if (logged.Expected == decided.Expected) return;
+        differences.Add(
+            Source.State,
+            $"The count that someone else is said to have changed is {OrNone(decided.Expected)} instead of {OrNone(logged.Expected)}");
     }
 
     private static void Guards(Differences differences, ScalingDecision logged, ScalingDecision decided)
@@ -94,19 +115,23 @@ internal static class DecisionDifference
             {
                 ({ } was, null) => $"{Name(guard)} does nothing, and in the log it makes {was.To} of {was.From}",
                 (null, { } step) => $"{Name(guard)} makes {step.To} of {step.From}, and in the log it does nothing",
-                ({ } was, { } step) when (was.From, was.To) == (step.From, step.To) => $"{Name(guard)} holds until {Until(step.Until)} instead of {Until(was.Until)}",
+                ({ } was, { } step) when (was.From, was.To) == (step.From, step.To) =>
+                    $"{Name(guard)} holds until {Until(step.Until)} instead of {Until(was.Until)}",
                 _ => $"{Name(guard)} makes {now!.Value.To} of {now.Value.From} instead of {then!.Value.To} of {then.Value.From}",
             });
         }
     }
 
-    /// <summary>Of all that differs, what the rest may follow from.</summary>
+    /// <summary>The conclusion from the difference that all others may follow from.</summary>
     private static string Cause(Differences differences, int policyRecord) => differences.Earliest switch
     {
-        Source.Policy => $"So the policy, which is in record {policyRecord}, is not the one that it was decided with, or the log's decision was changed.",
+        Source.Policy =>
+            $"So the policy, which is in record {policyRecord}, is not the one that it was decided with, or the log's decision was changed.",
         Source.Observation => "So the observation is not the one that it was decided on, or the log's decision was changed.",
         Source.Arithmetic => "The figures are the same, so the rule or the engine is another version, or the log's decision was changed.",
-        Source.State => "The rules say the same, so what was remembered or the policy's behavior is not what it was decided with, or the engine is another version.",
+        Source.State =>
+            "The rules say the same, so what was remembered or the policy's behavior is not what it was decided with, "
+            + "or the engine is another version.",
         _ => "All that leads to the decision is the same, so the log's decision was changed, or the engine is another version.",
     };
 
@@ -148,9 +173,7 @@ internal static class DecisionDifference
     private static string Names(ScalingDecision decision) =>
         decision.Recommendations.IsEmpty ? "none" : string.Join(", ", decision.Recommendations.Select(r => $"'{r.Rule}'"));
 
-    private static string Count(int? count) => count is { } known ? known.ToString(CultureInfo.InvariantCulture) : "none";
-
-    private static string Number(double? value) => value is { } known ? known.ToString(CultureInfo.InvariantCulture) : "none";
+    private static string OrNone(object? value) => value is null ? "none" : Phrase.Exact(value);
 
     private static string Until(DateTimeOffset? time) => time is { } known ? Time(known) : "no time";
 

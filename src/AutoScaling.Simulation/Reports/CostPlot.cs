@@ -1,20 +1,28 @@
+using System.Collections.Immutable;
 using System.Globalization;
+using AutoScaling.Primitives;
 
 namespace AutoScaling.Simulation.Reports;
 
-/// <summary>Cost against shortage as SVG: a point for each candidate, a line for each sweep. It is there without any script, and on paper.</summary>
+/// <summary>
+/// Cost against shortage as SVG: a point for each candidate, a line for each sweep. It is there without any script, and on paper.
+/// </summary>
 internal static class CostPlot
 {
     private const int Width = 1000, Left = 62, Right = 270, Top = 16, Bottom = 48, LeastHeight = 430, LegendRow = 20, LongestName = 32;
 
-    private static readonly double[] CostTicks = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.2, 1.5, 2, 2.5, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128, 256, 512, 1024];
-    private static readonly double[] ShareTicks = [0, 0.01, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 50, 75, 100];
+    private static readonly ImmutableArray<double> CostTicks =
+    [
+        0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.2, 1.5, 2, 2.5, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128, 256, 512, 1024,
+    ];
+
+    private static readonly ImmutableArray<double> ShareTicks = [0, 0.01, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 50, 75, 100];
 
     // Points differ by shape too, for those who do not see the colours apart, and beyond eight candidates.
-    private static readonly string[] Shapes =
+    private static readonly ImmutableArray<string> Shapes =
     [
-        "M-5,0a5,5 0 1,0 10,0a5,5 0 1,0 -10,0z", "M-4.5,-4.5h9v9h-9z", "M0,-6l5.5,10h-11z", "M0,-6.5l6,6.5l-6,6.5l-6,-6.5z", "M0,6l5.5,-10h-11z",
-        "M-2,-6h4v4h4v4h-4v4h-4v-4h-4v-4h4z", "M0,-6l5.7,4.1l-2.2,6.7h-7l-2.2,-6.7z",
+        "M-5,0a5,5 0 1,0 10,0a5,5 0 1,0 -10,0z", "M-4.5,-4.5h9v9h-9z", "M0,-6l5.5,10h-11z", "M0,-6.5l6,6.5l-6,6.5l-6,-6.5z",
+        "M0,6l5.5,-10h-11z", "M-2,-6h4v4h4v4h-4v4h-4v-4h-4v-4h4z", "M0,-6l5.7,4.1l-2.2,6.7h-7l-2.2,-6.7z",
     ];
 
     private const int Colors = 8;
@@ -27,7 +35,8 @@ internal static class CostPlot
         var height = Math.Max(LeastHeight, ((points.Count + curves.Count) * LegendRow) + 80);
         var scale = new Scale(shown, height);
 
-        writer.Write($"""<div class="wide"><svg class="cost" viewBox="0 0 {Width} {height}" role="img" aria-label="Relative cost against the share of requests in shortage">""" + "\n");
+        writer.Write($"""<div class="wide"><svg class="cost" viewBox="0 0 {Width} {height}" role="img" """);
+        writer.Write("""aria-label="Relative cost against the share of requests in shortage">""" + "\n");
         Axes(writer, scale, height);
         var labels = new Labels(shown.Select(p => (scale.X(p.Cost), scale.Y(p.Shortage))));
         for (var s = 0; s < curves.Count; s++)
@@ -49,14 +58,16 @@ internal static class CostPlot
         var (cost, shortage) = (Measure.All.First(m => m.Key is "relativeCost"), Measure.All.First(m => m.Key is "shortageSharePercent"));
         return
         [
-            .. content.Comparison.Candidates.Select((c, i) => new Point(i, c.Name, content.Mean(cost, i), content.Mean(shortage, i), c.Name)).Where(p => p.IsShown),
+            .. content.Comparison.Candidates
+                .Select((c, i) => new Point(i, c.Name, content.Mean(cost, i), content.Mean(shortage, i), c.Name))
+                .Where(p => p.IsShown),
         ];
     }
 
     private static List<Point> Curve(SweepCurve sweep) =>
     [
         .. (sweep.Points.IsDefault ? [] : sweep.Points)
-            .Select((p, i) => new Point(i, Numbers.Exact(p.Value), p.RelativeCost, p.ShortageShare, $"{sweep.Setting} {Numbers.Exact(p.Value)}"))
+            .Select((p, i) => new Point(i, Phrase.Exact(p.Value), p.RelativeCost, p.ShortageShare, $"{sweep.Setting} {Phrase.Exact(p.Value)}"))
             .Where(p => p.IsShown),
     ];
 
@@ -69,7 +80,7 @@ internal static class CostPlot
             var x = scale.X(tick);
             writer.Write($"""<path class="grid{(tick == 1 ? " one" : "")}" d="M{N(x)},{Top}V{bottom}"/>""" + "\n");
             if (x - last < 34) continue;
-            writer.Write($"""<text class="tick" x="{N(x)}" y="{bottom + 18}" text-anchor="middle">{Numbers.Exact(tick)}</text>""" + "\n");
+            writer.Write($"""<text class="tick" x="{N(x)}" y="{bottom + 18}" text-anchor="middle">{Phrase.Exact(tick)}</text>""" + "\n");
             last = x;
         }
 
@@ -78,7 +89,8 @@ internal static class CostPlot
         {
             var y = scale.Y(tick);
             if (last - y < 16) continue;
-            writer.Write($"""<path class="grid" d="M{Left},{N(y)}H{right}"/><text class="tick" x="{Left - 8}" y="{N(y + 4)}" text-anchor="end">{Numbers.Exact(tick)}</text>""" + "\n");
+            writer.Write($"""<path class="grid" d="M{Left},{N(y)}H{right}"/>""");
+            writer.Write($"""<text class="tick" x="{Left - 8}" y="{N(y + 4)}" text-anchor="end">{Phrase.Exact(tick)}</text>""" + "\n");
             last = y;
         }
 
@@ -91,7 +103,9 @@ internal static class CostPlot
     {
         var j = point.Cost + (5 * point.Shortage / 100);
         var title = $"{point.Title}: cost {Numbers.Score(point.Cost)}, shortage {Numbers.Score(point.Shortage)} %, J {Numbers.Score(j)}";
-        writer.Write($"""<path class="mark c{number % Colors}" transform="translate({N(scale.X(point.Cost))} {N(scale.Y(point.Shortage))})" d="{shape}"><title>{HtmlReport.Escape(title)}</title></path>""" + "\n");
+        var at = $"translate({N(scale.X(point.Cost))} {N(scale.Y(point.Shortage))})";
+        writer.Write($"""<path class="mark c{number % Colors}" transform="{at}" d="{shape}">""");
+        writer.Write($"<title>{HtmlText.Escape(title)}</title></path>\n");
     }
 
     private static void Legend(TextWriter writer, List<Point> points, List<string> sweeps)
@@ -99,22 +113,24 @@ internal static class CostPlot
         var y = Top + 14;
         foreach (var point in points)
         {
-            writer.Write($"""<path class="mark c{point.Number % Colors}" transform="translate({Width - Right + 26} {y - 4})" d="{Shapes[point.Number % Shapes.Length]}"/>""");
-            writer.Write($"""<text x="{Width - Right + 40}" y="{y}">{HtmlReport.Escape(Shortened(point.Title, LongestName))}</text>""" + "\n");
+            var shape = Shapes[point.Number % Shapes.Length];
+            writer.Write($"""<path class="mark c{point.Number % Colors}" transform="translate({Width - Right + 26} {y - 4})" d="{shape}"/>""");
+            writer.Write($"""<text x="{Width - Right + 40}" y="{y}">{HtmlText.Escape(Shortened(point.Title, LongestName))}</text>""" + "\n");
             y += LegendRow;
         }
 
         for (var s = 0; s < sweeps.Count; s++)
         {
             writer.Write($"""<path class="curve s{(points.Count + s) % Colors}" d="M{Width - Right + 16},{y - 4}h20"/>""");
-            writer.Write($"""<text x="{Width - Right + 40}" y="{y}">{HtmlReport.Escape(Shortened("sweep of " + sweeps[s], LongestName))}</text>""" + "\n");
+            writer.Write($"""<text x="{Width - Right + 40}" y="{y}">{HtmlText.Escape(Shortened("sweep of " + sweeps[s], LongestName))}</text>""" + "\n");
             y += LegendRow;
         }
     }
 
     private static string N(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
 
-    private static string Shortened(string name, int longest) => name.Length <= longest ? name : string.Concat(name.AsSpan(0, longest - 1), "…");
+    private static string Shortened(string name, int longest) =>
+        name.Length <= longest ? name : string.Concat(name.AsSpan(0, longest - 1), "…");
 
     /// <summary>A point of the plot.</summary>
     private sealed record Point(int Number, string Label, double Cost, double Shortage, string Title)
@@ -150,7 +166,8 @@ internal static class CostPlot
     {
         private const double CharWidth = 6.6, LineHeight = 14;
 
-        private readonly List<(double X, double Y, double Width, double Height)> _taken = [.. points.Select(p => (p.X - 6, p.Y - 6, 12.0, 12.0))];
+        private readonly List<(double X, double Y, double Width, double Height)> _taken =
+            [.. points.Select(p => (p.X - 6, p.Y - 6, 12.0, 12.0))];
 
         public void Write(TextWriter writer, double x, double y, string text)
         {
@@ -159,11 +176,14 @@ internal static class CostPlot
             foreach (var place in places)
             {
                 if (place.X < Left || place.X + width > Width - Right || place.Y < 0) continue;
-                if (_taken.Exists(t => place.X < t.X + t.Width && t.X < place.X + width && place.Y < t.Y + t.Height && t.Y < place.Y + LineHeight)) continue;
+                if (_taken.Exists(t => Overlap(t.X, t.Width, place.X, width) && Overlap(t.Y, t.Height, place.Y, LineHeight))) continue;
                 _taken.Add((place.X, place.Y, width, LineHeight));
-                writer.Write($"""<text class="label" x="{N(place.X)}" y="{N(place.Y + 11)}">{HtmlReport.Escape(text)}</text>""" + "\n");
+                writer.Write($"""<text class="label" x="{N(place.X)}" y="{N(place.Y + 11)}">{HtmlText.Escape(text)}</text>""" + "\n");
                 return;
             }
         }
+
+        private static bool Overlap(double one, double length, double other, double otherLength) =>
+            other < one + length && one < other + otherLength;
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using AutoScaling.Primitives;
 
 namespace AutoScaling.Simulation.Reports;
 
@@ -23,7 +24,7 @@ internal static class CsvReport
                     comparison.Workloads[w].Trace.Name,
                     comparison.Candidates[c].Name,
                     JsonReport.Kind(comparison.Candidates[c]),
-                    .. Measure.All.Select(m => Numbers.Exact(content.Value(m, workload, candidate))),
+                    .. Measure.All.Select(m => Phrase.Exact(content.Value(m, workload, candidate))),
                 ]);
             }
         }

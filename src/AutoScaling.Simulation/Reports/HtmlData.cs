@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace AutoScaling.Simulation.Reports;
 
-/// <summary>What the script of an HTML report reads: names and times as JSON, and the data of each trace and backtest, compressed.</summary>
+/// <summary>
+/// What the script of an HTML report reads: names and times as JSON, and the data of each trace and backtest, compressed.
+/// </summary>
 internal static class HtmlData
 {
     public static void Write(ReportContent content, TextWriter writer)
@@ -12,17 +14,18 @@ internal static class HtmlData
         writer.Write($"<script type=\"application/json\" id=\"index\">{Index(content)}</script>\n");
         var stride = PlotData.Stride(comparison);
 
-        // Compressing takes longest; what is done ahead of the writing is bounded by one trace.
+        // Compressing takes longest, so all backtests of one trace are compressed at once; more would fill the memory.
         for (var w = 0; w < comparison.Workloads.Length; w++)
         {
             writer.Write($"<script type=\"application/gzip\" id=\"trace-{w}\">{PlotData.Of(comparison.Workloads[w])}</script>\n");
             var trace = w;
-            var runs = Enumerable.Range(0, comparison.Candidates.Length).AsParallel().AsOrdered().Select(c => PlotData.Of(comparison[trace, c], stride)).ToList();
+            var candidates = Enumerable.Range(0, comparison.Candidates.Length);
+            var runs = candidates.AsParallel().AsOrdered().Select(c => PlotData.Of(comparison[trace, c], stride)).ToList();
             for (var c = 0; c < runs.Count; c++) writer.Write($"<script type=\"application/gzip\" id=\"run-{w}-{c}\">{runs[c]}</script>\n");
         }
     }
 
-    // The writer escapes what could end the element.
+    // Utf8JsonWriter escapes '<', so that no name can end the script element.
     private static string Index(ReportContent content)
     {
         var comparison = content.Comparison;
@@ -34,7 +37,7 @@ internal static class HtmlData
             foreach (var candidate in comparison.Candidates) json.WriteStringValue(candidate.Name);
             json.WriteEndArray();
 
-            // A policy has more to show than a constant.
+            // What the report opens with: a policy, if there is one, since a constant has nothing to explain.
             json.WriteNumber("first", Math.Max(0, comparison.Candidates.ToList().FindIndex(c => c.Kind == CandidateKind.Policy)));
             json.WriteStartArray("traces");
             for (var w = 0; w < comparison.Workloads.Length; w++)

@@ -1,11 +1,14 @@
-using System.Net;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using AutoScaling.Primitives;
 
 namespace AutoScaling.Simulation.Reports;
 
-/// <summary>A report as one HTML file that needs no network: tables and the cost curve are plain HTML and SVG, the plots of the backtests are drawn by a script.</summary>
+/// <summary>
+/// A report as one HTML file that needs no network: tables and the cost curve are plain HTML and SVG, the plots of the backtests are drawn
+/// by a script.
+/// </summary>
 internal static class HtmlReport
 {
     private const string Title = "Backtest report";
@@ -15,7 +18,7 @@ internal static class HtmlReport
         var style = Resource("report.css");
         var script = Resource("series.js") + Resource("chart.js") + Resource("report.js");
 
-        // The hashes keep anything else from running, should a name ever get past the escaping.
+        // Browsers run only the script with this hash, should a name ever get past the escaping.
         writer.Write($"""
             <!DOCTYPE html>
             <html lang="en">
@@ -42,15 +45,15 @@ internal static class HtmlReport
         writer.Write($"<script>{script}</script>\n</body>\n</html>\n");
     }
 
-    public static string Escape(string text) => WebUtility.HtmlEncode(text);
-
     private static void Summary(ReportContent content, TextWriter writer)
     {
         var (candidates, traces) = (content.Comparison.Candidates.Length, content.Comparison.Workloads.Length);
         writer.Write($"<section>\n<h2>{(content.HasMeans ? "Scores, means over the traces" : "Scores")}</h2>\n");
         writer.Write($"<p>{candidates} {(candidates == 1 ? "candidate" : "candidates")} on {traces} {(traces == 1 ? "trace" : "traces")}");
-        if (traces == 1) writer.Write($": <b>{Escape(content.Comparison.Workloads[0].Trace.Name)}</b>, {TraceNotes.Extent(content.Comparison.Workloads[0])}");
-        writer.Write($". Elastic speedup (ε) is against <b>{Escape(content.Baseline)}</b>. {Measure.DemandDefinition}{(content.HasMeans ? " " + Measure.MeansDefinition : "")}</p>\n");
+        if (content.Comparison.Workloads is [var only])
+            writer.Write($": <b>{HtmlText.Escape(only.Trace.Name)}</b>, {TraceNotes.Extent(only)}");
+        var means = content.HasMeans ? " " + Measure.MeansDefinition : "";
+        writer.Write($". Elastic speedup (ε) is against <b>{HtmlText.Escape(content.Baseline)}</b>. {Measure.DemandDefinition}{means}</p>\n");
         if (content.HasMeans) HtmlTable.Scores(content, writer, content.Mean, 0);
         else if (traces == 1) HtmlTable.Scores(content, writer, (m, c) => content.Value(m, 0, c), 0);
         HtmlTable.Legend(writer);
@@ -63,8 +66,8 @@ internal static class HtmlReport
         writer.Write("<section>\n<h2>Scores by trace</h2>\n");
         for (var w = 0; w < content.Comparison.Workloads.Length; w++)
         {
-            var trace = w;
-            writer.Write($"<h3>{Escape(content.Comparison.Workloads[w].Trace.Name)}</h3>\n<p>{TraceNotes.Extent(content.Comparison.Workloads[w])}</p>\n");
+            var (trace, workload) = (w, content.Comparison.Workloads[w]);
+            writer.Write($"<h3>{HtmlText.Escape(workload.Trace.Name)}</h3>\n<p>{TraceNotes.Extent(workload)}</p>\n");
             HtmlTable.Scores(content, writer, (m, c) => content.Value(m, trace, c), w);
         }
 
@@ -74,28 +77,32 @@ internal static class HtmlReport
     private static void Models(ReportContent content, TextWriter writer)
     {
         writer.Write("<section>\n<h2>What was assumed of the service</h2>\n<div class=\"wide\"><table>\n<thead><tr>");
-        foreach (var heading in (string[])["trace", "demand", "start delay", "warm-up", "timeout", "drain", "concurrency", "latency objective", "scrape period", "window", "lag", "silent after start"])
-            writer.Write($"<th scope=\"col\">{heading}</th>");
+        string[] headings =
+        [
+            "trace", "demand", "start delay", "warm-up", "timeout", "drain", "concurrency", "latency objective",
+            "scrape period", "window", "lag", "silent after start",
+        ];
+        foreach (var heading in headings) writer.Write($"<th scope=\"col\">{heading}</th>");
         writer.Write("</tr></thead>\n<tbody>\n");
         foreach (var workload in content.Comparison.Workloads)
         {
             var (model, pipeline) = (workload.Model, workload.Model.Pipeline);
-            writer.Write($"<tr><th scope=\"row\">{Escape(workload.Trace.Name)}</th>");
+            writer.Write($"<tr><th scope=\"row\">{HtmlText.Escape(workload.Trace.Name)}</th>");
             string[] cells =
             [
                 TraceNotes.Demand(model),
                 model.StartDelay.ToString(),
-                model.WarmUp == TimeSpan.Zero ? "none" : $"{Numbers.Duration(model.WarmUp)} from {Numbers.Exact(100 * model.InitialCapacity)} %",
-                Numbers.Duration(model.Timeout),
-                Numbers.Duration(model.Drain),
+                model.WarmUp == TimeSpan.Zero ? "none" : $"{Phrase.Exact(model.WarmUp)} from {Phrase.Exact(100 * model.InitialCapacity)} %",
+                Phrase.Exact(model.Timeout),
+                Phrase.Exact(model.Drain),
                 Numbers.Count(model.ConcurrencyPerReplica),
-                Numbers.Latency(TraceNotes.LatencyObjective(model)),
-                Numbers.Duration(pipeline.ScrapePeriod),
-                Numbers.Duration(pipeline.Window),
-                Numbers.Duration(pipeline.PublicationLag),
-                Numbers.Duration(pipeline.InitialDelay),
+                Numbers.Latency(model.LatencyObjectiveSeconds),
+                Phrase.Exact(pipeline.ScrapePeriod),
+                Phrase.Exact(pipeline.Window),
+                Phrase.Exact(pipeline.PublicationLag),
+                Phrase.Exact(pipeline.InitialDelay),
             ];
-            foreach (var cell in cells) writer.Write($"<td>{Escape(cell)}</td>");
+            foreach (var cell in cells) writer.Write($"<td>{HtmlText.Escape(cell)}</td>");
             writer.Write("</tr>\n");
         }
 

@@ -1,3 +1,5 @@
+using AutoScaling.Primitives;
+
 namespace AutoScaling.Simulation.Reports;
 
 /// <summary>Tables of scores as HTML.</summary>
@@ -8,7 +10,8 @@ internal static class HtmlTable
         writer.Write("<div class=\"wide\"><table class=\"scores\">\n<thead><tr><th scope=\"col\">candidate</th>");
         foreach (var measure in Measure.Shown)
         {
-            writer.Write($"<th scope=\"col\" title=\"{Escape($"{measure.Meaning} {measure.Pitfall.Sentence}".TrimEnd())}\">{Heading(measure)}");
+            var title = $"{measure.Meaning} {measure.Pitfall.Sentence}".TrimEnd();
+            writer.Write($"<th scope=\"col\" title=\"{Escape(title)}\">{Heading(measure)}");
             if (measure.Pitfall.Short.Length > 0) writer.Write($"<small>{measure.Pitfall.Short}</small>");
             writer.Write("</th>");
         }
@@ -24,7 +27,7 @@ internal static class HtmlTable
                 var (measure, score) = (Measure.Shown[m], value(Measure.Shown[m], c));
                 var text = Escape(measure.Text(score));
                 var isBest = candidate.Kind == CandidateKind.Policy && string.Equals(text, best[m], StringComparison.Ordinal);
-                writer.Write($"<td data-value=\"{Numbers.Exact(score)}\"{(isBest ? " class=\"best\"" : "")}>{text}</td>");
+                writer.Write($"<td data-value=\"{Phrase.Exact(score)}\"{(isBest ? " class=\"best\"" : "")}>{text}</td>");
             }
 
             writer.Write("</tr>\n");
@@ -35,7 +38,8 @@ internal static class HtmlTable
 
     public static void Legend(TextWriter writer)
     {
-        writer.Write("<p class=\"hint\"><span class=\"best\">Marked</span>: the best of the policies, where they differ; baselines that are no policy do not take part.</p>\n");
+        writer.Write("<p class=\"hint\"><span class=\"best\">Marked</span>: the best of the policies, where they differ; ");
+        writer.Write("baselines that are no policy do not take part.</p>\n");
         writer.Write("<details open>\n<summary>What the columns mean, and what to beware of</summary>\n<dl class=\"legend\">\n");
         foreach (var measure in Measure.Shown)
         {
@@ -52,7 +56,8 @@ internal static class HtmlTable
     {
         if (!measure.LessIsBetter) return null;
         var candidates = content.Comparison.Candidates;
-        var values = Enumerable.Range(0, candidates.Length).Where(c => candidates[c].Kind == CandidateKind.Policy).Select(value).Where(double.IsFinite).ToList();
+        var policies = Enumerable.Range(0, candidates.Length).Where(c => candidates[c].Kind == CandidateKind.Policy);
+        var values = policies.Select(value).Where(double.IsFinite).ToList();
         if (values.Count == 0) return null;
         var (least, most) = (Escape(measure.Text(values.Min())), Escape(measure.Text(values.Max())));
         return string.Equals(least, most, StringComparison.Ordinal) ? null : least;
@@ -60,7 +65,9 @@ internal static class HtmlTable
 
     // θU is a theta with an index.
     private static string Heading(Measure measure) =>
-        measure.Heading is ['θ' or 'τ', var index, ..] ? $"{measure.Heading[0]}<sub>{index}</sub>{measure.Heading[2..]}" : Escape(measure.Heading);
+        measure.Heading is ['θ' or 'τ', var index, ..]
+            ? $"{measure.Heading[0]}<sub>{index}</sub>{measure.Heading[2..]}"
+            : Escape(measure.Heading);
 
-    private static string Escape(string text) => HtmlReport.Escape(text);
+    private static string Escape(string text) => HtmlText.Escape(text);
 }

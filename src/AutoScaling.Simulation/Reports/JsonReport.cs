@@ -92,7 +92,7 @@ internal static class JsonReport
         Number(json, "timeoutSeconds", model.Timeout.TotalSeconds);
         Number(json, "drainSeconds", model.Drain.TotalSeconds);
         json.WriteNumber("concurrencyPerReplica", model.ConcurrencyPerReplica);
-        Number(json, "latencyObjectiveSeconds", TraceNotes.LatencyObjective(model));
+        Number(json, "latencyObjectiveSeconds", model.LatencyObjectiveSeconds);
         Number(json, "scrapePeriodSeconds", model.Pipeline.ScrapePeriod.TotalSeconds);
         Number(json, "metricWindowSeconds", model.Pipeline.Window.TotalSeconds);
         Number(json, "publicationLagSeconds", model.Pipeline.PublicationLag.TotalSeconds);

@@ -109,17 +109,20 @@ internal sealed record Measure
         },
         new()
         {
-            Key = "latencyP50Seconds", Heading = "p50", LessIsBetter = true, Format = MeasureFormat.Seconds, Of = (s, _) => s.LatencyP50.TotalSeconds,
+            Key = "latencyP50Seconds", Heading = "p50", LessIsBetter = true, Format = MeasureFormat.Seconds,
+            Of = (s, _) => s.LatencyP50.TotalSeconds,
             Meaning = "response time that half of the requests do not exceed.",
         },
         new()
         {
-            Key = "latencyP95Seconds", Heading = "p95", LessIsBetter = true, Format = MeasureFormat.Seconds, Of = (s, _) => s.LatencyP95.TotalSeconds,
+            Key = "latencyP95Seconds", Heading = "p95", LessIsBetter = true, Format = MeasureFormat.Seconds,
+            Of = (s, _) => s.LatencyP95.TotalSeconds,
             Meaning = "response time that 95 % of the requests do not exceed.",
         },
         new()
         {
-            Key = "latencyP99Seconds", Heading = "p99", LessIsBetter = true, Format = MeasureFormat.Seconds, Of = (s, _) => s.LatencyP99.TotalSeconds,
+            Key = "latencyP99Seconds", Heading = "p99", LessIsBetter = true, Format = MeasureFormat.Seconds,
+            Of = (s, _) => s.LatencyP99.TotalSeconds,
             Meaning = "response time that 99 % of the requests do not exceed.",
         },
         new()
@@ -149,7 +152,9 @@ internal sealed record Measure
 
     /// <summary>What demand means, on which all scores depend.</summary>
     public const string DemandDefinition =
-        "Demand is max(1, ceil(load / (objective utilization · capacity per replica))). All scores depend on it: they compare only where it is the same.";
+        "Demand is max(1, ceil(load / (objective utilization · capacity per replica))). "
+        + "All scores depend on it: they compare only where it is the same.";
 
-    public const string MeansDefinition = "Means give each trace the same weight; of ε it is the geometric mean, and of response times the mean of the traces' percentiles.";
+    public const string MeansDefinition =
+        "Means give each trace the same weight; of ε it is the geometric mean, and of response times the mean of the traces' percentiles.";
 }

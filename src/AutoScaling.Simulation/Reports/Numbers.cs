@@ -29,21 +29,11 @@ internal static class Numbers
         _ => Write(seconds, "0") + (double.IsFinite(seconds) ? "s" : ""),
     };
 
-    /// <summary>A duration with all its units: <c>1d 6h</c>, <c>15s</c>.</summary>
-    public static string Duration(TimeSpan duration)
-    {
-        if (duration <= TimeSpan.Zero) return "0s";
-        var seconds = (duration.Ticks % TimeSpan.TicksPerMinute) / (double)TimeSpan.TicksPerSecond;
-        (double Value, string Unit)[] parts = [(duration.Days, "d"), (duration.Hours, "h"), (duration.Minutes, "m"), (seconds, "s")];
-        return string.Join(' ', parts.Where(p => p.Value > 0).Select(p => Write(p.Value, "0.###") + p.Unit));
-    }
+    /// <summary>A time for people who look at a chart.</summary>
+    public static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + " UTC";
 
-    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + " UTC";
-
-    /// <summary>A value to the last digit.</summary>
-    public static string Exact(double value) => value.ToString(CultureInfo.InvariantCulture);
-
-    // Rounding may give "-0.00", which is no number that anyone expects.
+    // Rounding may give "-0.00", which is written as 0.
     private static string Write(double value, string format)
     {
         if (!double.IsFinite(value)) return Nothing;

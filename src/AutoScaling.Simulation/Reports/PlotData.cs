@@ -7,7 +7,8 @@ namespace AutoScaling.Simulation.Reports;
 /// <summary>What the plots of an HTML report are drawn from, as compressed JSON. The script opens only what is looked at.</summary>
 internal static class PlotData
 {
-    // The utilization of all runs together: beyond it, several steps become one lowest and one highest value, so that a file stays within some ten MB.
+    // The utilization of all runs together. Beyond it, several steps become one lowest and one highest value,
+    // so that a file stays within some ten MB.
     private const long MostUtilizations = 8_000_000;
 
     // Nothing here becomes HTML: it is compressed, and the script only ever writes it as text.
@@ -19,7 +20,11 @@ internal static class PlotData
 
     public static string Of(Workload workload) => Compressed(json =>
     {
-        RunLengths(json, "load", workload.Load.AsSpan(), (writer, value) => writer.WriteNumberValue((float)Math.Min(value, float.MaxValue)));
+        RunLengths(
+            json,
+            "load",
+            workload.Load.AsSpan(),
+            (writer, value) => writer.WriteNumberValue((float)Math.Min(value, float.MaxValue)));
         RunLengths(json, "demand", workload.Demand.AsSpan(), (writer, value) => writer.WriteNumberValue(value));
     });
 
@@ -70,7 +75,8 @@ internal static class PlotData
     }
 
     // In thousandths; null where no replica was ready in all of the steps.
-    private static void Utilization(Utf8JsonWriter json, string name, ReadOnlySpan<float> values, int stride, Func<float, float, float> pick, float none)
+    private static void Utilization(
+        Utf8JsonWriter json, string name, ReadOnlySpan<float> values, int stride, Func<float, float, float> pick, float none)
     {
         json.WriteStartArray(name);
         for (var i = 0; i < values.Length; i += stride)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AutoScaling.Primitives;
 
 namespace AutoScaling.Simulation.Reports;
 
@@ -10,12 +11,16 @@ internal sealed class ReportContent
     public ReportContent(Comparison comparison, ImmutableArray<SweepCurve> sweeps, string? baseline)
     {
         var names = comparison.Candidates.Select(c => c.Name).ToList();
-        if (names.Count == 0) throw Setting.Invalid("Candidates must hold at least 1 candidate, but is empty.");
+        if (names.Count == 0) throw new ScalingException(["Candidates must hold at least 1 candidate, but is empty."]);
         var needed = names.Count * comparison.Workloads.Length;
         if (comparison.Runs.Length != needed)
-            throw Setting.Invalid($"Runs must hold a backtest of each candidate on each trace ({needed}), but holds {comparison.Runs.Length}.");
+        {
+            throw new ScalingException([
+                $"Runs must hold a backtest of each candidate on each trace ({needed}), but holds {comparison.Runs.Length}."]);
+        }
+
         _baseline = baseline is null ? 0 : names.IndexOf(baseline);
-        if (_baseline < 0) throw Setting.Invalid($"Baseline must be the name of a candidate ({string.Join(", ", names)}), but is '{baseline}'.");
+        if (_baseline < 0) throw Bounds.Broken("Baseline", $"the name of a candidate ({string.Join(", ", names)})", baseline);
         Comparison = comparison;
         Sweeps = sweeps;
     }
@@ -29,9 +34,14 @@ internal sealed class ReportContent
     /// <summary>Whether there is anything to take a mean of.</summary>
     public bool HasMeans => Comparison.Workloads.Length > 1;
 
-    public double Value(Measure measure, int workload, int candidate) => measure.Of(Comparison[workload, candidate].Scores, Comparison[workload, _baseline].Scores);
+    /// <summary>A measure of one backtest.</summary>
+    public double Value(Measure measure, int workload, int candidate) =>
+        measure.Of(Comparison[workload, candidate].Scores, Comparison[workload, _baseline].Scores);
 
-    /// <summary>The mean over the traces, each with the same weight; of ratios the geometric one, which does not depend on which side is divided by which.</summary>
+    /// <summary>
+    /// The mean over the traces, each with the same weight; of ratios the geometric one, which does not depend on which side is divided by
+    /// which.
+    /// </summary>
     public double Mean(Measure measure, int candidate)
     {
         var values = Enumerable.Range(0, Comparison.Workloads.Length).Select(w => Value(measure, w, candidate)).ToList();

@@ -1,4 +1,5 @@
 using System.Text;
+using AutoScaling.Primitives;
 
 namespace AutoScaling.Simulation.Reports;
 
@@ -45,11 +46,12 @@ internal static class TableReport
 
     private static void Sweep(StringBuilder text, SweepCurve sweep)
     {
-        text.Append("Sweep of ").Append(sweep.Setting).Append(sweep.Points.IsDefaultOrEmpty ? ": no values\n\n" : ", means over the traces\n");
+        text.Append("Sweep of ").Append(sweep.Setting);
+        text.Append(sweep.Points.IsDefaultOrEmpty ? ": no values\n\n" : ", means over the traces\n");
         if (sweep.Points.IsDefaultOrEmpty) return;
         List<string[]> rows = [["value", "cost", "short %", "τU %", "J"]];
         rows.AddRange(sweep.Points.Select(p => (string[])
-            [Numbers.Exact(p.Value), Numbers.Score(p.RelativeCost), Numbers.Score(p.ShortageShare), Numbers.Score(p.UnderTime), Numbers.Score(p.J)]));
+            [Phrase.Exact(p.Value), Numbers.Score(p.RelativeCost), Numbers.Score(p.ShortageShare), Numbers.Score(p.UnderTime), Numbers.Score(p.J)]));
         Align(text, rows);
     }
 
@@ -80,5 +82,6 @@ internal static class TableReport
         if (content.HasMeans) text.Append(Measure.MeansDefinition).Append('\n');
     }
 
-    private static string Shortened(string name) => name.Length <= LongestName ? name : string.Concat(name.AsSpan(0, LongestName - 1), "…");
+    private static string Shortened(string name) =>
+        name.Length <= LongestName ? name : string.Concat(name.AsSpan(0, LongestName - 1), "…");
 }

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using AutoScaling.Primitives;
 
 namespace AutoScaling;
 
 /// <summary>Which of several rate limits counts.</summary>
+[JsonConverter(typeof(WordConverter<RateLimitSelect>))]
 public enum RateLimitSelect
 {
     /// <summary>The one that allows the largest change.</summary>
@@ -20,6 +22,8 @@ public enum RateLimitSelect
 /// <remarks>A new instance holds nothing back: no window, no cooldown, no limits, a tolerance of 0.1.</remarks>
 public sealed record DirectionBehavior
 {
+    private readonly ValueList<RateLimit> _rateLimits;
+
     /// <summary>The time in which the most careful recommendation counts.</summary>
     /// <value>0 by default (off); at most 24 hours.</value>
     public TimeSpan StabilizationWindow
@@ -39,15 +43,14 @@ public sealed record DirectionBehavior
     /// <summary>The limits on how much may change within a time. Empty, the default: no limit.</summary>
     public ImmutableArray<RateLimit> RateLimits
     {
-        get;
+        get => _rateLimits;
         init
         {
-            field = value.IsDefault ? [] : value;
+            _rateLimits = value;
             LongestPeriod = TimeSpan.Zero;
-            foreach (var limit in field) LongestPeriod = limit.Period > LongestPeriod ? limit.Period : LongestPeriod;
+            foreach (var limit in _rateLimits.Items) LongestPeriod = limit.Period > LongestPeriod ? limit.Period : LongestPeriod;
         }
     }
-    = [];
 
     /// <summary>Which of several limits counts.</summary>
     /// <value><see cref="RateLimitSelect.Max"/> by default.</value>

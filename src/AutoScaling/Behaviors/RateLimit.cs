@@ -1,8 +1,10 @@
+using System.Text.Json.Serialization;
 using AutoScaling.Primitives;
 
 namespace AutoScaling;
 
 /// <summary>What the value of a <see cref="RateLimit"/> counts.</summary>
+[JsonConverter(typeof(WordConverter<RateLimitUnit>))]
 public enum RateLimitUnit
 {
     /// <summary>Replicas.</summary>

@@ -112,6 +112,7 @@ internal static class Explanation
         ScalingGuard.Cooldown => $"The cooldown keeps {step.To} instead of {step.From}{Until(step.Until, decision)}",
         ScalingGuard.RateLimit when step.Until is null => $"Changes in this direction are disabled, so {step.To} stay instead of {step.From}",
         ScalingGuard.RateLimit => $"The rate limits allow {step.To} instead of {step.From}{Until(step.Until, decision)}",
+        ScalingGuard.Headroom => $"There is room for {decision.Headroom?.Most ?? step.To} at most ({decision.Headroom?.Because}), so it is {step.To} instead of {step.From}",
         _ => $"The range {decision.Range} allows {step.To} instead of {step.From}",
     };
 

@@ -1,8 +1,10 @@
 using System.Text.Json.Serialization;
+using AutoScaling.Primitives;
 
 namespace AutoScaling;
 
 /// <summary>What may hold a recommendation back, in the order in which it is asked.</summary>
+[JsonConverter(typeof(WordConverter<ScalingGuard>))]
 public enum ScalingGuard
 {
     /// <summary>The target has no replicas, and that switches it off.</summary>
@@ -31,6 +33,9 @@ public enum ScalingGuard
 
     /// <summary>The count must stay between the least and the most replicas.</summary>
     Range,
+
+    /// <summary>There is no room for more replicas.</summary>
+    Headroom,
 }
 
 /// <summary>One guard that changed the count.</summary>

@@ -22,10 +22,21 @@ internal ref struct GuardTrail(ReplicaRange range)
         return to;
     }
 
+    /// <summary>Whether a guard changed the count.</summary>
+    public readonly bool Has(ScalingGuard guard)
+    {
+        for (var i = 0; i < _count; i++)
+        {
+            if (_steps[i].Guard == guard) return true;
+        }
+
+        return false;
+    }
+
     public readonly ImmutableArray<GuardStep> ToImmutable() => _count == 0 ? [] : ((ReadOnlySpan<GuardStep>)_steps)[.._count].ToImmutableArray();
 
     // More than any path through the guards.
-    [InlineArray(8)]
+    [InlineArray(10)]
     private struct Buffer
     {
         private GuardStep _first;

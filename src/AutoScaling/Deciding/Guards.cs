@@ -115,4 +115,8 @@ internal static class Guards
 
         return trail.Step(ScalingGuard.RateLimit, count, allowed, until ?? 0);
     }
+
+    /// <summary>Nothing is added beyond what there is room for; what is there stays, room or not.</summary>
+    public static int Headroom(ref GuardTrail trail, int count, int current, Headroom? headroom) =>
+        headroom is null || count <= current || count <= headroom.Most ? count : trail.Note(ScalingGuard.Headroom, count, Math.Max(current, headroom.Most));
 }

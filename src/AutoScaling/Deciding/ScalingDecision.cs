@@ -6,6 +6,7 @@ using AutoScaling.Primitives;
 namespace AutoScaling;
 
 /// <summary>Which way a decision goes.</summary>
+[JsonConverter(typeof(WordConverter<ScaleDirection>))]
 public enum ScaleDirection
 {
     /// <summary>The target keeps its replicas.</summary>
@@ -18,37 +19,34 @@ public enum ScaleDirection
     Down,
 }
 
-/// <summary>The answer to one observation; "stay" is an answer like any other. It holds all that is needed to explain it.</summary>
-public sealed class ScalingDecision
+/// <summary>The answer to one observation; "stay" is an answer like any other. It holds all that is needed to explain it. Equal when its contents are.</summary>
+[JsonConverter(typeof(DecisionConverter))]
+public sealed record ScalingDecision
 {
-    [JsonConstructor]
-    internal ScalingDecision(
-        ScalingTarget target,
-        DateTimeOffset at,
-        int from,
-        int to,
-        int? recommended,
-        ReplicaRange range,
-        ImmutableArray<Recommendation> recommendations,
-        ImmutableArray<GuardStep> steps,
-        int? expected = null)
+    // One object is made at every evaluation, so it is packed: the time without the padding of its own type, no expected count as -1.
+    private readonly long _at;
+    private readonly short _offsetMinutes;
+    private readonly bool _hasRecommended;
+    private readonly byte _cause;
+    private readonly int _recommended;
+    private readonly int _expected = -1;
+    private readonly ValueList<Recommendation> _recommendations;
+    private readonly ValueList<GuardStep> _steps;
+
+    internal ScalingDecision(ScalingTarget target, DateTimeOffset at, int from, int to)
     {
         Target = target;
-        At = at;
+        _at = at.Ticks;
+        _offsetMinutes = (short)at.TotalOffsetMinutes;
         From = from;
         To = to;
-        Recommended = recommended;
-        Range = range;
-        Recommendations = recommendations.IsDefault ? [] : recommendations;
-        Steps = steps.IsDefault ? [] : steps;
-        Expected = expected;
     }
 
     /// <summary>What is scaled.</summary>
     public ScalingTarget Target { get; }
 
     /// <summary>When it was decided.</summary>
-    public DateTimeOffset At { get; }
+    public DateTimeOffset At => new(_at, TimeSpan.FromMinutes(_offsetMinutes));
 
     /// <summary>The desired replicas that were found.</summary>
     public int From { get; }
@@ -57,30 +55,58 @@ public sealed class ScalingDecision
     public int To { get; }
 
     /// <summary>Which way the decision goes.</summary>
-    [JsonIgnore]
     public ScaleDirection Direction => To > From ? ScaleDirection.Up : To < From ? ScaleDirection.Down : ScaleDirection.Stay;
 
+    /// <summary>Who or what asks for the change; <see cref="ScaleCause.Metrics"/> also where nothing changes.</summary>
+    public ScaleCause Cause
+    {
+        get => (ScaleCause)_cause;
+        internal init => _cause = (byte)value;
+    }
+
     /// <summary>What the rules asked for together, before any guard; <see langword="null"/> if they could not say, or if the target was outside its range.</summary>
-    public int? Recommended { get; }
+    public int? Recommended
+    {
+        get => _hasRecommended ? _recommended : null;
+        internal init => (_hasRecommended, _recommended) = (value is not null, value ?? 0);
+    }
 
     /// <summary>The range that held at the time: the policy's, narrowed by its schedules.</summary>
-    public ReplicaRange Range { get; }
+    public ReplicaRange Range { get; internal init; }
 
     /// <summary>What each rule said, in the policy's order.</summary>
-    public ImmutableArray<Recommendation> Recommendations { get; }
+    public ImmutableArray<Recommendation> Recommendations
+    {
+        get => _recommendations;
+        internal init => _recommendations = value;
+    }
 
     /// <summary>The guards that changed the count, in their order.</summary>
-    public ImmutableArray<GuardStep> Steps { get; }
+    public ImmutableArray<GuardStep> Steps
+    {
+        get => _steps;
+        internal init => _steps = value;
+    }
 
     /// <summary>The count that was written last, if this is the first decision that found another: someone else changed the target.</summary>
-    public int? Expected { get; }
+    public int? Expected
+    {
+        get => _expected < 0 ? null : _expected;
+        internal init => _expected = value ?? -1;
+    }
 
-    /// <summary>The behaviour that held, which tells the state how much to remember.</summary>
-    [JsonIgnore]
-    internal ScalingBehavior? Behavior { get; set; }
+    /// <summary>For how many replicas there was room, if that changed the count.</summary>
+    public Headroom? Headroom => Aside?.Headroom;
+
+    /// <summary>The behaviour that held, which tells the state how much to remember; <see langword="null"/> in a decision that was read from JSON.</summary>
+    internal ScalingBehavior? Behavior { get; init; }
+
+    internal DecisionAside? Aside { get; init; }
+
+    /// <summary>What the rules remember from now on; <see langword="null"/> if none remembers, or if that is not known.</summary>
+    internal RuleMemories? Memories => Aside?.Memories;
 
     /// <summary>Whether a rule could not say, for want of a reading.</summary>
-    [JsonIgnore]
     internal bool IsBlind
     {
         get
@@ -94,17 +120,18 @@ public sealed class ScalingDecision
         }
     }
 
-    internal static ScalingDecision Manual(ScalingPolicy policy, ScalingState state, int from, int to, DateTimeOffset now) => new(
-        policy.Target,
-        now,
-        from,
-        to,
-        null,
-        policy.Range,
-        [new(RecommendationKind.Replicas, RecommendationReason.Custom, to, detail: "someone asked for it by hand", rule: "manual")],
-        [],
-        state.Missed(from))
+    /// <summary>A count that a person asked for.</summary>
+    /// <param name="policy">The policy that holds.</param>
+    /// <param name="from">The count that was found.</param>
+    /// <param name="to">The count to have.</param>
+    /// <param name="now">When the person asked.</param>
+    /// <param name="expected">The count that was written last, if another was found.</param>
+    internal static ScalingDecision Manual(ScalingPolicy policy, int from, int to, DateTimeOffset now, int? expected) => new(policy.Target, now, from, to)
     {
+        Cause = ScaleCause.Person,
+        Range = policy.Range,
+        Recommendations = [new(RecommendationKind.Replicas, RecommendationReason.Custom, to) { Detail = "someone asked for it by hand", Rule = "manual" }],
+        Expected = expected,
         Behavior = policy.Behavior,
     };
 
@@ -114,14 +141,22 @@ public sealed class ScalingDecision
     /// <summary>Reads a decision that <see cref="ToJson"/> wrote.</summary>
     /// <param name="json">The text.</param>
     /// <exception cref="ScalingException">The text is not a decision (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
-    public static ScalingDecision FromJson(string json)
-    {
-        var decision = JsonText.Read(json, DecidingJson.Default.ScalingDecision, "decision");
-        return decision.Target is null ? throw ScalingException.Invalid("The decision cannot be read: it has no target.") : decision;
-    }
+    public static ScalingDecision FromJson(string json) => DecisionJson.Read(json);
 
-    /// <summary>The decision as JSON.</summary>
-    public string ToJson() => System.Text.Json.JsonSerializer.Serialize(this, DecidingJson.Default.ScalingDecision);
+    /// <summary>The decision as JSON, with its explanation.</summary>
+    public string ToJson() => DecisionJson.Write(this);
+
+    /// <summary>Whether the other says the same, for the same reasons.</summary>
+    /// <param name="other">The other decision.</param>
+    public bool Equals(ScalingDecision? other) => other is not null
+        && Target == other.Target
+        && (_at, _offsetMinutes, From, To, _cause) == (other._at, other._offsetMinutes, other.From, other.To, other._cause)
+        && (Recommended, Range, Expected, Headroom) == (other.Recommended, other.Range, other.Expected, other.Headroom)
+        && _recommendations.Equals(other._recommendations)
+        && _steps.Equals(other._steps);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Target, _at, From, To, _recommendations, _steps);
 
     /// <summary>The decision as <c>web: 3 to 5</c>.</summary>
     public override string ToString() => From == To ? $"{Target}: stays at {From}" : $"{Target}: {From} to {To}";

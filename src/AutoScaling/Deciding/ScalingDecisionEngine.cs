@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using AutoScaling.Deciding;
 
@@ -20,31 +19,34 @@ public static class ScalingDecisionEngine
         ArgumentNullException.ThrowIfNull(observation);
 
         var context = policy.CreateContext(observation, now);
-        var said = Ask(policy.Rules, context, out var unavailable, out var onlyBounds);
-        var range = Combining.Narrow(policy.Range, said);
         var current = context.Current;
+        state = state.Resolved(current);
+        var asked = Asked.All(policy, context, state.Memories);
+        var said = asked.Said;
+        var range = Combining.Narrow(policy.Range, said);
         var trail = new GuardTrail(range);
+        var answer = new Answer(policy, state, observation, now, asked, range);
 
-        // Someone has said so, and the policy itself could not have.
+        // Whoever scaled it to 0 has switched it off: a policy that allows no fewer than 1 could not have done that itself.
         if (current == 0 && policy.Range.Min > 0 && policy.Behavior.ZeroIsOff)
         {
             trail.Note(ScalingGuard.SwitchedOff, range.Min, current);
-            return Answer(policy, state, now, current, current, null, range, said, trail);
+            return answer.Give(current, null, ScaleCause.Metrics, trail);
         }
 
         // Bounds are no matter of opinion: outside them neither metrics nor any other guard has a say.
         if (!range.Contains(current))
         {
             var inside = trail.Clamp(ScalingGuard.OutOfRange, current);
-            return Answer(policy, state, now, current, inside, null, range, said, trail);
+            return answer.Give(Guards.Headroom(ref trail, inside, current, observation.Headroom), null, ScaleCause.Bounds, trail);
         }
 
-        var combined = onlyBounds ? policy.Range.Min : Combining.Combine(policy.Combine, said);
-        if (combined is not { } recommended) return Answer(policy, state, now, current, current, null, range, said, trail);
+        var combined = asked.OnlyBounds ? policy.Range.Min : Combining.Combine(policy.Combine, said);
+        if (combined is not { } recommended) return answer.Give(current, null, ScaleCause.Metrics, trail);
 
         var ticks = now.UtcTicks;
         var past = state.AsOf(ticks);
-        var count = Guards.MissingMetrics(ref trail, recommended, current, unavailable);
+        var count = Guards.MissingMetrics(ref trail, recommended, current, asked.IsBlind);
         var blind = count != recommended;
         count = Guards.Agreement(ref trail, count, current, policy, said);
         count = Guards.Stabilize(ref trail, count, current, policy.Behavior, past, ticks);
@@ -52,30 +54,41 @@ public static class ScalingDecisionEngine
         count = Guards.Cooldown(ref trail, count, current, policy.Behavior, past, ticks);
         count = Guards.RateLimits(ref trail, count, current, policy.Behavior, past, ticks);
         count = trail.Clamp(ScalingGuard.Range, count);
-        return Answer(policy, state, now, current, count, blind ? null : recommended, range, said, trail);
+        count = Guards.Headroom(ref trail, count, current, observation.Headroom);
+        return answer.Give(count, blind ? null : recommended, asked.OnlyBounds ? ScaleCause.Bounds : ScaleCause.Metrics, trail);
     }
 
-    private static Recommendation[] Ask(ImmutableArray<ScalingRule> rules, in RuleContext context, out bool unavailable, out bool onlyBounds)
+    /// <summary>
+    /// What a decision that was read from a log lacks to go on from it: the behaviour that held, and what the rules remembered, which they say again to what was observed.
+    /// </summary>
+    internal static ScalingDecision Complete(ScalingDecision logged, ScalingPolicy policy, ScalingState state, ScalingObservation? observation)
     {
-        var said = new Recommendation[rules.Length];
-        unavailable = false;
-        onlyBounds = true;
-        for (var i = 0; i < said.Length; i++)
+        logged = logged with { Behavior = policy.Behavior };
+        if (observation is null || logged.Cause == ScaleCause.Person || (!policy.Remembers && state.Memories is null)) return logged;
+        var resolved = state.Resolved(observation.Replicas.Desired);
+        var asked = Asked.All(policy, policy.CreateContext(observation, logged.At), resolved.Memories);
+        return logged with { Aside = DecisionAside.Of(asked.Memories, logged.Headroom) };
+    }
+
+    /// <summary>All of a decision that is known before the guards are asked.</summary>
+    private readonly ref struct Answer(
+        ScalingPolicy policy, ScalingState state, ScalingObservation observation, DateTimeOffset now, Asked asked, ReplicaRange range)
+    {
+        public ScalingDecision Give(int to, int? recommended, ScaleCause cause, in GuardTrail trail)
         {
-            said[i] = rules[i].Recommend(context) with { Rule = rules[i].Name };
-            unavailable |= said[i].Kind == RecommendationKind.Unavailable;
-            onlyBounds &= rules[i].OnlyBounds;
+            var from = observation.Replicas.Desired;
+            var headroom = observation.Headroom is { } room && trail.Has(ScalingGuard.Headroom) ? room : null;
+            return new(policy.Target, now, from, to)
+            {
+                Cause = cause,
+                Recommended = recommended,
+                Range = range,
+                Recommendations = ImmutableCollectionsMarshal.AsImmutableArray(asked.Said),
+                Steps = trail.ToImmutable(),
+                Expected = state.Missed(from),
+                Behavior = policy.Behavior,
+                Aside = DecisionAside.Of(asked.Memories, headroom),
+            };
         }
-
-        return said;
-    }
-
-    private static ScalingDecision Answer(
-        ScalingPolicy policy, ScalingState state, DateTimeOffset now, int from, int to, int? recommended, ReplicaRange range, Recommendation[] said, in GuardTrail trail)
-    {
-        return new(policy.Target, now, from, to, recommended, range, ImmutableCollectionsMarshal.AsImmutableArray(said), trail.ToImmutable(), state.Missed(from))
-        {
-            Behavior = policy.Behavior,
-        };
     }
 }

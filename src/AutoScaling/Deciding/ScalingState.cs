@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using AutoScaling.Deciding;
 
 namespace AutoScaling;
@@ -9,29 +10,25 @@ namespace AutoScaling;
 /// After a crash, what was recommended since the last save is unknown: then the current count counts as recommended, and nothing is scaled down sooner than without the crash.
 /// </summary>
 /// <remarks><see cref="ToJson"/> and <see cref="FromJson"/> save and load it.</remarks>
-public sealed class ScalingState
+[JsonConverter(typeof(StateConverter))]
+public sealed record ScalingState
 {
-    // Kept even when no window needs them, so that a policy that gets a window at run time has a past to look at.
-    private static readonly TimeSpan LeastRetention = TimeSpan.FromMinutes(5);
-
     /// <summary>The ticks of what has not happened; far enough from all times that none is reached by adding a duration.</summary>
     internal const long Never = long.MinValue / 2;
 
-    internal ScalingState(long since, Timeline? highs, Timeline? lows, Timeline? changes, long lastUp, long lastDown, int failures, int? lastWritten, bool isSnapshot = false)
+    // Kept even when no window needs them, so that a policy that gets a window at run time has a past to look at.
+    private static readonly TimeSpan LeastRetention = TimeSpan.FromMinutes(5);
+
+    // One object is made at every evaluation, so it is packed: no written count is -1, and the lowest bit of the failures says that this is a snapshot.
+    private readonly int _written = -1;
+    private readonly int _failures;
+
+    internal ScalingState()
     {
-        Since = since;
-        Highs = highs;
-        Lows = lows;
-        Changes = changes;
-        LastUp = lastUp;
-        LastDown = lastDown;
-        ConsecutiveFailures = failures;
-        LastWritten = lastWritten;
-        IsSnapshot = isSnapshot;
     }
 
     /// <summary>The state before the first evaluation: the current count becomes the first recommendation, so that nothing is scaled down rashly.</summary>
-    public static ScalingState New { get; } = new(Never, null, null, null, Never, Never, 0, null);
+    public static ScalingState New { get; } = new();
 
     /// <summary>When the last scale-up was applied.</summary>
     public DateTimeOffset? LastScaleUp => Time(LastUp);
@@ -40,18 +37,30 @@ public sealed class ScalingState
     public DateTimeOffset? LastScaleDown => Time(LastDown);
 
     /// <summary>How many scalings in a row the scaler failed to carry out.</summary>
-    public int ConsecutiveFailures { get; }
+    public int ConsecutiveFailures
+    {
+        get => _failures >> 1;
+        internal init => _failures = (value << 1) | (_failures & 1);
+    }
 
     /// <summary>The count that was last written to the target; <see langword="null"/> if none was, or if someone else has been seen to change it since.</summary>
-    public int? LastWritten { get; }
+    public int? LastWritten
+    {
+        get => _written < 0 ? null : _written;
+        internal init => _written = value ?? -1;
+    }
 
-    /// <summary>The applied changes that rate limits still count, newest first.</summary>
+    /// <summary>A scaling that was begun, and of which it is not known what became of it; <see langword="null"/>, nearly always, if there is none.</summary>
+    public ScalingIntent? Intent => Extras?.Intent;
+
+    /// <summary>The last changes, newest first, as far back as rate limits count them; those of others included, which rate limits do not count.</summary>
     public ImmutableArray<ScaleEvent> Events
     {
         get
         {
             var events = ImmutableArray.CreateBuilder<ScaleEvent>();
-            for (var node = Changes; node is not null; node = node.Older) events.Add(new() { At = new(node.At, TimeSpan.Zero), Change = node.Value });
+            for (var node = Changes; node is not null; node = node.Older)
+                events.Add(new() { At = new(node.At, TimeSpan.Zero), Change = node.Value, Cause = node.Cause });
             return events.ToImmutable();
         }
     }
@@ -59,25 +68,31 @@ public sealed class ScalingState
     internal bool IsNew => Since == Never;
 
     /// <summary>Whether it was taken while evaluations went on: what was recommended after it is not in it.</summary>
-    internal bool IsSnapshot { get; }
-
-    /// <summary>The count that was last written, if it is not the one that was found: someone else changed the target.</summary>
-    internal int? Missed(int found) => LastWritten is { } written && written != found ? written : null;
+    internal bool IsSnapshot
+    {
+        get => (_failures & 1) != 0;
+        init => _failures = (_failures & ~1) | (value ? 1 : 0);
+    }
 
     /// <summary>When the first evaluation was.</summary>
-    internal long Since { get; }
+    internal long Since { get; init; } = Never;
 
     /// <summary>Recommendations that may still be the largest of a window, newest first.</summary>
-    internal Timeline? Highs { get; }
+    internal Timeline? Highs { get; init; }
 
     /// <summary>Recommendations that may still be the smallest of a window, newest first.</summary>
-    internal Timeline? Lows { get; }
+    internal Timeline? Lows { get; init; }
 
-    internal Timeline? Changes { get; }
+    internal Timeline? Changes { get; init; }
 
-    internal long LastUp { get; }
+    internal long LastUp { get; init; } = Never;
 
-    internal long LastDown { get; }
+    internal long LastDown { get; init; } = Never;
+
+    internal StateExtras? Extras { get; init; }
+
+    /// <summary>What the rules remember; <see langword="null"/> if none does.</summary>
+    internal RuleMemories? Memories => Extras?.Memories;
 
     /// <summary>The last change either way. What was before the first evaluation is unknown, so that counts as one.</summary>
     internal long LastChange => Math.Max(Math.Max(LastUp, LastDown), Since);
@@ -87,64 +102,107 @@ public sealed class ScalingState
     /// <exception cref="ScalingException">The text is not a state (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public static ScalingState FromJson(string json) => StateJson.Read(json);
 
-    /// <summary>The state as JSON.</summary>
+    /// <summary>The state as JSON. It carries the version of its form; later versions of the library read this one.</summary>
     public string ToJson() => StateJson.Write(this);
 
-    /// <summary>The state after a decision and what became of it. Only an applied change is remembered as a scale event.</summary>
+    /// <summary>The state after a decision and what became of it. Only an applied change is remembered as a scale event; a doubtful one as an intent.</summary>
     /// <param name="decision">What was decided.</param>
     /// <param name="outcome">What the scaler did.</param>
     public ScalingState After(ScalingDecision decision, ScaleOutcome outcome)
     {
         ArgumentNullException.ThrowIfNull(decision);
         ArgumentNullException.ThrowIfNull(outcome);
-        return AfterChange(decision, outcome, decision.Recommended, decision.Behavior);
+        return AfterChange(decision, outcome, decision, decision.Behavior);
     }
 
-    /// <summary>The state of a policy that may not be the one that decided: what happened is everybody's past, what is recommended, and how long it counts, is each policy's own.</summary>
-    internal ScalingState AfterChange(ScalingDecision happened, ScaleOutcome outcome, int? recommended, ScalingBehavior? behavior)
+    /// <summary>
+    /// The state to save before a decision is carried out: whoever finds it after a crash does not know what became of the scaling, and the next evaluation resolves that by
+    /// the count that it finds.
+    /// </summary>
+    /// <param name="decision">What is to be carried out.</param>
+    public ScalingState WithIntent(ScalingDecision decision)
     {
-        var now = happened.At.UtcTicks;
-        return AsOf(now).Next(happened, outcome, recommended, behavior, now);
+        ArgumentNullException.ThrowIfNull(decision);
+        return After(decision, Begun);
     }
+
+    /// <summary>The count that was last written, if it is not the one that was found: someone else changed the target.</summary>
+    internal int? Missed(int found) => LastWritten is { } written && written != found ? written : null;
+
+    /// <summary>
+    /// The state of a policy that may not be the one that decided: what happened is everybody's past; what is recommended and remembered, and how long it counts, is each
+    /// policy's own.
+    /// </summary>
+    /// <param name="happened">The decision that was carried out.</param>
+    /// <param name="outcome">What became of it.</param>
+    /// <param name="own">What this policy decided; <see langword="null"/> if it was not asked.</param>
+    /// <param name="behavior">This policy's behaviour, if it is known.</param>
+    internal ScalingState AfterChange(ScalingDecision happened, ScaleOutcome outcome, ScalingDecision? own, ScalingBehavior? behavior) =>
+        AsOf(happened.At.UtcTicks).Resolved(happened.From).Next(happened, outcome, own, behavior);
 
     /// <summary>The state for somebody who may have to go on without what is yet to come.</summary>
-    internal ScalingState Snapshot() => IsNew || IsSnapshot ? this : new(Since, Highs, Lows, Changes, LastUp, LastDown, ConsecutiveFailures, LastWritten, isSnapshot: true);
+    internal ScalingState Snapshot() => IsNew || IsSnapshot ? this : this with { IsSnapshot = true };
 
-    /// <summary>The state as a clock sees it that may have been set back: what seems to lie in the future happened just now. Windows and cooldowns hold no longer for it.</summary>
+    /// <summary>
+    /// The state as a clock sees it that may have been set back: what seems to lie in the future happened just now. Windows and cooldowns hold no longer for it.
+    /// </summary>
     internal ScalingState AsOf(long now)
     {
-        if (Since <= now && LastUp <= now && LastDown <= now && !(Highs?.At > now) && !(Lows?.At > now) && !(Changes?.At > now)) return this;
-        return new(
-            Math.Min(Since, now),
-            Timeline.NotAfter(Highs, now),
-            Timeline.NotAfter(Lows, now),
-            Timeline.NotAfter(Changes, now),
-            Math.Min(LastUp, now),
-            Math.Min(LastDown, now),
-            ConsecutiveFailures,
-            LastWritten,
-            IsSnapshot);
+        var intent = Intent;
+        var isPast = Since <= now && LastUp <= now && LastDown <= now && !(Highs?.At > now) && !(Lows?.At > now) && !(Changes?.At > now);
+        if (isPast && !(intent?.At.UtcTicks > now)) return this;
+        return this with
+        {
+            Since = Math.Min(Since, now),
+            Highs = Timeline.NotAfter(Highs, now),
+            Lows = Timeline.NotAfter(Lows, now),
+            Changes = Timeline.NotAfter(Changes, now),
+            LastUp = Math.Min(LastUp, now),
+            LastDown = Math.Min(LastDown, now),
+            Extras = StateExtras.Of(intent is null || intent.At.UtcTicks <= now ? intent : intent with { At = new(now, TimeSpan.Zero) }, Memories, Extras),
+        };
     }
 
-    private ScalingState Next(ScalingDecision decision, ScaleOutcome outcome, int? wanted, ScalingBehavior? behavior, long now)
+    /// <summary>
+    /// The state once the target's count is known: an intent is resolved. The new count means that the scaling took place when it was begun. Any other means that it did not;
+    /// then nobody else is accused of the count that is found, since it is not known what was there before.
+    /// </summary>
+    internal ScalingState Resolved(int found)
     {
+        if (Intent is not { } intent) return this;
+        var extras = StateExtras.Of(null, Memories, Extras);
+        if (found != intent.To) return this with { Extras = extras, LastWritten = found == LastWritten ? found : null };
+        var at = intent.At.UtcTicks;
+        return this with
+        {
+            Extras = extras,
+            Changes = Timeline.Add(Changes, at, intent.To - intent.From, intent.Cause),
+            LastUp = intent.To > intent.From ? Math.Max(LastUp, at) : LastUp,
+            LastDown = intent.To < intent.From ? Math.Max(LastDown, at) : LastDown,
+            LastWritten = intent.To,
+            ConsecutiveFailures = 0,
+        };
+    }
+
+    private static ScaleOutcome Begun { get; } = ScaleOutcome.Doubtful("it was only begun");
+
+    private ScalingState Next(ScalingDecision happened, ScaleOutcome outcome, ScalingDecision? own, ScalingBehavior? behavior)
+    {
+        var now = happened.At.UtcTicks;
         var up = behavior?.ScaleUp;
         var down = behavior?.ScaleDown;
-
-        var highs = Highs;
-        var lows = Lows;
-        var since = Since;
+        var (highs, lows, since) = (Highs, Lows, Since);
         if (IsNew)
         {
             since = now;
-            lows = highs = Timeline.Add(null, now, decision.From);
+            lows = highs = Timeline.Add(null, now, happened.From);
         }
         else if (IsSnapshot)
         {
-            highs = Timeline.AddToHighs(highs, now, decision.From);
+            highs = Timeline.AddToHighs(highs, now, happened.From);
         }
 
-        if (wanted is { } recommended)
+        if (own?.Recommended is { } recommended)
         {
             highs = Timeline.AddToHighs(highs, now, recommended);
             lows = Timeline.AddToLows(lows, now, recommended);
@@ -153,26 +211,48 @@ public sealed class ScalingState
         highs = Timeline.Trim(highs, now - Retention(down?.StabilizationWindow, DirectionBehavior.Longest));
         lows = Timeline.Trim(lows, now - Retention(up?.StabilizationWindow, DirectionBehavior.Longest));
 
-        var failures = outcome.Kind switch
+        // What someone else has changed is said once: in the decision that found it.
+        var (changes, written) = (Changes, LastWritten);
+        if (Missed(happened.From) is { } expected)
         {
-            ScaleOutcomeKind.Failed => ConsecutiveFailures + 1,
-            ScaleOutcomeKind.Applied => 0,
-            _ => ConsecutiveFailures,
-        };
-        if (outcome.Kind != ScaleOutcomeKind.Applied || decision.From == decision.To)
-        {
-            // What someone else has changed is said once: in the decision that found it.
-            var written = Missed(decision.From) is null ? LastWritten : null;
-            return new(since, highs, lows, Changes, LastUp, LastDown, failures, written);
+            changes = Timeline.Add(changes, now, happened.From - expected, ScaleCause.SomeoneElse);
+            written = null;
         }
 
-        var changes = Timeline.Trim(
-            Timeline.Add(Changes, now, decision.To - decision.From),
-            now - Math.Max(Retention(up?.LongestPeriod, RateLimit.MaxPeriod), Retention(down?.LongestPeriod, RateLimit.MaxPeriod)));
-        return decision.To > decision.From
-            ? new(since, highs, lows, changes, now, LastDown, failures, decision.To)
-            : new(since, highs, lows, changes, LastUp, now, failures, decision.To);
+        var isChange = happened.From != happened.To;
+        var isApplied = isChange && outcome.Kind == ScaleOutcomeKind.Applied;
+        if (isApplied)
+        {
+            changes = Timeline.Add(changes, now, happened.To - happened.From, happened.Cause);
+            written = happened.To;
+        }
+
+        if (!ReferenceEquals(changes, Changes))
+            changes = Timeline.Trim(changes, now - Math.Max(Retention(up?.LongestPeriod, RateLimit.MaxPeriod), Retention(down?.LongestPeriod, RateLimit.MaxPeriod)));
+        var intent = isChange && outcome.IsDoubtful
+            ? new ScalingIntent { At = happened.At, From = happened.From, To = happened.To, Cause = happened.Cause }
+            : null;
+        var memories = own?.Memories is { } next ? RuleMemories.Of(next.ByRule) is null ? null : next : Memories;
+        return new()
+        {
+            Since = since,
+            Highs = highs,
+            Lows = lows,
+            Changes = changes,
+            LastUp = isApplied && happened.To > happened.From ? now : LastUp,
+            LastDown = isApplied && happened.To < happened.From ? now : LastDown,
+            LastWritten = written,
+            ConsecutiveFailures = Failures(outcome),
+            Extras = intent is null && memories is null ? null : StateExtras.Of(intent, memories, Extras),
+        };
     }
+
+    private int Failures(ScaleOutcome outcome) => outcome.Kind switch
+    {
+        ScaleOutcomeKind.Applied => 0,
+        ScaleOutcomeKind.Failed when !ReferenceEquals(outcome, Begun) => ConsecutiveFailures + 1,
+        _ => ConsecutiveFailures,
+    };
 
     // A decision that was read from JSON does not know its behaviour: then the longest there may be.
     private static long Retention(TimeSpan? needed, TimeSpan longest)

@@ -1,11 +1,18 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using AutoScaling.Primitives;
 
 namespace AutoScaling.Deciding;
 
 /// <summary>A <see cref="ScalingState"/> as it is saved.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed class StateDocument
 {
+    /// <summary>The version of this form. A later library reads every earlier one; an earlier library refuses a later one.</summary>
+    public const int Current = 1;
+
+    public int Version { get; set; } = Current;
+
     public DateTimeOffset? Since { get; set; }
 
     public List<Entry>? Highs { get; set; }
@@ -24,52 +31,133 @@ internal sealed class StateDocument
 
     public bool? Snapshot { get; set; }
 
-    internal readonly record struct Entry(DateTimeOffset At, int Replicas);
+    public ScalingIntent? Intent { get; set; }
+
+    public Dictionary<string, RuleMemory>? Memories { get; set; }
+
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+    internal readonly record struct Entry
+    {
+        public required DateTimeOffset At { get; init; }
+
+        public required int Replicas { get; init; }
+
+        /// <summary>Only of changes; <see langword="null"/>: metrics.</summary>
+        public ScaleCause? Cause { get; init; }
+    }
 }
 
-/// <summary>Saves and loads states.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(StateDocument))]
+internal sealed partial class StateContext : JsonSerializerContext;
+
+/// <summary>Saves and loads states. What cannot be read whole is refused: a state without its recommendations would let replicas go.</summary>
 internal static class StateJson
 {
-    public static string Write(ScalingState state) => JsonSerializer.Serialize(ToDocument(state), DecidingJson.Default.StateDocument);
+    public static string Write(ScalingState state) => JsonSerializer.Serialize(ToDocument(state), StateContext.Default.StateDocument);
 
-    public static ScalingState Read(string json) => FromDocument(JsonText.Read(json, DecidingJson.Default.StateDocument, "state"));
+    public static ScalingState Read(string json) => FromDocument(JsonText.Read(json, StateContext.Default.StateDocument, "state"));
 
     public static StateDocument ToDocument(ScalingState state) => new()
     {
         Since = state.IsNew ? null : new DateTimeOffset(state.Since, TimeSpan.Zero),
-        Highs = List(state.Highs),
-        Lows = List(state.Lows),
-        Changes = List(state.Changes),
+        Highs = state.IsNew ? null : List(state.Highs),
+        Lows = state.IsNew ? null : List(state.Lows),
+        Changes = state.Changes is null ? null : List(state.Changes),
         LastScaleUp = state.LastScaleUp,
         LastScaleDown = state.LastScaleDown,
         ConsecutiveFailures = state.ConsecutiveFailures,
         LastWritten = state.LastWritten,
         Snapshot = state.IsSnapshot ? true : null,
+        Intent = state.Intent,
+        Memories = state.Memories?.ByRule.ToDictionary(m => m.Key, m => m.Value, StringComparer.Ordinal),
     };
 
-    public static ScalingState FromDocument(StateDocument document) => new(
-        document.Since?.UtcTicks ?? ScalingState.Never,
-        FromEntries(document.Highs),
-        FromEntries(document.Lows),
-        FromEntries(document.Changes),
-        document.LastScaleUp?.UtcTicks ?? ScalingState.Never,
-        document.LastScaleDown?.UtcTicks ?? ScalingState.Never,
-        document.ConsecutiveFailures,
-        document.LastWritten,
-        document.Snapshot is true);
-
-    private static List<StateDocument.Entry>? List(Timeline? timeline)
+    /// <exception cref="ScalingException">The document is no whole state (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public static ScalingState FromDocument(StateDocument document)
     {
-        if (timeline is null) return null;
-        var list = new List<StateDocument.Entry>(timeline.Length);
-        for (var node = timeline; node is not null; node = node.Older) list.Add(new(new(node.At, TimeSpan.Zero), node.Value));
+        if (Wrong(document) is { } wrong) throw ScalingException.Invalid($"The state cannot be read: {wrong}.");
+        return new()
+        {
+            Since = document.Since?.UtcTicks ?? ScalingState.Never,
+            Highs = FromEntries(document.Highs),
+            Lows = FromEntries(document.Lows),
+            Changes = FromEntries(document.Changes),
+            LastUp = document.LastScaleUp?.UtcTicks ?? ScalingState.Never,
+            LastDown = document.LastScaleDown?.UtcTicks ?? ScalingState.Never,
+            ConsecutiveFailures = document.ConsecutiveFailures,
+            LastWritten = document.LastWritten,
+            IsSnapshot = document.Snapshot is true,
+            Extras = StateExtras.Of(document.Intent, RuleMemories.Of([.. document.Memories ?? []]), null),
+        };
+    }
+
+    private static string? Wrong(StateDocument document)
+    {
+        if (document.Version != StateDocument.Current) return $"version must be {StateDocument.Current}, but is {Phrase.Exact(document.Version)}";
+        if (document.ConsecutiveFailures is < 0 or > int.MaxValue / 2) return $"consecutiveFailures must be at least 0, but is {Phrase.Exact(document.ConsecutiveFailures)}";
+        if (document.LastWritten < 0) return $"lastWritten must be at least 0, but is {Phrase.Exact(document.LastWritten)}";
+        if (document.Intent is { } intent && (intent.From < 0 || intent.To < 0 || intent.From == intent.To))
+            return $"intent must go from one count to another, but goes from {Phrase.Exact(intent.From)} to {Phrase.Exact(intent.To)}";
+        if (document.Memories?.FirstOrDefault(m => m.Value is null) is { Key: { } name }) return $"the memory of '{name}' is null";
+
+        // Before the first evaluation there is no past; from then on there are lists of recommendations, though they may be empty.
+        var isNew = document is
+        {
+            Highs: null, Lows: null, Changes: null, LastScaleUp: null, LastScaleDown: null, LastWritten: null, Snapshot: not true, Intent: null, Memories: null,
+        };
+        if (document.Since is null) return isNew ? null : "it has a past, but no time since when";
+        return WrongOrder("highs", document.Highs, (newer, older) => newer < older)
+            ?? WrongOrder("lows", document.Lows, (newer, older) => newer > older)
+            ?? (document.Changes is null ? null : WrongOrder("changes", document.Changes, (_, _) => true));
+    }
+
+    private static string? WrongOrder(string name, List<StateDocument.Entry>? newestFirst, Func<int, int, bool> inOrder)
+    {
+        if (newestFirst is null) return $"it has no {name}";
+        for (var i = 1; i < newestFirst.Count; i++)
+        {
+            if (newestFirst[i - 1].At < newestFirst[i].At) return $"{name} must be listed newest first, but are not";
+            if (!inOrder(newestFirst[i - 1].Replicas, newestFirst[i].Replicas)) return $"{name} must hold only what may still count, but hold more";
+        }
+
+        return null;
+    }
+
+    private static List<StateDocument.Entry> List(Timeline? timeline)
+    {
+        var list = new List<StateDocument.Entry>(timeline?.Length ?? 0);
+        for (var node = timeline; node is not null; node = node.Older)
+            list.Add(new() { At = new(node.At, TimeSpan.Zero), Replicas = node.Value, Cause = node.Cause == ScaleCause.Metrics ? null : node.Cause });
         return list;
     }
 
     private static Timeline? FromEntries(List<StateDocument.Entry>? newestFirst)
     {
         Timeline? timeline = null;
-        for (var i = (newestFirst?.Count ?? 0) - 1; i >= 0; i--) timeline = Timeline.Add(timeline, newestFirst![i].At.UtcTicks, newestFirst[i].Replicas);
+        for (var i = (newestFirst?.Count ?? 0) - 1; i >= 0; i--)
+            timeline = Timeline.Add(timeline, newestFirst![i].At.UtcTicks, newestFirst[i].Replicas, newestFirst[i].Cause ?? ScaleCause.Metrics);
         return timeline;
     }
+}
+
+/// <summary>Lets every serializer write and read states as <see cref="StateJson"/> does.</summary>
+internal sealed class StateConverter : JsonConverter<ScalingState>
+{
+    public override ScalingState Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        try
+        {
+            return StateJson.FromDocument(JsonSerializer.Deserialize(ref reader, StateContext.Default.StateDocument) ?? throw new JsonException("The state cannot be read: it is null."));
+        }
+        catch (ScalingException e)
+        {
+            throw new JsonException(e.Message, e);
+        }
+    }
+
+    public override void Write(Utf8JsonWriter writer, ScalingState value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize(writer, StateJson.ToDocument(value), StateContext.Default.StateDocument);
 }

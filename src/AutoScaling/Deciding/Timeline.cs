@@ -3,14 +3,19 @@ namespace AutoScaling.Deciding;
 /// <summary>
 /// A persistent list of numbers with times, newest first: adding one makes a new head and shares the rest, so that a history costs one small object per evaluation.
 /// </summary>
-internal sealed class Timeline
+internal sealed class Timeline : IEquatable<Timeline>
 {
-    private Timeline(long at, int value, Timeline? older)
+    private const int CauseBits = 2;
+
+    // Length and cause in one number: an entry is not larger for its cause.
+    private readonly int _lengthAndCause;
+
+    private Timeline(long at, int value, Timeline? older, ScaleCause cause = ScaleCause.Metrics)
     {
         At = at;
         Value = value;
         Older = older;
-        Length = (older?.Length ?? 0) + 1;
+        _lengthAndCause = (((older?.Length ?? 0) + 1) << CauseBits) | (int)cause;
     }
 
     /// <summary>UTC ticks.</summary>
@@ -20,9 +25,12 @@ internal sealed class Timeline
 
     public Timeline? Older { get; }
 
-    public int Length { get; }
+    public int Length => _lengthAndCause >> CauseBits;
 
-    public static Timeline Add(Timeline? list, long at, int value) => new(at, value, list);
+    /// <summary>Why, where the value is a change.</summary>
+    public ScaleCause Cause => (ScaleCause)(_lengthAndCause & ((1 << CauseBits) - 1));
+
+    public static Timeline Add(Timeline? list, long at, int value, ScaleCause cause = ScaleCause.Metrics) => new(at, value, list, cause);
 
     /// <summary>
     /// Adds to a list of which only the largest values within any time up to now matter: older ones that are not larger never count again and are dropped
@@ -61,11 +69,27 @@ internal sealed class Timeline
         return Copy(list, late, rest, now);
     }
 
+    public bool Equals(Timeline? other)
+    {
+        var mine = this;
+        for (; mine is not null && other is not null && !ReferenceEquals(mine, other); mine = mine.Older, other = other.Older)
+        {
+            if (mine.At != other.At || mine.Value != other.Value || mine._lengthAndCause != other._lengthAndCause) return false;
+        }
+
+        return ReferenceEquals(mine, other);
+    }
+
+    public override bool Equals(object? obj) => Equals(obj as Timeline);
+
+    // The newest entry is enough to tell nearly all lists apart.
+    public override int GetHashCode() => HashCode.Combine(At, Value, _lengthAndCause);
+
     private static Timeline? Copy(Timeline? list, int count, Timeline? onto, long latest)
     {
         var newestFirst = new Timeline[count];
         for (var i = 0; i < count; i++, list = list!.Older) newestFirst[i] = list!;
-        for (var i = count - 1; i >= 0; i--) onto = new(Math.Min(newestFirst[i].At, latest), newestFirst[i].Value, onto);
+        for (var i = count - 1; i >= 0; i--) onto = new(Math.Min(newestFirst[i].At, latest), newestFirst[i].Value, onto, newestFirst[i].Cause);
         return onto;
     }
 }

@@ -132,7 +132,7 @@ internal sealed class Evaluator(
             var scaler = Scaler(record.Policy);
             var replicas = await ReadReplicasAsync(managed, scaler, call).ConfigureAwait(false);
             record = record with { State = managed.State, At = time.GetUtcNow(), Observation = new() { Replicas = replicas } };
-            record = record with { Decision = ScalingDecision.Manual(record.Policy, record.State, replicas.Desired, count, record.At) };
+            record = record with { Decision = ScalingDecision.Manual(record.Policy, replicas.Desired, count, record.At, record.State.Missed(replicas.Desired)) };
             return await ActAsync(managed, scaler, call, record, term).ConfigureAwait(false);
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)

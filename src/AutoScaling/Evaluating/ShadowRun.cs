@@ -50,7 +50,7 @@ internal sealed record ShadowRun
     /// <summary>The run after the shadow's own word to an observation, and what the policy made of it.</summary>
     public ShadowRun After(ShadowDecision said, ScalingDecision active, ScaleOutcome outcome) => this with
     {
-        State = State.AfterChange(active, outcome, said.Decision?.Recommended, Shadow.Policy.Behavior),
+        State = State.AfterChange(active, outcome, said.Decision, Shadow.Policy.Behavior),
         Last = said,
         Decisions = Decisions + (said.Decision is null ? 0 : 1),
         Differences = Differences + (said.Differs ? 1 : 0),

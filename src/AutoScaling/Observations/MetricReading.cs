@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using AutoScaling.Primitives;
 
 namespace AutoScaling;
 
 /// <summary>Whether a reading can be used.</summary>
+[JsonConverter(typeof(WordConverter<MetricStatus>))]
 public enum MetricStatus
 {
     /// <summary>The reading has a finite value.</summary>
@@ -23,6 +25,8 @@ public enum MetricStatus
 /// <remarks>Immutable and thread-safe.</remarks>
 public sealed record MetricReading
 {
+    private readonly ValueList<ReplicaReading> _replicas;
+
     [JsonConstructor]
     internal MetricReading(MetricRef metric, MetricStatus status, double value, DateTimeOffset at, string? reason, ImmutableArray<ReplicaReading> replicas)
     {
@@ -31,7 +35,7 @@ public sealed record MetricReading
         Value = value;
         At = at;
         Reason = reason;
-        Replicas = replicas.IsDefault ? [] : replicas;
+        _replicas = replicas;
     }
 
     /// <summary>Which metric, and where it comes from.</summary>
@@ -51,7 +55,7 @@ public sealed record MetricReading
     public string? Reason { get; }
 
     /// <summary>The values of single replicas, where the source knows them; otherwise empty.</summary>
-    public ImmutableArray<ReplicaReading> Replicas { get; }
+    public ImmutableArray<ReplicaReading> Replicas => _replicas;
 
     /// <summary>A reading with a value; one that is NaN or infinite becomes <see cref="MetricStatus.Missing"/>, with that reason.</summary>
     /// <param name="metric">Which metric.</param>

@@ -6,7 +6,6 @@ namespace AutoScaling.Observations;
 /// <summary>How observations are written as JSON: camel case, enums by name, absent values left out.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(MetricReading[]))]
 internal sealed partial class ObservationJson : JsonSerializerContext;

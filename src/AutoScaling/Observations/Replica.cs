@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+using AutoScaling.Primitives;
+
 namespace AutoScaling;
 
 /// <summary>Where a replica is in its life.</summary>
+[JsonConverter(typeof(WordConverter<ReplicaPhase>))]
 public enum ReplicaPhase
 {
     /// <summary>It is not running yet.</summary>
@@ -17,6 +21,7 @@ public enum ReplicaPhase
 }
 
 /// <summary>What a replica says of its own readiness.</summary>
+[JsonConverter(typeof(WordConverter<ReplicaReadiness>))]
 public enum ReplicaReadiness
 {
     /// <summary>It has not said anything.</summary>

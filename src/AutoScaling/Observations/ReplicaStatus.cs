@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AutoScaling.Primitives;
 
 namespace AutoScaling;
 
@@ -6,6 +7,7 @@ namespace AutoScaling;
 public sealed record ReplicaStatus
 {
     private readonly int? _existing;
+    private readonly ValueList<Replica> _members;
 
     /// <summary>How many there should be, as last written to the target. "No change" always means this count.</summary>
     public required int Desired { get; init; }
@@ -33,12 +35,22 @@ public sealed record ReplicaStatus
     /// <summary>The replicas one by one, where the scaler knows them; otherwise empty.</summary>
     public ImmutableArray<Replica> Members
     {
-        get => field.IsDefault ? [] : field;
-        init;
+        get => _members;
+        init => _members = value;
     }
 
     /// <summary>Why the scaler will not scale the target as things are, as the end of a sentence; <see langword="null"/> if it will. The loop then decides, says so, and does not ask it to.</summary>
     public string? Refusal { get; init; }
+
+    /// <summary>Whether the other has the same counts and equal members.</summary>
+    /// <param name="other">The other status.</param>
+    public bool Equals(ReplicaStatus? other) => other is not null
+        && (Desired, Ready, Starting, Unready, Terminating, Existing) == (other.Desired, other.Ready, other.Starting, other.Unready, other.Terminating, other.Existing)
+        && string.Equals(Refusal, other.Refusal, StringComparison.Ordinal)
+        && _members.Equals(other._members);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Desired, Ready, Starting, Unready, Terminating, Existing, Refusal, _members);
 
     /// <summary>A target whose replicas are all ready.</summary>
     /// <param name="replicas">How many there are.</param>

@@ -8,4 +8,7 @@ public readonly record struct ScaleEvent
 
     /// <summary>The replicas that were added (positive) or removed (negative).</summary>
     public required int Change { get; init; }
+
+    /// <summary>Who or what asked for it.</summary>
+    public ScaleCause Cause { get; init; }
 }

@@ -8,4 +8,8 @@ public sealed record ScalingObservation
 
     /// <summary>The readings of every metric that the policy uses.</summary>
     public ServiceMetrics Metrics { get; init; } = ServiceMetrics.Empty;
+
+    /// <summary>For how many replicas there is room.</summary>
+    /// <value><see langword="null"/> by default: nobody says, so the policy's range is the only bound.</value>
+    public Headroom? Headroom { get; init; }
 }

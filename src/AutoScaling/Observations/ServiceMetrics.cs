@@ -2,27 +2,28 @@ using System.Collections;
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using AutoScaling.Observations;
+using AutoScaling.Primitives;
 
 namespace AutoScaling;
 
 /// <summary>The readings of one target at one instant, as a source returns them. Immutable and thread-safe.</summary>
 [JsonConverter(typeof(MetricsConverter))]
-public sealed class ServiceMetrics : IReadOnlyList<MetricReading>
+public sealed class ServiceMetrics : IReadOnlyList<MetricReading>, IEquatable<ServiceMetrics>
 {
-    private readonly ImmutableArray<MetricReading> _readings;
+    private readonly ValueList<MetricReading> _readings;
 
     /// <summary>Creates a set of readings.</summary>
     /// <param name="readings">The readings; of two of the same metric the first counts.</param>
-    public ServiceMetrics(params ImmutableArray<MetricReading> readings) => _readings = readings.IsDefault ? [] : readings;
+    public ServiceMetrics(params ImmutableArray<MetricReading> readings) => _readings = readings;
 
     /// <summary>No readings at all: every metric is missing.</summary>
     public static ServiceMetrics Empty { get; } = new([]);
 
     /// <inheritdoc/>
-    public int Count => _readings.Length;
+    public int Count => _readings.Items.Length;
 
     /// <inheritdoc/>
-    public MetricReading this[int index] => _readings[index];
+    public MetricReading this[int index] => _readings.Items[index];
 
     /// <summary>The reading of a metric; one that is <see cref="MetricStatus.Missing"/> if the source did not return it.</summary>
     /// <param name="metric">Which metric, and from which source.</param>
@@ -31,7 +32,7 @@ public sealed class ServiceMetrics : IReadOnlyList<MetricReading>
         get
         {
             ArgumentNullException.ThrowIfNull(metric);
-            foreach (var reading in _readings)
+            foreach (var reading in _readings.Items)
             {
                 if (string.Equals(reading.Metric.Name, metric.Name, StringComparison.Ordinal)
                     && string.Equals(reading.Metric.Source, metric.Source, StringComparison.Ordinal))
@@ -58,11 +59,30 @@ public sealed class ServiceMetrics : IReadOnlyList<MetricReading>
         return new(readings.ToImmutable());
     }
 
+    /// <summary>Whether the other has equal readings in the same order.</summary>
+    /// <param name="left">One.</param>
+    /// <param name="right">The other.</param>
+    public static bool operator ==(ServiceMetrics? left, ServiceMetrics? right) => left is null ? right is null : left.Equals(right);
+
+    /// <summary>Whether the other has other readings, or another order.</summary>
+    /// <param name="left">One.</param>
+    /// <param name="right">The other.</param>
+    public static bool operator !=(ServiceMetrics? left, ServiceMetrics? right) => !(left == right);
+
     /// <inheritdoc/>
-    public IEnumerator<MetricReading> GetEnumerator() => ((IEnumerable<MetricReading>)_readings).GetEnumerator();
+    public bool Equals(ServiceMetrics? other) => other is not null && (ReferenceEquals(this, other) || _readings.Equals(other._readings));
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as ServiceMetrics);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _readings.GetHashCode();
+
+    /// <inheritdoc/>
+    public IEnumerator<MetricReading> GetEnumerator() => ((IEnumerable<MetricReading>)_readings.Items).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>The readings, separated by commas.</summary>
-    public override string ToString() => string.Join(", ", _readings);
+    public override string ToString() => string.Join(", ", _readings.Items);
 }

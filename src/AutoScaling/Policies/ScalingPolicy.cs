@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json.Serialization;
 using AutoScaling.Policies;
 using AutoScaling.Primitives;
 
 namespace AutoScaling;
 
 /// <summary>How the counts that several rules ask for become one.</summary>
+[JsonConverter(typeof(WordConverter<RuleCombination>))]
 public enum RuleCombination
 {
     /// <summary>The largest.</summary>
@@ -20,8 +23,13 @@ public enum RuleCombination
 /// <summary>How one target is scaled: its range, its rules, and what holds changes back. Immutable and thread-safe.</summary>
 public sealed record ScalingPolicy
 {
-    private static readonly ImmutableArray<ScalingRule> DefaultRules = [new ThresholdRule()];
-    private static readonly ImmutableArray<SourceMetrics> DefaultSources = SourceMetrics.Of(DefaultRules);
+    private static readonly ValueList<ScalingRule> DefaultRules = new([new ThresholdRule()]);
+    private static readonly ValueList<SourceMetrics> DefaultSources = SourceMetrics.Of(DefaultRules.Items);
+
+    private readonly ValueList<ScalingRule> _rules = DefaultRules;
+    private readonly ValueList<SourceMetrics> _sources = DefaultSources;
+    private readonly ValueList<SourceMetrics> _shadowSources;
+    private readonly ValueList<ShadowPolicy> _shadows;
 
     /// <summary>What is scaled.</summary>
     public required ScalingTarget Target { get; init; }
@@ -31,24 +39,30 @@ public sealed record ScalingPolicy
     public ReplicaRange Range { get; init; } = new(1, 10);
 
     /// <summary>The ways to ask for a count, at least one.</summary>
+    /// <remarks>
+    /// What a rule remembers is kept by its name, and decisions quote it, so names are unique: of several with one name, the second gets <c>-2</c> behind it, and so on.
+    /// </remarks>
     /// <value>By default one <see cref="ThresholdRule"/> that keeps CPU use at 70 %.</value>
     public ImmutableArray<ScalingRule> Rules
     {
-        get;
+        get => _rules;
         init
         {
-            field = value.IsDefaultOrEmpty ? throw ScalingException.Invalid("Rules must hold at least 1 rule, but is empty.") : value;
-            Sources = SourceMetrics.Share(SourceMetrics.Of(field), Shadows);
-            ShadowSources = SourceMetrics.Beside(Sources, Shadows);
+            _rules = value.IsDefaultOrEmpty ? throw ScalingException.Invalid("Rules must hold at least 1 rule, but is empty.") : Distinct(value);
+            Remembers = value.Any(r => r.Remembers);
+            _sources = SourceMetrics.Share(SourceMetrics.Of(value), _shadows.Items);
+            _shadowSources = SourceMetrics.Beside(Sources, _shadows.Items);
         }
     }
-    = DefaultRules;
+
+    /// <summary>Whether one of the rules remembers.</summary>
+    internal bool Remembers { get; private init; }
 
     /// <summary>The metric sources that the rules read, with what they and the shadows read of each.</summary>
-    internal ImmutableArray<SourceMetrics> Sources { get; private init; } = DefaultSources;
+    internal ImmutableArray<SourceMetrics> Sources => _sources;
 
     /// <summary>The metric sources that only shadows read, with what they read.</summary>
-    internal ImmutableArray<SourceMetrics> ShadowSources { get; private init; } = [];
+    internal ImmutableArray<SourceMetrics> ShadowSources => _shadowSources;
 
     /// <summary>How the counts of several rules become one.</summary>
     /// <value><see cref="RuleCombination.Max"/> by default.</value>
@@ -93,17 +107,16 @@ public sealed record ScalingPolicy
     /// <value>None by default; each has another name.</value>
     public ImmutableArray<ShadowPolicy> Shadows
     {
-        get;
+        get => _shadows;
         init
         {
-            field = value.IsDefault ? [] : value;
-            var again = field.GroupBy(s => s.Name, StringComparer.Ordinal).FirstOrDefault(named => named.Count() > 1);
+            _shadows = value;
+            var again = _shadows.Items.GroupBy(s => s.Name, StringComparer.Ordinal).FirstOrDefault(named => named.Count() > 1);
             if (again is not null) throw ScalingException.Invalid($"Shadows must have different names, but {again.Count()} are named '{again.Key}'.");
-            Sources = SourceMetrics.Share(Sources, field);
-            ShadowSources = SourceMetrics.Beside(Sources, field);
+            _sources = SourceMetrics.Share(Sources, _shadows.Items);
+            _shadowSources = SourceMetrics.Beside(Sources, _shadows.Items);
         }
     }
-    = [];
 
     /// <summary>What the policy's rules look at.</summary>
     /// <param name="observation">What is known of the target.</param>
@@ -128,5 +141,19 @@ public sealed record ScalingPolicy
                 ScaleDown = ScalingBehavior.Default.ScaleDown with { Cooldown = defaults.ScaleDownCooldown },
             },
         };
+    }
+
+    private static ImmutableArray<ScalingRule> Distinct(ImmutableArray<ScalingRule> rules)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var distinct = rules;
+        for (var i = 0; i < rules.Length; i++)
+        {
+            var name = rules[i].Name;
+            for (var number = 2; !names.Add(name); number++) name = string.Create(CultureInfo.InvariantCulture, $"{rules[i].Name}-{number}");
+            if (!string.Equals(name, rules[i].Name, StringComparison.Ordinal)) distinct = distinct.SetItem(i, rules[i] with { Name = name });
+        }
+
+        return distinct;
     }
 }

@@ -1,26 +1,34 @@
 using System.Collections.Immutable;
+using AutoScaling.Primitives;
 
 namespace AutoScaling.Policies;
 
 /// <summary>What is read from one metric source: by a policy, and by its shadows beside it. Immutable.</summary>
-internal readonly struct SourceMetrics
+internal readonly record struct SourceMetrics
 {
     // Nearly all policies read one of these. They share them, so that a hundred thousand policies do not each have their own.
     private static readonly ImmutableArray<SourceMetrics> OnlyCpu = [new(null, [MetricRef.Cpu])];
     private static readonly ImmutableArray<SourceMetrics> CpuAndMemory = [new(null, [MetricRef.Cpu, MetricRef.Memory])];
 
-    private SourceMetrics(string? source, ImmutableArray<MetricRef> metrics) => (Source, Metrics, Asked) = (source, metrics, metrics);
+    // Values, so that policies are equal when their contents are.
+    private readonly ValueList<MetricRef> _metrics, _asked;
+
+    private SourceMetrics(string? source, ImmutableArray<MetricRef> metrics) => (Source, _metrics, _asked) = (source, metrics, metrics);
 
     /// <summary>The source's registered name; <see langword="null"/> for the default source.</summary>
     public string? Source { get; }
 
     /// <summary>What the policy's own rules read, each metric once, under its plain name.</summary>
-    public ImmutableArray<MetricRef> Metrics { get; }
+    public ImmutableArray<MetricRef> Metrics => _metrics;
 
     /// <summary>
     /// What is asked for when shadows decide beside the policy: what they and the policy read, so that one request serves all.
     /// </summary>
-    public ImmutableArray<MetricRef> Asked { get; private init; }
+    public ImmutableArray<MetricRef> Asked
+    {
+        get => _asked;
+        private init => _asked = value;
+    }
 
     /// <summary>What rules read, source by source.</summary>
     public static ImmutableArray<SourceMetrics> Of(IEnumerable<ScalingRule> rules)

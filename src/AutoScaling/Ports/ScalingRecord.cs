@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
+using AutoScaling.Primitives;
 
 namespace AutoScaling;
 
 /// <summary>One evaluation's audit line: what was seen, decided and done. With it the decision can be made again.</summary>
 public sealed record ScalingRecord
 {
+    private readonly ValueList<ShadowDecision> _shadows;
+
     /// <summary>What was evaluated.</summary>
     public required ScalingTarget Target { get; init; }
 
@@ -36,7 +39,11 @@ public sealed record ScalingRecord
     public bool IsManual { get; init; }
 
     /// <summary>What the policy's shadows decided beside it; empty if nothing was decided, or by hand.</summary>
-    public ImmutableArray<ShadowDecision> Shadows { get => field.IsDefault ? [] : field; init; } = [];
+    public ImmutableArray<ShadowDecision> Shadows
+    {
+        get => _shadows;
+        init => _shadows = value;
+    }
 
     /// <summary>How long it took, reading and scaling included.</summary>
     public TimeSpan Duration { get; init; }

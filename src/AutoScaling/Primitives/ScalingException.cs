@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+using AutoScaling.Primitives;
+
 namespace AutoScaling;
 
 /// <summary>The four kinds of failure that are reported as exceptions.</summary>
+[JsonConverter(typeof(WordConverter<ScalingErrorKind>))]
 public enum ScalingErrorKind
 {
     /// <summary>No policy exists for the named target.</summary>

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using AutoScaling.Primitives;
 
 namespace AutoScaling;
 
 /// <summary>What becomes of the lines that a worker process writes to its standard output and error.</summary>
+[JsonConverter(typeof(WordConverter<ProcessOutput>))]
 public enum ProcessOutput
 {
     /// <summary>

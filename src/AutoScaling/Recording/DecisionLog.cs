@@ -98,8 +98,8 @@ public sealed class DecisionLog : IScalingObserver, IDisposable
             };
             if (record.Decision is { } decision)
             {
-                decision.Behavior = record.Policy.Behavior;
-                record = record with { Next = record.State.After(decision, record.Outcome) };
+                decision = ScalingDecisionEngine.Complete(decision, record.Policy, record.State, record.Observation);
+                record = record with { Decision = decision, Next = record.State.After(decision, record.Outcome) };
             }
 
             known[line.Target] = (record.Policy, record.Next);

@@ -6,7 +6,6 @@ namespace AutoScaling.Recording;
 /// <summary>How log lines and files of states are written as JSON: camel case, enums by name, absent values left out.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(LogLine))]
 [JsonSerializable(typeof(Dictionary<string, StateDocument>))]

@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+
 namespace AutoScaling;
 
 /// <summary>What one rule says to one observation, with the figures that it was said for.</summary>
@@ -9,34 +12,22 @@ public readonly record struct Recommendation
     private readonly double _scaleDownBelow;
     private readonly long _until;
 
+    // A text, or a text with a memory: answers without a memory, nearly all, are not larger for it.
+    private readonly object? _more;
+
     /// <summary>Creates a recommendation without figures; set what is known. Most rules use one of the static methods.</summary>
     public Recommendation() => _value = _target = _scaleUpAbove = _scaleDownBelow = double.NaN;
 
-    [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
+    [SetsRequiredMembers]
     internal Recommendation(
-        RecommendationKind kind,
-        RecommendationReason reason = RecommendationReason.Custom,
-        int replicas = 0,
-        MetricRef? metric = null,
-        double? value = null,
-        double? target = null,
-        double? scaleUpAbove = null,
-        double? scaleDownBelow = null,
-        DateTimeOffset? until = null,
-        string? detail = null,
-        string? rule = null)
+        RecommendationKind kind, RecommendationReason reason = RecommendationReason.Custom, int replicas = 0, MetricRef? metric = null, double? value = null)
     {
         Kind = kind;
         Reason = reason;
         Replicas = replicas;
         Metric = metric;
         _value = Finite(value);
-        _target = Finite(target);
-        _scaleUpAbove = Finite(scaleUpAbove);
-        _scaleDownBelow = Finite(scaleDownBelow);
-        _until = until?.UtcTicks ?? 0;
-        Detail = detail;
-        Rule = rule;
+        _target = _scaleUpAbove = _scaleDownBelow = double.NaN;
     }
 
     /// <summary>The name of the rule.</summary>
@@ -90,22 +81,38 @@ public readonly record struct Recommendation
     }
 
     /// <summary>More, as the end of a sentence.</summary>
-    public string? Detail { get; init; }
+    public string? Detail
+    {
+        get => _more as string ?? (_more as DetailAndMemory)?.Detail;
+        init => _more = Memory is { } memory ? new DetailAndMemory(value, memory) : value;
+    }
+
+    /// <summary>What the rule remembers from now on. It goes into the state, and not into the decision's JSON.</summary>
+    /// <value><see langword="null"/> by default: what it remembered before. <see cref="RuleMemory.Empty"/>: nothing.</value>
+    /// <remarks>Only the memory of a rule that says so (<see cref="ScalingRule.Remembers"/>) is kept.</remarks>
+    [JsonIgnore]
+    public RuleMemory? Memory
+    {
+        get => (_more as DetailAndMemory)?.Memory;
+        init => _more = value is null ? Detail : new DetailAndMemory(Detail, value);
+    }
 
     /// <summary>The rule asks for a count.</summary>
     /// <param name="replicas">The count; the engine brings it into the range.</param>
     /// <param name="because">Why, as the end of a sentence.</param>
     public static Recommendation For(int replicas, string because) =>
-        new(RecommendationKind.Replicas, RecommendationReason.Custom, replicas, detail: because);
+        new(RecommendationKind.Replicas, RecommendationReason.Custom, replicas) { Detail = because };
 
     /// <summary>The rule has no opinion now.</summary>
     /// <param name="because">Why, as the end of a sentence.</param>
-    public static Recommendation None(string because) => new(RecommendationKind.None, detail: because);
+    public static Recommendation None(string because) => new(RecommendationKind.None) { Detail = because };
 
     /// <summary>The rule cannot say, so nothing is scaled down on this evaluation.</summary>
     /// <param name="because">Why, as the end of a sentence.</param>
-    public static Recommendation Unavailable(string because) => new(RecommendationKind.Unavailable, detail: because);
+    public static Recommendation Unavailable(string because) => new(RecommendationKind.Unavailable) { Detail = because };
 
     // An edge beyond all numbers is none, and JSON has no word for it.
     private static double Finite(double? value) => value is { } v && double.IsFinite(v) ? v : double.NaN;
+
+    private sealed record DetailAndMemory(string? Detail, RuleMemory Memory);
 }

@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+using AutoScaling.Primitives;
+
 namespace AutoScaling;
 
 /// <summary>What a rule says.</summary>
+[JsonConverter(typeof(WordConverter<RecommendationKind>))]
 public enum RecommendationKind
 {
     /// <summary>It cannot say, because a reading that it needs cannot be used. Never a reason to scale down.</summary>
@@ -23,6 +27,7 @@ public enum RecommendationKind
 }
 
 /// <summary>Why a rule says it.</summary>
+[JsonConverter(typeof(WordConverter<RecommendationReason>))]
 public enum RecommendationReason
 {
     /// <summary>A reason of the rule's own, in <see cref="Recommendation.Detail"/>.</summary>

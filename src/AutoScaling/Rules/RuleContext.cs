@@ -33,6 +33,9 @@ public readonly ref struct RuleContext
     /// <value>5 minutes by default.</value>
     public TimeSpan MaxMetricAge { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>What the rule remembers of earlier evaluations; <see langword="null"/> if it remembers nothing.</summary>
+    public RuleMemory? Memory { get; init; }
+
     /// <summary>The desired replicas, which "no change" means.</summary>
     public int Current => Observation.Replicas.Desired;
 
@@ -60,7 +63,7 @@ public readonly ref struct RuleContext
             _ when age < -MaxMetricAge => (RecommendationReason.MetricStale, $"its time lies {Phrase.Of(-age)} in the future"),
             _ => (RecommendationReason.MetricNegative, $"its value is {Phrase.Of(reading.Value)}, and it cannot be negative"),
         };
-        trouble = new(RecommendationKind.Unavailable, reason, metric: metric, detail: detail);
+        trouble = new(RecommendationKind.Unavailable, reason, metric: metric) { Detail = detail };
         return false;
     }
 

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace AutoScaling;
 
 /// <summary>One way to ask for a count. Derive from it to add your own.</summary>
-/// <remarks>A rule is immutable and pure: the same context always gives the same answer. It keeps nothing, waits for nothing and reads no clock.</remarks>
+/// <remarks>A rule is immutable and pure: the same context always gives the same answer. It keeps nothing but what it hands out with its answer, waits for nothing and reads no clock.</remarks>
 public abstract record ScalingRule
 {
     /// <summary>The name under which decisions quote the rule.</summary>
@@ -15,9 +15,17 @@ public abstract record ScalingRule
     /// <summary>Whether the rule only narrows the range, and never asks for a count of its own.</summary>
     public virtual bool OnlyBounds => false;
 
+    /// <summary>Whether the rule remembers: gets a <see cref="RuleContext.Memory"/>, and answers with the next one.</summary>
+    /// <value><see langword="false"/> by default.</value>
+    public virtual bool Remembers => false;
+
     /// <summary>What the rule says to an observation.</summary>
     /// <param name="context">The observation, the time and the policy's behaviour.</param>
     public abstract Recommendation Recommend(in RuleContext context);
+
+    /// <summary>What the rule tells of itself without being run, for checks of policies before they run.</summary>
+    /// <returns>By default <see langword="null"/>: nothing, so that only its answers are known.</returns>
+    public virtual RuleDescription? Describe() => null;
 
     /// <summary>What the rule would ask for if the load of the observation were carried by another number of replicas; the flap guard asks this.</summary>
     /// <param name="context">The observation as it is.</param>

@@ -69,7 +69,7 @@ public sealed class FaultTests : IAsyncLifetime
         for (var i = 0; i < 3; i++)
         {
             var error = await Assert.ThrowsAsync<ApiException>(() => scaler.GetReplicasAsync("web", Cancellation).AsTask());
-            Assert.Equal("the API server answered 429 and asks to wait 30 s to list deployments in namespace 'default': slow down", error.Message);
+            Assert.Equal("the API server answered 429 and asks to wait 30s to list deployments in namespace 'default': slow down", error.Message);
         }
 
         Assert.Equal(1, _stub.Requests.Count(r => r == ListDeployments));
@@ -195,7 +195,7 @@ public sealed class FaultTests : IAsyncLifetime
         using var api = new ApiClient(options, _time);
 
         var error = await Assert.ThrowsAsync<ApiException>(() => api.SendAsync(
-            new("create", ApiResource.ConfigMaps, "default"), new(), ApiJson.Default.ConfigMapDocument, ApiJson.Default.WrittenObject, Cancellation));
+            new("create", new("", "v1", "configmaps"), "default"), new(), SavingJson.Default.ConfigMapDocument, SavingJson.Default.WrittenObject, Cancellation));
 
         Assert.StartsWith($"the API server http://{address} cannot be reached (", error.Message, StringComparison.Ordinal);
         Assert.Equal((true, false), (error.IsTransient, error.IsDoubtful));
@@ -249,7 +249,7 @@ public sealed class FaultTests : IAsyncLifetime
             var reading = await HungAsync();
             time.Advance(TimeSpan.FromSeconds(limit));
             var error = await Assert.ThrowsAsync<ApiException>(() => reading.WaitAsync(TimeSpan.FromSeconds(30), Cancellation));
-            Assert.Equal($"the API server did not answer within {limit} s to list pods in namespace 'default'", error.Message);
+            Assert.Equal($"the API server did not answer within {limit}s to list pods in namespace 'default'", error.Message);
             hung!.SetResult();
         }
 
@@ -262,7 +262,7 @@ public sealed class FaultTests : IAsyncLifetime
             return reading;
         }
 
-        Task ReadAsync() => api.ReadAsync(new("list", ApiResource.Pods, "default"), ApiJson.Default.ApiStatus, Cancellation);
+        Task ReadAsync() => api.ReadAsync(new("list", new("", "v1", "pods"), "default"), ClientJson.Default.ApiStatus, Cancellation);
     }
 
     [Fact]
@@ -278,7 +278,7 @@ public sealed class FaultTests : IAsyncLifetime
         });
         var time = new WatchedTime(TimeSpan.FromSeconds(30));
         using var api = new ApiClient(_stub.Options(), time);
-        var reading = api.ReadAsync(new("list", ApiResource.Pods, "default"), ApiJson.Default.ApiStatus, Cancellation);
+        var reading = api.ReadAsync(new("list", new("", "v1", "pods"), "default"), ClientJson.Default.ApiStatus, Cancellation);
         await time.Set.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
 
         time.Advance(TimeSpan.FromSeconds(29));
@@ -389,7 +389,7 @@ public sealed class FaultTests : IAsyncLifetime
         var error = await Assert.ThrowsAsync<ApiException>(() => scaler.GetReplicasAsync("web", Cancellation).AsTask());
 
         await done.CancelAsync();
-        Assert.Equal("the API server did not answer within 0.2 s to list deployments in namespace 'default'", error.Message);
+        Assert.Equal("the API server did not answer within 0.2s to list deployments in namespace 'default'", error.Message);
     }
 
     [Fact]

@@ -67,7 +67,7 @@ public sealed class PagesTests(ClusterFixture cluster)
     }
 
     private static Task<Listing<WorkloadItem>> ListAsync(ApiClient api, TestNamespace space, string? notBefore) =>
-        api.ListAsync(new("list", ApiResource.Deployments, space.Name), ApiJson.Default.ApiListWorkloadItem, notBefore, Cancellation);
+        api.ListAsync(new("list", ScalableKinds.Deployments, space.Name), ListsJson.Default.ApiListWorkloadItem, notBefore, Cancellation);
 
     private static IEnumerable<string> Names(Listing<WorkloadItem> list) => list.Items.Select(i => i.Metadata!.Name!).Order(StringComparer.Ordinal);
 

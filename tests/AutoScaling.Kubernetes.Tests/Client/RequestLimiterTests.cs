@@ -59,17 +59,21 @@ public sealed class RequestLimiterTests
     }
 
     [Fact]
-    public void Of_EachTry_WaitsTwiceAsLongOfWhichUpToHalfIsTakenAway()
+    public void Next_EachTry_WaitsTwiceAsLongOfWhichUpToHalfIsTakenAway()
     {
+        var backoff = new Backoff();
         for (var attempt = 1; attempt <= 5; attempt++)
         {
             var longest = TimeSpan.FromMilliseconds(100 * (1 << (attempt - 1)));
-            var waits = Enumerable.Range(0, 50).Select(_ => Backoff.Of(attempt)).ToList();
+            var waits = Enumerable.Range(0, 50).Select(_ => backoff.Next(attempt)).ToList();
 
             Assert.All(waits, w => Assert.InRange(w, longest / 2, longest));
             Assert.True(waits.Max() - waits.Min() > longest / 4);
         }
     }
+
+    [Fact]
+    public void Next_TwoClients_DoNotChangeEachOthersWaits() => Assert.Equal(new Backoff().Next(1), new Backoff().Next(1));
 
     [Theory]
     [InlineData("9", "10", true)]

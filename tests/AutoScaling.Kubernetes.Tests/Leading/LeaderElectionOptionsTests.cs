@@ -28,16 +28,16 @@ public sealed class LeaderElectionOptionsTests
                 "LeaseName must be a Kubernetes name, but is 'Not a name'.",
                 "Namespace must be a namespace's name, or not set, but is 'a/b'.",
                 "Identity must be a name that no other copy has, but is ' '.",
-                "LeaseDuration must be whole seconds, at least 1 and at most 1 hour, but is 00:00:01.5000000.",
-                "RetryPeriod must be more than 0, but is 00:00:00.",
-                "RenewDeadline must be more than RetryPeriod (00:00:00), but is 00:00:00.",
+                "LeaseDuration must be whole seconds, at least 1 and at most 1 hour, but is 1.5s.",
+                "RetryPeriod must be more than 0, but is 0s.",
+                "RenewDeadline must be more than RetryPeriod (0s), but is 0s.",
             ],
             options.Errors());
     }
 
     [Theory]
-    [InlineData(15, 13.6, 2, "RenewDeadline must be at most nine tenths of LeaseDuration (00:00:13.5000000), but is 00:00:13.6000000.")]
-    [InlineData(15, 2, 2, "RenewDeadline must be more than RetryPeriod (00:00:02), but is 00:00:02.")]
+    [InlineData(15, 13.6, 2, "RenewDeadline must be at most nine tenths of LeaseDuration (13.5s), but is 13.6s.")]
+    [InlineData(15, 2, 2, "RenewDeadline must be more than RetryPeriod (2s), but is 2s.")]
     public void Errors_TimesContradictEachOther_TheSentenceNamesBoth(double lease, double deadline, double retry, string expected)
     {
         var options = new LeaderElectionOptions { LeaseDuration = TimeSpan.FromSeconds(lease), RenewDeadline = TimeSpan.FromSeconds(deadline), RetryPeriod = TimeSpan.FromSeconds(retry) };

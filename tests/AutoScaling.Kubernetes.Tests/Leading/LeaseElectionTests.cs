@@ -128,7 +128,7 @@ public sealed class LeaseElectionTests(ClusterFixture cluster)
         await copy.StartAsync();
         await copy.UntilAsync(c => c.Log.GetSnapshot().Any(r => r.Id.Name == "LeaseTooLong"));
         Assert.Equal(
-            "The Lease 'election-odd-ever/autoscaling' says that its holder may show no sign of life for 2147483647 s; this copy waits no longer than 01:00:00 for one.",
+            "The Lease 'election-odd-ever/autoscaling' says that its holder may show no sign of life for 24855d 3h 14m 7s; this copy waits no longer than 1h for one.",
             Assert.Single(copy.Log.GetSnapshot(), r => r.Level >= Microsoft.Extensions.Logging.LogLevel.Warning).Message);
     }
 

@@ -18,12 +18,12 @@ internal sealed class LeaseSimulation
     public LeaseSimulation(double[] rates, bool sameNames)
     {
         _name = i => sameNames ? "copy" : $"copy-{i}";
-        _copies = [.. rates.Select((rate, i) => new Copy { Rate = rate, Offset = 1000 * i, Candidate = New(i) })];
+        _copies = [.. rates.Select((rate, i) => new Copy { Rate = rate, Offset = 1000 * i, Contender = New(i) })];
     }
 
     public int Takings { get; private set; }
 
-    public List<Copy> Leading => [.. _copies.Where(c => c.Candidate.Leads(Local(c)))];
+    public List<Copy> Leading => [.. _copies.Where(c => c.Contender.Leads(Local(c)))];
 
     /// <summary>Lets time pass, and then something happen that has to do with a copy.</summary>
     public void Step(int index, int chance, double pause)
@@ -32,13 +32,13 @@ internal sealed class LeaseSimulation
         Happen(_copies[index], index, chance, pause);
         foreach (var copy in _copies)
         {
-            var leads = copy.Candidate.Leads(Local(copy));
+            var leads = copy.Contender.Leads(Local(copy));
             if (leads && !copy.Led) Takings++;
             copy.Led = leads;
         }
     }
 
-    private static Candidate New(string identity) => new() { Identity = identity, LeaseDuration = TimeSpan.FromSeconds(15), RenewDeadline = TimeSpan.FromSeconds(10) };
+    private static Contender New(string identity) => new() { Identity = identity, LeaseDuration = TimeSpan.FromSeconds(15), RenewDeadline = TimeSpan.FromSeconds(10) };
 
     private void Happen(Copy copy, int index, int chance, double pause)
     {
@@ -50,7 +50,7 @@ internal sealed class LeaseSimulation
             case < 3: // It dies, and another process takes its place; what it sent is still on its way.
                 if (copy.Pending is { } left) _orphans.Add(left);
                 copy.Pending = null;
-                copy.Candidate = New(index);
+                copy.Contender = New(index);
                 break;
             case < 8 when _orphans.Count > 0:
                 Serve(_orphans[0]);
@@ -60,9 +60,9 @@ internal sealed class LeaseSimulation
                 if (!pending.IsServed) _orphans.Add(pending);
                 copy.Pending = null;
                 break;
-            case < 18 when copy.Pending is null && copy.Candidate.IsOwn: // It stops cleanly, perhaps before it has led.
-                Serve(new(copy.Candidate.Target, copy.Candidate.Released(Local(copy)), Local(copy)));
-                copy.Candidate = New(index);
+            case < 18 when copy.Pending is null && copy.Contender.IsOwn: // It stops cleanly, perhaps before it has led.
+                Serve(new(copy.Contender.Target, copy.Contender.Released(Local(copy)), Local(copy)));
+                copy.Contender = New(index);
                 break;
             default:
                 Advance(copy);
@@ -70,7 +70,7 @@ internal sealed class LeaseSimulation
         }
     }
 
-    private Candidate New(int index) => New(_name(index));
+    private Contender New(int index) => New(_name(index));
 
     private TimeSpan Local(Copy copy) => TimeSpan.FromSeconds(copy.Offset + (_now * copy.Rate));
 
@@ -84,10 +84,10 @@ internal sealed class LeaseSimulation
     private Request Begin(Copy copy)
     {
         var now = Local(copy);
-        if (!copy.Candidate.Holds(now) && !copy.MayClaim) return new(null, null, now);
+        if (!copy.Contender.Holds(now) && !copy.MayClaim) return new(null, null, now);
         copy.MayClaim = false;
-        copy.Candidate = copy.Candidate.Claim(Origin.AddSeconds(_now - copy.Offset).AddMicroseconds(_claims++));
-        return new(copy.Candidate.Target, copy.Candidate.Sent, now);
+        copy.Contender = copy.Contender.Claim(Origin.AddSeconds(_now - copy.Offset).AddMicroseconds(_claims++));
+        return new(copy.Contender.Target, copy.Contender.Sent, now);
     }
 
     private void Receive(Copy copy, Request request)
@@ -96,12 +96,12 @@ internal sealed class LeaseSimulation
         copy.Pending = null;
         if (request.Spec is null)
         {
-            copy.Candidate = copy.Candidate.See(request.Answer, now);
-            copy.MayClaim = copy.Candidate.UntilFree(now) == TimeSpan.Zero;
+            copy.Contender = copy.Contender.See(request.Answer, now);
+            copy.MayClaim = copy.Contender.UntilFree(now) == TimeSpan.Zero;
         }
         else if (request.Answer is not null)
         {
-            copy.Candidate = copy.Candidate.Confirm(request.Answer, request.SentAt, now);
+            copy.Contender = copy.Contender.Confirm(request.Answer, request.SentAt, now);
         }
         else
         {
@@ -148,7 +148,7 @@ internal sealed class LeaseSimulation
 
         public required int Offset { get; init; }
 
-        public required Candidate Candidate { get; set; }
+        public required Contender Contender { get; set; }
 
         public Request? Pending { get; set; }
 

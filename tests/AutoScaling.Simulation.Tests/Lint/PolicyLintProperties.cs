@@ -44,7 +44,7 @@ public sealed class PolicyLintProperties
 
     private sealed record OwnRule(RecommendationKind Kind, int Count, int? Projected, int Fault) : ScalingRule
     {
-        public override string Name { get => Fault == 1 ? throw new InvalidOperationException("name") : "own"; init => _ = value; }
+        public override string Name { get; init; } = "own";
 
         public override ImmutableArray<MetricRef> Metrics => ["cpu", "own"];
 

@@ -105,7 +105,7 @@ public sealed class HtmlReportTests
         Assert.Equal(4, rows.Count);
         Assert.DoesNotContain("best", rows[0] + rows[1], StringComparison.Ordinal);
         Assert.Matches(Pattern("run=2\">HPA 70%</a></th><td data-value=\"[0-9.]+\" class=\"best\">"), rows[2]);
-        var speedup = Array.FindIndex([.. AutoScaling.Simulation.Reports.Measure.Shown], m => m.IsRatioOfScores);
+        var speedup = Array.FindIndex([.. Measure.Shown], m => m.IsRatioOfScores);
         Assert.All(rows, row => Assert.DoesNotContain("best", row.Split("<td")[speedup + 1], StringComparison.Ordinal));
     }
 

@@ -1,4 +1,4 @@
-using AutoScaling.Simulation.Reports;
+using AutoScaling.Primitives;
 
 namespace AutoScaling.Simulation.Tests.Reports;
 
@@ -30,8 +30,9 @@ public sealed class NumbersTests
     [InlineData(0.25, "0.25s")]
     [InlineData(15, "15s")]
     [InlineData(65_760, "18h 16m")]
+    [InlineData(86_401, "1d 1s")]
     [InlineData(15_638_400, "181d")]
-    public void Duration_Seconds_HasAllUnits(double seconds, string text) => Assert.Equal(text, Numbers.Duration(TimeSpan.FromSeconds(seconds)));
+    public void Exact_Duration_HasAllUnits(double seconds, string text) => Assert.Equal(text, Phrase.Exact(TimeSpan.FromSeconds(seconds)));
 
     [Theory]
     [InlineData(3, "3")]

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text.Json;
-using AutoScaling.Simulation.Reports;
 
 namespace AutoScaling.Simulation.Tests.Reports;
 

@@ -56,7 +56,7 @@ public sealed class BoundsTests
         var story = new Story(ScalingBehavior.Default, 0, min: 2);
         story.Wants(0, 2);
         Assert.Equal(Story.Start, story.State.LastScaleUp);
-        Assert.Equal(new ScaleEvent { At = Story.Start, Change = 2 }, Assert.Single(story.State.Events));
+        Assert.Equal(new ScaleEvent { At = Story.Start, Change = 2, Cause = ScaleCause.Bounds }, Assert.Single(story.State.Events));
         story.Wants(10, 5).AssertHeld(ScalingGuard.Cooldown, 5, 2, until: 300);
     }
 

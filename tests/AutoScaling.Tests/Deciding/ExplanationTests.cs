@@ -153,7 +153,7 @@ public sealed class ExplanationTests
             {
                 var said = new Recommendation { Kind = kind, Reason = reason, Replicas = 3, Rule = "r", Metric = "m", Value = 1, Detail = "of this" };
                 ImmutableArray<GuardStep> steps = [.. Enum.GetValues<ScalingGuard>().Select(g => new GuardStep(g, 3, 4, Now.AddMinutes(1)))];
-                var text = new ScalingDecision("web", Now, 3, 4, 4, new(1, 10), [said], steps).Explain();
+                var text = new ScalingDecision("web", Now, 3, 4) { Recommended = 4, Range = new(1, 10), Recommendations = [said], Steps = steps }.Explain();
                 Assert.EndsWith(".", text, StringComparison.Ordinal);
                 Assert.DoesNotContain("  ", text, StringComparison.Ordinal);
                 Assert.DoesNotContain("..", text.Replace("1..10", "", StringComparison.Ordinal), StringComparison.Ordinal);

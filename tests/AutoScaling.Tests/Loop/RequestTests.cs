@@ -80,6 +80,16 @@ public sealed class RequestTests
         Assert.Empty(ports.Others.Requests);
     }
 
+    [Fact]
+    public void Equals_PoliciesThatReadTheSame_AreEqual()
+    {
+        var other = Web with { Rules = [.. Web.Rules] };
+        Assert.Equal(Web, other);
+        Assert.Equal(Web with { Shadows = [Shadow(WithMemory)] }, other with { Shadows = [Shadow(WithMemory)] });
+        Assert.NotEqual(Web, other with { Shadows = [Shadow(WithMemory)] });
+        Assert.Equal(Web, other with { Shadows = [Shadow(WithMemory)] } with { Shadows = [] });
+    }
+
     private static ShadowPolicy Shadow(params ScalingRule[] rules) =>
         new() { Name = "candidate", Policy = new() { Target = "web", Rules = [.. rules] } };
 

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using AutoScaling.Primitives;
 
 namespace AutoScaling;
 
 /// <summary>How a metric is made of an instrument's measurements.</summary>
+[JsonConverter(typeof(WordConverter<MeterMetricKind>))]
 public enum MeterMetricKind
 {
     /// <summary>The last value of a gauge, or the sum of an up-down counter.</summary>
@@ -17,6 +19,7 @@ public enum MeterMetricKind
 }
 
 /// <summary>How the values of a gauge with several tag sets become one.</summary>
+[JsonConverter(typeof(WordConverter<MeterCombination>))]
 public enum MeterCombination
 {
     /// <summary>They are added: queues, connections, bytes.</summary>

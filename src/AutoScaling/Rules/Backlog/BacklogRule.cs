@@ -38,6 +38,19 @@ public sealed record BacklogRule : ScalingRule
     public override ImmutableArray<MetricRef> Metrics => ArrivalMetric is null ? [Metric] : [Metric, ArrivalMetric];
 
     /// <inheritdoc/>
+    public override RuleDescription Describe()
+    {
+        var backlog = new MetricComparison
+        {
+            Metric = Metric,
+            Setting = "throughputPerReplica",
+            Nature = MetricNature.TotalPerReplica,
+            Edges = [ThroughputPerReplica * DrainTime.TotalSeconds],
+        };
+        return new() { Comparisons = ArrivalMetric is { } arrivals ? [backlog, backlog with { Metric = arrivals, Edges = [ThroughputPerReplica] }] : [backlog] };
+    }
+
+    /// <inheritdoc/>
     public override Recommendation Recommend(in RuleContext context)
     {
         if (!context.TryRead(Metric, out var backlog, out var trouble)) return trouble;
@@ -52,14 +65,11 @@ public sealed record BacklogRule : ScalingRule
         // One replica fewer suffices below, one more is needed above.
         var drains = DrainTime.TotalSeconds;
         double Edge(int replicas) => Math.Max(0, ((replicas * ThroughputPerReplica) - arrivals) * drains);
-        return new(
-            RecommendationKind.Replicas,
-            RecommendationReason.Backlog,
-            For(backlog.Value, arrivals),
-            Metric,
-            backlog.Value,
-            scaleUpAbove: Edge(context.Current),
-            scaleDownBelow: Edge(context.Current - 1));
+        return new(RecommendationKind.Replicas, RecommendationReason.Backlog, For(backlog.Value, arrivals), Metric, backlog.Value)
+        {
+            ScaleUpAbove = Edge(context.Current),
+            ScaleDownBelow = Edge(context.Current - 1),
+        };
     }
 
     private int For(double backlog, double arrivals) => Count.Ceiling(((backlog / DrainTime.TotalSeconds) + arrivals) / ThroughputPerReplica);

@@ -17,5 +17,8 @@ public sealed record FixedRule : ScalingRule
     }
 
     /// <inheritdoc/>
+    public override RuleDescription Describe() => new() { Count = new() { Setting = "replicas", Kind = RecommendationKind.Replicas, Replicas = Replicas } };
+
+    /// <inheritdoc/>
     public override Recommendation Recommend(in RuleContext context) => new(RecommendationKind.Replicas, RecommendationReason.Fixed, Replicas);
 }

@@ -1,9 +1,11 @@
+using System.Text.Json.Serialization;
 using AutoScaling.Primitives;
 using Cronos;
 
 namespace AutoScaling;
 
 /// <summary>What a <see cref="ScheduleRule"/> does to the range while it is open.</summary>
+[JsonConverter(typeof(WordConverter<ScheduleBound>))]
 public enum ScheduleBound
 {
     /// <summary>No fewer replicas than its count.</summary>
@@ -87,11 +89,23 @@ public sealed record ScheduleRule : ScalingRule
     public override bool OnlyBounds => true;
 
     /// <inheritdoc/>
+    public override RuleDescription Describe() => new()
+    {
+        Count = Bound switch
+        {
+            ScheduleBound.Floor => new() { Setting = "floor", Kind = RecommendationKind.Floor, Replicas = Replicas },
+            ScheduleBound.Ceiling => new() { Setting = "ceiling", Kind = RecommendationKind.Ceiling, Replicas = Replicas },
+            _ => new() { Setting = "exact", Kind = RecommendationKind.Exact, Replicas = Replicas },
+        },
+        Times = new() { Start = Start, End = End },
+    };
+
+    /// <inheritdoc/>
     public override Recommendation Recommend(in RuleContext context)
     {
         var now = context.Now;
         if (now.UtcDateTime.Year is <= EarliestYear or >= LatestYear) return new(RecommendationKind.None, RecommendationReason.ScheduleClosed);
-        if (!IsOpen(now)) return new(RecommendationKind.None, RecommendationReason.ScheduleClosed, until: _start.GetNextOccurrence(now, _zone));
+        if (!IsOpen(now)) return new(RecommendationKind.None, RecommendationReason.ScheduleClosed) { Until = _start.GetNextOccurrence(now, _zone) };
 
         var kind = Bound switch
         {
@@ -99,7 +113,7 @@ public sealed record ScheduleRule : ScalingRule
             ScheduleBound.Ceiling => RecommendationKind.Ceiling,
             _ => RecommendationKind.Exact,
         };
-        return new(kind, RecommendationReason.ScheduleOpen, Replicas, until: _end.GetNextOccurrence(now, _zone));
+        return new(kind, RecommendationReason.ScheduleOpen, Replicas) { Until = _end.GetNextOccurrence(now, _zone) };
     }
 
     /// <summary>The parsed expressions say nothing that <see cref="Start"/>, <see cref="End"/> and <see cref="TimeZone"/> do not.</summary>

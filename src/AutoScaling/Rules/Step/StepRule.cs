@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using AutoScaling.Primitives;
 
 namespace AutoScaling;
 
 /// <summary>What the amount of a <see cref="ScalingStep"/> means.</summary>
+[JsonConverter(typeof(WordConverter<StepAdjustment>))]
 public enum StepAdjustment
 {
     /// <summary>Replicas to add (or, negative, to remove).</summary>
@@ -61,6 +63,8 @@ public sealed record ScalingStep
 /// <remarks>Source: the step scaling policies of Amazon EC2 Auto Scaling, with the metric's own values as edges (there they are differences to an alarm's threshold).</remarks>
 public sealed record StepRule : ScalingRule
 {
+    private readonly ValueList<ScalingStep> _steps;
+
     /// <inheritdoc/>
     public override string Name { get; init; } = "step";
 
@@ -75,12 +79,30 @@ public sealed record StepRule : ScalingRule
     /// <value>At least one.</value>
     public required ImmutableArray<ScalingStep> Steps
     {
-        get;
-        init => field = Ordered(value);
+        get => _steps;
+        init => _steps = Ordered(value);
     }
 
     /// <inheritdoc/>
     public override ImmutableArray<MetricRef> Metrics => [Metric];
+
+    /// <inheritdoc/>
+    public override RuleDescription Describe() => new()
+    {
+        Comparisons =
+        [
+            new()
+            {
+                Metric = Metric,
+                Setting = "steps",
+                NatureSetting = "isTotal",
+                Nature = IsTotal ? MetricNature.Total : MetricNature.Average,
+                IsPercent = !IsTotal && (Metric.Name is "cpu" or "memory"),
+                Edges = [.. Steps.SelectMany(s => new[] { s.From, s.Below }).OfType<double>()],
+                Steps = [.. Steps.Select(s => s.Adjustment == StepAdjustment.To ? new DescribedStep { From = s.From, To = s.Amount } : new() { From = s.From, Change = s.Amount })],
+            },
+        ],
+    };
 
     /// <inheritdoc/>
     public override Recommendation Recommend(in RuleContext context)
@@ -94,9 +116,11 @@ public sealed record StepRule : ScalingRule
             undecided ? RecommendationReason.Undecided : step is null ? RecommendationReason.NoStep : RecommendationReason.Step,
             undecided ? context.Current : count,
             Metric,
-            reading.Value,
-            scaleUpAbove: Edge(step, reading.Value, above: true),
-            scaleDownBelow: Edge(step, reading.Value, above: false));
+            reading.Value)
+        {
+            ScaleUpAbove = Edge(step, reading.Value, above: true),
+            ScaleDownBelow = Edge(step, reading.Value, above: false),
+        };
     }
 
     /// <inheritdoc/>

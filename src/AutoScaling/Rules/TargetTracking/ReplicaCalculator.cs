@@ -128,15 +128,12 @@ internal static class ReplicaCalculator
     {
         var behavior = context.Behavior;
         reason ??= Within(context, ratio) ? RecommendationReason.OnTarget : ratio > 1 ? RecommendationReason.AboveTarget : RecommendationReason.BelowTarget;
-        return new(
-            RecommendationKind.Replicas,
-            reason.Value,
-            count,
-            rule.Metric,
-            value,
-            rule.Target,
-            rule.Target * (1 + behavior.ScaleUp.Tolerance),
-            rule.Target * (1 - behavior.ScaleDown.Tolerance));
+        return new(RecommendationKind.Replicas, reason.Value, count, rule.Metric, value)
+        {
+            Target = rule.Target,
+            ScaleUpAbove = rule.Target * (1 + behavior.ScaleUp.Tolerance),
+            ScaleDownBelow = rule.Target * (1 - behavior.ScaleDown.Tolerance),
+        };
     }
 
     private static Recommendation Unavailable(TargetTrackingRule rule, RecommendationReason reason) => new(RecommendationKind.Unavailable, reason, metric: rule.Metric);

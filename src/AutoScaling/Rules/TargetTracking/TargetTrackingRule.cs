@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using AutoScaling.Primitives;
 using AutoScaling.Rules.TargetTracking;
 
 namespace AutoScaling;
 
 /// <summary>What a <see cref="TargetTrackingRule"/> keeps at its target.</summary>
+[JsonConverter(typeof(WordConverter<TargetKind>))]
 public enum TargetKind
 {
     /// <summary>The use of what the replicas requested, in percent.</summary>
@@ -80,6 +82,34 @@ public sealed record TargetTrackingRule : ScalingRule
     /// <summary>Whether readings of unready replicas are left out; see <see cref="SkipUnready"/>.</summary>
     internal bool SkipsUnready => SkipUnready
         ?? (Kind is TargetKind.Utilization or TargetKind.AverageValue && (Metric.Name is "cpu" || Metric.Name.StartsWith("cpu/", StringComparison.Ordinal)));
+
+    /// <inheritdoc/>
+    public override RuleDescription Describe()
+    {
+        var nature = Kind switch
+        {
+            TargetKind.TotalValue => MetricNature.Total,
+            TargetKind.TotalPerReplica => MetricNature.TotalPerReplica,
+            _ => MetricNature.Average,
+        };
+        return new()
+        {
+            Comparisons =
+            [
+                new()
+                {
+                    Metric = Metric,
+                    Setting = "target",
+                    NatureSetting = "kind",
+                    Nature = nature,
+                    IsPercent = Kind == TargetKind.Utilization,
+                    Target = Target,
+                    HasTolerance = true,
+                    Edges = [Target],
+                },
+            ],
+        };
+    }
 
     /// <inheritdoc/>
     public override Recommendation Recommend(in RuleContext context) =>

@@ -47,6 +47,16 @@ public sealed record ThresholdRule : ScalingRule
     public override ImmutableArray<MetricRef> Metrics => MemoryTarget is null ? [CpuMetric] : [CpuMetric, MemoryMetric];
 
     /// <inheritdoc/>
+    public override RuleDescription Describe()
+    {
+        var cpu = new MetricComparison { Metric = CpuMetric, Setting = "cpuTarget", IsPercent = true, Target = CpuTarget, Edges = [CpuTarget / 2, CpuTarget] };
+        var roundsUp = ExactArithmetic ? new RoundedFactor { Setting = "exactArithmetic", Factor = 0.7 } : null;
+        if (MemoryTarget is not { } target) return new() { Comparisons = [cpu], RoundsUp = roundsUp };
+        var memory = new MetricComparison { Metric = MemoryMetric, Setting = "memoryTarget", IsPercent = true, Target = target, Edges = [target] };
+        return new() { Comparisons = [cpu, memory], RoundsUp = roundsUp };
+    }
+
+    /// <inheritdoc/>
     public override Recommendation Recommend(in RuleContext context)
     {
         var cpuKnown = context.TryRead(CpuMetric, out var cpu, out var trouble);
@@ -69,14 +79,23 @@ public sealed record ThresholdRule : ScalingRule
 
         if (memory is not null && byMemory > byCpu)
         {
-            return new(RecommendationKind.Replicas, RecommendationReason.AboveTarget, replicas, MemoryMetric, memory.Value, MemoryTarget, scaleUpAbove: MemoryTarget);
+            return new(RecommendationKind.Replicas, RecommendationReason.AboveTarget, replicas, MemoryMetric, memory.Value)
+            {
+                Target = MemoryTarget,
+                ScaleUpAbove = MemoryTarget,
+            };
         }
 
         var reason = undecided ? RecommendationReason.Undecided
             : cpu.Value > CpuTarget ? RecommendationReason.AboveTarget
             : cpu.Value < CpuTarget / 2 ? RecommendationReason.BelowTarget
             : RecommendationReason.OnTarget;
-        return new(RecommendationKind.Replicas, reason, replicas, CpuMetric, cpu.Value, CpuTarget, CpuTarget, CpuTarget / 2);
+        return new(RecommendationKind.Replicas, reason, replicas, CpuMetric, cpu.Value)
+        {
+            Target = CpuTarget,
+            ScaleUpAbove = CpuTarget,
+            ScaleDownBelow = CpuTarget / 2,
+        };
     }
 
     /// <inheritdoc/>

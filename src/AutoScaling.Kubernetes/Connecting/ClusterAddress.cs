@@ -1,0 +1,54 @@
+using AutoScaling.Primitives;
+using k8s;
+using k8s.Exceptions;
+
+namespace AutoScaling.Kubernetes.Connecting;
+
+/// <summary>Finds out where the API server is, and as which user it is asked.</summary>
+internal static class ClusterAddress
+{
+    private const string Places = "KubeConfig, the environment variable KUBECONFIG or the file ~/.kube/config";
+
+    // Enough to write for a whole fleet at once, and few enough that opening them all takes little time.
+    private const int MostConnections = 48;
+
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+
+    // A connection is opened anew after this time, so that a new address behind the API server's name is found.
+    private static readonly TimeSpan ConnectionLife = TimeSpan.FromMinutes(5);
+
+    /// <exception cref="ScalingException">
+    /// There is no configuration, or it cannot be used (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
+    /// </exception>
+    public static (k8s.Kubernetes Client, string Namespace) Connect(KubernetesOptions options, TimeProvider time)
+    {
+        try
+        {
+            var configuration = Find(options, time);
+            configuration.FirstMessageHandlerSetup = handler =>
+            {
+                handler.MaxConnectionsPerServer = MostConnections;
+                handler.ConnectTimeout = ConnectTimeout;
+                handler.PooledConnectionLifetime = ConnectionLife;
+            };
+            return (new(configuration), options.Namespace ?? (configuration.Namespace is { Length: > 0 } own ? own : "default"));
+        }
+        catch (Exception e) when (e is not ScalingException)
+        {
+            throw new ScalingException(
+                ScalingErrorKind.InvalidConfiguration, $"The Kubernetes configuration cannot be used: {Phrase.Of(e)}.", e);
+        }
+    }
+
+    // In kubectl's order. A context is always one of a kubeconfig: who names one does not mean the cluster around this process.
+    private static KubernetesClientConfiguration Find(KubernetesOptions options, TimeProvider time)
+    {
+        if (options.KubeConfig is { } path) return KubeConfigFiles.Read([path], options.Context);
+        if (options.ConfigFiles is { Count: > 0 } files) return KubeConfigFiles.Read(files, options.Context);
+        if (options.Context is { } context)
+            throw new KubeConfigException($"there is no kubeconfig to find the context '{context}' in; set {Places}");
+        return options.Pod is { Exists: true } pod
+            ? pod.Configuration(time)
+            : throw new KubeConfigException($"there is none; run in a pod with a service account, or set {Places}");
+    }
+}

@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using AutoScaling.Kubernetes.Client;
+using AutoScaling.Kubernetes.Targets;
+
+namespace AutoScaling.Kubernetes.Lists;
+
+/// <summary>One cluster: the client, and the lists that all targets share. Thread-safe.</summary>
+internal sealed class KubernetesCluster : IDisposable
+{
+    private static readonly ApiResource PodsResource = new("", "v1", "pods") { Kind = "Pod" };
+
+    private static readonly ApiResource AutoscalersResource =
+        new("autoscaling", "v1", "horizontalpodautoscalers") { Kind = "HorizontalPodAutoscaler" };
+
+    private readonly CancellationTokenSource _disposal = new();
+    private readonly Shelf<(ApiResource, string), WorkloadList> _workloads;
+    private readonly Shelf<string, SharedRead<PodList>> _pods;
+    private readonly Shelf<string, SharedRead<AutoscalerList>> _autoscalers;
+    private readonly ConcurrentDictionary<string, KubernetesTarget> _targets = new(StringComparer.Ordinal);
+    private readonly TimeProvider _time;
+    private bool _disposed;
+
+    /// <exception cref="ScalingException">
+    /// The options break a rule, or name no usable configuration (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
+    /// </exception>
+    public KubernetesCluster(KubernetesOptions options, TimeProvider time)
+    {
+        Options = options;
+        Api = new(options, time);
+        Kinds = new(Api);
+        _time = time;
+        (_workloads, _pods, _autoscalers) = (new(time), new(time), new(time));
+    }
+
+    public KubernetesOptions Options { get; }
+
+    public ApiClient Api { get; }
+
+    /// <summary>Targets of kinds that are not listed, as last read or written.</summary>
+    public ConcurrentDictionary<KubernetesTarget, Workload> Seen { get; } = new();
+
+    public KindNames Kinds { get; }
+
+    /// <exception cref="ScalingException">
+    /// The options break a rule, or name no usable configuration (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
+    /// </exception>
+    public static KubernetesCluster Create(KubernetesOptions options, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
+        return new(options, time);
+    }
+
+    /// <summary>A target's name, taken apart.</summary>
+    /// <exception cref="ScalingException">It cannot be (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public KubernetesTarget Parse(ScalingTarget target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _targets.GetOrAdd(target.Name, static (_, a) => KubernetesTarget.Parse(a.target, a.Api.DefaultNamespace), (target, Api));
+    }
+
+    /// <summary>A target that has been asked for already, taken apart.</summary>
+    public KubernetesTarget? Known(ScalingTarget target) => _targets.GetValueOrDefault(target.Name);
+
+    /// <summary>The list of a kind that a namespace is in, for kinds that are listed.</summary>
+    public WorkloadList Workloads(ApiResource resource, string space) => _workloads.GetOrAdd(
+        (resource, Key(space)),
+        static (key, c) => new(c.Api, key.Item1, Scope(key.Item2), c.Options.MaxListAge, c._time, c._disposal.Token),
+        this);
+
+    /// <summary>The list of pods that a namespace is in.</summary>
+    public SharedRead<PodList> Pods(string space) => _pods.GetOrAdd(
+        Key(space), static (key, c) => c.Share<PodList>((last, stop) => c.PodsAsync(Scope(key), last, stop), c.Options.MaxListAge), this);
+
+    /// <summary>The list of HorizontalPodAutoscalers that a namespace is in.</summary>
+    public SharedRead<AutoscalerList> Autoscalers(string space) => _autoscalers.GetOrAdd(
+        Key(space),
+        static (key, c) => c.Share<AutoscalerList>((last, stop) => c.AutoscalersAsync(Scope(key), last, stop), c.Options.MaxListAge),
+        this);
+
+    /// <summary>A reading that all targets share; one that is under way ends with the cluster.</summary>
+    public SharedRead<T> Share<T>(Func<T?, CancellationToken, Task<T>> read, TimeSpan maxAge)
+        where T : class => new(read, maxAge, _time, _disposal.Token);
+
+    /// <summary>A shelf for readings that all targets share.</summary>
+    public Shelf<TKey, TValue> Shelf<TKey, TValue>()
+        where TKey : notnull => new(_time);
+
+    /// <summary>By what the list for a namespace is found: the namespace, or nothing if all namespaces are listed at once.</summary>
+    public string Key(string space) => Options.AllNamespaces ? "" : space;
+
+    /// <summary>The namespace that a list of a key is of; <see langword="null"/> for all of them.</summary>
+    public static string? Scope(string key) => key.Length == 0 ? null : key;
+
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        _disposal.Cancel();
+        _disposal.Dispose();
+        Api.Dispose();
+    }
+
+    private async Task<PodList> PodsAsync(string? space, PodList? last, CancellationToken stop)
+    {
+        var call = new ApiCall("list", PodsResource, space);
+        return new(await Api.ListAsync(call, ListsJson.Default.ApiListPodItem, last?.ResourceVersion, stop).ConfigureAwait(false), last);
+    }
+
+    private async Task<AutoscalerList> AutoscalersAsync(string? space, AutoscalerList? last, CancellationToken stop)
+    {
+        var call = new ApiCall("list", AutoscalersResource, space);
+        return new(await Api.ListAsync(call, ListsJson.Default.ApiListAutoscalerItem, last?.ResourceVersion, stop).ConfigureAwait(false));
+    }
+}

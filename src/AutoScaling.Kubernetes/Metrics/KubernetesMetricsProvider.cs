@@ -1,0 +1,102 @@
+using AutoScaling.Kubernetes.Client;
+using AutoScaling.Kubernetes.Lists;
+using AutoScaling.Kubernetes.Metrics;
+using AutoScaling.Kubernetes.Primitives;
+
+namespace AutoScaling.Kubernetes;
+
+/// <summary>
+/// Reads what the pods of targets in Kubernetes use, from metrics.k8s.io (metrics-server), as the HorizontalPodAutoscaler does.
+/// </summary>
+/// <remarks>
+/// <para>
+/// <c>cpu</c> and <c>memory</c> are percent of what the pods requested, averaged over the ready pods, or over the running ones while none
+/// is ready. Each reading also has what each pod uses and requests, in cores and bytes, so that a <see cref="TargetTrackingRule"/> gives
+/// the HPA's answers. <c>cpu/app</c> and <c>memory/app</c> are those of the container named <c>app</c> alone.
+/// </para>
+/// <para>
+/// A pod without metrics has no value, never 0. If a pod, or a container of one, requests nothing, there is no percentage; a rule for
+/// averages of cores or bytes (<see cref="TargetKind.AverageValue"/>) works all the same. If a pod lacks the container, the container's
+/// reading fails. Values are rounded up to thousandths, as by the HPA. The time of a reading is that of the oldest pod in it.
+/// </para>
+/// <para>
+/// Pods and their metrics are read by lists that all targets share, at most one of each and namespace in
+/// <see cref="KubernetesOptions.MaxListAge"/>. Needs: apiGroups [metrics.k8s.io], resources [pods], verbs [list], and what
+/// <see cref="KubernetesScaler"/> needs to list.
+/// </para>
+/// <para>Thread-safe.</para>
+/// </remarks>
+public sealed class KubernetesMetricsProvider : IMetricsProvider, IDisposable
+{
+    private static readonly ApiResource PodMetrics = new("metrics.k8s.io", "v1beta1", "pods");
+
+    private readonly Shelf<string, SharedRead<PodUsages>> _usages;
+    private readonly KubernetesCluster _cluster;
+    private readonly TargetPods _pods;
+    private readonly bool _owns;
+
+    /// <summary>Creates a provider with a client of its own.</summary>
+    /// <param name="options">How the cluster is reached, and what may be asked of it.</param>
+    /// <param name="time">The clock for ages, waits and time limits.</param>
+    /// <exception cref="ScalingException">
+    /// An option breaks its rule, or there is no usable configuration (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
+    /// </exception>
+    public KubernetesMetricsProvider(KubernetesOptions options, TimeProvider time)
+        : this(KubernetesCluster.Create(options, time)) => _owns = true;
+
+    internal KubernetesMetricsProvider(KubernetesCluster cluster)
+    {
+        _cluster = cluster;
+        _pods = new(cluster);
+        _usages = cluster.Shelf<string, SharedRead<PodUsages>>();
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ScalingException">
+    /// The target's name cannot be read (<see cref="ScalingErrorKind.InvalidConfiguration"/>), or the cluster cannot be asked
+    /// (<see cref="ScalingErrorKind.MetricsUnavailable"/>).
+    /// </exception>
+    public async ValueTask<ServiceMetrics> GetMetricsAsync(MetricsRequest request, CancellationToken cancellationToken)
+    {
+        var parsed = _cluster.Parse(request.Target);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!request.Metrics.Any(ResourceReadings.Knows)) return ServiceMetrics.Empty;
+        try
+        {
+            var usages = Usages(parsed.Namespace);
+            usages.Begin();
+            _pods.Begin(parsed);
+            var pods = await _pods.FindAsync(parsed, cancellationToken).ConfigureAwait(false);
+            return ResourceReadings.Of(request, parsed, pods, await usages.GetAsync(cancellationToken).ConfigureAwait(false));
+        }
+        catch (ApiException e)
+        {
+            throw new ScalingException(ScalingErrorKind.MetricsUnavailable, e.Message, e);
+        }
+    }
+
+    /// <summary>Closes the connections.</summary>
+    public void Dispose()
+    {
+        if (_owns) _cluster.Dispose();
+    }
+
+    private SharedRead<PodUsages> Usages(string space) => _usages.GetOrAdd(
+        _cluster.Key(space),
+        static (key, p) => p._cluster.Share<PodUsages>(
+            (_, stop) => p.ReadAsync(KubernetesCluster.Scope(key), stop), p._cluster.Options.MaxListAge),
+        this);
+
+    private async Task<PodUsages> ReadAsync(string? space, CancellationToken cancellationToken)
+    {
+        var (call, type) = (new ApiCall("list", PodMetrics, space), MetricsJson.Default.ApiListPodMetricsItem);
+        try
+        {
+            return new(await _cluster.Api.ListAsync(call, type, null, cancellationToken).ConfigureAwait(false));
+        }
+        catch (ApiException e)
+        {
+            throw MetricsApi.Explain(e, call, "metrics-server");
+        }
+    }
+}

@@ -1,0 +1,172 @@
+using System.Collections.Immutable;
+using AutoScaling.Primitives;
+using AutoScaling.Simulation.Loads;
+
+namespace AutoScaling.Simulation;
+
+/// <summary>A recorded load: a value holds until the next row. Immutable and thread-safe.</summary>
+public sealed class LoadTrace
+{
+    private static readonly Bounds<double> Share = new(0, 1, above: true);
+
+    private readonly ImmutableArray<LoadPoint> _points;
+
+    /// <summary>Creates a trace.</summary>
+    /// <param name="name">What it is called in reports.</param>
+    /// <param name="points">The rows: the first at 0, each later than the one before, at least 1.</param>
+    /// <param name="start">When the first row was, for schedules; <see langword="null"/> for Monday 2024-01-01 00:00 UTC.</param>
+    /// <exception cref="ScalingException">A row breaks its rule (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public LoadTrace(string name, ImmutableArray<LoadPoint> points, DateTimeOffset? start = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (points.IsDefaultOrEmpty) throw new ScalingException([$"The load trace '{name}' must have at least 1 row, but has none."]);
+        for (var i = 0; i < points.Length; i++) Check(name, points, i);
+
+        Name = name;
+        Start = start ?? new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        _points = points;
+
+        // The last row holds as long as the one before it.
+        Duration = points.Length == 1 ? TimeSpan.FromSeconds(60) : points[^1].At + (points[^1].At - points[^2].At);
+    }
+
+    private LoadTrace(LoadRows read) : this(read.Name, read.Points, read.Start)
+    {
+    }
+
+    /// <summary>What it is called in reports.</summary>
+    public string Name { get; }
+
+    /// <summary>When the first row was.</summary>
+    public DateTimeOffset Start { get; }
+
+    /// <summary>How long it is, the last row included.</summary>
+    public TimeSpan Duration { get; }
+
+    /// <summary>The rows.</summary>
+    public ImmutableArray<LoadPoint> Points => _points;
+
+    /// <summary>Reads a file by its content: CSV, the answer of a Prometheus range query, or a decision log.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="target">
+    /// Whose records of a decision log are meant; <see langword="null"/> if it has one target only. Other files do not need it.
+    /// </param>
+    /// <param name="metric">
+    /// Which metric of a decision log is the load; <see langword="null"/> for <see cref="MetricRef.RequestRate"/>. Other files do not need
+    /// it.
+    /// </param>
+    /// <exception cref="ScalingException">
+    /// It cannot be read, or is broken; the message names the line (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
+    /// </exception>
+    public static LoadTrace Read(string path, ScalingTarget? target = null, MetricRef? metric = null) =>
+        LoadFile.Read(path, () => LoadKinds.Of(path)) switch
+        {
+            LoadKind.Prometheus => ReadPrometheus(path),
+            LoadKind.DecisionLog => ReadDecisionLog(path, target, metric),
+            _ => ReadCsv(path),
+        };
+
+    /// <summary>Reads a file of CSV with the header <c>time_s,load</c>; it is called after the file.</summary>
+    /// <inheritdoc cref="ParseCsv"/>
+    /// <param name="path">The file.</param>
+    /// <param name="start">When the first row was, for schedules; <see langword="null"/> for Monday 2024-01-01 00:00 UTC.</param>
+    public static LoadTrace ReadCsv(string path, DateTimeOffset? start = null) => LoadFile.Read(path, () =>
+    {
+        using var reader = new StreamReader(path);
+        return new LoadTrace(CsvLoad.Parse(reader, LoadFile.NameOf(path), path, start));
+    });
+
+    /// <summary>
+    /// Reads CSV with the header <c>time_s,load</c>: seconds from any time on, which increase, and the load from then until the next row.
+    /// </summary>
+    /// <param name="reader">The text.</param>
+    /// <param name="name">What the trace is called in reports.</param>
+    /// <param name="start">When the first row was, for schedules; <see langword="null"/> for Monday 2024-01-01 00:00 UTC.</param>
+    /// <exception cref="ScalingException">
+    /// It cannot be read, or is broken; the message names the line (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
+    /// </exception>
+    public static LoadTrace ParseCsv(TextReader reader, string name, DateTimeOffset? start = null)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return new(CsvLoad.Parse(reader, name, name, start));
+    }
+
+    /// <summary>
+    /// Reads the answer of a Prometheus range query, saved as JSON, with one series; it is called after the file and begins at the first
+    /// sample.
+    /// Where samples are missing, the last value holds.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ScalingException">
+    /// It cannot be read, or is broken; the message names the line (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
+    /// </exception>
+    public static LoadTrace ReadPrometheus(string path) =>
+        LoadFile.Read(path, () => new LoadTrace(PrometheusLoad.Parse(LoadFile.Bytes(path).Span, LoadFile.NameOf(path), path)));
+
+    /// <summary>
+    /// Makes a load of what a metric showed in a run, beginning at its first reading. Where it could not be read, the last value holds.
+    /// </summary>
+    /// <param name="records">The records, in the order in which they were made.</param>
+    /// <param name="target">Whose records are meant; <see langword="null"/> if all are of one target.</param>
+    /// <param name="metric">Which metric is the load; <see langword="null"/> for <see cref="MetricRef.RequestRate"/>.</param>
+    /// <param name="perReplica">
+    /// Whether the metric is an average over the replicas, so that the load is its value times the ready replicas;
+    /// <see langword="null"/>: true for <c>cpu</c> and <c>memory</c>, false for all others. The load of <c>cpu</c> is in percent of one
+    /// replica,
+    /// whose capacity is 100; where the replicas were busy, more may have been needed than they could show.
+    /// </param>
+    /// <exception cref="ScalingException">
+    /// There is no such target or reading, or one is negative (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
+    /// </exception>
+    public static LoadTrace FromRecords(
+        IEnumerable<ScalingRecord> records, ScalingTarget? target = null, MetricRef? metric = null, bool? perReplica = null)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        return new(RecordedLoad.From(records, target, metric ?? MetricRef.RequestRate, perReplica));
+    }
+
+    /// <summary>Makes a load of what a metric showed in the run that a decision log is of.</summary>
+    /// <param name="path">The log, as <see cref="DecisionLog"/> writes it.</param>
+    /// <param name="target">Whose records are meant; <see langword="null"/> if all are of one target.</param>
+    /// <param name="metric">Which metric is the load; <see langword="null"/> for <see cref="MetricRef.RequestRate"/>.</param>
+    /// <param name="perReplica">Whether the metric is an average over the replicas, as in <see cref="FromRecords"/>.</param>
+    /// <param name="ruleTypes">The user's own rules that the policies in it hold.</param>
+    /// <exception cref="ScalingException">
+    /// It cannot be read, or there is no such target or reading (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
+    /// </exception>
+    public static LoadTrace ReadDecisionLog(
+        string path,
+        ScalingTarget? target = null,
+        MetricRef? metric = null,
+        bool? perReplica = null,
+        IEnumerable<RuleType>? ruleTypes = null) =>
+        LoadFile.Read(path, () => new LoadTrace(
+            RecordedLoad.From(DecisionLog.Read(path, ruleTypes), target, metric ?? MetricRef.RequestRate, perReplica, path)));
+
+    /// <summary>The load below which a share of the rows lies, as the least row that suffices (nearest rank).</summary>
+    /// <param name="share">The share, more than 0 and at most 1: 0.99 for the 99th percentile.</param>
+    /// <exception cref="ScalingException">The share breaks its rule (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public double Quantile(double share)
+    {
+        Share.Check(share, nameof(share));
+        double[] sorted = [.. _points.Select(p => p.Load)];
+        Array.Sort(sorted);
+        return sorted[(int)Math.Ceiling(share * sorted.Length) - 1];
+    }
+
+    /// <summary>The trace's name.</summary>
+    public override string ToString() => Name;
+
+    private static void Check(string name, ImmutableArray<LoadPoint> points, int row)
+    {
+        var (at, load) = points[row];
+
+        // The names of all rows would be the most expensive part of a trace: one is made only where a row breaks its rule.
+        if (!Bounds.NotNegative.Allow(load)) Bounds.NotNegative.Check(load, $"The load of '{name}' at {Phrase.Exact(at)}");
+        if (row == 0 ? at == TimeSpan.Zero : at > points[row - 1].At) return;
+        var after = row == 0 ? "" : $" after {Phrase.Exact(points[row - 1].At)}";
+        throw new ScalingException([
+            $"The times of '{name}' must begin at 0 and increase, but row {row + 1} is at {Phrase.Exact(at)}{after}."]);
+    }
+}

@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AutoScaling.Primitives;
+
+namespace AutoScaling.Deciding;
+
+/// <summary>A <see cref="ScalingDecision"/> as it is written.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed class DecisionDocument
+{
+    public ScalingTarget? Target { get; set; }
+
+    public DateTimeOffset? At { get; set; }
+
+    public int? From { get; set; }
+
+    public int? To { get; set; }
+
+    public ScaleCause Cause { get; set; }
+
+    public int? Recommended { get; set; }
+
+    public ReplicaRange? Range { get; set; }
+
+    public ImmutableArray<Recommendation> Recommendations { get; set; }
+
+    public ImmutableArray<GuardStep> Steps { get; set; } = [];
+
+    public int? Expected { get; set; }
+
+    public Headroom? Headroom { get; set; }
+
+    /// <summary>For people and for other programs; when a decision is read it is made anew.</summary>
+    public string? Explanation { get; set; }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(DecisionDocument))]
+internal sealed partial class DecisionContext : JsonSerializerContext;
+
+/// <summary>Writes and reads decisions. What is no whole decision is refused.</summary>
+internal static class DecisionJson
+{
+    public static string Write(ScalingDecision decision) => JsonSerializer.Serialize(ToDocument(decision), DecisionContext.Default.DecisionDocument);
+
+    public static ScalingDecision Read(string json) => FromDocument(JsonText.Read(json, DecisionContext.Default.DecisionDocument, "decision"));
+
+    public static DecisionDocument ToDocument(ScalingDecision decision) => new()
+    {
+        Target = decision.Target,
+        At = decision.At,
+        From = decision.From,
+        To = decision.To,
+        Cause = decision.Cause,
+        Recommended = decision.Recommended,
+        Range = decision.Range,
+        Recommendations = decision.Recommendations,
+        Steps = decision.Steps,
+        Expected = decision.Expected,
+        Headroom = decision.Headroom,
+        Explanation = decision.Explain(),
+    };
+
+    /// <exception cref="ScalingException">The document is no whole decision (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public static ScalingDecision FromDocument(DecisionDocument document)
+    {
+        if (Wrong(document) is { } wrong) throw ScalingException.Invalid($"The decision cannot be read: {wrong}.");
+        return new(document.Target!, document.At!.Value, document.From!.Value, document.To!.Value)
+        {
+            Cause = document.Cause,
+            Recommended = document.Recommended,
+            Range = document.Range!.Value,
+            Recommendations = document.Recommendations,
+            Steps = document.Steps,
+            Expected = document.Expected,
+            Aside = DecisionAside.Of(null, document.Headroom),
+        };
+    }
+
+    private static string? Wrong(DecisionDocument document)
+    {
+        if (document.Target is null) return "it has no target";
+        if (document.At is null) return "it has no time (at)";
+        if (document.From is null || document.To is null) return "it has no counts (from, to)";
+        if (document.Range is null) return "it has no range";
+        if (document.Expected < 0) return $"expected must be at least 0, but is {Phrase.Exact(document.Expected)}";
+        return document.Recommendations.IsDefaultOrEmpty ? "it has no recommendations" : null;
+    }
+}
+
+/// <summary>Lets every serializer write and read decisions as <see cref="DecisionJson"/> does.</summary>
+internal sealed class DecisionConverter : JsonConverter<ScalingDecision>
+{
+    public override ScalingDecision Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        try
+        {
+            var document = JsonSerializer.Deserialize(ref reader, DecisionContext.Default.DecisionDocument);
+            return DecisionJson.FromDocument(document ?? throw new JsonException("The decision cannot be read: it is null."));
+        }
+        catch (ScalingException e)
+        {
+            throw new JsonException(e.Message, e);
+        }
+    }
+
+    public override void Write(Utf8JsonWriter writer, ScalingDecision value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize(writer, DecisionJson.ToDocument(value), DecisionContext.Default.DecisionDocument);
+}

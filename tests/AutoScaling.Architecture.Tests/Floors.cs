@@ -1,0 +1,60 @@
+namespace AutoScaling.Architecture.Tests;
+
+/// <summary>
+/// The folders of each package, from top to bottom. A folder uses only itself and what stands above it.
+/// <c>Rules/*</c> are all folders in <c>Rules</c>, side by side: none of them uses another.
+/// A folder that is not listed, or listed and not there, fails.
+/// </summary>
+internal static class Floors
+{
+    /// <summary>The first folder of the core that may read YAML and configuration.</summary>
+    public const string Readers = "Documents";
+
+    public static FloorList Core { get; } = new("AutoScaling",
+    [
+        "Primitives",
+        "Observations",
+        "Behaviors",
+        "Rules",
+        "Rules/*",
+        "Policies",
+        "Deciding",
+        "Ports",
+        "Documents",
+        "Evaluating",
+        "Metrics/Meters",
+        "Metrics",
+        "Scalers",
+        "Processes",
+        "Recording",
+        "Hosting",
+    ]);
+
+    public static FloorList Kubernetes { get; } = new("AutoScaling.Kubernetes",
+    [
+        "Primitives",
+        "Connecting",
+        "Client",
+        "Targets",
+        "Lists",
+        "Scaling",
+        "Metrics",
+        "Events",
+        "Leading",
+        "Saving",
+        "Registration",
+    ]);
+
+    public static FloorList Simulation { get; } = new("AutoScaling.Simulation",
+    [
+        "Loads",
+        "Model",
+        "Scoring",
+        "Backtests",
+        "Reports",
+        "Replay",
+        "Lint",
+    ]);
+
+    public static IReadOnlyList<FloorList> All { get; } = [Core, Kubernetes, Simulation];
+}
