@@ -1,70 +1,83 @@
 using System.Collections.Immutable;
 using AutoScaling.Deciding;
-using AutoScaling.Hosting;
+using AutoScaling.Policies;
 using AutoScaling.Primitives;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace AutoScaling.Evaluating;
 
-/// <summary>Lets the shadows of a policy decide beside it. They have no scaler, and whatever goes wrong with them, and however long it takes, is theirs alone.</summary>
-internal sealed class ShadowEvaluator(MetricsReader metrics, TimeProvider time, IOptions<AutoScalingOptions> options, ILogger<IAutoScaler> logger)
+/// <summary>Lets the shadows of a policy decide from its record. They have no scaler, and whatever goes wrong with them, and however long it takes, is theirs alone.</summary>
+internal sealed class ShadowEvaluator(TargetEvaluator evaluator, ILogger<TargetEvaluator> logger)
 {
-    /// <summary>Evaluates a target with its shadows.</summary>
-    /// <param name="managed">The target.</param>
-    /// <param name="record">The evaluation's beginning.</param>
-    /// <param name="evaluate">Evaluates the policy itself.</param>
+    /// <summary>Lets shadows decide on what their policy has decided on and done.</summary>
+    /// <param name="record">The policy's evaluation.</param>
+    /// <param name="runs">The shadows of the policy, each as far as it has come.</param>
+    /// <param name="calls">The target's calls.</param>
+    /// <param name="troubles">What the log was told of the target.</param>
     /// <param name="stopping">Cancelled when the host stops.</param>
-    public async ValueTask<ScalingRecord> EvaluateAsync(
-        ManagedTarget managed, ScalingRecord record, Func<SourceAnswers, ValueTask<ScalingRecord>> evaluate, CancellationToken stopping)
+    /// <returns>The record with the shadows' decisions, and the shadows after them.</returns>
+    public async ValueTask<(ScalingRecord Record, ShadowRun[] Runs)> EvaluateAsync(
+        ScalingRecord record, ShadowRun[] runs, TargetCalls calls, Troubles troubles, CancellationToken stopping)
     {
-        var policy = record.Policy;
-        var answers = new SourceAnswers();
-
-        // Under a deadline of its own, as the policy's ends when it has read all it needs; both begin now.
-        using var call = policy.ShadowSources.IsEmpty ? null : new PortCall(options.Value.EvaluationTimeout, time, stopping);
-        var reading = call is null ? Task.CompletedTask : metrics.ReadBesideAsync(managed, policy, call, answers, stopping);
-        record = await evaluate(answers).ConfigureAwait(false);
-        await reading.ConfigureAwait(false);
-        if (record.Decision is not { } decision) return record;
-        if (call is null || !stopping.IsCancellationRequested) return Decide(managed, record, answers);
-
-        // Readings were cut off: what was decided and done is recorded all the same, what it might have been is not.
-        managed.TellShadows(decision, record.Outcome);
-        return record;
-    }
-
-    /// <summary>After the policy has decided and acted: not even a shadow that takes its time can hold that up.</summary>
-    private ScalingRecord Decide(ManagedTarget managed, ScalingRecord record, SourceAnswers answers)
-    {
-        var said = ImmutableArray.CreateBuilder<ShadowDecision>(record.Policy.Shadows.Length);
-        var runs = new List<ShadowRun>(said.Capacity);
-        foreach (var run in managed.ShadowsOf(record.Policy, record.State))
+        if (record is not { Decision: { } decision, Observation: { } observation }) return (record, runs);
+        if (!record.Policy.ShadowSources.IsEmpty)
         {
-            said.Add(Decide(managed, record, answers, run));
-            runs.Add(run.After(said[^1], record.Decision!, record.Outcome));
+            observation = observation with { Metrics = await ReadAsync(record, calls, troubles, stopping).ConfigureAwait(false) };
+
+            // Readings were cut off: what was decided and done is recorded all the same, what it might have been is not.
+            if (stopping.IsCancellationRequested) return (record, [.. runs.Select(run => run.Happened(decision, record.Outcome))]);
         }
 
-        managed.Shadows = [.. runs];
-        return record with { Shadows = said.ToImmutable() };
+        var said = new ShadowDecision[runs.Length];
+        var after = new ShadowRun[runs.Length];
+        for (var i = 0; i < runs.Length; i++)
+        {
+            said[i] = Decide(record, observation, runs[i], troubles);
+            after[i] = runs[i].After(said[i], decision, record.Outcome);
+        }
+
+        return (record with { Shadows = ImmutableArray.Create(said) }, after);
     }
 
-    private ShadowDecision Decide(ManagedTarget managed, ScalingRecord record, SourceAnswers answers, ShadowRun run)
+    /// <summary>The policy's readings, and those of the sources that only shadows read, under a deadline of their own.</summary>
+    private async Task<ServiceMetrics> ReadAsync(ScalingRecord record, TargetCalls calls, Troubles troubles, CancellationToken stopping)
     {
-        var policy = run.Shadow.Policy;
+        var deadline = evaluator.Deadlines.Begin(stopping);
         try
         {
-            var observation = record.Observation! with { Metrics = answers.For(policy) };
+            var beside = await Task.WhenAll(record.Policy.ShadowSources.Select(ReadAsync)).ConfigureAwait(false);
+            return new([.. record.Observation!.Metrics, .. beside.SelectMany(readings => readings)]);
+        }
+        finally
+        {
+            evaluator.Deadlines.End(deadline);
+        }
+
+        async Task<ServiceMetrics> ReadAsync(SourceMetrics source)
+        {
+            var (readings, failed) = await evaluator.Metrics.ReadBesideAsync(record.Target, source, calls, deadline).ConfigureAwait(false);
+            if (stopping.IsCancellationRequested) return readings;
+            if (failed is null) EvaluationLog.ShadowsRead(logger, troubles, record.Target, source.Source);
+            else EvaluationLog.ShadowsNotRead(logger, troubles, record.Target, failed);
+            return readings;
+        }
+    }
+
+    private ShadowDecision Decide(ScalingRecord record, ScalingObservation observation, ShadowRun run, Troubles troubles)
+    {
+        var (policy, name) = (run.Shadow.Policy, run.Shadow.Name);
+        try
+        {
             var decision = ScalingDecisionEngine.Decide(policy, run.State, observation, record.At);
-            EvaluationLog.ShadowDecided(logger, managed, run.Shadow.Name);
-            return new() { Name = run.Shadow.Name, Decision = decision, Differs = decision.To != record.Decision!.To, Error = Explanation.Unreadable(decision) };
+            EvaluationLog.ShadowDecided(logger, troubles, record.Target, name);
+            return new() { Name = name, Decision = decision, Differs = decision.To != record.Decision!.To, Error = Explanation.Unreadable(decision) };
         }
         catch (Exception e)
         {
             // A candidate may hold a rule that nobody has tried: that is what it is a shadow for.
             var reason = Phrase.Of(e);
-            EvaluationLog.ShadowFailed(logger, managed, run.Shadow.Name, reason, e);
-            return new() { Name = run.Shadow.Name, Error = $"Shadow '{run.Shadow.Name}' of '{record.Target}' could not decide: {reason}." };
+            EvaluationLog.ShadowFailed(logger, troubles, record.Target, name, reason, e);
+            return new() { Name = name, Error = $"Shadow '{name}' of '{record.Target}' could not decide: {reason}." };
         }
     }
 }

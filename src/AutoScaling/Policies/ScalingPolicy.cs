@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using AutoScaling.Policies;
 using AutoScaling.Primitives;
+using AutoScaling.Rules;
 
 namespace AutoScaling;
 
@@ -21,7 +22,7 @@ public enum RuleCombination
 }
 
 /// <summary>How one target is scaled: its range, its rules, and what holds changes back. Immutable and thread-safe.</summary>
-public sealed record ScalingPolicy
+public sealed record ScalingPolicy : IRuleFrame
 {
     private static readonly ValueList<ScalingRule> DefaultRules = new([new ThresholdRule()]);
     private static readonly ValueList<SourceMetrics> DefaultSources = SourceMetrics.Of(DefaultRules.Items);
@@ -122,7 +123,7 @@ public sealed record ScalingPolicy
     /// <param name="observation">What is known of the target.</param>
     /// <param name="now">The time of the evaluation.</param>
     public RuleContext CreateContext(ScalingObservation observation, DateTimeOffset now) =>
-        new(observation, now) { Range = Range, Behavior = Behavior, MaxMetricAge = MaxMetricAge };
+        new(observation, now, this);
 
     /// <summary>The policy of a target that sets nothing itself: the range, one threshold rule, and the default behaviour with the cooldowns of the defaults.</summary>
     /// <param name="target">What is scaled.</param>

@@ -1,4 +1,5 @@
 using AutoScaling;
+using Microsoft.Extensions.Logging;
 
 #pragma warning disable IDE0130 // Where users of dependency injection look for it.
 namespace Microsoft.Extensions.DependencyInjection;
@@ -13,7 +14,7 @@ public static class AutoScalingRecordingExtensions
     public static AutoScalingBuilder SaveStateTo(this AutoScalingBuilder builder, string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        builder.Services.AddSingleton<IScalingStateStore>(new FileStateStore(path));
+        builder.Services.AddSingleton<IScalingStateStore>(services => new FileStateStore(path, services.GetService<ILogger<FileStateStore>>()));
         return builder;
     }
 
