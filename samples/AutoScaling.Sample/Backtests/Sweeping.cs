@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using AutoScaling.Simulation;
 
 namespace AutoScaling.Sample.Backtests;
@@ -50,20 +49,17 @@ internal sealed class Sweeping
     public SettingSweep Of(ScalingPolicy policy) => new() { Setting = Name, Values = Values, Policy = value => Apply(policy, value) };
 
     /// <summary>The policy with a value.</summary>
-    /// <remarks>Through its document, so that every setting can be varied, and a wrong one is told as in a file.</remarks>
     /// <exception cref="SampleException">There is no such setting, or it cannot have the value.</exception>
     public ScalingPolicy Apply(ScalingPolicy policy, double value)
     {
-        var text = value.ToString(CultureInfo.InvariantCulture);
-        var document = JsonNode.Parse(PolicyDocument.ToJson([policy]))!;
-        PolicyPath.Set((JsonObject)document["policies"]![0]!, _setting, _isTime ? JsonValue.Create(text + "s") : JsonValue.Create(value));
+        var text = value.ToString(CultureInfo.InvariantCulture) + (_isTime ? "s" : "");
         try
         {
-            return PolicyDocument.ParseJson(document.ToJsonString())[0];
+            return PolicyDocument.With(policy, _setting, text);
         }
         catch (ScalingException e)
         {
-            throw new SampleException([.. e.Errors.Select(error => $"--sweep {_setting}={text}{(_isTime ? "s" : "")}: {error}")]);
+            throw new SampleException([.. e.Errors.Select(error => $"--sweep {_setting}={text}: {error}")]);
         }
     }
 

@@ -29,7 +29,7 @@ public sealed record DirectionBehavior
     public TimeSpan StabilizationWindow
     {
         get;
-        init => field = Within(value, nameof(StabilizationWindow));
+        init => field = Bounds.UpToADay.Check(value, nameof(StabilizationWindow));
     }
 
     /// <summary>After a scale-up, no further scale-up for this time; after any change, no scale-down for this time.</summary>
@@ -37,7 +37,7 @@ public sealed record DirectionBehavior
     public TimeSpan Cooldown
     {
         get;
-        init => field = Within(value, nameof(Cooldown));
+        init => field = Bounds.UpToADay.Check(value, nameof(Cooldown));
     }
 
     /// <summary>The limits on how much may change within a time. Empty, the default: no limit.</summary>
@@ -61,7 +61,7 @@ public sealed record DirectionBehavior
     public double Tolerance
     {
         get;
-        init => field = value >= 0 && double.IsFinite(value) ? value : throw ScalingException.Invalid($"Tolerance must be at least 0, but is {Phrase.Exact(value)}.");
+        init => field = Bounds.NotNegative.Check(value, nameof(Tolerance));
     }
     = 0.1;
 
@@ -69,9 +69,5 @@ public sealed record DirectionBehavior
     internal TimeSpan LongestPeriod { get; private init; }
 
     /// <summary>The longest window and cooldown.</summary>
-    internal static TimeSpan Longest { get; } = TimeSpan.FromHours(24);
-
-    internal static TimeSpan Within(TimeSpan value, string setting) => value >= TimeSpan.Zero && value <= Longest
-        ? value
-        : throw ScalingException.Invalid($"{setting} must be between 0 and 24 hours, but is {Phrase.Exact(value)}.");
+    internal static TimeSpan Longest { get; } = Bounds.UpToADay.Most!.Value;
 }

@@ -5,6 +5,12 @@ namespace AutoScaling;
 /// <summary>What a policy has where it says nothing itself. Immutable and thread-safe.</summary>
 public sealed record PolicyDefaults
 {
+    /// <summary>What policies have where nobody says anything; the one place where these values stand.</summary>
+    internal static PolicyDefaults Library { get; } = new();
+
+    /// <summary>The age from which a reading is too old to act on.</summary>
+    internal static TimeSpan MaxMetricAge { get; } = TimeSpan.FromMinutes(5);
+
     /// <summary>The least and the most replicas.</summary>
     /// <value>1 to 10 by default.</value>
     public ReplicaRange Range { get; init; } = new(1, 10);
@@ -31,7 +37,7 @@ public sealed record PolicyDefaults
     public TimeSpan ScaleUpCooldown
     {
         get;
-        init => field = DirectionBehavior.Within(value, nameof(ScaleUpCooldown));
+        init => field = Bounds.UpToADay.Check(value, nameof(ScaleUpCooldown));
     }
     = TimeSpan.FromSeconds(300);
 
@@ -40,7 +46,7 @@ public sealed record PolicyDefaults
     public TimeSpan ScaleDownCooldown
     {
         get;
-        init => field = DirectionBehavior.Within(value, nameof(ScaleDownCooldown));
+        init => field = Bounds.UpToADay.Check(value, nameof(ScaleDownCooldown));
     }
     = TimeSpan.FromSeconds(600);
 }

@@ -19,14 +19,12 @@ public sealed record RateLimit
 {
     private RateLimit(RateLimitUnit unit, int value, TimeSpan period)
     {
-        if (value < 1) throw ScalingException.Invalid($"RateLimits {unit} must be at least 1, but is {value}.");
-        if (period <= TimeSpan.Zero || period > MaxPeriod) throw ScalingException.Invalid($"RateLimits Period must be more than 0 and at most 1 hour, but is {Phrase.Exact(period)}.");
         Unit = unit;
-        Value = value;
-        Period = period;
+        Value = Bounds.AtLeastOne.Check(value, $"RateLimits {unit}");
+        Period = Bounds.WithinAnHour.Check(period, "RateLimits Period");
     }
 
-    internal static TimeSpan MaxPeriod { get; } = TimeSpan.FromHours(1);
+    internal static TimeSpan MaxPeriod { get; } = Bounds.WithinAnHour.Most!.Value;
 
     /// <summary>What <see cref="Value"/> counts.</summary>
     public RateLimitUnit Unit { get; }

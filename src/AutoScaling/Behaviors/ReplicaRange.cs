@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using AutoScaling.Primitives;
 
 namespace AutoScaling;
 
@@ -13,10 +14,8 @@ public readonly record struct ReplicaRange
     [JsonConstructor]
     public ReplicaRange(int min, int max)
     {
-        if (min < 0) throw ScalingException.Invalid($"Min must be at least 0, but is {min}.");
-        if (max < min) throw ScalingException.Invalid($"Max must be at least Min ({min}), but is {max}.");
-        Min = min;
-        Max = max;
+        Min = Bounds.Count.Check(min, nameof(Min));
+        Max = max >= min ? max : throw Bounds.Broken(nameof(Max), $"at least Min ({min})", max);
     }
 
     /// <summary>The least replicas, inclusive.</summary>

@@ -6,8 +6,8 @@ public sealed record ScalingBehavior
     /// <summary>The default: cooldowns of 300 s (up) and 600 s (down), the flap guard on, no windows and no rate limits.</summary>
     public static ScalingBehavior Default { get; } = new()
     {
-        ScaleUp = new() { Cooldown = TimeSpan.FromSeconds(300) },
-        ScaleDown = new() { Cooldown = TimeSpan.FromSeconds(600) },
+        ScaleUp = new() { Cooldown = PolicyDefaults.Library.ScaleUpCooldown },
+        ScaleDown = new() { Cooldown = PolicyDefaults.Library.ScaleDownCooldown },
     };
 
     /// <summary>

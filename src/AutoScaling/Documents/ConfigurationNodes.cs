@@ -8,6 +8,14 @@ internal static class ConfigurationNodes
 {
     private const int MaxDepth = 64;
 
+    /// <summary>A section, or the root, as a block of settings.</summary>
+    public static JsonObject Block(IConfiguration section)
+    {
+        var block = new JsonObject();
+        foreach (var child in section.GetChildren()) block[child.Key] = From(child);
+        return block;
+    }
+
     /// <summary>The section as a document; <see langword="null"/> if there is nothing in it.</summary>
     public static JsonNode? From(IConfigurationSection section, int depth = 0)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using AutoScaling.Documents;
 using Microsoft.Extensions.Configuration;
 
@@ -17,8 +16,6 @@ public static class ConfigurationSettings
         ArgumentNullException.ThrowIfNull(section);
         ArgumentNullException.ThrowIfNull(what);
         ArgumentNullException.ThrowIfNull(read);
-        var settings = new JsonObject();
-        foreach (var child in section.GetChildren()) settings[child.Key] = ConfigurationNodes.From(child);
-        return SettingsReader.All(settings, "", what, read);
+        return SettingsReader.All(ConfigurationNodes.Block(section), "", what, read);
     }
 }

@@ -50,6 +50,7 @@ public static class PolicyDocument
             ["defaults"] = ConfigurationNodes.From(section.GetSection("Defaults")),
             ["policies"] = ConfigurationNodes.From(section.GetSection("Policies")),
         };
+        if (ConfigurationNodes.From(section.GetSection("Version")) is { } version) document["version"] = version;
         return PolicyReader.Read(document, listRequired: false, defaults, ruleTypes);
     }
 
@@ -83,6 +84,25 @@ public static class PolicyDocument
         ArgumentNullException.ThrowIfNull(policies);
         return YamlText.Write(PolicyWriter.ToDocument(policies, ruleTypes));
     }
+
+    /// <summary>A policy with another value of one setting, which is named as in documents: for sweeps and for tools.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="path">The way to the setting: <c>cpuTarget</c>, <c>rules[0].target</c>, <c>behavior.scaleDown.cooldown</c>.</param>
+    /// <param name="value">The value as documents have it: <c>70</c>, <c>5m</c>.</param>
+    /// <param name="ruleTypes">The types of your own rules that the policy uses.</param>
+    /// <exception cref="ScalingException">There is no such setting, or it cannot have the value (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public static ScalingPolicy With(ScalingPolicy policy, string path, string value, IEnumerable<RuleType>? ruleTypes = null)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(value);
+        return PolicyPath.With(policy, path, value, ruleTypes);
+    }
+
+    /// <summary>The JSON schema (draft 7) of policy documents, for editors and checks. The library's own rules are in <c>schema/autoscaling.schema.json</c> of the package.</summary>
+    /// <param name="ruleTypes">The types of your own rules that documents may use.</param>
+    /// <returns>The schema's text. It refuses what cannot be read, as far as a schema can say that; numbers are numbers in it, which the library reads also from text.</returns>
+    public static string Schema(IEnumerable<RuleType>? ruleTypes = null) => JsonNodes.Write(PolicySchema.Of(RuleTypes.With(ruleTypes)));
 
     /// <summary>Writes policies to a file, in one step: whoever reads it meanwhile finds the old policies or the new ones, never a part.</summary>
     /// <param name="path">The file, which ends in <c>.json</c>, <c>.yaml</c> or <c>.yml</c>; it is replaced if it is there.</param>

@@ -66,7 +66,9 @@ public static class AutoScalingServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(section);
         var builder = services.AddAutoScaling();
-        services.AddSingleton<IConfigureOptions<AutoScalingOptions>>(new OptionsFromConfiguration(section));
+        var options = new OptionsFromConfiguration(section);
+        services.AddSingleton(options);
+        services.AddSingleton<IConfigureOptions<AutoScalingOptions>>(options);
         return builder.AddPolicies(section);
     }
 }

@@ -1,4 +1,4 @@
-using AutoScaling.Policies;
+using AutoScaling.Documents;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
@@ -7,29 +7,15 @@ namespace AutoScaling.Hosting;
 /// <summary>Reads the loop's settings from the section that holds the policies, with the same reader, so that durations and errors look the same in both.</summary>
 internal sealed class OptionsFromConfiguration(IConfiguration section) : IConfigureOptions<AutoScalingOptions>
 {
-    public void Configure(AutoScalingOptions options)
-    {
-        ConfigurationSettings.Read(section, "AutoScaling", reader => Read(reader, options));
-    }
+    /// <summary>Sets what is right; what is wrong is told when the options are validated, together with everything else that is.</summary>
+    public void Configure(AutoScalingOptions options) => Read(OptionsSettings.Section, options);
 
-    private static AutoScalingOptions Read(SettingsReader settings, AutoScalingOptions options)
-    {
-        settings.Duration("interval", options, (o, v) => Set(o, () => o.Interval = v));
-        settings.Number("startJitter", options, (o, v) => Set(o, () => o.StartJitter = v));
-        settings.WholeNumber("maxConcurrency", options, (o, v) => Set(o, () => o.MaxConcurrency = v));
-        settings.Duration("evaluationTimeout", options, (o, v) => Set(o, () => o.EvaluationTimeout = v));
-        settings.WholeNumber("recentRecords", options, (o, v) => Set(o, () => o.RecentRecords = v));
-        settings.Duration("saveInterval", options, (o, v) => Set(o, () => o.SaveInterval = v));
-        settings.Flag("runLoop", options, (o, v) => Set(o, () => o.RunLoop = v));
-        options.Defaults = settings.Block("defaults", options.Defaults, "the defaults", PolicyReader.ReadDefaults);
-        settings.Has("policies");
-        return options;
-    }
+    /// <summary>What is wrong with the settings. The defaults are read again with the policies: what is wrong with them is told there.</summary>
+    public IReadOnlyList<string> Errors() => Read(OptionsSettings.Loop, new());
 
-    // The options are a mutable class, as users of the options pattern expect; the reader folds.
-    private static AutoScalingOptions Set(AutoScalingOptions options, Action set)
+    private IReadOnlyList<string> Read(SettingsTable<AutoScalingOptions> table, AutoScalingOptions options)
     {
-        set();
-        return options;
+        SettingsReader.All(ConfigurationNodes.Block(section), "", table.What, reader => table.Read(reader, options), out var errors);
+        return errors;
     }
 }

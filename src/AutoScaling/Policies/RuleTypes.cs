@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using AutoScaling.Primitives;
 
 namespace AutoScaling.Policies;
@@ -15,10 +16,16 @@ internal sealed class RuleTypes
         foreach (var type in BuiltInRules.All.Concat(own))
         {
             if (!_byName.TryAdd(type.Name, type)) throw ScalingException.Invalid($"RuleType must have a name that no other has, but is '{type.Name}'.");
-            if (!_byRule.TryAdd(type.Rule, type))
-                throw ScalingException.Invalid($"RuleType must be the only one of its rule, but '{_byRule[type.Rule].Name}' and '{type.Name}' both are for {type.Rule.Name}.");
+            if (!_byRule.TryAdd(type.Seed.GetType(), type))
+            {
+                throw ScalingException.Invalid(
+                    $"RuleType must be the only one of its rule, but '{_byRule[type.Seed.GetType()].Name}' and '{type.Name}' both are for {type.Seed.GetType().Name}.");
+            }
         }
     }
+
+    /// <summary>All types, in the order in which they were registered.</summary>
+    public IEnumerable<RuleType> All => _byName.Values;
 
     public static RuleTypes With(IEnumerable<RuleType>? own) => own is null ? BuiltIn : new(own);
 
@@ -32,20 +39,47 @@ internal sealed class RuleTypes
             return rule;
         }
 
-        settings.What = $"a rule of type {type.Name}";
+        settings.What = type.What;
         rule = settings.Try(rule, _ => type.Read(settings, defaults));
         return settings.Text("name", rule, (r, v) => r with { Name = v });
     }
 
-    public void Write(SettingsWriter settings, ScalingRule rule)
+    /// <summary>A rule as documents have it: only what differs from a rule of its type that sets nothing.</summary>
+    /// <exception cref="ScalingException">No type is registered for the rule, or a setting cannot be written.</exception>
+    public JsonObject Write(ScalingRule rule)
     {
         if (!_byRule.TryGetValue(rule.GetType(), out var type))
-            throw ScalingException.Invalid($"Rules must be of types that documents know, but '{rule.Name}' ({rule.GetType().Name}) is not; pass a RuleType for it.");
-        settings.Text("type", type.Name).Text("name", rule.Name, unless: type.UsualName?.Invoke(rule));
-        type.Write(settings, rule);
+        {
+            throw ScalingException.Invalid(
+                $"Rules must be of types that documents know, but '{rule.Name}' ({rule.GetType().Name}) is not; pass a RuleType for it.");
+        }
+
+        var settings = type.Write(rule, false);
+        var written = new JsonObject { ["type"] = type.Name };
+        if (!string.Equals(rule.Name, UsualName(type, settings), StringComparison.Ordinal)) written.Add("name", SettingKinds.Text().Write("Name", rule.Name));
+        foreach (var (key, value) in settings.ToList())
+        {
+            settings.Remove(key);
+            written.Add(key, value);
+        }
+
+        return written;
+    }
+
+    /// <summary>The name of a rule that is read from these settings; some rules are named after one of them.</summary>
+    private static string? UsualName(RuleType type, JsonObject settings)
+    {
+        try
+        {
+            return SettingsReader.All(settings, "", type.What, reader => type.Read(reader, PolicyDefaults.Library)).Name;
+        }
+        catch (ScalingException)
+        {
+            return null;
+        }
     }
 
     private RuleType Named(string name) => _byName.TryGetValue(name, out var type)
         ? type
-        : throw ScalingException.Invalid($"Type must be {SettingValues.Enumerate([.. _byName.Values.Select(known => known.Name)], "or")}, but is {SettingValues.Shown(name)}.");
+        : throw ScalingException.Invalid($"Type must be {SettingValues.Enumerate([.. All.Select(known => known.Name)], "or")}, but is {SettingValues.Shown(name)}.");
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using AutoScaling.Policies;
 using AutoScaling.Primitives;
 using AutoScaling.Rules;
+using AutoScaling.Rules.Threshold;
 
 namespace AutoScaling;
 
@@ -37,7 +38,7 @@ public sealed record ScalingPolicy : IRuleFrame
 
     /// <summary>The least and the most replicas.</summary>
     /// <value>1 to 10 by default.</value>
-    public ReplicaRange Range { get; init; } = new(1, 10);
+    public ReplicaRange Range { get; init; } = PolicyDefaults.Library.Range;
 
     /// <summary>The ways to ask for a count, at least one.</summary>
     /// <remarks>
@@ -82,18 +83,16 @@ public sealed record ScalingPolicy : IRuleFrame
     public TimeSpan MaxMetricAge
     {
         get;
-        init => field = value > TimeSpan.Zero ? value : throw ScalingException.Invalid($"MaxMetricAge must be more than 0, but is {Phrase.Exact(value)}.");
+        init => field = Bounds.PositiveTime.Check(value, nameof(MaxMetricAge));
     }
-    = TimeSpan.FromMinutes(5);
+    = PolicyDefaults.MaxMetricAge;
 
     /// <summary>The time between two evaluations.</summary>
     /// <value><see langword="null"/> by default: the loop's own (30 s unless set). More than 0, at most 24 hours.</value>
     public TimeSpan? Interval
     {
         get;
-        init => field = value is null || (value > TimeSpan.Zero && value <= TimeSpan.FromHours(24))
-            ? value
-            : throw ScalingException.Invalid($"Interval must be more than 0 and at most 24 hours, but is {Phrase.Exact(value.Value)}.");
+        init => field = Bounds.WithinADay.Check(value, nameof(Interval));
     }
 
     /// <summary>The registered name of the scaler that carries decisions out.</summary>
@@ -135,7 +134,7 @@ public sealed record ScalingPolicy : IRuleFrame
         {
             Target = target,
             Range = defaults.Range,
-            Rules = [new ThresholdRule { CpuTarget = defaults.CpuTarget, MemoryTarget = defaults.MemoryTarget }],
+            Rules = [ThresholdSettings.Of(defaults)],
             Behavior = ScalingBehavior.Default with
             {
                 ScaleUp = ScalingBehavior.Default.ScaleUp with { Cooldown = defaults.ScaleUpCooldown },

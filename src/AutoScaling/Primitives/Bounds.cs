@@ -74,6 +74,9 @@ internal static class Bounds
     /// <summary>More than 0, and at most a day.</summary>
     public static Bounds<TimeSpan> WithinADay { get; } = new(TimeSpan.Zero, TimeSpan.FromHours(24), above: true);
 
+    /// <summary>More than 0, and at most an hour.</summary>
+    public static Bounds<TimeSpan> WithinAnHour { get; } = new(TimeSpan.Zero, TimeSpan.FromHours(1), above: true);
+
     /// <summary>A setting that breaks its rule: the one grammar of all of them.</summary>
     /// <param name="setting">The setting's name.</param>
     /// <param name="rule">The rule after "must be".</param>

@@ -42,17 +42,29 @@ public sealed class SettingsReader
 
     internal int ErrorCount => _errors.Count;
 
-    /// <summary>Where the block stands: <c>policies[0].rules[2]</c>.</summary>
+    /// <summary>Where the block stands: <c>policies[0] (web).rules[2]</c>.</summary>
     internal string Path => _path;
 
+    /// <summary>The block's key, where it stands in a map.</summary>
+    internal string? Key { get; private init; }
+
     /// <summary>Reads a whole block; what is wrong with it is told all at once.</summary>
+    /// <exception cref="ScalingException">Something is wrong.</exception>
     internal static T All<T>(JsonObject settings, string path, string what, Func<SettingsReader, T> read)
     {
-        var errors = new List<string>();
-        var root = new SettingsReader(settings, path, what, errors);
+        var value = All(settings, path, what, read, out var errors);
+        return errors.Count == 0 ? value : throw new ScalingException(errors);
+    }
+
+    /// <summary>Reads a whole block as far as it is right, and gives everything that is wrong with it.</summary>
+    internal static T All<T>(JsonObject settings, string path, string what, Func<SettingsReader, T> read, out IReadOnlyList<string> errors)
+    {
+        var found = new List<string>();
+        var root = new SettingsReader(settings, path, what, found);
         var value = read(root);
         root.ReportKeys();
-        return errors.Count == 0 ? value : throw new ScalingException(errors);
+        errors = found;
+        return value;
     }
 
     /// <summary>Whether a setting is there, null included.</summary>
@@ -137,12 +149,40 @@ public sealed class SettingsReader
             return seed;
         }
 
+        return Blocks(seed, items.Select(item => ($"[{item.Index}]", (string?)null, item.Item)), key, what, read, with);
+    }
+
+    /// <summary>Reads a list of blocks, or a map of them, each of which then knows its key.</summary>
+    internal T ListOrMap<T, TItem>(string key, T seed, string what, Func<SettingsReader, TItem> read, Func<T, ImmutableArray<TItem>, T> with, bool required)
+    {
+        if (!_settings.TryGetValue(key, out var node) || node is not JsonObject map || Items(map) is not null)
+        {
+            if (node is not JsonValue || Items(node) is not null) return List(key, seed, what, read, with, required);
+            Error($"{NameOf(key)} must be a list or a map, but is {SettingValues.Shown(node)}.");
+            map = [];
+        }
+
+        _known.Add(key);
+        return Blocks(seed, map.Select(entry => ($".{entry.Key}", (string?)entry.Key, entry.Value)), key, what, read, with);
+    }
+
+    private T Blocks<T, TItem>(
+        T seed,
+        IEnumerable<(string Place, string? Key, JsonNode? Block)> blocks,
+        string key,
+        string what,
+        Func<SettingsReader, TItem> read,
+        Func<T, ImmutableArray<TItem>, T> with)
+    {
         var before = ErrorCount;
         var list = ImmutableArray.CreateBuilder<TItem>();
-        foreach (var (index, item) in items)
+        foreach (var (place, name, block) in blocks)
         {
-            if (item is JsonObject settings) list.Add(Inside(settings, $"{Below(key)}[{index}]", what, read));
-            else Error($"{NameOf(key)}[{index}] must be a block of settings, but is {SettingValues.Shown(item)}.");
+            if (block is JsonObject settings) list.Add(Inside(settings, Below(key) + place, what, read, name));
+
+            // A service of which nothing is said has what the defaults say; YAML and configuration make null of that.
+            else if (block is null && name is not null) list.Add(Inside([], Below(key) + place, what, read, name));
+            else Error($"{NameOf(key)}{place} must be a block of settings, but is {SettingValues.Shown(block)}.");
         }
 
         return ErrorCount == before ? Try(seed, value => with(value, list.ToImmutable())) : seed;
@@ -188,9 +228,9 @@ public sealed class SettingsReader
     }
 
     /// <summary>Reads a block, and then reports what is wrong with its keys.</summary>
-    internal T Inside<T>(JsonObject settings, string path, string what, Func<SettingsReader, T> read)
+    internal T Inside<T>(JsonObject settings, string path, string what, Func<SettingsReader, T> read, string? key = null)
     {
-        var inner = new SettingsReader(settings, path, what, _errors);
+        var inner = new SettingsReader(settings, path, what, _errors) { Key = key };
         var value = read(inner);
         inner.ReportKeys();
         return value;
@@ -211,7 +251,7 @@ public sealed class SettingsReader
 
     internal static string NameOf(string key) => key.Length == 0 ? "''" : char.ToUpperInvariant(key[0]) + key[1..];
 
-    private T Value<T, TValue>(string key, T seed, SettingValues.Parser<TValue> parse, Func<T, TValue, T> with, bool required, Func<T, T>? none)
+    internal T Value<T, TValue>(string key, T seed, SettingValues.Parser<TValue> parse, Func<T, TValue, T> with, bool required, Func<T, T>? none)
     {
         if (!Find(key, out var node))
         {
@@ -236,10 +276,10 @@ public sealed class SettingsReader
 
     private void Required(string key) => Error($"{NameOf(key)} is required for {What}.");
 
-    private string Below(string key) => _path.Length == 0 ? key : $"{_path}.{key}";
+    private string Below(string key) => _path.Length == 0 ? key : $"{_path}{_label}.{key}";
 
     /// <summary>Says which of several metrics is not one; the name alone knows only that it is a metric's.</summary>
-    private static MetricRef Named(string key, string text)
+    internal static MetricRef Named(string key, string text)
     {
         try
         {
@@ -250,6 +290,12 @@ public sealed class SettingsReader
             throw ScalingException.Invalid($"{NameOf(key)} must be a metric's name, optionally followed by '@' and a source, but is '{text}'.");
         }
     }
+
+    /// <summary>A metric as documents have it.</summary>
+    /// <exception cref="ScalingException">Written down, it would be read as another one: its name or source holds an <c>@</c>.</exception>
+    internal static string Written(string key, MetricRef metric) => MetricRef.Parse(metric.ToString()) == metric
+        ? metric.ToString()
+        : throw ScalingException.Invalid($"{NameOf(key)} must be a metric whose name and source hold no '@', but is '{metric}'.");
 
     /// <summary>The items of a list. In configuration a list is a section with numbers as keys, and an empty one is null or empty text.</summary>
     private static IEnumerable<(string Index, JsonNode? Item)>? Items(JsonNode? node) => node switch

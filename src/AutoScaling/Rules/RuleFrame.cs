@@ -15,11 +15,11 @@ internal sealed record RuleFrame : IRuleFrame
 {
     public static RuleFrame Default { get; } = new();
 
-    public ReplicaRange Range { get; init; } = new(1, 10);
+    public ReplicaRange Range { get; init; } = PolicyDefaults.Library.Range;
 
     public ScalingBehavior Behavior { get; init; } = ScalingBehavior.Default;
 
-    public TimeSpan MaxMetricAge { get; init; } = TimeSpan.FromMinutes(5);
+    public TimeSpan MaxMetricAge { get; init; } = PolicyDefaults.MaxMetricAge;
 
     public static RuleFrame Of(IRuleFrame frame) =>
         frame as RuleFrame ?? new() { Range = frame.Range, Behavior = frame.Behavior, MaxMetricAge = frame.MaxMetricAge };

@@ -1,47 +1,67 @@
+using System.Text.Json.Nodes;
+using AutoScaling.Primitives;
+
 namespace AutoScaling;
 
-/// <summary>How rules of one type are written in policy documents; make one for each rule of your own that documents should hold.</summary>
+/// <summary>How rules of one type are written in policy documents; make one for each rule of your own that documents should hold. Immutable and thread-safe.</summary>
 public sealed class RuleType
 {
-    private RuleType(string name, Type rule, Func<SettingsReader, PolicyDefaults, ScalingRule> read, Action<SettingsWriter, ScalingRule> write)
-    {
-        Name = name;
-        Rule = rule;
-        Read = read;
-        Write = write;
-    }
+    private RuleType(
+        string name,
+        string what,
+        ScalingRule seed,
+        Func<SettingsReader, PolicyDefaults, ScalingRule> read,
+        Func<ScalingRule, bool, JsonObject> write,
+        Func<TableInfo> describe) =>
+        (Name, What, Seed, Read, Write, Describe) = (name, what, seed, read, write, describe);
 
     /// <summary>What documents call the type.</summary>
     public string Name { get; }
 
-    internal Type Rule { get; }
+    /// <summary>A rule of the type, for sentences.</summary>
+    internal string What { get; }
 
+    /// <summary>Reads the settings beside <c>type</c> and <c>name</c>.</summary>
     internal Func<SettingsReader, PolicyDefaults, ScalingRule> Read { get; }
 
-    internal Action<SettingsWriter, ScalingRule> Write { get; }
+    /// <summary>Writes the settings beside <c>type</c> and <c>name</c>: those that the type's seed has not, or all.</summary>
+    internal Func<ScalingRule, bool, JsonObject> Write { get; }
 
-    /// <summary>The name that a rule has when its document gives it none; <see langword="null"/> where that is not known.</summary>
-    internal Func<ScalingRule, string>? UsualName { get; private init; }
+    /// <summary>What the settings are, for schema and reference page.</summary>
+    internal Func<TableInfo> Describe { get; }
 
-    /// <summary>Describes a rule type.</summary>
+    /// <summary>A rule that has no setting; as what must be set is something in it, it is an example too.</summary>
+    internal ScalingRule Seed { get; }
+
+    /// <summary>Describes a rule type: reader, writer, JSON schema and the paths of sweeps are made from it.</summary>
     /// <typeparam name="TRule">The rule; rules derived from it need a type of their own.</typeparam>
     /// <param name="name">What documents call the type: <c>targetTracking</c>. Compared without regard to case.</param>
-    /// <param name="read">Makes a rule of the settings beside <c>type</c> and <c>name</c>.</param>
-    /// <param name="write">Writes the settings beside <c>type</c> and <c>name</c>.</param>
+    /// <param name="seed">A rule that has no setting: the defaults, and something for what must be set.</param>
+    /// <param name="settings">Adds the settings that stand beside <c>type</c> and <c>name</c>; <see langword="null"/> if there are none.</param>
+    /// <param name="doc">What the rule does, in a sentence.</param>
     /// <exception cref="ScalingException">The name is empty (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
-    public static RuleType Create<TRule>(string name, Func<SettingsReader, TRule> read, Action<SettingsWriter, TRule> write) where TRule : ScalingRule
+    public static RuleType Create<TRule>(
+        string name, TRule seed, Func<SettingsTable<TRule>, SettingsTable<TRule>>? settings = null, string doc = "") where TRule : ScalingRule =>
+        Create(name, seed, settings, doc, _ => seed);
+
+    /// <summary>Describes a rule type whose rules have defaults that a document can set for all policies.</summary>
+    internal static RuleType Create<TRule>(
+        string name,
+        TRule seed,
+        Func<SettingsTable<TRule>, SettingsTable<TRule>>? settings,
+        string doc,
+        Func<PolicyDefaults, TRule> start) where TRule : ScalingRule
     {
-        ArgumentNullException.ThrowIfNull(read);
-        ArgumentNullException.ThrowIfNull(write);
+        ArgumentNullException.ThrowIfNull(seed);
         if (string.IsNullOrWhiteSpace(name)) throw ScalingException.Invalid($"RuleType must have a name, but is '{name}'.");
+        var empty = SettingsTable.Of($"a rule of type {name}", seed, doc);
+        var table = settings?.Invoke(empty) ?? empty;
         return new(
             name,
-            typeof(TRule),
-            (settings, _) => read(settings) ?? throw new InvalidOperationException($"The reader of the rule type '{name}' returned null."),
-            (settings, rule) => write(settings, (TRule)rule));
+            table.What,
+            seed,
+            (reader, defaults) => table.Read(reader, start(defaults)),
+            (rule, all) => table.Write((TRule)rule, seed, all),
+            () => table.Describe(seed, known: true));
     }
-
-    internal static RuleType BuiltIn<TRule>(
-        string name, Func<SettingsReader, PolicyDefaults, TRule> read, Action<SettingsWriter, TRule> write, Func<TRule, string>? usualName = null) where TRule : ScalingRule =>
-        new(name, typeof(TRule), read, (settings, rule) => write(settings, (TRule)rule)) { UsualName = rule => usualName?.Invoke((TRule)rule) ?? name };
 }

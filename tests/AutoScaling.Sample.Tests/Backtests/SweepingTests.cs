@@ -61,15 +61,15 @@ public sealed class SweepingTests
     }
 
     [Theory]
-    [InlineData("rules[2].target=5", "--sweep must name a setting of the policy of 'web', but in 'rules[2].target' there is no 'rules[2]', as rules has 2 of them.")]
-    [InlineData("limits[0]=5", "--sweep must name a setting of the policy of 'web', but in 'limits[0]' there is no 'limits[0]', as limits has 0 of them.")]
-    [InlineData("service.max=5", "--sweep must name a setting of the policy of 'web', but in 'service.max' 'service' is no block of settings.")]
-    [InlineData("rules[x].target=5", "--sweep must name a setting as in rules[0].target, but is 'rules[x].target'.")]
-    [InlineData("behavior..cooldown=5s", "--sweep must name a setting as in rules[0].target, but is 'behavior..cooldown'.")]
-    [InlineData("behavior.scaleDwn.cooldown=5s", "--sweep behavior.scaleDwn.cooldown=5s: policies[0].behavior: 'scaleDwn' is not a setting of a behavior; did you mean 'scaleDown'?")]
-    [InlineData("rules[0].target=0", "--sweep rules[0].target=0: policies[0].rules[0]: Target must be more than 0, but is 0.")]
-    [InlineData("interval=5", "--sweep interval=5: policies[0] (web): Interval must be a duration such as 30s, 5m or 00:05:00, but is '5'.")]
-    [InlineData("cpuTarget=5", "--sweep cpuTarget=5: policies[0] (web): Rules must not be set beside CpuTarget: that is short for a rule of type threshold, so set it in such a rule.")]
+    [InlineData("rules[2].target=5", "--sweep rules[2].target=5: Path must name a setting of the policy of 'web', but in 'rules[2].target' there is no 'rules[2]', as rules has 2 of them.")]
+    [InlineData("limits[0]=5", "--sweep limits[0]=5: Path must name a setting of the policy of 'web', but in 'limits[0]' there is no 'limits[0]', as limits has 0 of them.")]
+    [InlineData("service.max=5", "--sweep service.max=5: Path must name a setting of the policy of 'web', but in 'service.max' 'service' is no block of settings.")]
+    [InlineData("rules[x].target=5", "--sweep rules[x].target=5: Path must be a setting as in rules[0].target, but is 'rules[x].target'.")]
+    [InlineData("behavior..cooldown=5s", "--sweep behavior..cooldown=5s: Path must be a setting as in rules[0].target, but is 'behavior..cooldown'.")]
+    [InlineData("behavior.scaleDwn.cooldown=5s", "--sweep behavior.scaleDwn.cooldown=5s: behavior: 'scaleDwn' is not a setting of a behavior; did you mean 'scaleDown'?")]
+    [InlineData("rules[0].target=0", "--sweep rules[0].target=0: rules[0]: Target must be more than 0, but is 0.")]
+    [InlineData("interval=5", "--sweep interval=5: Interval must be a duration such as 30s, 5m or 00:05:00, but is '5'.")]
+    [InlineData("cpuTarget=5", "--sweep cpuTarget=5: Rules must not be set beside CpuTarget: that is short for a rule of type threshold, so set it in such a rule.")]
     public void Apply_NoSuchSettingOrValue_IsToldInASentence(string sweep, string sentence) => AssertWrong(sentence, () => Apply(Long, sweep));
 
     private static ScalingPolicy Apply(ScalingPolicy policy, string sweep)

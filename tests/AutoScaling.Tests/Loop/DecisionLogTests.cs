@@ -76,7 +76,7 @@ public sealed class DecisionLogTests : IDisposable
     [Fact]
     public async Task Log_PolicyWithTheUsersOwnRule_IsReadBack()
     {
-        var night = RuleType.Create("night", _ => new Readme.Snippets.NightRule(), (_, _) => { });
+        var night = RuleType.Create("night", new Readme.Snippets.NightRule());
         using (var system = new TestSystem(b => b.AddRuleType(night).AddPolicy(new ScalingPolicy { Target = "web", Rules = [new Readme.Snippets.NightRule()] }).LogDecisionsTo(Path)))
         {
             await system.AutoScaler.TickAsync(Stop);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 
@@ -264,7 +265,7 @@ public sealed class ReloadTests : IDisposable
                 "EvaluationTimeout must be a duration such as 30s, 5m or 00:05:00, but is '10'.",
                 "'Intervall' is not a setting of AutoScaling; did you mean 'interval'?",
             ],
-            Assert.Throws<ScalingException>(() => services.GetRequiredService<IAutoScaler>()).Errors);
+            Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IAutoScaler>()).Failures);
     }
 
     [Fact]

@@ -94,15 +94,15 @@ public sealed class ConfigurationTests
                 "defaults: 'Maximum' is not a setting of the defaults.",
                 "policies[0] (web): Min must be a whole number, but is 'two'.",
                 "policies[0] (web): 'Memory' is not a setting of a policy.",
-                "policies[1].rules[0]: Replicas must be at least 0, but is -1.",
+                "policies[1] (orders).rules[0]: Replicas must be at least 0, but is -1.",
                 "policies[7]: Service is required for a policy.",
             ],
             Assert.Throws<ScalingException>(() => PolicyDocument.FromConfiguration(section)).Errors);
     }
 
     [Theory]
-    [InlineData("AutoScaling:Policies", "web", "Policies must be a list, but is 'web'.")]
-    [InlineData("AutoScaling:Policies:web", "3", "Policies must be a list, but is a block of settings.")]
+    [InlineData("AutoScaling:Policies", "web", "Policies must be a list or a map, but is 'web'.")]
+    [InlineData("AutoScaling:Policies:web", "3", "Policies.web must be a block of settings, but is '3'.")]
     [InlineData("AutoScaling:Defaults", "3", "Defaults must be a block of settings, but is '3'.")]
     public void FromConfiguration_AnotherShape_IsOneSentence(string key, string value, string error)
     {

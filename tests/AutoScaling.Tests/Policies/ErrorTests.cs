@@ -118,7 +118,7 @@ public sealed class ErrorTests
     [Theory]
     [MemberData(nameof(Rules))]
     public void ParseYaml_ARuleWithABrokenSetting_NamesTheRule(string settings, string[] errors) =>
-        Errors($"policies: [ {{ service: web, rules: [ {{ type: fixed, replicas: 1 }}, {{ {settings} }} ] }} ]", [.. errors.Select(error => $"policies[0].rules[1]: {error}")]);
+        Errors($"policies: [ {{ service: web, rules: [ {{ type: fixed, replicas: 1 }}, {{ {settings} }} ] }} ]", [.. errors.Select(error => $"policies[0] (web).rules[1]: {error}")]);
 
     [Theory]
     [InlineData("change: 1, from: 3, below: 2", "Steps Below must be more than From (3), but is 2.")]
@@ -129,8 +129,8 @@ public sealed class ErrorTests
     [InlineData("percentChange: 1.5", "PercentChange must be a whole number, but is '1.5'.")]
     public void ParseYaml_ABrokenStep_NamesTheStep(string settings, string error) => Errors(
         $"policies: [ {{ service: web, rules: [ {{ type: step, metric: m, steps: [ {{ below: 0, change: -1 }}, {{ {settings} }}, {{ {settings} }} ] }} ] }} ]",
-        $"policies[0].rules[0].steps[1]: {error}",
-        $"policies[0].rules[0].steps[2]: {error}");
+        $"policies[0] (web).rules[0].steps[1]: {error}",
+        $"policies[0] (web).rules[0].steps[2]: {error}");
 
     [Theory]
     [InlineData('\ud800', 'x')]
@@ -158,19 +158,19 @@ public sealed class ErrorTests
               scaleUp: { cooldown: 25h, tolerance: -1, select: off, rateLimits: [ { replicas: 0, period: 2h }, { percent: 5 }, { period: 1s }, 3 ] }
               scaleDown: { stabilisationWindow: 5m, rateLimits: 4 }
         """,
-        "policies[0].behavior: Preset must be default, kubernetes or immediate, but is 'k8s'.",
-        "policies[0].behavior: FlapGuard must be true or false, but is 'on'.",
-        "policies[0].behavior.scaleUp: Cooldown must be between 0 and 24 hours, but is 1d 1h.",
-        "policies[0].behavior.scaleUp: Tolerance must be at least 0, but is -1.",
-        "policies[0].behavior.scaleUp: Select must be max, min or disabled, but is 'off'.",
-        "policies[0].behavior.scaleUp.rateLimits[0]: RateLimits Replicas must be at least 1, but is 0.",
-        "policies[0].behavior.scaleUp.rateLimits[0]: RateLimits Period must be more than 0 and at most 1 hour, but is 2h.",
-        "policies[0].behavior.scaleUp.rateLimits[1]: Period is required for a rate limit.",
-        "policies[0].behavior.scaleUp.rateLimits[2]: Exactly one of Replicas and Percent is required for a rate limit, but none is set.",
-        "policies[0].behavior.scaleUp: RateLimits[3] must be a block of settings, but is '3'.",
-        "policies[0].behavior.scaleDown: RateLimits must be a list, but is '4'.",
-        "policies[0].behavior.scaleDown: 'stabilisationWindow' is not a setting of a direction of a behavior; did you mean 'stabilizationWindow'?",
-        "policies[0].behavior: 'cooldown' is not a setting of a behavior.");
+        "policies[0] (web).behavior: Preset must be default, kubernetes or immediate, but is 'k8s'.",
+        "policies[0] (web).behavior: FlapGuard must be true or false, but is 'on'.",
+        "policies[0] (web).behavior.scaleUp: Cooldown must be between 0 and 24 hours, but is 1d 1h.",
+        "policies[0] (web).behavior.scaleUp: Tolerance must be at least 0, but is -1.",
+        "policies[0] (web).behavior.scaleUp: Select must be max, min or disabled, but is 'off'.",
+        "policies[0] (web).behavior.scaleUp.rateLimits[0]: RateLimits Replicas must be at least 1, but is 0.",
+        "policies[0] (web).behavior.scaleUp.rateLimits[0]: RateLimits Period must be more than 0 and at most 1 hour, but is 2h.",
+        "policies[0] (web).behavior.scaleUp.rateLimits[1]: Period is required for a rate limit.",
+        "policies[0] (web).behavior.scaleUp.rateLimits[2]: Exactly one of Replicas and Percent is required for a rate limit, but none is set.",
+        "policies[0] (web).behavior.scaleUp: RateLimits[3] must be a block of settings, but is '3'.",
+        "policies[0] (web).behavior.scaleDown: RateLimits must be a list, but is '4'.",
+        "policies[0] (web).behavior.scaleDown: 'stabilisationWindow' is not a setting of a direction of a behavior; did you mean 'stabilizationWindow'?",
+        "policies[0] (web).behavior: 'cooldown' is not a setting of a behavior.");
 
     [Fact]
     public void ParseYaml_ErrorsInSeveralPlaces_AreAllReportedAtOnce()
@@ -190,6 +190,7 @@ public sealed class ErrorTests
             """;
         var error = Errors(
             yaml,
+            "Version must be 1, the only one that this version of the library reads, but is 2.",
             "defaults: Max must be at least Min (5), but is 4.",
             "defaults: CpuTarget must be more than 0, but is 0.",
             "defaults: MemoryTarget must be more than 0, but is 0.",
@@ -201,9 +202,8 @@ public sealed class ErrorTests
             "policies[1]: Max must be at least Min (1), but is -1.",
             "Policies[2] must be a block of settings, but is null.",
             "policies[3] (web): Max must be at least Min (12), but is 10.",
-            "policies[3].rules[0]: Replicas must be at least 0, but is -1.",
-            "policies[4] (web): Service must be different in every policy, but is 'web' here and in policies[3].",
-            "'version' is not a setting of a policy document.");
+            "policies[3] (web).rules[0]: Replicas must be at least 0, but is -1.",
+            "policies[4] (web): Service must be different in every policy, but is 'web' here and in policies[3].");
         Assert.Equal(string.Join(Environment.NewLine, error.Errors), error.Message);
     }
 
@@ -214,9 +214,13 @@ public sealed class ErrorTests
     [InlineData("- service: web", "A policy document must be a block of settings with a list named policies, but is a list.")]
     [InlineData("web", "A policy document must be a block of settings with a list named policies, but is 'web'.")]
     [InlineData("{}", "Policies is required for a policy document.")]
-    [InlineData("policies: web", "Policies must be a list, but is 'web'.")]
-    [InlineData("policies: { web: { min: 3 } }", "Policies must be a list, but is a block of settings.")]
-    [InlineData("policies: {}", "Policies must be a list, but is a block of settings.")]
+    [InlineData("policies: web", "Policies must be a list or a map, but is 'web'.")]
+    [InlineData("policies: { web: 3 }", "Policies.web must be a block of settings, but is '3'.")]
+    [InlineData("policies: { web: { min: 11 } }", "policies.web: Max must be at least Min (11), but is 10.")]
+    [InlineData("policies: { web: { rules: [ { type: fixed } ] } }", "policies.web.rules[0]: Replicas is required for a rule of type fixed.")]
+    [InlineData("policies: { a b: { } }", "policies.a b: Service must be a name without spaces or commas, but is 'a b'.")]
+    [InlineData("policies: { web: { service: api } }", "policies.web: Service must be the policy's key ('web') or left out, but is 'api'.")]
+    [InlineData("policies: { web: { minn: 3 } }", "policies.web: 'minn' is not a setting of a policy; did you mean 'min'?")]
     [InlineData("policies: [ [] ]", "Policies[0] must be a block of settings, but is a list.")]
     [InlineData("{ policies: [], default: {} }", "'default' is not a setting of a policy document; did you mean 'defaults'?")]
     [InlineData("{ policies: [], defaults: 3 }", "Defaults must be a block of settings, but is '3'.")]

@@ -10,7 +10,7 @@ public sealed class FuzzTests
 {
     internal static readonly string[] Keys =
     [
-        "defaults", "policies", "service", "min", "max", "cpuTarget", "memoryTarget", "exactArithmetic", "interval", "maxMetricAge", "scaler", "enabled", "combine", "scaleDownOnlyIfAllAgree", "rules",
+        "version", "defaults", "policies", "service", "min", "max", "cpuTarget", "memoryTarget", "exactArithmetic", "interval", "maxMetricAge", "scaler", "enabled", "combine", "scaleDownOnlyIfAllAgree", "rules",
         "type", "name", "metric", "kind", "target", "skipUnready", "initializationPeriod", "arrivalMetric", "throughputPerReplica", "drainTime", "isTotal", "steps", "from", "below", "change",
         "percentChange", "to", "start", "end", "timeZone", "floor", "ceiling", "exact", "replicas", "cpuMetric", "behavior", "preset", "flapGuard", "zeroIsOff", "scaleUp", "scaleDown", "cooldown",
         "stabilizationWindow", "tolerance", "select", "rateLimits", "percent", "period", "scaleUpCooldown", "scaleDownCooldown", "initialReadinessDelay", "memoryMetric", "shadows", "", "0", "1", "<<", "Min", "x",

@@ -5,9 +5,9 @@ public sealed class PolicyFileTests : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("policies-");
 
     [Theory]
-    [InlineData("p.json", "{\n  \"defaults\"")]
-    [InlineData("p.yaml", "defaults:\n")]
-    [InlineData("p.YML", "defaults:\n")]
+    [InlineData("p.json", "{\n  \"version\": 1,\n  \"defaults\"")]
+    [InlineData("p.yaml", "version: 1\ndefaults:\n")]
+    [InlineData("p.YML", "version: 1\ndefaults:\n")]
     public void Save_ThenLoad_IsTheSameByTheExtension(string name, string start)
     {
         ScalingPolicy[] policies = [new() { Target = "web", Range = new(2, 20) }, new() { Target = "日本", Scaler = "on" }];

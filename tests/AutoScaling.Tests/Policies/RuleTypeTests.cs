@@ -5,25 +5,20 @@ namespace AutoScaling.Tests.Policies;
 /// <summary>Rules of the user's own, read and written like the library's.</summary>
 public sealed class RuleTypeTests
 {
-    private static readonly RuleType Age = RuleType.Create<AgeRule>(
+    internal static readonly RuleType Age = RuleType.Create(
         "age",
-        settings =>
-        {
-            var rule = new AgeRule { Metric = "age" };
-            rule = settings.Metric("metric", rule, (r, v) => r with { Metric = v }, required: true);
-            rule = settings.Duration("limit", rule, (r, v) => r with { Limit = v });
-            rule = settings.Choice("mode", rule, (AgeRule r, RateLimitSelect v) => r with { Mode = v });
-            rule = settings.Block("extra", rule, "an extra", (inner, r) => inner.Flag("loud", r, (x, v) => x with { Loud = v }));
-            rule = settings.List("weights", rule, "a weight", inner => inner.Number("value", 1.0, (_, v) => v, required: true), (r, v) => r with { Weights = v });
-            if (rule.Loud && rule.Weights.IsEmpty && !settings.Has("weights")) settings.Error("Weights must be set when Loud is true.");
-            return rule;
-        },
-        (settings, rule) => settings
-            .Metric("metric", rule.Metric)
-            .Duration("limit", rule.Limit, unless: TimeSpan.FromMinutes(1))
-            .Choice("mode", rule.Mode, unless: RateLimitSelect.Max)
-            .Block("extra", inner => inner.Flag("loud", rule.Loud, unless: false))
-            .List("weights", rule.Weights, (inner, weight) => inner.Number("value", weight)));
+        new AgeRule { Metric = "age" },
+        table => table
+            .Metric("metric", "The metric that holds the age.", r => r.Metric, (r, v) => r with { Metric = v }, required: true)
+            .Duration("limit", "The oldest that is good.", r => r.Limit, (r, v) => r with { Limit = v })
+            .Choice("mode", "Which counts.", r => r.Mode, (r, v) => r with { Mode = v })
+            .Block("extra", "More.", r => r.Loud, (r, v) => r with { Loud = v }, Extra)
+            .List("weights", "What each counts.", r => r.Weights, (r, v) => r with { Weights = v }, Weight)
+            .Check(r => r.Loud && r.Weights.IsEmpty ? "Weights must be set when Loud is true." : null));
+
+    private static SettingsTable<bool> Extra => SettingsTable.Of("an extra", false).Flag("loud", "Whether it is loud.", l => l, (_, v) => v);
+
+    private static SettingsTable<double> Weight => SettingsTable.Of("a weight", 1.0).Number("value", "The weight.", w => w, (_, v) => v, required: true);
 
     [Fact]
     public void Create_ARuleOfTheUsers_IsWrittenAndReadBack()
@@ -34,7 +29,7 @@ public sealed class RuleTypeTests
 
         var yaml = PolicyDocument.ToYaml([policy], [Age]);
         Assert.Equal(PolicyGen.Dump([policy]), PolicyGen.Dump(PolicyDocument.ParseYaml(yaml, ruleTypes: [Age])));
-        Assert.Contains("- type: age\n        name: age\n        metric: age@queue\n        limit: 1m30s\n        mode: min\n        extra:\n          loud: true\n", yaml, StringComparison.Ordinal);
+        Assert.Contains("- type: age\n        metric: age@queue\n        limit: 1m30s\n        mode: min\n        extra:\n          loud: true\n", yaml, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -50,34 +45,38 @@ public sealed class RuleTypeTests
             """;
         Assert.Equal(
             [
-                "policies[0].rules[0]: Metric is required for a rule of type age.",
-                "policies[0].rules[0]: Limit must be at least 0, but is -1s.",
-                "policies[0].rules[0]: Mode must be max, min or disabled, but is 'loud'.",
-                "policies[0].rules[0].extra: Loud must be true or false, but is '1'.",
-                "policies[0].rules[0].extra: 'laud' is not a setting of an extra; did you mean 'loud'?",
-                "policies[0].rules[0].weights[0]: Value must be a number, but is 'x'.",
-                "policies[0].rules[0].weights[1]: Value is required for a weight.",
-                "policies[0].rules[0]: 'metrc' is not a setting of a rule of type age; did you mean 'metric'?",
-                "policies[0].rules[1]: Weights must be set when Loud is true.",
-                "policies[0].rules[2]: Type must be targetTracking, backlog, step, schedule, fixed, threshold or age, but is 'agee'.",
+                "policies[0] (web).rules[0]: Metric is required for a rule of type age.",
+                "policies[0] (web).rules[0]: Limit must be at least 0, but is -1s.",
+                "policies[0] (web).rules[0]: Mode must be max, min or disabled, but is 'loud'.",
+                "policies[0] (web).rules[0].extra: Loud must be true or false, but is '1'.",
+                "policies[0] (web).rules[0].extra: 'laud' is not a setting of an extra; did you mean 'loud'?",
+                "policies[0] (web).rules[0].weights[0]: Value must be a number, but is 'x'.",
+                "policies[0] (web).rules[0].weights[1]: Value is required for a weight.",
+                "policies[0] (web).rules[0]: 'metrc' is not a setting of a rule of type age; did you mean 'metric'?",
+                "policies[0] (web).rules[1]: Weights must be set when Loud is true.",
+                "policies[0] (web).rules[2]: Type must be targetTracking, backlog, step, schedule, fixed, threshold or age, but is 'agee'.",
             ],
             Assert.Throws<ScalingException>(() => PolicyDocument.ParseYaml(yaml, ruleTypes: [Age])).Errors);
     }
 
     [Fact]
-    public void Read_AReaderThatThrowsAScalingException_IsReportedWithItsPlace()
+    public void Read_ASettingThatThrowsAScalingException_IsReportedWithItsPlace()
     {
-        var broken = RuleType.Create<AgeRule>("broken", _ => new AgeRule { Metric = "a", Limit = TimeSpan.FromSeconds(-1) }, (_, _) => { });
-        var error = Assert.Throws<ScalingException>(() => PolicyDocument.ParseYaml("policies: [ { service: web, rules: [ { type: broken } ] }, { min: 3 } ]", ruleTypes: [broken]));
-        Assert.Equal(["policies[0].rules[0]: Limit must be at least 0, but is -1s.", "policies[1]: Service is required for a policy."], error.Errors);
+        var error = Assert.Throws<ScalingException>(() => PolicyDocument.ParseYaml(
+            "policies: [ { service: web, rules: [ { type: age, metric: a, limit: -1s } ] }, { min: 3 } ]", ruleTypes: [Age]));
+        Assert.Equal(["policies[0] (web).rules[0]: Limit must be at least 0, but is -1s.", "policies[1]: Service is required for a policy."], error.Errors);
     }
 
     [Fact]
-    public void Read_AReaderThatReturnsNull_IsAMisuse()
+    public void Create_NoSettings_IsReadAndWrittenByItsTypeAlone()
     {
-        var broken = RuleType.Create<AgeRule>("broken", _ => null!, (_, _) => { });
-        var error = Assert.Throws<InvalidOperationException>(() => PolicyDocument.ParseYaml("policies: [ { service: web, rules: [ { type: broken } ] } ]", ruleTypes: [broken]));
-        Assert.Equal("The reader of the rule type 'broken' returned null.", error.Message);
+        var night = RuleType.Create("night", new Readme.Snippets.NightRule());
+        var yaml = PolicyDocument.ToYaml([new() { Target = "web", Rules = [new Readme.Snippets.NightRule()] }], [night]);
+        Assert.EndsWith("    rules:\n      - {type: night}\n", yaml, StringComparison.Ordinal);
+        Assert.Equal([new Readme.Snippets.NightRule()], PolicyDocument.ParseYaml(yaml, ruleTypes: [night])[0].Rules);
+        Assert.Equal(
+            ["policies[0] (web).rules[0]: 'from' is not a setting of a rule of type night."],
+            Assert.Throws<ScalingException>(() => PolicyDocument.ParseYaml("policies: [ { service: web, rules: [ { type: night, from: 22 } ] } ]", ruleTypes: [night])).Errors);
     }
 
     [Fact]
@@ -90,19 +89,19 @@ public sealed class RuleTypeTests
     [InlineData(" ")]
     public void Create_NoName_IsRefused(string name) => Assert.Equal(
         $"RuleType must have a name, but is '{name}'.",
-        Assert.Throws<ScalingException>(() => RuleType.Create<AgeRule>(name, _ => new() { Metric = "a" }, (_, _) => { })).Message);
+        Assert.Throws<ScalingException>(() => RuleType.Create(name, new AgeRule { Metric = "a" })).Message);
 
     [Fact]
     public void ParseJson_TwoTypesOfOneName_AreRefused()
     {
-        var fixedToo = RuleType.Create<AgeRule>("FIXED", _ => new() { Metric = "a" }, (_, _) => { });
+        var fixedToo = RuleType.Create("FIXED", new AgeRule { Metric = "a" });
         Assert.Equal("RuleType must have a name that no other has, but is 'FIXED'.", Assert.Throws<ScalingException>(() => PolicyDocument.ParseJson("{}", ruleTypes: [fixedToo])).Message);
     }
 
     [Fact]
     public void ParseJson_TwoTypesOfOneRule_AreRefused()
     {
-        var again = RuleType.Create<AgeRule>("again", _ => new() { Metric = "a" }, (_, _) => { });
+        var again = RuleType.Create("again", new AgeRule { Metric = "a" });
         Assert.Equal(
             "RuleType must be the only one of its rule, but 'age' and 'again' both are for AgeRule.",
             Assert.Throws<ScalingException>(() => PolicyDocument.ParseJson("{}", ruleTypes: [Age, again])).Message);
@@ -111,7 +110,7 @@ public sealed class RuleTypeTests
     [Fact]
     public void Number_NotFinite_IsNotWritten()
     {
-        var type = RuleType.Create<AgeRule>("age", _ => new() { Metric = "a" }, (settings, _) => settings.Number("value", double.NaN));
+        var type = RuleType.Create("age", new AgeRule { Metric = "a" }, table => table.Number("value", "A value.", _ => double.NaN, (r, _) => r, required: true));
         Assert.Equal(
             ["policies[0] (web): Value must be finite, but is NaN."],
             Assert.Throws<ScalingException>(() => PolicyDocument.ToJson([new() { Target = "web", Rules = [new AgeRule { Metric = "a" }] }], [type])).Errors);

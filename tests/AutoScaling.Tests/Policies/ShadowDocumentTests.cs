@@ -5,19 +5,19 @@ public sealed class ShadowDocumentTests
 {
     public static TheoryData<string, string[]> Errors => new()
     {
-        { "max: 20", ["policies[0].shadows[0]: Name is required for a shadow."] },
-        { "name: ''", ["policies[0].shadows[0]: Name of a shadow must not be empty, but is ''."] },
-        { "name: low, min: 9", ["policies[0].shadows[0] (low): Max must be at least Min (9), but is 8."] },
-        { "name: low, cpuTarget: 0", ["policies[0].shadows[0] (low): CpuTarget must be more than 0, but is 0."] },
-        { "name: low, interval: 5s", ["policies[0].shadows[0] (low): 'interval' is not a setting of a shadow."] },
-        { "name: low, service: api", ["policies[0].shadows[0] (low): 'service' is not a setting of a shadow."] },
-        { "name: low, shadows: []", ["policies[0].shadows[0] (low): 'shadows' is not a setting of a shadow."] },
-        { "name: low, rules: [ { type: fixed } ]", ["policies[0].shadows[0].rules[0]: Replicas is required for a rule of type fixed."] },
+        { "max: 20", ["policies[0] (web).shadows[0]: Name is required for a shadow."] },
+        { "name: ''", ["policies[0] (web).shadows[0]: Name of a shadow must not be empty, but is ''."] },
+        { "name: low, min: 9", ["policies[0] (web).shadows[0] (low): Max must be at least Min (9), but is 8."] },
+        { "name: low, cpuTarget: 0", ["policies[0] (web).shadows[0] (low): CpuTarget must be more than 0, but is 0."] },
+        { "name: low, interval: 5s", ["policies[0] (web).shadows[0] (low): 'interval' is not a setting of a shadow."] },
+        { "name: low, service: api", ["policies[0] (web).shadows[0] (low): 'service' is not a setting of a shadow."] },
+        { "name: low, shadows: []", ["policies[0] (web).shadows[0] (low): 'shadows' is not a setting of a shadow."] },
+        { "name: low, rules: [ { type: fixed } ]", ["policies[0] (web).shadows[0] (low).rules[0]: Replicas is required for a rule of type fixed."] },
         {
             "name: low, cpuTarget: 5, rules: [ { type: fixed, replicas: 1 } ]",
-            ["policies[0].shadows[0] (low): Rules must not be set beside CpuTarget: that is short for a rule of type threshold, so set it in such a rule."]
+            ["policies[0] (web).shadows[0] (low): Rules must not be set beside CpuTarget: that is short for a rule of type threshold, so set it in such a rule."]
         },
-        { "name: low, behavior: { scaleUp: { cooldown: 2d } }", ["policies[0].shadows[0].behavior.scaleUp: Cooldown must be between 0 and 24 hours, but is 2d."] },
+        { "name: low, behavior: { scaleUp: { cooldown: 2d } }", ["policies[0] (web).shadows[0] (low).behavior.scaleUp: Cooldown must be between 0 and 24 hours, but is 2d."] },
         { "name: low }, { name: low", ["policies[0] (web): Shadows must have different names, but 2 are named 'low'."] },
     };
 

@@ -119,6 +119,7 @@ public sealed class YamlTests
             },
         ];
         const string expected = """
+            version: 1
             defaults:
               min: 1
               max: 10
@@ -157,6 +158,7 @@ public sealed class YamlTests
     {
         const string expected = """
             {
+              "version": 1,
               "defaults": {
                 "min": 1,
                 "max": 10,

@@ -43,15 +43,6 @@ public sealed class ReadmeTests
     public void Yaml_EveryBlock_IsRead() => Assert.All(Readme.Blocks("yaml"), block => Assert.NotEmpty(PolicyDocument.ParseYaml(block)));
 
     [Fact]
-    public void Policies_Document_IsReadAndHoldsEverySetting()
-    {
-        var block = Assert.Single(new Document("src/AutoScaling/Policies/README.md").Blocks("yaml"));
-        Assert.Equal(["web", "orders"], PolicyDocument.ParseYaml(block).Select(p => p.Target.Name));
-        var settings = Policies.FuzzTests.Keys.Where(key => key.Length > 1 && char.IsLower(key[0]));
-        Assert.All(settings, key => Assert.Contains($"{key}:", block, StringComparison.Ordinal));
-    }
-
-    [Fact]
     public void Shell_EveryPath_IsThere() => Readme.AssertPathsAreThere();
 
     [Fact]

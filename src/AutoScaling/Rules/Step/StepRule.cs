@@ -160,6 +160,12 @@ public sealed record StepRule : ScalingRule
         return edge;
     }
 
+    /// <summary>What is wrong with a step by itself; <see langword="null"/> if nothing is.</summary>
+    internal static string? Broken(ScalingStep step) =>
+        !(step.Lower < step.Upper) ? $"Steps Below must be more than From ({Phrase.Exact(step.Lower)}), but is {Phrase.Exact(step.Upper)}."
+        : step is { Adjustment: StepAdjustment.To, Amount: < 0 } ? $"Steps To must be at least 0, but is {step.Amount}."
+        : null;
+
     private static ImmutableArray<ScalingStep> Ordered(ImmutableArray<ScalingStep> steps)
     {
         if (steps.IsDefaultOrEmpty) throw ScalingException.Invalid("Steps must hold at least 1 step, but is empty.");
@@ -167,8 +173,7 @@ public sealed record StepRule : ScalingRule
         for (var i = 0; i < ordered.Length; i++)
         {
             var step = ordered[i];
-            if (!(step.Lower < step.Upper)) throw ScalingException.Invalid($"Steps Below must be more than From ({Phrase.Exact(step.Lower)}), but is {Phrase.Exact(step.Upper)}.");
-            if (step is { Adjustment: StepAdjustment.To, Amount: < 0 }) throw ScalingException.Invalid($"Steps To must be at least 0, but is {step.Amount}.");
+            if (Broken(step) is { } sentence) throw ScalingException.Invalid(sentence);
             if (i > 0 && step.Lower < ordered[i - 1].Upper)
                 throw ScalingException.Invalid($"Steps must not overlap: From must be at least {Phrase.Exact(ordered[i - 1].Upper)}, but is {Phrase.Exact(step.Lower)}.");
         }

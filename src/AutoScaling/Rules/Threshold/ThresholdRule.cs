@@ -21,7 +21,7 @@ public sealed record ThresholdRule : ScalingRule
         get;
         init => field = Bounds.Positive.Check(value, nameof(CpuTarget));
     }
-    = 70;
+    = PolicyDefaults.Library.CpuTarget;
 
     /// <summary>The memory use above which replicas are added.</summary>
     /// <value>Percent; <see langword="null"/> by default: memory is not looked at. More than 0.</value>

@@ -1,0 +1,130 @@
+using System.Text.Json.Nodes;
+
+namespace AutoScaling.Primitives;
+
+/// <summary>The kinds of values that settings have.</summary>
+internal static class SettingKinds
+{
+    // The largest unit first and none twice, or hh:mm:ss; as Durations reads them.
+    private const string Units =
+        "(?=[0-9])([0-9.]+d ?)?([0-9.]+h ?)?([0-9.]+m ?)?([0-9.]+s ?)?([0-9.]+ms ?)?";
+
+    private const string Clock = @"([0-9.]+\.)?[0-9]+:[0-5]?[0-9]:[0-5]?[0-9](\.[0-9]+)?";
+
+    // Zero, in whichever of the two: where it is not allowed.
+    private const string NotZero = "(?![0.:dhms ]*$)";
+
+    /// <summary>A name, and optionally the name of a source after the last <c>@</c>; neither is blank.</summary>
+    private const string MetricPattern = @"^(?![\s\S]*@\s*$)(?!\s*@[^@]*$)[\s\S]*\S";
+
+    public static SettingKind<string> Text(string? pattern = null) => new()
+    {
+        Words = "text",
+        Parse = SettingValues.ParseText,
+        Write = (name, value) => SettingValues.IsWellFormed(value)
+            ? JsonValue.Create(value)
+            : throw Bounds.Broken(name, "valid Unicode text", value),
+        Schema = () => pattern is null ? new() { ["type"] = "string" } : new() { ["type"] = "string", ["pattern"] = pattern },
+    };
+
+    public static SettingKind<string> Metric() => With(Text(MetricPattern), "a metric");
+
+    public static SettingKind<bool> Flag() => new()
+    {
+        Words = "true or false",
+        Parse = SettingValues.ParseFlag,
+        Write = (_, value) => JsonValue.Create(value),
+        Schema = () => new() { ["type"] = "boolean" },
+    };
+
+    public static SettingKind<double> Number(Bounds<double>? bounds) => new()
+    {
+        Words = Words("a number", bounds),
+        Parse = SettingValues.ParseNumber,
+        Write = (name, value) => double.IsFinite(value) ? JsonValue.Create(value) : throw Bounds.Broken(name, "finite", value),
+        Schema = () => Bounded(new() { ["type"] = "number" }, bounds, value => JsonValue.Create(value)),
+        Broken = Rule(bounds),
+
+        // Bit by bit: -0 is not 0 to whoever reads it back.
+        Same = (a, b) => BitConverter.DoubleToInt64Bits(a) == BitConverter.DoubleToInt64Bits(b),
+    };
+
+    public static SettingKind<int> WholeNumber(Bounds<int>? bounds) => new()
+    {
+        Words = Words("a whole number", bounds),
+        Parse = SettingValues.ParseWholeNumber,
+        Write = (_, value) => JsonValue.Create(value),
+        Schema = () => Bounded(
+            new() { ["type"] = "integer", ["minimum"] = int.MinValue, ["maximum"] = int.MaxValue }, bounds, value => JsonValue.Create(value)),
+        Broken = Rule(bounds),
+    };
+
+    public static SettingKind<TimeSpan> Duration(Bounds<TimeSpan>? bounds) => new()
+    {
+        Words = Words("a duration", bounds),
+        Parse = SettingValues.ParseDuration,
+        Write = (_, value) => JsonValue.Create(Durations.Format(value)),
+
+        // Of the bounds a pattern can say whether a duration may be negative, and whether it may be 0.
+        Schema = () => new()
+        {
+            ["type"] = "string",
+            ["pattern"] = $"^{(bounds?.Least is { } least && least >= TimeSpan.Zero ? "" : "-?")}"
+                + $"{(bounds is { Least.Ticks: 0, IsAbove: true } ? NotZero : "")}({Units}|{Clock})$",
+        },
+        Broken = Rule(bounds),
+    };
+
+    public static SettingKind<TChoice> Choice<TChoice>() where TChoice : struct, Enum => new()
+    {
+        Words = SettingValues.Enumerate([.. Enum.GetValues<TChoice>().Select(SettingValues.NameOf)], "or"),
+        Parse = SettingValues.ParseChoice,
+        Write = (_, value) => JsonValue.Create(SettingValues.NameOf(value)),
+        Schema = () => Names(Enum.GetValues<TChoice>().Select(SettingValues.NameOf)),
+    };
+
+    /// <summary>One of some names.</summary>
+    public static SettingKind<string> OneOf(IReadOnlyList<string> names) => new()
+    {
+        Words = SettingValues.Enumerate(names, "or"),
+        Parse = (string? text, out string value) =>
+        {
+            var known = names.FirstOrDefault(name => string.Equals(name, text, StringComparison.OrdinalIgnoreCase));
+            value = known ?? "";
+            return known is null ? SettingValues.Enumerate(names, "or") : null;
+        },
+        Write = (_, value) => JsonValue.Create(value),
+        Schema = () => Names(names),
+    };
+
+    private static JsonObject Names(IEnumerable<string> names) =>
+        new() { ["enum"] = new JsonArray([.. names.Select(name => (JsonNode)JsonValue.Create(name))]) };
+
+    private static SettingKind<string> With(SettingKind<string> text, string words) =>
+        new() { Words = words, Parse = text.Parse, Write = text.Write, Schema = text.Schema };
+
+    private static string Words<T>(string what, Bounds<T>? bounds) where T : struct, IComparable<T> =>
+        bounds is null || (bounds.Least is null && bounds.Most is null) ? what
+        : Equals(bounds.Least, bounds.Most) ? Phrase.Exact(bounds.Least)
+        : $"{what}, {bounds.Rule}";
+
+    private static Func<T, string?> Rule<T>(Bounds<T>? bounds) where T : struct, IComparable<T> =>
+        value => bounds is null || bounds.Allow(value) ? null : bounds.Rule;
+
+    private static JsonObject Bounded<T>(JsonObject schema, Bounds<T>? bounds, Func<T, JsonValue> write) where T : struct, IComparable<T>
+    {
+        if (bounds?.Least is { } least)
+        {
+            schema.Remove("minimum");
+            schema[bounds.IsAbove ? "exclusiveMinimum" : "minimum"] = write(least);
+        }
+
+        if (bounds?.Most is { } most)
+        {
+            schema.Remove("maximum");
+            schema[bounds.IsBelow ? "exclusiveMaximum" : "maximum"] = write(most);
+        }
+
+        return schema;
+    }
+}
