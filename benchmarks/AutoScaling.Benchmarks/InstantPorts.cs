@@ -25,8 +25,8 @@ internal static class InstantPorts
 
     private sealed class Metrics(TimeProvider time) : IMetricsProvider
     {
-        public ValueTask<ServiceMetrics> GetMetricsAsync(ScalingTarget target, CancellationToken cancellationToken) =>
-            new(ServiceMetrics.Of(time.GetUtcNow(), cpu: 50, memory: 50));
+        public ValueTask<ServiceMetrics> GetMetricsAsync(MetricsRequest request, CancellationToken cancellationToken) =>
+            new(ServiceMetrics.Of(time.GetUtcNow(), cpu: 50, memory: request.Asks("memory") ? 50 : null));
     }
 
     private sealed class Scaler : IScaler

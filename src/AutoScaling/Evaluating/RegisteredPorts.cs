@@ -14,7 +14,7 @@ internal sealed class RegisteredPorts(IServiceProvider services, IEnumerable<Met
     {
         if (_metrics.TryGetValue(source ?? "", out var known)) return known;
         var found = source is null ? services.GetService<IMetricsProvider>() : services.GetKeyedService<IMetricsProvider>(source);
-        return found is null ? null : _metrics.GetOrAdd(source ?? "", static (_, a) => a.decorators.Aggregate(a.found, (inner, d) => d.Decorate(inner)), (found, decorators));
+        return found is null ? null : _metrics.GetOrAdd(source ?? "", _ => decorators.Aggregate(found, (inner, d) => d.Decorate(inner)));
     }
 
     public IScaler? Scaler(string? name)
@@ -36,8 +36,10 @@ internal sealed class RegisteredPorts(IServiceProvider services, IEnumerable<Met
             errors =
             [
                 policy.Scaler is null
-                    ? $"Policy '{policy.Target}' needs a scaler, but none is registered: call UseScaler, UseProcesses or, to try things out, UseSimulation."
-                    : $"Policy '{policy.Target}' names the scaler '{policy.Scaler}', but none is registered under that name: call AddScaler(\"{policy.Scaler}\", ...).",
+                    ? $"Policy '{policy.Target}' needs a scaler, but none is registered: "
+                        + "call UseScaler, UseProcesses or, to try things out, UseSimulation."
+                    : $"Policy '{policy.Target}' names the scaler '{policy.Scaler}', but none is registered under that name: "
+                        + $"call AddScaler(\"{policy.Scaler}\", ...).",
             ];
         }
         catch (Exception e)
@@ -57,14 +59,19 @@ internal sealed class RegisteredPorts(IServiceProvider services, IEnumerable<Met
         foreach (var error in MissingSources(policy, $"Policy '{policy.Target}'")) yield return error;
         foreach (var shadow in policy.Shadows)
         {
-            if (shadow.Policy.Target != policy.Target) yield return $"Shadow '{shadow.Name}' of policy '{policy.Target}' must be for the same service, but is for '{shadow.Policy.Target}'.";
+            if (shadow.Policy.Target != policy.Target)
+            {
+                yield return $"Shadow '{shadow.Name}' of policy '{policy.Target}' must be for the same service, "
+                    + $"but is for '{shadow.Policy.Target}'.";
+            }
+
             foreach (var error in MissingSources(shadow.Policy, $"Shadow '{shadow.Name}' of policy '{policy.Target}'")) yield return error;
         }
     }
 
     private IEnumerable<string> MissingSources(ScalingPolicy policy, string who)
     {
-        foreach (var source in policy.Sources)
+        foreach (var source in policy.Sources.Select(s => s.Source))
         {
             if (Metrics(source) is not null) continue;
             yield return source is null

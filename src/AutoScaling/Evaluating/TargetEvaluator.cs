@@ -120,7 +120,7 @@ public sealed class TargetEvaluator
         var deadline = _deadlines.Begin(cancellationToken);
         try
         {
-            return await _metrics.ReadAsync(policy, calls, deadline, cancellationToken).ConfigureAwait(false);
+            return await _metrics.ReadAsync(policy, calls, deadline, withShadows: false, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -152,7 +152,7 @@ public sealed class TargetEvaluator
             var scaler = _scalers(policy.Scaler) ?? throw Failure($"the scaler '{policy.Scaler}' is not registered");
             var replicas = await ReadReplicasAsync(scaler, policy.Target, calls, deadline).ConfigureAwait(false);
             var readings = evaluation.Manual is null
-                ? await _metrics.ReadAsync(policy, calls, deadline, stopping).ConfigureAwait(false)
+                ? await _metrics.ReadAsync(policy, calls, deadline, withShadows: true, stopping).ConfigureAwait(false)
                 : ServiceMetrics.Empty;
 
             // An answer may come at the very moment in which the evaluation is ended.

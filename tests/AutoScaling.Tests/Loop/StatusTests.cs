@@ -56,7 +56,7 @@ public sealed class StatusTests
             return new(ScaleOutcome.Applied);
         }
 
-        public ValueTask<ServiceMetrics> GetMetricsAsync(ScalingTarget target, CancellationToken cancellationToken)
+        public ValueTask<ServiceMetrics> GetMetricsAsync(MetricsRequest request, CancellationToken cancellationToken)
         {
             seen.What.Add("cpu");
             return new(ServiceMetrics.Of(time.GetUtcNow(), 90));

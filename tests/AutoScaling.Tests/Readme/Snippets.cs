@@ -51,8 +51,8 @@ internal static class Snippets
     }
     public sealed class QueueFileMetrics(TimeProvider time) : IMetricsProvider
     {
-        public async ValueTask<ServiceMetrics> GetMetricsAsync(ScalingTarget target, CancellationToken stop) => // what it throws is a failed reading, never 0
-            new(MetricReading.Available("queue", (await File.ReadAllLinesAsync($"{target}.queue", stop)).Length, time.GetUtcNow()));
+        public async ValueTask<ServiceMetrics> GetMetricsAsync(MetricsRequest request, CancellationToken stop) => // what it throws is a failed reading, never 0
+            new(MetricReading.Available("queue", (await File.ReadAllLinesAsync($"{request.Target}.queue", stop)).Length, time.GetUtcNow()));
     }
     public sealed class CountingScaler : IScaler
     {
