@@ -54,12 +54,9 @@ internal sealed class MetricsReader(Func<string?, IMetricsProvider?> sources)
         var provider = sources(source) ?? throw new ScalingException(ScalingErrorKind.MetricsUnavailable, "it is not registered");
         try
         {
-            var token = deadline.Token;
-            var call = onPool
-                ? new(Task.Run(() => provider.GetMetricsAsync(request, token).AsTask(), CancellationToken.None))
-                : provider.GetMetricsAsync(request, token);
+            var call = onPool ? AskOnPool(provider, request, deadline.Token) : provider.GetMetricsAsync(request, deadline.Token);
             var metrics = await deadline.RunAsync(call).ConfigureAwait(false);
-            return source is null || metrics is null ? metrics : new([.. metrics.Select(m => m.From(source))]);
+            return source is null || metrics is null ? metrics : Named(metrics, source);
         }
         catch (AbandonedCallException e)
         {
@@ -67,6 +64,12 @@ internal sealed class MetricsReader(Func<string?, IMetricsProvider?> sources)
             throw;
         }
     }
+
+    // A method of its own, so that its closure is made only where a thread is left.
+    private static ValueTask<ServiceMetrics> AskOnPool(IMetricsProvider provider, MetricsRequest request, CancellationToken cancellationToken) =>
+        new(Task.Run(() => provider.GetMetricsAsync(request, cancellationToken).AsTask(), CancellationToken.None));
+
+    private static ServiceMetrics Named(ServiceMetrics metrics, string source) => new([.. metrics.Select(m => m.From(source))]);
 
     private async ValueTask<ServiceMetrics> ReadSourcesAsync(
         ScalingTarget target,

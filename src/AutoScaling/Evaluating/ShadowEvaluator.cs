@@ -6,7 +6,10 @@ using Microsoft.Extensions.Logging;
 
 namespace AutoScaling.Evaluating;
 
-/// <summary>Lets the shadows of a policy decide from its record. They have no scaler, and whatever goes wrong with them, and however long it takes, is theirs alone.</summary>
+/// <summary>
+/// Lets the shadows of a policy decide from its record. They have no scaler, and whatever goes wrong with them, and however long it takes,
+/// is theirs alone.
+/// </summary>
 internal sealed class ShadowEvaluator(TargetEvaluator evaluator, ILogger<TargetEvaluator> logger)
 {
     /// <summary>Lets shadows decide on what their policy has decided on and done.</summary>
@@ -70,7 +73,8 @@ internal sealed class ShadowEvaluator(TargetEvaluator evaluator, ILogger<TargetE
         {
             var decision = ScalingDecisionEngine.Decide(policy, run.State, observation, record.At);
             EvaluationLog.ShadowDecided(logger, troubles, record.Target, name);
-            return new() { Name = name, Decision = decision, Differs = decision.To != record.Decision!.To, Error = Explanation.Unreadable(decision) };
+            var differs = decision.To != record.Decision!.To;
+            return new() { Name = name, Decision = decision, Differs = differs, Error = Explanation.Unreadable(decision) };
         }
         catch (Exception e)
         {

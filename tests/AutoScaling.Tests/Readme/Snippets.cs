@@ -26,7 +26,7 @@ internal static class Snippets
                 new ProcessSpec { Target = "web-service", FileName = "dotnet", Arguments = ["web.dll"], MemoryRequest = 500_000_000 },
                 new ProcessSpec { Target = "orders", FileName = "dotnet", Arguments = ["worker.dll"] })
             .AddMeters("app", MeterMetric.Gauge("queue", "Shop", "orders.queued"), MeterMetric.Rate("arrivals", "Shop", "orders.received"))
-            .SaveStateTo("autoscaling-state.json") // a restart changes no decision
+            .SaveStateTo("autoscaling-state.json") // a restart changes no decision, and a crash scales nothing twice
             .LogDecisionsTo("decisions.jsonl");    // every decision can be made again
         #endregion
     }
