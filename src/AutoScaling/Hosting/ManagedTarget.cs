@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using AutoScaling.Documents;
 using AutoScaling.Evaluating;
 
 namespace AutoScaling.Hosting;
@@ -24,7 +23,7 @@ internal sealed class ManagedTarget(ScalingPolicy policy, ScalingState state, in
     public bool Enabled { get; set => Volatile.Write(ref field, value); } = policy.Enabled;
 
     /// <summary>Where the policy came from; <see langword="null"/> if it was set at run time.</summary>
-    public PolicySource? Source { get; set; }
+    public IPolicySource? Source { get; set; }
 
     /// <summary>When the next evaluation is due, on the schedule's clock; 0 if it is not in the schedule, or under way. Written inside the schedule's lock.</summary>
     public long Due { get; set; }

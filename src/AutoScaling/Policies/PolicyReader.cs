@@ -47,11 +47,15 @@ internal static class PolicyReader
         });
     }
 
-    /// <summary>Reads one policy, as <see cref="PolicyWriter.ToNode"/> wrote it.</summary>
+    /// <summary>Reads one policy, as <see cref="PolicyWriter"/> wrote it.</summary>
     /// <exception cref="ScalingException">Something is wrong; everything that is wrong is in it.</exception>
-    public static ScalingPolicy ReadPolicy(JsonObject policy, IEnumerable<RuleType>? types = null)
+    public static ScalingPolicy ReadPolicy(JsonObject policy, IEnumerable<RuleType>? types = null) => ReadPolicy(policy, RuleTypes.With(types));
+
+    /// <summary>Reads one policy whose rules are of these types.</summary>
+    /// <exception cref="ScalingException">Something is wrong; everything that is wrong is in it.</exception>
+    public static ScalingPolicy ReadPolicy(JsonObject policy, RuleTypes types)
     {
-        var settings = new PolicySettings(RuleTypes.With(types), PolicyDefaults.Library);
+        var settings = new PolicySettings(types, PolicyDefaults.Library);
         return settings.Policy.Read(policy, "", settings.Seed);
     }
 }

@@ -38,11 +38,15 @@ internal static class PolicyWriter
         return document;
     }
 
-    /// <summary>One policy, for <see cref="PolicyReader.ReadPolicy"/>.</summary>
+    /// <summary>One policy, for <see cref="PolicyReader"/>.</summary>
     /// <exception cref="ScalingException">It cannot be written so that it could be read.</exception>
-    public static JsonObject ToNode(ScalingPolicy policy, IEnumerable<RuleType>? types = null)
+    public static JsonObject ToNode(ScalingPolicy policy, IEnumerable<RuleType>? types = null) => ToNode(policy, RuleTypes.With(types));
+
+    /// <summary>One policy whose rules are of these types.</summary>
+    /// <exception cref="ScalingException">It cannot be written so that it could be read.</exception>
+    public static JsonObject ToNode(ScalingPolicy policy, RuleTypes types)
     {
-        var settings = new PolicySettings(RuleTypes.With(types), PolicyDefaults.Library);
+        var settings = new PolicySettings(types, PolicyDefaults.Library);
         return settings.Policy.Write(policy, settings.Seed, all: false);
     }
 

@@ -6,13 +6,16 @@ namespace AutoScaling.Policies;
 /// <summary>The rule types that a document may use: the library's and the user's.</summary>
 internal sealed class RuleTypes
 {
-    private static readonly RuleTypes BuiltIn = new([]);
+    private static readonly RuleTypes BuiltIn = new([], writesUnknown: false);
 
     private readonly Dictionary<string, RuleType> _byName = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<Type, RuleType> _byRule = [];
 
-    private RuleTypes(IEnumerable<RuleType> own)
+    private readonly bool _writesUnknown;
+
+    private RuleTypes(IEnumerable<RuleType> own, bool writesUnknown)
     {
+        _writesUnknown = writesUnknown;
         foreach (var type in BuiltInRules.All.Concat(own))
         {
             if (!_byName.TryAdd(type.Name, type)) throw ScalingException.Invalid($"RuleType must have a name that no other has, but is '{type.Name}'.");
@@ -27,7 +30,11 @@ internal sealed class RuleTypes
     /// <summary>All types, in the order in which they were registered.</summary>
     public IEnumerable<RuleType> All => _byName.Values;
 
-    public static RuleTypes With(IEnumerable<RuleType>? own) => own is null ? BuiltIn : new(own);
+    /// <summary>The library's types and some more.</summary>
+    /// <param name="own">The user's types.</param>
+    /// <param name="writesUnknown">Whether a rule without a type is written by the name of its class; reading refuses it.</param>
+    public static RuleTypes With(IEnumerable<RuleType>? own, bool writesUnknown = false) =>
+        own is null && !writesUnknown ? BuiltIn : new(own ?? [], writesUnknown);
 
     public ScalingRule Read(SettingsReader settings, PolicyDefaults defaults)
     {
@@ -50,6 +57,7 @@ internal sealed class RuleTypes
     {
         if (!_byRule.TryGetValue(rule.GetType(), out var type))
         {
+            if (_writesUnknown) return new() { ["type"] = rule.GetType().FullName, ["name"] = rule.Name };
             throw ScalingException.Invalid(
                 $"Rules must be of types that documents know, but '{rule.Name}' ({rule.GetType().Name}) is not; pass a RuleType for it.");
         }

@@ -21,6 +21,7 @@ public enum RuleCombination
 }
 
 /// <summary>How one target is scaled: its range, its rules, and what holds changes back. Immutable and thread-safe.</summary>
+[JsonConverter(typeof(PolicyJsonConverter))]
 public sealed record ScalingPolicy
 {
     private readonly ValueList<ScalingRule> _rules = new([new ThresholdRule()]);

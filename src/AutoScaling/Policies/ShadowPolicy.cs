@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AutoScaling;
 
 /// <summary>A candidate that decides beside the policy of its target, on the same observations, and touches nothing. Immutable and thread-safe.</summary>
@@ -15,6 +17,7 @@ namespace AutoScaling;
 /// </para>
 /// <para>What a shadow remembers is kept in memory only; after a restart it begins again with what is remembered of the target, and is counted anew.</para>
 /// </remarks>
+[JsonConverter(typeof(PolicyJsonConverter))]
 public sealed record ShadowPolicy
 {
     /// <summary>What records, status and metrics call the shadow.</summary>
