@@ -76,7 +76,7 @@ public class DecisionBenchmarks
             changes = Timeline.Add(changes, Ago(10 + (15 * i)), 1);
         }
 
-        return new() { Since = Ago(295), Highs = highs, Lows = lows, Changes = changes, LastUp = 0, LastDown = 0 };
+        return new(Ago(295), 0, 0) { Highs = highs, Lows = lows, Changes = changes };
     }
 
     private static long Ago(int seconds) => Now.UtcTicks - Seconds(seconds).Ticks;

@@ -6,7 +6,7 @@ namespace AutoScaling.Kubernetes.Saving;
 
 /// <summary>
 /// Keeps states in ConfigMaps: an index that says how many parts there are and whose turn it is to save, the parts, and one more for what
-/// was scaled since the parts were written.
+/// was saved of a few since the parts were written.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -21,8 +21,8 @@ namespace AutoScaling.Kubernetes.Saving;
 /// </para>
 /// <para>
 /// Ten thousand states are 2 to 3 MB when compressed. That is too much to write every second, and with so many targets one of them is
-/// scaled in nearly every second. So the states of those that were scaled are written to the ConfigMap of their own, and count if its turn
-/// and number are later than those of their part.
+/// scaled in nearly every second. So the states of a few of many are written to the ConfigMap of their own, and count if its turn and number
+/// are later than those of their part.
 /// </para>
 /// </remarks>
 internal sealed class ConfigMapStateStore : IScalingStateStore
@@ -57,22 +57,27 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
     // them.
     private bool _read;
 
-    private LateStates _late = new([]);
+    // What is saved, or is being saved.
+    private readonly Dictionary<string, ScalingState> _all = new(StringComparer.Ordinal);
+
+    // The targets that were saved since all were.
+    private readonly HashSet<string> _few = new(StringComparer.Ordinal);
 
     public ConfigMapStateStore(ConfigMapClient maps, string name, TimeProvider time, int largestPart = LargestPart) =>
         (_maps, _name, _time, _largestPart) = (maps, name, time, largestPart);
 
-    public async ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAsync(CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAllAsync(CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
         _read = false;
-        _late = new([]);
+        _all.Clear();
         for (var attempt = 1; ; attempt++)
         {
             var wait = _backoff.Next(attempt);
             try
             {
-                return await ReadAsync(cancellationToken).ConfigureAwait(false);
+                await FindAsync(cancellationToken).ConfigureAwait(false);
+                return new Dictionary<string, ScalingState>(_all, StringComparer.Ordinal);
             }
             catch (ApiException e) when (e.IsTransient && _time.GetElapsedTime(started) + wait < LoadTime)
             {
@@ -81,32 +86,53 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
         }
     }
 
-    public async ValueTask SaveScaledAsync(
-        IReadOnlyDictionary<string, ScalingState> scaled,
-        IReadOnlyDictionary<string, ScalingState> states,
-        CancellationToken cancellationToken)
+    public async ValueTask<ScalingState?> LoadAsync(string target, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(scaled);
-        var content = SavedPart.Write(scaled);
-
-        // Saves all states first: what the copy before has scaled may be nowhere but in the ConfigMap that would be written over here.
-        if (!_complete || content.Length > _largestPart)
-        {
-            await SaveAsync(states, cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
-        _number++;
-        await SaveAsync(Scaled, content, cancellationToken).ConfigureAwait(false);
+        if (!_read) await FindAsync(cancellationToken).ConfigureAwait(false);
+        return _all.GetValueOrDefault(target);
     }
 
     public async ValueTask SaveAsync(IReadOnlyDictionary<string, ScalingState> states, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(states);
-        if (!_read) _late = new(await ReadAsync(cancellationToken).ConfigureAwait(false));
+        foreach (var (target, state) in states)
+        {
+            // A copy that has not evaluated a target yet does not write over what is only found now.
+            if (state != ScalingState.New) _all[target] = state;
+            else _all.TryAdd(target, state);
+        }
+
+        if (!_read) await FindAsync(cancellationToken).ConfigureAwait(false);
         _number++;
+        foreach (var target in states.Keys) _few.Add(target);
+
+        // Not while what the copy before has saved of a few is nowhere but in the ConfigMap that would be written over here.
+        if (_complete && _few.Count * 2 <= _all.Count)
+        {
+            var content = SavedPart.Write(_few.ToDictionary(target => target, target => _all[target], StringComparer.Ordinal));
+            if (content.Length <= _largestPart)
+            {
+                await SaveAsync(Few, content, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+        }
+
+        await SaveAllAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask DeleteAsync(string target, CancellationToken cancellationToken)
+    {
+        if (!_read) await FindAsync(cancellationToken).ConfigureAwait(false);
+        if (!_all.Remove(target)) return;
+        _few.Remove(target);
+        _number++;
+        await SaveAllAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task SaveAllAsync(CancellationToken cancellationToken)
+    {
         var had = _parts;
-        var contents = Deal(_late.AddTo(states));
+        var contents = Deal(_all);
         if (contents.Length > had)
         {
             // New parts are read first. A right to create ConfigMaps is one to any name, but a right to read them may not be: without it, a
@@ -119,6 +145,7 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
 
         await SavePartsAsync(contents, 0, had, cancellationToken).ConfigureAwait(false);
         _complete = true;
+        _few.Clear();
     }
 
     private async Task SavePartsAsync(byte[][] contents, int from, int to, CancellationToken cancellationToken)
@@ -126,10 +153,21 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
         for (var part = from; part < to; part++) await SaveAsync(Part(part), contents[part], cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Fetches what the ConfigMaps hold, and takes it of targets that this copy has no state of.</summary>
+    private async Task FindAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (target, state) in await ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (_all.GetValueOrDefault(target) is not { } own || own == ScalingState.New) _all[target] = state;
+        }
+
+        _few.Clear();
+    }
+
     private async Task<Dictionary<string, ScalingState>> ReadAsync(CancellationToken cancellationToken)
     {
         await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
-        string[] names = [.. Enumerable.Range(0, _parts).Select(Part), Scaled];
+        string[] names = [.. Enumerable.Range(0, _parts).Select(Part), Few];
         var maps = await Task.WhenAll(names.Select(name => _maps.ReadAsync(name, cancellationToken))).ConfigureAwait(false);
         var versions = maps.Select(m => (Turn: m?.Number(TurnKey, 0) ?? 0, Number: m?.Number(NumberKey, 0) ?? 0)).ToArray();
         _number = versions.Max(v => v.Number);
@@ -158,7 +196,7 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
         return states;
     }
 
-    private byte[][] Deal(IReadOnlyDictionary<string, ScalingState> states)
+    private byte[][] Deal(Dictionary<string, ScalingState> states)
     {
         for (var count = _parts; ; count *= 2)
         {
@@ -232,7 +270,7 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
     private static ConfigMapDocument Index(int parts, long turn) =>
         new() { Data = ConfigMapDocument.Numbers((TurnKey, turn), (PartsKey, parts)) };
 
-    private string Scaled => _name + "-scaled";
+    private string Few => _name + "-scaled";
 
     private string Part(int part) => string.Create(CultureInfo.InvariantCulture, $"{_name}-{part}");
 }

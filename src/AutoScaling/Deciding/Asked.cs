@@ -28,12 +28,14 @@ internal readonly struct Asked
     {
         var rules = policy.Rules;
         var said = new Recommendation[rules.Length];
-        var (isBlind, onlyBounds) = (false, true);
+        var isBlind = false;
+        var onlyBounds = true;
         var memories = policy.Remembers ? ImmutableArray.CreateBuilder<KeyValuePair<string, RuleMemory>>() : null;
         for (var i = 0; i < said.Length; i++)
         {
             var rule = rules[i];
-            said[i] = (memories is null || !rule.Remembers ? rule.Recommend(context) : Remember(rule, context, remembered, memories)) with { Rule = rule.Name };
+            if (memories is null || !rule.Remembers) said[i] = rule.Recommend(context) with { Rule = rule.Name };
+            else said[i] = Remember(rule, context, remembered, memories) with { Rule = rule.Name };
             isBlind |= said[i].Kind == RecommendationKind.Unavailable;
             onlyBounds &= rule.OnlyBounds;
         }

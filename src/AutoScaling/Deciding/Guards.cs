@@ -52,10 +52,10 @@ internal static class Guards
 
     /// <summary>A scale-down after which the same load asks for a scale-up is one that flaps: stop at the least count at which it does not.</summary>
     public static int Flap(
-        ref GuardTrail trail, int count, ScalingPolicy policy, in RuleContext context, ReadOnlySpan<Recommendation> said, ReplicaRange range)
+        ref GuardTrail trail, int count, ScalingPolicy policy, in RuleContext context, ReadOnlySpan<Recommendation> said)
     {
         // Below the range it cannot go, whatever is asked for; and no replicas carry no load that could be looked at.
-        var least = Math.Max(count, range.Min);
+        var least = Math.Max(count, trail.Range.Min);
         if (!policy.Behavior.FlapGuard || least >= context.Current || least <= 0) return count;
 
         // The fewer replicas, the more each carries: once a count is enough, all above it are.

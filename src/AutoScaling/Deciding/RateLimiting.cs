@@ -17,15 +17,11 @@ internal static class RateLimiting
         (false, _) => start * (1 - (limit.Value / 100.0)),
     });
 
-    /// <summary>The replicas that were added within the period, less those that were removed. What somebody else did is no rate of ours.</summary>
+    /// <summary>The replicas that were added within the period, less those that were removed.</summary>
     public static double Changed(RateLimit limit, Timeline? changes, long now)
     {
         var sum = 0.0;
-        for (var node = changes; node is not null && now - node.At < limit.Period.Ticks; node = node.Older)
-        {
-            if (node.Cause != ScaleCause.SomeoneElse) sum += node.Value;
-        }
-
+        for (var node = changes; node is not null && now - node.At < limit.Period.Ticks; node = node.Older) sum += node.Value;
         return sum;
     }
 
@@ -39,10 +35,7 @@ internal static class RateLimiting
         long? newer = null;
         double left = 0;
         if (allowed != current) Add(now, allowed - (double)current);
-        for (var node = changes; node is not null && now - node.At < limit.Period.Ticks; node = node.Older)
-        {
-            if (node.Cause != ScaleCause.SomeoneElse) Add(node.At, node.Value);
-        }
+        for (var node = changes; node is not null && now - node.At < limit.Period.Ticks; node = node.Older) Add(node.At, node.Value);
 
         return Beyond(left) ? now : freed + limit.Period.Ticks;
 

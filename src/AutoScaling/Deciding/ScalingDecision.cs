@@ -36,7 +36,7 @@ public sealed record ScalingDecision
     internal ScalingDecision(ScalingTarget target, DateTimeOffset at, int from, int to)
     {
         Target = target;
-        _at = at.Ticks;
+        _at = at.UtcTicks;
         _offsetMinutes = (short)at.TotalOffsetMinutes;
         From = from;
         To = to;
@@ -46,7 +46,7 @@ public sealed record ScalingDecision
     public ScalingTarget Target { get; }
 
     /// <summary>When it was decided.</summary>
-    public DateTimeOffset At => new(_at, TimeSpan.FromMinutes(_offsetMinutes));
+    public DateTimeOffset At => new(_at + (_offsetMinutes * TimeSpan.TicksPerMinute), new TimeSpan(_offsetMinutes * TimeSpan.TicksPerMinute));
 
     /// <summary>The desired replicas that were found.</summary>
     public int From { get; }
@@ -97,6 +97,9 @@ public sealed record ScalingDecision
 
     /// <summary>For how many replicas there was room, if that changed the count.</summary>
     public Headroom? Headroom => Aside?.Headroom;
+
+    /// <summary>The time of <see cref="At"/> as ticks of UTC.</summary>
+    internal long UtcTicks => _at;
 
     /// <summary>The behaviour that held, which tells the state how much to remember; <see langword="null"/> in a decision that was read from JSON.</summary>
     internal ScalingBehavior? Behavior { get; init; }

@@ -22,40 +22,41 @@ public static class ScalingDecisionEngine
         var current = context.Current;
         state = state.Resolved(current);
         var asked = Asked.All(policy, context, state.Memories);
-        var said = asked.Said;
-        var range = Combining.Narrow(policy.Range, said);
+        var range = Combining.Narrow(policy.Range, asked.Said);
         var trail = new GuardTrail(range);
-        var answer = new Answer(policy, state, observation, now, asked, range);
-
-        // Whoever scaled it to 0 has switched it off: a policy that allows no fewer than 1 could not have done that itself.
+        int? recommended = null;
+        var cause = asked.OnlyBounds ? ScaleCause.Bounds : ScaleCause.Metrics;
+        var count = current;
         if (current == 0 && policy.Range.Min > 0 && policy.Behavior.ZeroIsOff)
         {
+            // Whoever scaled it to 0 has switched it off: a policy that allows no fewer than 1 could not have done that itself.
             trail.Note(ScalingGuard.SwitchedOff, range.Min, current);
-            return answer.Give(current, null, ScaleCause.Metrics, trail);
         }
-
-        // Bounds are no matter of opinion: outside them neither metrics nor any other guard has a say.
-        if (!range.Contains(current))
+        else if (!range.Contains(current))
         {
-            var inside = trail.Clamp(ScalingGuard.OutOfRange, current);
-            return answer.Give(Guards.Headroom(ref trail, inside, current, observation.Headroom), null, ScaleCause.Bounds, trail);
+            // Bounds are no matter of opinion: outside them neither metrics nor any other guard has a say.
+            count = trail.Clamp(ScalingGuard.OutOfRange, current);
+            cause = ScaleCause.Bounds;
+        }
+        else if ((asked.OnlyBounds ? policy.Range.Min : Combining.Combine(policy.Combine, asked.Said)) is { } wanted)
+        {
+            count = Guards.MissingMetrics(ref trail, wanted, current, asked.IsBlind);
+            if (count == wanted) recommended = wanted;
+            count = Guard(ref trail, count, policy, state, context, asked.Said);
         }
 
-        var combined = asked.OnlyBounds ? policy.Range.Min : Combining.Combine(policy.Combine, said);
-        if (combined is not { } recommended) return answer.Give(current, null, ScaleCause.Metrics, trail);
-
-        var ticks = now.UtcTicks;
-        var past = state.AsOf(ticks);
-        var count = Guards.MissingMetrics(ref trail, recommended, current, asked.IsBlind);
-        var blind = count != recommended;
-        count = Guards.Agreement(ref trail, count, current, policy, said);
-        count = Guards.Stabilize(ref trail, count, current, policy.Behavior, past, ticks);
-        count = Guards.Flap(ref trail, count, policy, context, said, range);
-        count = Guards.Cooldown(ref trail, count, current, policy.Behavior, past, ticks);
-        count = Guards.RateLimits(ref trail, count, current, policy.Behavior, past, ticks);
-        count = trail.Clamp(ScalingGuard.Range, count);
         count = Guards.Headroom(ref trail, count, current, observation.Headroom);
-        return answer.Give(count, blind ? null : recommended, asked.OnlyBounds ? ScaleCause.Bounds : ScaleCause.Metrics, trail);
+        return new(policy.Target, now, current, count)
+        {
+            Cause = cause,
+            Recommended = recommended,
+            Range = range,
+            Recommendations = ImmutableCollectionsMarshal.AsImmutableArray(asked.Said),
+            Steps = trail.ToImmutable(),
+            Expected = state.Missed(current),
+            Behavior = policy.Behavior,
+            Aside = DecisionAside.Of(asked.Memories, observation.Headroom is { } room && trail.Has(ScalingGuard.Headroom) ? room : null),
+        };
     }
 
     /// <summary>
@@ -70,25 +71,16 @@ public static class ScalingDecisionEngine
         return logged with { Aside = DecisionAside.Of(asked.Memories, logged.Headroom) };
     }
 
-    /// <summary>All of a decision that is known before the guards are asked.</summary>
-    private readonly ref struct Answer(
-        ScalingPolicy policy, ScalingState state, ScalingObservation observation, DateTimeOffset now, Asked asked, ReplicaRange range)
+    /// <summary>Takes a count through the guards, in their order.</summary>
+    private static int Guard(ref GuardTrail trail, int count, ScalingPolicy policy, ScalingState state, in RuleContext context, Recommendation[] said)
     {
-        public ScalingDecision Give(int to, int? recommended, ScaleCause cause, in GuardTrail trail)
-        {
-            var from = observation.Replicas.Desired;
-            var headroom = observation.Headroom is { } room && trail.Has(ScalingGuard.Headroom) ? room : null;
-            return new(policy.Target, now, from, to)
-            {
-                Cause = cause,
-                Recommended = recommended,
-                Range = range,
-                Recommendations = ImmutableCollectionsMarshal.AsImmutableArray(asked.Said),
-                Steps = trail.ToImmutable(),
-                Expected = state.Missed(from),
-                Behavior = policy.Behavior,
-                Aside = DecisionAside.Of(asked.Memories, headroom),
-            };
-        }
+        var (current, now) = (context.Current, context.Now.UtcTicks);
+        var past = state.AsOf(now);
+        count = Guards.Agreement(ref trail, count, current, policy, said);
+        count = Guards.Stabilize(ref trail, count, current, policy.Behavior, past, now);
+        count = Guards.Flap(ref trail, count, policy, context, said);
+        count = Guards.Cooldown(ref trail, count, current, policy.Behavior, past, now);
+        count = Guards.RateLimits(ref trail, count, current, policy.Behavior, past, now);
+        return trail.Clamp(ScalingGuard.Range, count);
     }
 }

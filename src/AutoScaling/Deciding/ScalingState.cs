@@ -19,16 +19,14 @@ public sealed record ScalingState
     // Kept even when no window needs them, so that a policy that gets a window at run time has a past to look at.
     private static readonly TimeSpan LeastRetention = TimeSpan.FromMinutes(5);
 
-    // One object is made at every evaluation, so it is packed: no written count is -1, and the lowest bit of the failures says that this is a snapshot.
-    private readonly int _written = -1;
+    // One object is made at every evaluation, so it is packed: a written count is one more, so that 0 is none, and the lowest bit of the failures says that this is a snapshot.
+    private readonly int _written;
     private readonly int _failures;
 
-    internal ScalingState()
-    {
-    }
+    internal ScalingState(long since, long lastUp, long lastDown) => (Since, LastUp, LastDown) = (since, lastUp, lastDown);
 
     /// <summary>The state before the first evaluation: the current count becomes the first recommendation, so that nothing is scaled down rashly.</summary>
-    public static ScalingState New { get; } = new();
+    public static ScalingState New { get; } = new(Never, Never, Never);
 
     /// <summary>When the last scale-up was applied.</summary>
     public DateTimeOffset? LastScaleUp => Time(LastUp);
@@ -46,8 +44,8 @@ public sealed record ScalingState
     /// <summary>The count that was last written to the target; <see langword="null"/> if none was, or if someone else has been seen to change it since.</summary>
     public int? LastWritten
     {
-        get => _written < 0 ? null : _written;
-        internal init => _written = value ?? -1;
+        get => _written == 0 ? null : _written - 1;
+        internal init => _written = value is { } written ? written + 1 : 0;
     }
 
     /// <summary>A scaling that was begun, and of which it is not known what became of it; <see langword="null"/>, nearly always, if there is none.</summary>
@@ -59,8 +57,14 @@ public sealed record ScalingState
         get
         {
             var events = ImmutableArray.CreateBuilder<ScaleEvent>();
-            for (var node = Changes; node is not null; node = node.Older)
-                events.Add(new() { At = new(node.At, TimeSpan.Zero), Change = node.Value, Cause = node.Cause });
+            var (own, foreign) = (Changes, Foreign);
+            while ((foreign is null || own?.At >= foreign.At ? own : foreign) is { } newest)
+            {
+                events.Add(new() { At = new(newest.At, TimeSpan.Zero), Change = newest.Value, Cause = newest.Cause });
+                if (ReferenceEquals(newest, own)) own = own.Older;
+                else foreign = newest.Older;
+            }
+
             return events.ToImmutable();
         }
     }
@@ -75,7 +79,7 @@ public sealed record ScalingState
     }
 
     /// <summary>When the first evaluation was.</summary>
-    internal long Since { get; init; } = Never;
+    internal long Since { get; init; }
 
     /// <summary>Recommendations that may still be the largest of a window, newest first.</summary>
     internal Timeline? Highs { get; init; }
@@ -83,16 +87,20 @@ public sealed record ScalingState
     /// <summary>Recommendations that may still be the smallest of a window, newest first.</summary>
     internal Timeline? Lows { get; init; }
 
+    /// <summary>Our own changes, newest first.</summary>
     internal Timeline? Changes { get; init; }
 
-    internal long LastUp { get; init; } = Never;
+    internal long LastUp { get; init; }
 
-    internal long LastDown { get; init; } = Never;
+    internal long LastDown { get; init; }
 
     internal StateExtras? Extras { get; init; }
 
     /// <summary>What the rules remember; <see langword="null"/> if none does.</summary>
     internal RuleMemories? Memories => Extras?.Memories;
+
+    /// <summary>What somebody else changed, newest first.</summary>
+    internal Timeline? Foreign => Extras?.Foreign;
 
     /// <summary>The last change either way. What was before the first evaluation is unknown, so that counts as one.</summary>
     internal long LastChange => Math.Max(Math.Max(LastUp, LastDown), Since);
@@ -138,7 +146,7 @@ public sealed record ScalingState
     /// <param name="own">What this policy decided; <see langword="null"/> if it was not asked.</param>
     /// <param name="behavior">This policy's behaviour, if it is known.</param>
     internal ScalingState AfterChange(ScalingDecision happened, ScaleOutcome outcome, ScalingDecision? own, ScalingBehavior? behavior) =>
-        AsOf(happened.At.UtcTicks).Resolved(happened.From).Next(happened, outcome, own, behavior);
+        AsOf(happened.UtcTicks).Resolved(happened.From).Next(happened, outcome, own, behavior);
 
     /// <summary>The state for somebody who may have to go on without what is yet to come.</summary>
     internal ScalingState Snapshot() => IsNew || IsSnapshot ? this : this with { IsSnapshot = true };
@@ -148,9 +156,9 @@ public sealed record ScalingState
     /// </summary>
     internal ScalingState AsOf(long now)
     {
+        if (Since <= now && LastUp <= now && LastDown <= now && !(Highs?.At > now) && !(Lows?.At > now) && !(Changes?.At > now) && Extras?.IsAfter(now) is not true)
+            return this;
         var intent = Intent;
-        var isPast = Since <= now && LastUp <= now && LastDown <= now && !(Highs?.At > now) && !(Lows?.At > now) && !(Changes?.At > now);
-        if (isPast && !(intent?.At.UtcTicks > now)) return this;
         return this with
         {
             Since = Math.Min(Since, now),
@@ -159,7 +167,11 @@ public sealed record ScalingState
             Changes = Timeline.NotAfter(Changes, now),
             LastUp = Math.Min(LastUp, now),
             LastDown = Math.Min(LastDown, now),
-            Extras = StateExtras.Of(intent is null || intent.At.UtcTicks <= now ? intent : intent with { At = new(now, TimeSpan.Zero) }, Memories, Extras),
+            Extras = StateExtras.Of(
+                intent is null || intent.At.UtcTicks <= now ? intent : intent with { At = new(now, TimeSpan.Zero) },
+                Memories,
+                Foreign?.At > now ? Timeline.NotAfter(Foreign, now) : Foreign,
+                Extras),
         };
     }
 
@@ -167,10 +179,11 @@ public sealed record ScalingState
     /// The state once the target's count is known: an intent is resolved. The new count means that the scaling took place when it was begun. Any other means that it did not;
     /// then nobody else is accused of the count that is found, since it is not known what was there before.
     /// </summary>
-    internal ScalingState Resolved(int found)
+    internal ScalingState Resolved(int found) => Extras?.Intent is { } intent ? Resolved(intent, found) : this;
+
+    private ScalingState Resolved(ScalingIntent intent, int found)
     {
-        if (Intent is not { } intent) return this;
-        var extras = StateExtras.Of(null, Memories, Extras);
+        var extras = StateExtras.Of(null, Memories, Foreign, Extras);
         if (found != intent.To) return this with { Extras = extras, LastWritten = found == LastWritten ? found : null };
         var at = intent.At.UtcTicks;
         return this with
@@ -188,7 +201,7 @@ public sealed record ScalingState
 
     private ScalingState Next(ScalingDecision happened, ScaleOutcome outcome, ScalingDecision? own, ScalingBehavior? behavior)
     {
-        var now = happened.At.UtcTicks;
+        var now = happened.UtcTicks;
         var up = behavior?.ScaleUp;
         var down = behavior?.ScaleDown;
         var (highs, lows, since) = (Highs, Lows, Since);
@@ -212,10 +225,10 @@ public sealed record ScalingState
         lows = Timeline.Trim(lows, now - Retention(up?.StabilizationWindow, DirectionBehavior.Longest));
 
         // What someone else has changed is said once: in the decision that found it.
-        var (changes, written) = (Changes, LastWritten);
+        var (changes, foreign, written) = (Changes, Foreign, LastWritten);
         if (Missed(happened.From) is { } expected)
         {
-            changes = Timeline.Add(changes, now, happened.From - expected, ScaleCause.SomeoneElse);
+            foreign = Timeline.Trim(Timeline.Add(foreign, now, happened.From - expected, ScaleCause.SomeoneElse), now - ChangeRetention(behavior));
             written = null;
         }
 
@@ -223,27 +236,24 @@ public sealed record ScalingState
         var isApplied = isChange && outcome.Kind == ScaleOutcomeKind.Applied;
         if (isApplied)
         {
-            changes = Timeline.Add(changes, now, happened.To - happened.From, happened.Cause);
+            changes = Timeline.Trim(Timeline.Add(changes, now, happened.To - happened.From, happened.Cause), now - ChangeRetention(behavior));
             written = happened.To;
         }
 
-        if (!ReferenceEquals(changes, Changes))
-            changes = Timeline.Trim(changes, now - Math.Max(Retention(up?.LongestPeriod, RateLimit.MaxPeriod), Retention(down?.LongestPeriod, RateLimit.MaxPeriod)));
         var intent = isChange && outcome.IsDoubtful
             ? new ScalingIntent { At = happened.At, From = happened.From, To = happened.To, Cause = happened.Cause }
             : null;
         var memories = own?.Memories is { } next ? RuleMemories.Of(next.ByRule) is null ? null : next : Memories;
-        return new()
+        var lastUp = isApplied && happened.To > happened.From ? now : LastUp;
+        var lastDown = isApplied && happened.To < happened.From ? now : LastDown;
+        return new(since, lastUp, lastDown)
         {
-            Since = since,
             Highs = highs,
             Lows = lows,
             Changes = changes,
-            LastUp = isApplied && happened.To > happened.From ? now : LastUp,
-            LastDown = isApplied && happened.To < happened.From ? now : LastDown,
             LastWritten = written,
             ConsecutiveFailures = Failures(outcome),
-            Extras = intent is null && memories is null ? null : StateExtras.Of(intent, memories, Extras),
+            Extras = StateExtras.Of(intent, memories, foreign, Extras),
         };
     }
 
@@ -260,6 +270,9 @@ public sealed record ScalingState
         var kept = needed ?? longest;
         return (kept > LeastRetention ? kept : LeastRetention).Ticks;
     }
+
+    private static long ChangeRetention(ScalingBehavior? behavior) =>
+        Math.Max(Retention(behavior?.ScaleUp.LongestPeriod, RateLimit.MaxPeriod), Retention(behavior?.ScaleDown.LongestPeriod, RateLimit.MaxPeriod));
 
     private static DateTimeOffset? Time(long ticks) => ticks == Never ? null : new DateTimeOffset(ticks, TimeSpan.Zero);
 }

@@ -21,6 +21,8 @@ internal sealed class StateDocument
 
     public List<Entry>? Changes { get; set; }
 
+    public List<Entry>? Foreign { get; set; }
+
     public DateTimeOffset? LastScaleUp { get; set; }
 
     public DateTimeOffset? LastScaleDown { get; set; }
@@ -42,7 +44,7 @@ internal sealed class StateDocument
 
         public required int Replicas { get; init; }
 
-        /// <summary>Only of changes; <see langword="null"/>: metrics.</summary>
+        /// <summary>Only of our own changes; <see langword="null"/>: metrics.</summary>
         public ScaleCause? Cause { get; init; }
     }
 }
@@ -66,6 +68,7 @@ internal static class StateJson
         Highs = state.IsNew ? null : List(state.Highs),
         Lows = state.IsNew ? null : List(state.Lows),
         Changes = state.Changes is null ? null : List(state.Changes),
+        Foreign = state.Foreign is null ? null : List(state.Foreign),
         LastScaleUp = state.LastScaleUp,
         LastScaleDown = state.LastScaleDown,
         ConsecutiveFailures = state.ConsecutiveFailures,
@@ -79,20 +82,19 @@ internal static class StateJson
     public static ScalingState FromDocument(StateDocument document)
     {
         if (Wrong(document) is { } wrong) throw ScalingException.Invalid($"The state cannot be read: {wrong}.");
-        return new()
+        return new(Ticks(document.Since), Ticks(document.LastScaleUp), Ticks(document.LastScaleDown))
         {
-            Since = document.Since?.UtcTicks ?? ScalingState.Never,
             Highs = FromEntries(document.Highs),
             Lows = FromEntries(document.Lows),
             Changes = FromEntries(document.Changes),
-            LastUp = document.LastScaleUp?.UtcTicks ?? ScalingState.Never,
-            LastDown = document.LastScaleDown?.UtcTicks ?? ScalingState.Never,
             ConsecutiveFailures = document.ConsecutiveFailures,
             LastWritten = document.LastWritten,
             IsSnapshot = document.Snapshot is true,
-            Extras = StateExtras.Of(document.Intent, RuleMemories.Of([.. document.Memories ?? []]), null),
+            Extras = StateExtras.Of(document.Intent, RuleMemories.Of([.. document.Memories ?? []]), FromEntries(document.Foreign, ScaleCause.SomeoneElse), null),
         };
     }
+
+    private static long Ticks(DateTimeOffset? time) => time?.UtcTicks ?? ScalingState.Never;
 
     private static string? Wrong(StateDocument document)
     {
@@ -106,12 +108,13 @@ internal static class StateJson
         // Before the first evaluation there is no past; from then on there are lists of recommendations, though they may be empty.
         var isNew = document is
         {
-            Highs: null, Lows: null, Changes: null, LastScaleUp: null, LastScaleDown: null, LastWritten: null, Snapshot: not true, Intent: null, Memories: null,
+            Highs: null, Lows: null, Changes: null, Foreign: null, LastScaleUp: null, LastScaleDown: null, LastWritten: null, Snapshot: not true, Intent: null, Memories: null,
         };
         if (document.Since is null) return isNew ? null : "it has a past, but no time since when";
         return WrongOrder("highs", document.Highs, (newer, older) => newer < older)
             ?? WrongOrder("lows", document.Lows, (newer, older) => newer > older)
-            ?? (document.Changes is null ? null : WrongOrder("changes", document.Changes, (_, _) => true));
+            ?? (document.Changes is null ? null : WrongOrder("changes", document.Changes, (_, _) => true))
+            ?? (document.Foreign is null ? null : WrongOrder("foreign", document.Foreign, (_, _) => true));
     }
 
     private static string? WrongOrder(string name, List<StateDocument.Entry>? newestFirst, Func<int, int, bool> inOrder)
@@ -130,15 +133,15 @@ internal static class StateJson
     {
         var list = new List<StateDocument.Entry>(timeline?.Length ?? 0);
         for (var node = timeline; node is not null; node = node.Older)
-            list.Add(new() { At = new(node.At, TimeSpan.Zero), Replicas = node.Value, Cause = node.Cause == ScaleCause.Metrics ? null : node.Cause });
+            list.Add(new() { At = new(node.At, TimeSpan.Zero), Replicas = node.Value, Cause = node.Cause is ScaleCause.Metrics or ScaleCause.SomeoneElse ? null : node.Cause });
         return list;
     }
 
-    private static Timeline? FromEntries(List<StateDocument.Entry>? newestFirst)
+    private static Timeline? FromEntries(List<StateDocument.Entry>? newestFirst, ScaleCause cause = ScaleCause.Metrics)
     {
         Timeline? timeline = null;
         for (var i = (newestFirst?.Count ?? 0) - 1; i >= 0; i--)
-            timeline = Timeline.Add(timeline, newestFirst![i].At.UtcTicks, newestFirst[i].Replicas, newestFirst[i].Cause ?? ScaleCause.Metrics);
+            timeline = Timeline.Add(timeline, newestFirst![i].At.UtcTicks, newestFirst[i].Replicas, newestFirst[i].Cause ?? cause);
         return timeline;
     }
 }

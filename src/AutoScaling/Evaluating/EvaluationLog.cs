@@ -1,5 +1,4 @@
 using AutoScaling.Deciding;
-using AutoScaling.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace AutoScaling.Evaluating;
@@ -7,58 +6,60 @@ namespace AutoScaling.Evaluating;
 /// <summary>What of an evaluation goes into the log, and how loudly. The library's own exceptions say all in their sentence, and need no trace.</summary>
 internal static class EvaluationLog
 {
-    private const string Evaluation = "evaluation", Readings = "readings", Outcome = "outcome", ShadowReadings = "readings of the shadows", Shadow = "shadow";
+    private const string Evaluation = "evaluation", Readings = "readings", Outcome = "outcome";
+    private const string ShadowReadings = "readings of the shadows", Shadow = "shadow";
 
     /// <summary>Nothing could be decided.</summary>
-    public static void NotEvaluated(ILogger logger, ManagedTarget managed, string reason, Exception e)
+    public static void NotEvaluated(ILogger logger, Troubles troubles, ScalingTarget target, string reason, Exception e)
     {
-        var (target, level, trace) = (managed.Target, managed.Troubles.Level(Evaluation, null, reason), Trace(e));
+        var (level, trace) = (troubles.Level(Evaluation, null, reason), Trace(e));
         Log.NotEvaluated(logger, level, target, reason, trace);
     }
 
     /// <summary>Something could be decided, with all readings or without some.</summary>
     /// <param name="logger">The log.</param>
-    /// <param name="managed">The target, before this evaluation is its last.</param>
+    /// <param name="troubles">What the log was told of the target.</param>
     /// <param name="decision">What was decided.</param>
+    /// <param name="before">What was decided before.</param>
     /// <param name="cause">What a source threw, if one did.</param>
-    public static void Decided(ILogger logger, ManagedTarget managed, ScalingDecision decision, Exception? cause)
+    public static void Decided(ILogger logger, Troubles troubles, ScalingDecision decision, ScalingDecision? before, Exception? cause)
     {
-        if (managed.Troubles.IsOver(Evaluation)) Log.EvaluatedAgain(logger, managed.Target);
+        if (troubles.IsOver(Evaluation)) Log.EvaluatedAgain(logger, decision.Target);
         if (decision.From == 0)
         {
             // Who runs nowhere has no readings, and nobody misses them.
-            managed.Troubles.IsOver(Readings);
+            troubles.IsOver(Readings);
         }
         else if (!decision.IsBlind)
         {
-            if (managed.Troubles.IsOver(Readings)) Log.ReadAgain(logger, managed.Target);
+            if (troubles.IsOver(Readings)) Log.ReadAgain(logger, decision.Target);
         }
         else
         {
             // What is missing once may belong to a replica that has just started; a source that cannot be asked has no such excuse.
-            var before = managed.LastDecided?.Decision;
             List<Recommendation> unread = [.. decision.Recommendations.Where(r => r.Kind == RecommendationKind.Unavailable)];
-            List<Recommendation> lasting = [.. unread.Where(r => r.Reason == RecommendationReason.MetricFailed || before?.Recommendations.Any(b => IsOfTheSame(b, r)) == true)];
-            var level = lasting.Count == 0 ? LogLevel.Debug : managed.Troubles.Level(Readings, null, Explanation.Unreadable(lasting.Select(WithoutFigures)));
+            List<Recommendation> lasting =
+                [.. unread.Where(r => r.Reason == RecommendationReason.MetricFailed || before?.Recommendations.Any(b => IsOfTheSame(b, r)) == true)];
+            var level = lasting.Count == 0 ? LogLevel.Debug : troubles.Level(Readings, null, Explanation.Unreadable(lasting.Select(WithoutFigures)));
             var (sentence, trace) = (Explanation.Unreadable(level == LogLevel.Debug ? unread : lasting), Trace(cause));
             Log.NotRead(logger, level, decision.Target, sentence, trace);
         }
     }
 
     /// <summary>What became of a decision.</summary>
-    public static void Done(ILogger logger, ManagedTarget managed, ScalingRecord record)
+    public static void Done(ILogger logger, Troubles troubles, ScalingRecord record)
     {
         if (record.Decision is not { } decision) return;
         var outcome = record.Outcome;
         if (outcome.Kind is ScaleOutcomeKind.Failed or ScaleOutcomeKind.Rejected)
         {
-            var level = managed.Troubles.Level(Outcome, null, outcome.ToString());
+            var level = troubles.Level(Outcome, null, outcome.ToString());
             Log.NotScaled(logger, level, record.Target, decision.From, decision.To, outcome.Kind, outcome.Reason);
             return;
         }
 
         // As long as the scaler refuses, a stay in between is no sign of anything.
-        if (record.Observation?.Replicas.Refusal is null) managed.Troubles.IsOver(Outcome);
+        if (record.Observation?.Replicas.Refusal is null) troubles.IsOver(Outcome);
         if (decision.From != decision.To)
         {
             if (!logger.IsEnabled(LogLevel.Information)) return;
@@ -72,29 +73,29 @@ internal static class EvaluationLog
     }
 
     /// <summary>A source that only shadows ask could not be asked.</summary>
-    public static void ShadowsNotRead(ILogger logger, ManagedTarget managed, string? source, string reason, Exception? e)
+    public static void ShadowsNotRead(ILogger logger, Troubles troubles, ScalingTarget target, FailedSource failed)
     {
-        var (target, level, name, trace) = (managed.Target, managed.Troubles.Level(ShadowReadings, source, reason), Name(source), Trace(e));
-        Log.ShadowSourceFailed(logger, level, target, name, reason, trace);
+        var (level, name, trace) = (troubles.Level(ShadowReadings, failed.Source, failed.Reason), Name(failed.Source), Trace(failed.Thrown));
+        Log.ShadowSourceFailed(logger, level, target, name, failed.Reason, trace);
     }
 
     /// <summary>A source that only shadows ask has answered.</summary>
-    public static void ShadowsRead(ILogger logger, ManagedTarget managed, string? source)
+    public static void ShadowsRead(ILogger logger, Troubles troubles, ScalingTarget target, string? source)
     {
-        if (managed.Troubles.IsOver(ShadowReadings, source)) Log.ShadowSourceAnswersAgain(logger, managed.Target, Name(source));
+        if (troubles.IsOver(ShadowReadings, source)) Log.ShadowSourceAnswersAgain(logger, target, Name(source));
     }
 
     /// <summary>A shadow could not decide.</summary>
-    public static void ShadowFailed(ILogger logger, ManagedTarget managed, string shadow, string reason, Exception e)
+    public static void ShadowFailed(ILogger logger, Troubles troubles, ScalingTarget target, string shadow, string reason, Exception e)
     {
-        var (target, level, trace) = (managed.Target, managed.Troubles.Level(Shadow, shadow, reason), Trace(e));
+        var (level, trace) = (troubles.Level(Shadow, shadow, reason), Trace(e));
         Log.ShadowFailed(logger, level, shadow, target, reason, trace);
     }
 
     /// <summary>A shadow has decided.</summary>
-    public static void ShadowDecided(ILogger logger, ManagedTarget managed, string shadow)
+    public static void ShadowDecided(ILogger logger, Troubles troubles, ScalingTarget target, string shadow)
     {
-        if (managed.Troubles.IsOver(Shadow, shadow)) Log.ShadowDecidesAgain(logger, shadow, managed.Target);
+        if (troubles.IsOver(Shadow, shadow)) Log.ShadowDecidesAgain(logger, shadow, target);
     }
 
     /// <summary>The trace of trouble, where the sentence does not say all.</summary>
@@ -107,5 +108,7 @@ internal static class EvaluationLog
 
     // A reading gets older from one evaluation to the next, and is the same trouble all the same.
     private static Recommendation WithoutFigures(Recommendation said) =>
-        said.Reason is RecommendationReason.MetricStale or RecommendationReason.MetricNegative ? said with { Detail = said.Reason.ToString() } : said;
+        said.Reason is RecommendationReason.MetricStale or RecommendationReason.MetricNegative
+            ? said with { Detail = said.Reason.ToString() }
+            : said;
 }

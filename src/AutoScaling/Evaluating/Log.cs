@@ -38,6 +38,9 @@ internal static partial class Log
     [LoggerMessage(19, LogLevel.Information, "The shadow '{Shadow}' of {Target} can decide again.")]
     public static partial void ShadowDecidesAgain(ILogger logger, string shadow, ScalingTarget target);
 
+    [LoggerMessage(25, LogLevel.Warning, "{Warning}")]
+    public static partial void Warned(ILogger logger, string warning);
+
     [LoggerMessage(EventId = 10, Message = "The observer {Observer} failed: {Error}")]
     public static partial void ObserverFailed(ILogger logger, LogLevel level, string observer, string error, Exception? exception);
 }

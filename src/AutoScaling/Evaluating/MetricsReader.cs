@@ -1,110 +1,87 @@
-using AutoScaling.Hosting;
-using Microsoft.Extensions.Logging;
-
 namespace AutoScaling.Evaluating;
 
 /// <summary>Asks the metric sources that a policy names, side by side.</summary>
-internal sealed class MetricsReader(RegisteredPorts ports, ILogger<IAutoScaler> logger)
+/// <param name="sources">The source that is registered under a name; no name is the default one.</param>
+internal sealed class MetricsReader(Func<string?, IMetricsProvider?> sources)
 {
     private const string Nothing = "the source returned nothing";
 
     /// <summary>Reads all metrics of a policy; what cannot be read is a reading that says why.</summary>
-    /// <param name="managed">The target.</param>
     /// <param name="policy">The policy.</param>
-    /// <param name="call">The deadline.</param>
-    /// <param name="answers">Is given what the sources answer; <see langword="null"/> if nobody else wants it.</param>
-    /// <param name="stopping">Cancelled when the host stops.</param>
-    public async ValueTask<ServiceMetrics> ReadAsync(ManagedTarget managed, ScalingPolicy policy, PortCall call, SourceAnswers? answers, CancellationToken stopping)
+    /// <param name="calls">The target's calls.</param>
+    /// <param name="deadline">Until when is waited.</param>
+    /// <param name="stopping">Cancelled when the evaluation is to end without a result.</param>
+    public ValueTask<ServiceMetrics> ReadAsync(ScalingPolicy policy, TargetCalls calls, Deadline deadline, CancellationToken stopping) => policy.Sources.Length switch
     {
-        var sources = policy.Sources;
-        if (sources.Length == 0) return ServiceMetrics.Empty;
-        if (sources.Length == 1) return await ReadSourceAsync(managed, policy, sources[0], call, answers, stopping).ConfigureAwait(false);
+        0 => new(ServiceMetrics.Empty),
+        1 => ReadSourceAsync(policy, policy.Sources[0], calls, deadline, stopping),
+        _ => ReadSourcesAsync(policy, calls, deadline, stopping),
+    };
 
-        var reads = new Task<ServiceMetrics>[sources.Length];
-        for (var i = 0; i < reads.Length; i++) reads[i] = ReadSourceAsync(managed, policy, sources[i], call, answers, stopping).AsTask();
+    /// <summary>Asks one source for metrics that are read beside an evaluation, on the pool: one that blocks its thread holds up nothing else.</summary>
+    /// <returns>The readings, or why there are none.</returns>
+    public async Task<(ServiceMetrics? Readings, FailedSource? Failed)> ReadBesideAsync(ScalingTarget target, string? source, TargetCalls calls, Deadline deadline)
+    {
+        try
+        {
+            var read = await AskAsync(target, source, calls, deadline, onPool: true).ConfigureAwait(false);
+            return read is null ? (null, new(source, Nothing, null)) : (read, null);
+        }
+        catch (Exception e)
+        {
+            return (null, new(source, deadline.Reason(e), e));
+        }
+    }
+
+    /// <summary>Asks one source for metrics of a target.</summary>
+    /// <exception cref="Exception">Whatever it threw; or it is not there, or still works on an earlier call.</exception>
+    private async ValueTask<ServiceMetrics?> AskAsync(ScalingTarget target, string? source, TargetCalls calls, Deadline deadline, bool onPool = false)
+    {
+        if (calls.IsBusy(source)) throw new ScalingException(ScalingErrorKind.MetricsUnavailable, "an earlier call has not come back yet");
+        var provider = sources(source) ?? throw new ScalingException(ScalingErrorKind.MetricsUnavailable, "it is not registered");
+        try
+        {
+            var token = deadline.Token;
+            var call = onPool
+                ? new(Task.Run(() => provider.GetMetricsAsync(target, token).AsTask(), CancellationToken.None))
+                : provider.GetMetricsAsync(target, token);
+            var metrics = await deadline.RunAsync(call).ConfigureAwait(false);
+            return source is null || metrics is null ? metrics : new([.. metrics.Select(m => m.From(source))]);
+        }
+        catch (AbandonedCallException e)
+        {
+            calls.AbandonSource(source, e.Call);
+            throw;
+        }
+    }
+
+    private async ValueTask<ServiceMetrics> ReadSourcesAsync(ScalingPolicy policy, TargetCalls calls, Deadline deadline, CancellationToken stopping)
+    {
+        var reads = new Task<ServiceMetrics>[policy.Sources.Length];
+        for (var i = 0; i < reads.Length; i++) reads[i] = ReadSourceAsync(policy, policy.Sources[i], calls, deadline, stopping).AsTask();
         return new([.. (await Task.WhenAll(reads).ConfigureAwait(false)).SelectMany(r => r)]);
     }
 
-    /// <summary>Asks sources that only shadows ask, on the pool: one that blocks its thread holds up nothing else. Throws nothing.</summary>
-    public Task ReadBesideAsync(ManagedTarget managed, IEnumerable<string?> sources, PortCall call, SourceAnswers answers, CancellationToken stopping) =>
-        Task.WhenAll(sources.Select(source => ReadBesideAsync(managed, source, call, answers, stopping)));
-
-    /// <summary>The readings of a policy's metrics of a source that could not be asked.</summary>
-    public static ServiceMetrics Failed(ScalingPolicy policy, string? source, string reason) =>
-        new([.. policy.Rules.SelectMany(r => r.Metrics)
-            .Where(m => string.Equals(m.Source, source, StringComparison.Ordinal))
-            .Select(m => MetricReading.Failed(m, reason))]);
-
-    private async ValueTask<ServiceMetrics> ReadSourceAsync(
-        ManagedTarget managed, ScalingPolicy policy, string? source, PortCall call, SourceAnswers? answers, CancellationToken stopping)
+    private async ValueTask<ServiceMetrics> ReadSourceAsync(ScalingPolicy policy, string? source, TargetCalls calls, Deadline deadline, CancellationToken stopping)
     {
-        string reason;
+        var reason = Nothing;
+        Exception? thrown = null;
         try
         {
-            var metrics = await call.RunAsync(Provider(managed, source).GetMetricsAsync(policy.Target, call.Token)).ConfigureAwait(false);
-            if (metrics is not null)
-            {
-                var readings = Of(source, metrics);
-                answers?.Add(source, readings);
-                return readings;
-            }
-
-            reason = Nothing;
+            if (await AskAsync(policy.Target, source, calls, deadline).ConfigureAwait(false) is { } metrics) return metrics;
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
             // A source that fails is a reading that failed: the other sources may still ask for more, and nobody for fewer.
-            reason = Reason(managed, source, call, e);
-            call.SourceFailure = e;
+            (reason, thrown) = (deadline.Reason(e), e);
         }
 
-        answers?.AddFailure(source, reason);
+        calls.FailSource(new(source, reason, thrown));
         return Failed(policy, source, reason);
     }
 
-    private async Task ReadBesideAsync(ManagedTarget managed, string? source, PortCall call, SourceAnswers answers, CancellationToken stopping)
-    {
-        try
-        {
-            var provider = Provider(managed, source);
-            var deadline = call.Token;
-            var read = Task.Run(() => provider.GetMetricsAsync(managed.Target, deadline).AsTask(), stopping);
-            if (await call.RunAsync(new ValueTask<ServiceMetrics>(read)).ConfigureAwait(false) is { } metrics)
-            {
-                answers.Add(source, Of(source, metrics));
-                EvaluationLog.ShadowsRead(logger, managed, source);
-            }
-            else
-            {
-                answers.AddFailure(source, Nothing);
-                EvaluationLog.ShadowsNotRead(logger, managed, source, Nothing, null);
-            }
-        }
-        catch (Exception e)
-        {
-            var reason = Reason(managed, source, call, e);
-            answers.AddFailure(source, reason);
-            if (!stopping.IsCancellationRequested) EvaluationLog.ShadowsNotRead(logger, managed, source, reason, e);
-        }
-    }
-
-    private IMetricsProvider Provider(ManagedTarget managed, string? source)
-    {
-        var key = source ?? "";
-        if (managed.LostSources.TryGetValue(key, out var lost))
-        {
-            if (!lost.IsCompleted) throw new ScalingException(ScalingErrorKind.MetricsUnavailable, "an earlier call has not come back yet");
-            managed.LostSources.TryRemove(key, out _);
-        }
-
-        return ports.Metrics(source) ?? throw new ScalingException(ScalingErrorKind.MetricsUnavailable, "it is not registered");
-    }
-
-    private static string Reason(ManagedTarget managed, string? source, PortCall call, Exception e)
-    {
-        if (e is AbandonedCallException abandoned) managed.LostSources[source ?? ""] = abandoned.Call;
-        return call.Reason(e);
-    }
-
-    private static ServiceMetrics Of(string? source, ServiceMetrics metrics) => source is null ? metrics : new([.. metrics.Select(m => m.From(source))]);
+    private static ServiceMetrics Failed(ScalingPolicy policy, string? source, string reason) =>
+        new([.. policy.Rules.SelectMany(r => r.Metrics)
+            .Where(m => string.Equals(m.Source, source, StringComparison.Ordinal))
+            .Select(m => MetricReading.Failed(m, reason))]);
 }

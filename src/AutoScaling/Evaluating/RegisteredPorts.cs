@@ -7,6 +7,7 @@ namespace AutoScaling.Evaluating;
 /// <summary>The metric sources and scalers that the host registered, by name; no name is the default.</summary>
 internal sealed class RegisteredPorts(IServiceProvider services, IEnumerable<MetricsDecorator> decorators)
 {
+    private readonly ConcurrentDictionary<string, IScaler> _scalers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, IMetricsProvider> _metrics = new(StringComparer.Ordinal);
 
     public IMetricsProvider? Metrics(string? source)
@@ -16,7 +17,12 @@ internal sealed class RegisteredPorts(IServiceProvider services, IEnumerable<Met
         return found is null ? null : _metrics.GetOrAdd(source ?? "", static (_, a) => a.decorators.Aggregate(a.found, (inner, d) => d.Decorate(inner)), (found, decorators));
     }
 
-    public IScaler? Scaler(string? name) => name is null ? services.GetService<IScaler>() : services.GetKeyedService<IScaler>(name);
+    public IScaler? Scaler(string? name)
+    {
+        if (_scalers.TryGetValue(name ?? "", out var known)) return known;
+        var found = name is null ? services.GetService<IScaler>() : services.GetKeyedService<IScaler>(name);
+        return found is null ? null : _scalers.GetOrAdd(name ?? "", found);
+    }
 
     /// <summary>What a policy's target is to its scaler; <see langword="null"/> if there is no such scaler, or it cannot read the name.</summary>
     public string? Identify(ScalingPolicy policy, out IReadOnlyList<string> errors)

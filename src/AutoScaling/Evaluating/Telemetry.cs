@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using AutoScaling.Hosting;
 using AutoScaling.Primitives;
 
 namespace AutoScaling.Evaluating;
@@ -31,13 +30,12 @@ internal sealed class Telemetry : IDisposable
 
     public ActivitySource Activities { get; } = new(AutoScalingTelemetry.ActivitySourceName);
 
-    /// <summary>Shows the replicas of every target each time the meter is read.</summary>
-    public void ObserveReplicas(Func<IEnumerable<ManagedTarget>> targets)
-    {
-        _meter.CreateObservableGauge("autoscaling.replicas.wanted", () => Measure(targets(), t => t.LastDecided?.Decision?.To), "{replica}", "The replicas that the last decision wants.");
-        _meter.CreateObservableGauge("autoscaling.shadow.replicas.wanted", () => MeasureShadows(targets()), "{replica}", "The replicas that the last decision of each shadow wants.");
-        _meter.CreateObservableGauge("autoscaling.replicas.current", () => Measure(targets(), t => t.LastReplicas?.Ready), "{replica}", "The replicas that were ready at the last evaluation.");
-    }
+    /// <summary>Shows a number of replicas of every target each time the meter is read.</summary>
+    /// <param name="name">The instrument's name.</param>
+    /// <param name="description">What it shows.</param>
+    /// <param name="measure">The number of each target, and of each shadow if that is what is shown.</param>
+    public void ObserveReplicas(string name, string description, Func<IEnumerable<(ScalingTarget Target, string? Shadow, int Replicas)>> measure) =>
+        _meter.CreateObservableGauge(name, () => measure().Select(m => Measurement(m.Target, m.Shadow, m.Replicas)), "{replica}", description);
 
     /// <summary>Shows whether this copy leads each time the meter is read.</summary>
     public void ObserveLeader(Func<bool> leads) =>
@@ -45,12 +43,13 @@ internal sealed class Telemetry : IDisposable
 
     public void Record(ScalingRecord record)
     {
+        // Nobody may listen, and this is done for every evaluation: tags are made for those who do.
+        if (_duration.Enabled) _duration.Record(record.Duration.TotalSeconds);
+        if (_lateness.Enabled && !record.IsManual) _lateness.Record(record.Lateness.TotalSeconds);
         var target = new KeyValuePair<string, object?>("target", record.Target.Name);
-        _duration.Record(record.Duration.TotalSeconds);
-        if (!record.IsManual) _lateness.Record(record.Lateness.TotalSeconds);
         if (record.ErrorKind is { } kind) _errors.Add(1, target, new("kind", Name(kind)));
         if (record.Decision is not { } decision) return;
-        _decisions.Add(1, target, new("direction", Name(decision.Direction)));
+        if (_decisions.Enabled) _decisions.Add(1, target, new("direction", Name(decision.Direction)));
         if (decision.From != decision.To) _outcomes.Add(1, target, new("outcome", Name(record.Outcome.Kind)));
         foreach (var shadow in record.Shadows)
             _shadows.Add(1, target, new("shadow", shadow.Name), new("result", shadow.Differs ? "different" : shadow.Error is null ? "same" : "error"));
@@ -64,24 +63,9 @@ internal sealed class Telemetry : IDisposable
         _meter.Dispose();
     }
 
-    private static IEnumerable<Measurement<int>> Measure(IEnumerable<ManagedTarget> targets, Func<ManagedTarget, int?> value)
-    {
-        foreach (var target in targets)
-        {
-            if (value(target) is { } measured) yield return new(measured, new KeyValuePair<string, object?>("target", target.Target.Name));
-        }
-    }
-
-    private static IEnumerable<Measurement<int>> MeasureShadows(IEnumerable<ManagedTarget> targets)
-    {
-        foreach (var target in targets)
-        {
-            foreach (var run in target.Shadows)
-            {
-                if (run.Last?.Decision is { } decision) yield return new(decision.To, new KeyValuePair<string, object?>("target", target.Target.Name), new KeyValuePair<string, object?>("shadow", run.Shadow.Name));
-            }
-        }
-    }
+    private static Measurement<int> Measurement(ScalingTarget target, string? shadow, int replicas) => shadow is null
+        ? new(replicas, new KeyValuePair<string, object?>("target", target.Name))
+        : new(replicas, new KeyValuePair<string, object?>("target", target.Name), new KeyValuePair<string, object?>("shadow", shadow));
 
     // Boxed names, made once: tags are objects.
     private static string Name<T>(T value)

@@ -1,59 +1,33 @@
 using System.Collections.Immutable;
-using AutoScaling.Evaluating;
-using Microsoft.Extensions.Options;
+using System.Diagnostics.CodeAnalysis;
 
 namespace AutoScaling.Hosting;
 
 /// <summary>What the host and the loop do to the targets.</summary>
-internal sealed class AutoScaler : IAutoScaler
+internal sealed class AutoScaler(
+    TargetRegistry targets, TargetStatuses statuses, Schedule schedule, TargetRunner runner, Dispatcher dispatcher, WakeUp wake) : IAutoScaler
 {
-    private readonly TargetRegistry _targets;
-    private readonly Schedule _schedule;
-    private readonly Evaluator _evaluator;
-    private readonly LeaderGate _gate;
-    private readonly TimeProvider _time;
-    private readonly AutoScalingOptions _options;
+    public AutoScalerStatus GetStatus() => statuses.All();
 
-    public AutoScaler(TargetRegistry targets, Schedule schedule, Evaluator evaluator, LeaderGate gate, Telemetry telemetry, TimeProvider time, IOptions<AutoScalingOptions> options)
+    public TargetStatus GetStatus(ScalingTarget target) => statuses.Of(targets.Find(target));
+
+    public bool TryGetStatus(ScalingTarget target, [NotNullWhen(true)] out TargetStatus? status)
     {
-        _targets = targets;
-        _schedule = schedule;
-        _evaluator = evaluator;
-        _gate = gate;
-        _time = time;
-        _options = options.Value;
-        telemetry.ObserveReplicas(() => _targets.All);
-        if (gate.IsElected) telemetry.ObserveLeader(() => gate.Term is not null);
+        status = targets.TryFind(target) is { } found ? statuses.Of(found) : null;
+        return status is not null;
     }
 
-    /// <summary>Tells the loop that something may be due earlier than it thinks.</summary>
-    public Action? Woken { get; set; }
-
-    public AutoScalerStatus GetStatus()
-    {
-        _targets.Start();
-        return new()
-        {
-            At = _time.GetUtcNow(),
-            Targets = [.. _targets.All.Select(Status).OrderBy(t => t.Target.Name, StringComparer.Ordinal)],
-            ReloadErrors = _targets.ReloadErrors,
-            Leadership = _gate.Status,
-        };
-    }
-
-    public TargetStatus GetStatus(ScalingTarget target) => Status(_targets.Find(target));
-
-    public ImmutableArray<ScalingRecord> GetRecent(ScalingTarget target) => _targets.Find(target).Recent();
+    public ImmutableArray<ScalingRecord> GetRecent(ScalingTarget target) => targets.Find(target).Recent();
 
     public void Enable(string targets)
     {
         foreach (var target in FindAll(targets))
         {
             target.Enabled = true;
-            _schedule.SetAtLatest(target, _schedule.Now);
+            schedule.SetAtLatest(target, schedule.Now);
         }
 
-        Woken?.Invoke();
+        wake.Wake();
     }
 
     public void Disable(string targets)
@@ -64,24 +38,24 @@ internal sealed class AutoScaler : IAutoScaler
     public void SetPolicy(ScalingPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        _targets.Start();
-        _targets.Set(policy);
-        Woken?.Invoke();
+        targets.Start();
+        targets.Set(policy);
+        wake.Wake();
     }
 
-    public void RemovePolicy(ScalingTarget target) => _targets.Remove(target);
+    public void RemovePolicy(ScalingTarget target) => targets.Remove(target);
 
     public void SetShadow(string name, ScalingPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        _targets.SetShadow(new() { Name = name, Policy = policy });
+        targets.SetShadow(new() { Name = name, Policy = policy });
     }
 
-    public void RemoveShadow(ScalingTarget target, string name) => _targets.RemoveShadow(target, name);
+    public void RemoveShadow(ScalingTarget target, string name) => targets.RemoveShadow(target, name);
 
     public async Task<ScaleOutcome> ScaleAsync(ScalingTarget target, int replicas, CancellationToken cancellationToken = default)
     {
-        var record = await _evaluator.ScaleAsync(_targets.Find(target), replicas, cancellationToken).ConfigureAwait(false);
+        var record = await runner.ScaleAsync(targets.Find(target), replicas, cancellationToken).ConfigureAwait(false);
         if (record.Error is not null) throw new ScalingException(ScalingErrorKind.ScalingFailed, record.Error);
         return record.Outcome.Kind == ScaleOutcomeKind.Rejected
             ? throw new ScalingException(ScalingErrorKind.ScalingFailed, $"'{target}' was not scaled to {replicas}: {record.Outcome.Reason}.")
@@ -90,69 +64,28 @@ internal sealed class AutoScaler : IAutoScaler
 
     public async Task<ServiceMetrics> GetMetricsAsync(ScalingTarget target, CancellationToken cancellationToken = default)
     {
-        var metrics = await _evaluator.ReadAsync(_targets.Find(target), cancellationToken).ConfigureAwait(false);
+        var metrics = await runner.ReadAsync(targets.Find(target), cancellationToken).ConfigureAwait(false);
         return metrics.Any(m => m.Status == MetricStatus.Available)
             ? metrics
             : throw new ScalingException(ScalingErrorKind.MetricsUnavailable, $"No metric of '{target}' can be read: {metrics}.");
     }
 
     public Task<ScalingRecord> EvaluateAsync(ScalingTarget target, CancellationToken cancellationToken = default) =>
-        _evaluator.EvaluateAsync(_targets.Find(target), null, cancellationToken).AsTask();
+        runner.EvaluateAsync(targets.Find(target), null, cancellationToken).AsTask();
 
     public async Task<int> TickAsync(CancellationToken cancellationToken = default)
     {
-        _targets.Start();
-        _targets.Reload();
-        if (_gate.Term is null) return 0;
-        var now = _schedule.Now;
-        var taken = new List<(ManagedTarget Target, long Due)>();
-        while (_schedule.Take(now) is { } next) taken.Add(next);
-        try
-        {
-            var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.MaxConcurrency, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(taken, parallel, (next, stopping) => RunAsync(next.Target, next.Due, stopping)).ConfigureAwait(false);
-        }
-        finally
-        {
-            // A tick that was cut off leaves the targets that it did not come to as due as they were.
-            foreach (var (target, due) in taken)
-            {
-                if (target.Due == 0 && target.Enabled) _schedule.SetAtLatest(target, due);
-            }
-        }
-
-        return taken.Count;
+        targets.Start();
+        targets.Reload();
+        return runner.Leads ? await dispatcher.RunDueAsync(cancellationToken).ConfigureAwait(false) : 0;
     }
 
-    /// <summary>Evaluates a target that was taken from the schedule, and makes it due again.</summary>
-    public async ValueTask RunAsync(ManagedTarget target, long due, CancellationToken stopping)
+    private List<ManagedTarget> FindAll(string names)
     {
-        try
-        {
-            await _evaluator.EvaluateAsync(target, TimeSpan.FromTicks(_schedule.Now - due), stopping).ConfigureAwait(false);
-        }
-        catch (ScalingException) when (_gate.Term is null)
-        {
-            // Another copy evaluates it.
-        }
-        finally
-        {
-            _schedule.AddNext(target, due);
-        }
-    }
-
-    private TargetStatus Status(ManagedTarget target)
-    {
-        var now = _time.GetUtcNow();
-        return target.Status(now, target.Due is var due and not 0 && _gate.Term is not null ? now + TimeSpan.FromTicks(due - _schedule.Now) : null);
-    }
-
-    private List<ManagedTarget> FindAll(string targets)
-    {
-        ArgumentNullException.ThrowIfNull(targets);
-        var names = targets.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return names.Length == 0
-            ? throw ScalingException.Invalid($"Targets must name at least 1 service, but is '{targets}'.")
-            : [.. names.Select(name => _targets.Find(name))];
+        ArgumentNullException.ThrowIfNull(names);
+        var all = names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return all.Length == 0
+            ? throw ScalingException.Invalid($"Targets must name at least 1 service, but is '{names}'.")
+            : [.. all.Select(name => targets.Find(name))];
     }
 }

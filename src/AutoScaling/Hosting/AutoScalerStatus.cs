@@ -17,6 +17,9 @@ public sealed record AutoScalerStatus
     /// <summary>What is wrong with the last reload of policies, one sentence each, of which the first of each source names it; empty if it took effect.</summary>
     public ImmutableArray<string> ReloadErrors { get; init; } = [];
 
+    /// <summary>When anything was evaluated last; <see langword="null"/> if nothing was yet.</summary>
+    public DateTimeOffset? LastEvaluatedAt { get; init; }
+
     /// <summary>How this copy stands among several; <see langword="null"/> if it is alone.</summary>
     public LeadershipStatus? Leadership { get; init; }
 }
@@ -66,6 +69,12 @@ public sealed record TargetStatus
 
     /// <summary>The last error, as a sentence; kept until an evaluation succeeds.</summary>
     public string? LastError { get; init; }
+
+    /// <summary>What kind of error <see cref="LastError"/> is; <see langword="null"/> if there is none.</summary>
+    public ScalingErrorKind? LastErrorKind { get; init; }
+
+    /// <summary>The time between two evaluations: the policy's, or else the loop's.</summary>
+    public required TimeSpan Interval { get; init; }
 
     /// <summary>When the last evaluation was.</summary>
     public DateTimeOffset? LastEvaluatedAt { get; init; }

@@ -33,12 +33,21 @@ public static class AutoScalingServiceCollectionExtensions
         services.TryAddSingleton<LeaderGate>();
         services.TryAddSingleton<Schedule>();
         services.TryAddSingleton<TargetRegistry>();
-        services.TryAddSingleton<MetricsReader>();
+        services.TryAddSingleton(s => new TargetEvaluator(
+            s.GetRequiredService<RegisteredPorts>().Scaler,
+            s.GetRequiredService<RegisteredPorts>().Metrics,
+            s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<IOptions<AutoScalingOptions>>().Value.EvaluationTimeout));
         services.TryAddSingleton<ShadowEvaluator>();
-        services.TryAddSingleton<Evaluator>();
-        services.TryAddSingleton<AutoScaler>();
-        services.TryAddSingleton<IAutoScaler>(s => s.GetRequiredService<AutoScaler>());
+        services.TryAddSingleton<EvaluationReport>();
+        services.TryAddSingleton<TargetRunner>();
+        services.TryAddSingleton<WakeUp>();
+        services.TryAddSingleton<Dispatcher>();
+        services.TryAddSingleton<TargetStatuses>();
+        services.TryAddSingleton<IAutoScaler, AutoScaler>();
+        services.TryAddSingleton<StateWriter>();
         services.TryAddSingleton<StateKeeper>();
+        services.TryAddSingleton<Succession>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPolicySource, CodePolicies>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ScalingLoop>());
         return new(services);

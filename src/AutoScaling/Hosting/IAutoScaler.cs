@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 
 namespace AutoScaling;
 
@@ -12,6 +13,12 @@ public interface IAutoScaler
     /// <param name="target">Which target.</param>
     /// <exception cref="ScalingException">It has no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>).</exception>
     TargetStatus GetStatus(ScalingTarget target);
+
+    /// <summary>How one target stands, if it has a policy.</summary>
+    /// <param name="target">Which target.</param>
+    /// <param name="status">How it stands.</param>
+    /// <returns>Whether it has a policy.</returns>
+    bool TryGetStatus(ScalingTarget target, [NotNullWhen(true)] out TargetStatus? status);
 
     /// <summary>The last evaluations of a target, newest first, as many as <see cref="AutoScalingOptions.RecentRecords"/> says.</summary>
     /// <param name="target">Which target.</param>

@@ -1,26 +1,41 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using AutoScaling.Evaluating;
 
 namespace AutoScaling.Hosting;
 
 /// <summary>One target while it is looked after: its policy, what is remembered of it, and its last evaluations.</summary>
-internal sealed class ManagedTarget(ScalingPolicy policy, ScalingState state, int recentRecords, ImmutableArray<RuleType> ruleTypes)
+internal sealed class ManagedTarget
 {
     private readonly Lock _lock = new();
-    private readonly ScalingRecord?[] _recent = new ScalingRecord?[recentRecords];
-    private int _recorded;
+    private readonly RecentRecords _recent;
+    private readonly ImmutableArray<RuleType> _ruleTypes;
+
+    public ManagedTarget(ScalingPolicy policy, ScalingState state, int recentRecords, ImmutableArray<RuleType> ruleTypes)
+    {
+        Policy = policy;
+        State = state;
+        Enabled = policy.Enabled;
+        Turn = new(_lock);
+        _recent = new(recentRecords);
+        _ruleTypes = ruleTypes;
+    }
 
     /// <summary>Lets one evaluation or scaling by hand in at a time.</summary>
-    public SemaphoreSlim Turn { get; } = new(1, 1);
+    public Turn Turn { get; }
 
     public ScalingTarget Target => Policy.Target;
 
-    public ScalingPolicy Policy { get; set => Volatile.Write(ref field, value); } = policy;
+    public ScalingPolicy Policy { get; set => Volatile.Write(ref field, value); }
 
-    public ScalingState State { get; set => Volatile.Write(ref field, value); } = state;
+    public ScalingState State { get; set => Volatile.Write(ref field, value); }
 
-    public bool Enabled { get; set => Volatile.Write(ref field, value); } = policy.Enabled;
+    /// <summary>The state with the scaling that is under way; <see langword="null"/> if none is, or if nothing is saved.</summary>
+    public ScalingState? Intended { get; set => Volatile.Write(ref field, value); }
+
+    /// <summary>What is to be saved: should the process end now, the scaling that is under way may have taken place.</summary>
+    public ScalingState StateToSave => Intended ?? State;
+
+    public bool Enabled { get; set => Volatile.Write(ref field, value); }
 
     /// <summary>Where the policy came from; <see langword="null"/> if it was set at run time.</summary>
     public IPolicySource? Source { get; set; }
@@ -33,14 +48,8 @@ internal sealed class ManagedTarget(ScalingPolicy policy, ScalingState state, in
     /// <summary>When it was removed last, on the schedule's clock.</summary>
     public long RemovedAt { get; set; }
 
-    /// <summary>A reading of the replicas that was given up at the deadline. Used inside <see cref="Turn"/>.</summary>
-    public Task? LostRead { get; set; }
-
-    /// <summary>Readings of metric sources that were given up at the deadline, by the source's name.</summary>
-    public ConcurrentDictionary<string, Task> LostSources { get; } = new(concurrencyLevel: 1, capacity: 1, StringComparer.Ordinal);
-
-    /// <summary>A scaling of which it is not known whether it took place, with the call if that has not come back. Used inside <see cref="Turn"/>.</summary>
-    public (ScalingDecision Decision, Task<ScaleOutcome>? Call)? Doubtful { get; set; }
+    /// <summary>Calls that were given up at the deadline. Used inside <see cref="Turn"/>.</summary>
+    public TargetCalls Calls { get; } = new();
 
     /// <summary>The shadows as the last evaluation left them. Set inside <see cref="Turn"/>.</summary>
     public ShadowRun[] Shadows { get; set => Volatile.Write(ref field, value); } = [];
@@ -54,13 +63,16 @@ internal sealed class ManagedTarget(ScalingPolicy policy, ScalingState state, in
     /// <summary>What the log was told to be wrong with the target.</summary>
     public Troubles Troubles { get; } = new();
 
-    /// <summary>The shadows of a policy, each as far as it has come.</summary>
-    public IEnumerable<ShadowRun> ShadowsOf(ScalingPolicy policy, ScalingState remembered) =>
-        policy.Shadows.Select(shadow => ShadowRun.Next(shadow, policy, remembered, Shadows.FirstOrDefault(run => run.Is(shadow.Name)), ruleTypes));
+    /// <summary>The shadows of the policy, each as far as it has come.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="remembered">What is remembered of the target, with which new shadows begin.</param>
+    public ShadowRun[] ShadowsOf(ScalingPolicy policy, ScalingState remembered) =>
+        [.. policy.Shadows.Select(shadow => ShadowRun.Next(shadow, policy, remembered, Shadows.FirstOrDefault(run => run.Is(shadow.Name)), _ruleTypes))];
 
-    /// <summary>Takes in what happened to the target without a decision of its policy.</summary>
-    public void Happened(ScalingDecision decision, ScaleOutcome outcome)
+    /// <summary>Takes in what became of a scaling whose call was given up and has come back since. Used inside <see cref="Turn"/>.</summary>
+    public void Settle()
     {
+        if (Calls.TakeLate() is not var (decision, outcome)) return;
         State = State.After(decision, outcome);
         TellShadows(decision, outcome);
     }
@@ -68,8 +80,8 @@ internal sealed class ManagedTarget(ScalingPolicy policy, ScalingState state, in
     /// <summary>Goes on from another state, with nothing left of its own. Used inside <see cref="Turn"/>.</summary>
     public void Forget(ScalingState state)
     {
+        Calls.TakeLate();
         State = state;
-        Doubtful = null;
         Shadows = [];
     }
 
@@ -83,7 +95,7 @@ internal sealed class ManagedTarget(ScalingPolicy policy, ScalingState state, in
     {
         lock (_lock)
         {
-            _recent[_recorded++ % _recent.Length] = record;
+            _recent.Add(record);
             Last = record;
             LastReplicas = record.Observation?.Replicas ?? LastReplicas;
             if (record.Decision is not null) LastDecided = record;
@@ -93,16 +105,10 @@ internal sealed class ManagedTarget(ScalingPolicy policy, ScalingState state, in
     /// <summary>The last evaluations, newest first.</summary>
     public ImmutableArray<ScalingRecord> Recent()
     {
-        lock (_lock)
-        {
-            var count = Math.Min(_recorded, _recent.Length);
-            var recent = ImmutableArray.CreateBuilder<ScalingRecord>(count);
-            for (var i = 1; i <= count; i++) recent.Add(_recent[(_recorded - i) % _recent.Length]!);
-            return recent.ToImmutable();
-        }
+        lock (_lock) return _recent.ToImmutable();
     }
 
-    public TargetStatus Status(DateTimeOffset now, DateTimeOffset? next)
+    public TargetStatus Status(DateTimeOffset now, DateTimeOffset? next, TimeSpan interval)
     {
         lock (_lock)
         {
@@ -112,10 +118,12 @@ internal sealed class ManagedTarget(ScalingPolicy policy, ScalingState state, in
             {
                 Policy = Policy,
                 Enabled = Enabled,
+                Interval = interval,
                 Replicas = LastReplicas,
                 LastDecision = LastDecided?.Decision,
                 LastOutcome = LastDecided?.Outcome,
                 LastError = Last?.Error,
+                LastErrorKind = Last?.ErrorKind,
                 LastEvaluatedAt = Last?.At,
                 NextEvaluationAt = Enabled ? next : null,
                 ScaleUpCooldownLeft = Left(remembered.LastUp, behavior.ScaleUp.Cooldown, now),

@@ -17,6 +17,9 @@ internal sealed class Schedule(TimeProvider time, IOptions<AutoScalingOptions> o
     /// <summary>The time, at least 1.</summary>
     public long Now => time.GetElapsedTime(_origin).Ticks + 1;
 
+    /// <summary>Whether the host evaluates what is due, and nobody ticks by hand.</summary>
+    public bool RunsByItself => options.Value.RunLoop;
+
     /// <summary>How many records a target keeps.</summary>
     public int RecentRecords => options.Value.RecentRecords;
 

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace AutoScaling.Hosting;
 
 /// <summary>Loads and saves what is remembered of the targets, if the host has a store for it.</summary>
-internal sealed class StateKeeper(TargetRegistry targets, LeaderGate gate, TimeProvider time, IOptions<AutoScalingOptions> options, ILogger<IAutoScaler> logger, IScalingStateStore? store = null)
+internal sealed class StateKeeper(StateWriter writer, LeaderGate gate, TimeProvider time, IOptions<AutoScalingOptions> options, ILogger<IAutoScaler> logger)
 {
     private const string Loading = "loading", Saving = "saving";
 
@@ -18,7 +18,7 @@ internal sealed class StateKeeper(TargetRegistry targets, LeaderGate gate, TimeP
     private readonly Troubles _troubles = new();
     private long _dueBy = long.MaxValue;
     private long _scaledDueBy = long.MaxValue;
-    private ConcurrentDictionary<string, bool> _scaled = new(StringComparer.Ordinal);
+    private ConcurrentDictionary<ManagedTarget, bool> _scaled = [];
     private Task _saving = Task.CompletedTask;
 
     public async ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAsync(CancellationToken cancellationToken)
@@ -27,9 +27,9 @@ internal sealed class StateKeeper(TargetRegistry targets, LeaderGate gate, TimeP
         _scaled.Clear();
         try
         {
-            if (store is not null)
+            if (writer.HasStore)
             {
-                var states = await store.LoadAsync(cancellationToken).ConfigureAwait(false);
+                var states = await writer.LoadAsync(cancellationToken).ConfigureAwait(false);
                 _troubles.IsOver(Loading);
                 return states;
             }
@@ -45,63 +45,107 @@ internal sealed class StateKeeper(TargetRegistry targets, LeaderGate gate, TimeP
         return ImmutableDictionary<string, ScalingState>.Empty;
     }
 
-    /// <summary>Notes that what is remembered of a target may have changed.</summary>
-    public void Changed(ScalingRecord record)
+    /// <summary>Saves what is about to be done to a target, before it is done.</summary>
+    /// <returns>Why it could not be saved, as the end of a sentence; <see langword="null"/> if it is, or if there is no store.</returns>
+    public ValueTask<string?> SaveIntentAsync(ManagedTarget managed, ScalingState intended, Deadline deadline)
     {
-        if (store is null) return;
+        if (!writer.HasStore) return new((string?)null);
+        managed.Intended = intended;
+        return WriteAsync();
+
+        async ValueTask<string?> WriteAsync()
+        {
+            try
+            {
+                await deadline.RunAsync(new ValueTask<bool>(writer.WriteAsync([managed]))).ConfigureAwait(false);
+                Saved();
+                return null;
+            }
+            catch (Exception e)
+            {
+                var reason = deadline.Reason(e);
+                if (gate.Term is not null) NotSaved(reason, e);
+                return reason;
+            }
+        }
+    }
+
+    /// <summary>Notes that what is remembered of a target may have changed.</summary>
+    /// <param name="managed">The target.</param>
+    /// <param name="tried">Whether it was scaled, or was to be: what came of it must not be forgotten.</param>
+    public void Changed(ManagedTarget managed, bool tried)
+    {
+        if (!writer.HasStore) return;
         SaveWithin(ref _dueBy, options.Value.SaveInterval);
-        if (record.Outcome.Kind != ScaleOutcomeKind.Applied) return;
-        Volatile.Read(ref _scaled)[record.Target.Name] = true;
+        if (!tried) return;
+        Volatile.Read(ref _scaled)[managed] = true;
         SaveWithin(ref _scaledDueBy, Soon);
     }
 
     /// <summary>Begins to save if it is time, beside the loop: a slow store delays no evaluation.</summary>
     public void SaveIfDue()
     {
-        if (!_saving.IsCompleted) return;
+        if (!_saving.IsCompleted || gate.Term is null) return;
         var now = time.GetTimestamp();
         var all = now >= Volatile.Read(ref _dueBy);
-        if ((all || now >= Volatile.Read(ref _scaledDueBy)) && gate.Term is { } term) _saving = Task.Run(() => SaveAsync(all, last: false, term));
+        if (all || now >= Volatile.Read(ref _scaledDueBy)) _saving = SaveAsync(all, last: false);
     }
 
-    /// <summary>Saves what there is at the end.</summary>
+    /// <summary>Saves what there is at the end. A store that does not answer is not waited for longer than for anything else.</summary>
     public async Task SaveLastAsync()
     {
-        await _saving.ConfigureAwait(false);
-        if (gate.Term is { } term) await SaveAsync(all: true, last: true, term).ConfigureAwait(false);
+        try
+        {
+            await SaveLastAsync(options.Value.EvaluationTimeout).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            NotSaved($"it did not answer within {Phrase.Of(options.Value.EvaluationTimeout)}", e);
+        }
     }
 
-    private async Task SaveAsync(bool all, bool last, LeaderTerm term)
+    private async Task SaveLastAsync(TimeSpan timeout)
     {
-        if (store is null) return;
+        await _saving.WaitAsync(timeout, time).ConfigureAwait(false);
+        if (gate.Term is not null) await SaveAsync(all: true, last: true).WaitAsync(timeout, time).ConfigureAwait(false);
+    }
+
+    private async Task SaveAsync(bool all, bool last)
+    {
+        if (!writer.HasStore) return;
+        var term = gate.Term;
         Volatile.Write(ref _scaledDueBy, long.MaxValue);
         if (all) Volatile.Write(ref _dueBy, long.MaxValue);
 
         // Taken before the states: what is scaled from now on is in the next save at the latest.
-        var scaled = all ? Interlocked.Exchange(ref _scaled, new(StringComparer.Ordinal)) : _scaled;
-        var states = targets.States();
-
-        // Should it be the last one after all, whoever goes on has to know that more may have happened.
-        if (!last) states = states.ToDictionary(s => s.Key, s => s.Value.Snapshot(), StringComparer.Ordinal);
+        var scaled = Interlocked.Exchange(ref _scaled, []);
         try
         {
-            if (all) await store.SaveAsync(states, term.Ended).ConfigureAwait(false);
-            else await store.SaveScaledAsync(scaled.Keys.Where(states.ContainsKey).ToDictionary(name => name, name => states[name], StringComparer.Ordinal), states, term.Ended).ConfigureAwait(false);
-            if (_troubles.IsOver(Saving)) Log.StateSavedAgain(logger);
+            await (all ? writer.WriteAllAsync(last) : writer.WriteAsync(scaled.Keys)).ConfigureAwait(false);
+            Saved();
         }
-        catch (Exception) when (!term.IsCurrent)
+        catch (Exception) when (term?.IsCurrent != true)
         {
             // What another copy saves counts now.
         }
         catch (Exception e)
         {
             // The loop goes on with what it has in memory; the next save may succeed.
-            var (error, trace) = (Phrase.Of(e), EvaluationLog.Trace(e));
-            var level = _troubles.Level(Saving, null, error);
-            Log.StateNotSaved(logger, level, error, trace);
-            if (all) foreach (var name in scaled.Keys) Volatile.Read(ref _scaled)[name] = true;
+            NotSaved(Phrase.Of(e), e);
+            foreach (var target in scaled.Keys) Volatile.Read(ref _scaled)[target] = true;
             SaveWithin(ref _dueBy, options.Value.SaveInterval);
         }
+    }
+
+    private void Saved()
+    {
+        if (_troubles.IsOver(Saving)) Log.StateSavedAgain(logger);
+    }
+
+    private void NotSaved(string reason, Exception e)
+    {
+        var (level, trace) = (_troubles.Level(Saving, null, reason), EvaluationLog.Trace(e));
+        Log.StateNotSaved(logger, level, reason, trace);
     }
 
     private void SaveWithin(ref long dueBy, TimeSpan wait)

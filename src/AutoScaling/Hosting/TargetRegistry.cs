@@ -79,14 +79,14 @@ internal sealed class TargetRegistry(RegisteredPorts ports, PolicySources source
 
         foreach (var target in known)
         {
-            await target.Turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await target.Turn.EnterAsync(cancellationToken).ConfigureAwait(false);
             lock (_changes)
             {
                 _saved.Remove(target.Target.Name, out var state);
                 target.Forget(state ?? ScalingState.New);
             }
 
-            target.Turn.Release();
+            target.Turn.Leave();
         }
     }
 
@@ -144,8 +144,15 @@ internal sealed class TargetRegistry(RegisteredPorts ports, PolicySources source
     public ManagedTarget Find(ScalingTarget target)
     {
         ArgumentNullException.ThrowIfNull(target);
+        return TryFind(target) ?? throw ScalingException.NotFound(target.Name);
+    }
+
+    /// <summary>A target; <see langword="null"/> if it has no policy.</summary>
+    public ManagedTarget? TryFind(ScalingTarget target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
         Start();
-        return _targets.TryGetValue(target, out var found) ? found : throw ScalingException.NotFound(target.Name);
+        return _targets.GetValueOrDefault(target);
     }
 
     /// <summary>What is remembered of every target, and for a day of those that have no policy now.</summary>
@@ -155,7 +162,7 @@ internal sealed class TargetRegistry(RegisteredPorts ports, PolicySources source
         {
             ForgetRemoved();
             var states = new Dictionary<string, ScalingState>(_saved, StringComparer.Ordinal);
-            foreach (var target in _removed.Values.Concat(_targets.Values)) states[target.Target.Name] = target.State;
+            foreach (var target in _removed.Values.Concat(_targets.Values)) states[target.Target.Name] = target.StateToSave;
             return states;
         }
     }

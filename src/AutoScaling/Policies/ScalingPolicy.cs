@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Serialization;
 using AutoScaling.Primitives;
+using AutoScaling.Rules;
 using AutoScaling.Rules.Threshold;
 
 namespace AutoScaling;
@@ -22,7 +23,7 @@ public enum RuleCombination
 
 /// <summary>How one target is scaled: its range, its rules, and what holds changes back. Immutable and thread-safe.</summary>
 [JsonConverter(typeof(PolicyJsonConverter))]
-public sealed record ScalingPolicy
+public sealed record ScalingPolicy : IRuleFrame
 {
     private readonly ValueList<ScalingRule> _rules = new([new ThresholdRule()]);
     private readonly ValueList<string?> _sources = new([null]);
@@ -111,7 +112,7 @@ public sealed record ScalingPolicy
     /// <param name="observation">What is known of the target.</param>
     /// <param name="now">The time of the evaluation.</param>
     public RuleContext CreateContext(ScalingObservation observation, DateTimeOffset now) =>
-        new(observation, now) { Range = Range, Behavior = Behavior, MaxMetricAge = MaxMetricAge };
+        new(observation, now, this);
 
     /// <summary>The policy of a target that sets nothing itself: the range, one threshold rule, and the default behaviour with the cooldowns of the defaults.</summary>
     /// <param name="target">What is scaled.</param>

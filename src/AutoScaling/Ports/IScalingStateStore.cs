@@ -1,21 +1,36 @@
 namespace AutoScaling;
 
-/// <summary>Where what is remembered of targets survives a restart, so that it changes no decision.</summary>
+/// <summary>Where what is remembered of targets survives a restart, so that it changes no decision, and a crash, so that nothing is scaled twice.</summary>
+/// <remarks>
+/// <para>
+/// A store guarantees: when <see cref="SaveAsync"/> or <see cref="DeleteAsync"/> has ended, the change outlasts a crash of the process; while it has not, or if it threw, a crash leaves
+/// each target's state as it was before or as it is saved, never half of it. A target that is not named keeps what it has.
+/// </para>
+/// <para>
+/// Before a target is scaled its state is saved with the intent, and the scaling waits for it: a store is quick. The host saves and deletes one after the other, and gives many
+/// targets to one call where it can; it loads all of them when it starts, or comes to lead. Whoever looks after one target (a grain) calls the methods for one.
+/// </para>
+/// </remarks>
 public interface IScalingStateStore
 {
-    /// <summary>Loads what was saved; empty if nothing was.</summary>
+    /// <summary>Loads the states of all targets; empty if nothing was saved. One that cannot be read does not cost the others theirs.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
-    ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAsync(CancellationToken cancellationToken);
+    /// <returns>The state of each target, by its name.</returns>
+    ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAllAsync(CancellationToken cancellationToken);
 
-    /// <summary>Saves what is remembered of every target, in place of what was saved before.</summary>
-    /// <param name="states">The state of each target, by its name.</param>
+    /// <summary>Loads the state of one target.</summary>
+    /// <param name="target">The target's name.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The state; <see langword="null"/> if none was saved.</returns>
+    ValueTask<ScalingState?> LoadAsync(string target, CancellationToken cancellationToken);
+
+    /// <summary>Saves the states of some targets, each in place of what was saved of it before.</summary>
+    /// <param name="states">The state of each target, by its name.</param>
+    /// <param name="cancellationToken">Ends the wait: another copy leads now, and saves.</param>
     ValueTask SaveAsync(IReadOnlyDictionary<string, ScalingState> states, CancellationToken cancellationToken);
 
-    /// <summary>Saves what must not wait until all is saved again: what is remembered of the targets that were scaled since then. Saves all, unless a store can do with less.</summary>
-    /// <param name="scaled">The state of each target that was scaled since all were saved, by its name.</param>
-    /// <param name="states">The state of each target, by its name.</param>
+    /// <summary>Forgets a target; nothing if nothing was saved of it.</summary>
+    /// <param name="target">The target's name.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    ValueTask SaveScaledAsync(IReadOnlyDictionary<string, ScalingState> scaled, IReadOnlyDictionary<string, ScalingState> states, CancellationToken cancellationToken) =>
-        SaveAsync(states, cancellationToken);
+    ValueTask DeleteAsync(string target, CancellationToken cancellationToken);
 }

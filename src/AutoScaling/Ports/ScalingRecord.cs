@@ -35,6 +35,9 @@ public sealed record ScalingRecord
     /// <summary>What kind of thing went wrong; <see langword="null"/> if nothing did.</summary>
     public ScalingErrorKind? ErrorKind { get; init; }
 
+    /// <summary>What is amiss though the decision was carried out, as a sentence; <see langword="null"/> if nothing is.</summary>
+    public string? Warning { get; init; }
+
     /// <summary>Whether someone asked for the scaling by hand.</summary>
     public bool IsManual { get; init; }
 
@@ -55,7 +58,10 @@ public sealed record ScalingRecord
     public ScalingState Next { get => field ?? State; init; }
 
     /// <summary>The decision and its outcome, or the error, in plain sentences.</summary>
-    public string Explain() => Decision is null ? $"{Target}: {Error}"
-        : Outcome.Reason is null ? Decision.Explain()
-        : $"{Decision.Explain()} It was not carried out: {Outcome.Reason}.";
+    public string Explain()
+    {
+        if (Decision is null) return $"{Target}: {Error}";
+        var why = Outcome.Reason is null ? Decision.Explain() : $"{Decision.Explain()} It was not carried out: {Outcome.Reason}.";
+        return Warning is null ? why : $"{why} {Warning}";
+    }
 }

@@ -1,37 +1,168 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
-using AutoScaling.Deciding;
 using AutoScaling.Primitives;
 using AutoScaling.Recording;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AutoScaling;
 
-/// <summary>Keeps states in one JSON file. It is replaced as a whole, so that a crash while saving leaves the old one.</summary>
-/// <param name="path">The file; its folder must exist.</param>
-public sealed class FileStateStore(string path) : IScalingStateStore
+/// <summary>Keeps states in one JSON file. It is replaced as a whole once it is on the disk, so that a crash while saving leaves the old one. Thread-safe.</summary>
+/// <param name="path">The file; its folder must exist. One process writes it.</param>
+/// <param name="logger">Is told of targets whose state cannot be read.</param>
+public sealed class FileStateStore(string path, ILogger<FileStateStore>? logger = null) : IScalingStateStore
 {
+    private readonly Lock _lock = new();
+    private readonly ILogger _logger = logger ?? NullLogger<FileStateStore>.Instance;
+
+    // What the file holds; null before it was read.
+    private Dictionary<string, ScalingState>? _states;
+
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAsync(CancellationToken cancellationToken)
+    /// <exception cref="ScalingException">The file is no JSON object (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAllAsync(CancellationToken cancellationToken) => Run<IReadOnlyDictionary<string, ScalingState>>(
+        () =>
+        {
+            _states = Read();
+            return new Dictionary<string, ScalingState>(_states, StringComparer.Ordinal);
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="ScalingException">The file is no JSON object (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public ValueTask<ScalingState?> LoadAsync(string target, CancellationToken cancellationToken) =>
+        Run(() => (_states ??= Read()).GetValueOrDefault(target), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask SaveAsync(IReadOnlyDictionary<string, ScalingState> states, CancellationToken cancellationToken)
     {
-        var states = new Dictionary<string, ScalingState>(StringComparer.Ordinal);
-        if (!File.Exists(path)) return states;
-        var json = await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false);
-        foreach (var (target, state) in JsonText.Read(json, RecordingJson.Default.DictionaryStringStateDocument, $"state file '{path}'"))
-            states[target] = StateJson.FromDocument(state);
-        return states;
+        ArgumentNullException.ThrowIfNull(states);
+        return ChangeAsync(
+            all =>
+            {
+                foreach (var (target, state) in states) all[target] = state;
+                return states.Count > 0;
+            },
+            cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async ValueTask SaveAsync(IReadOnlyDictionary<string, ScalingState> states, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(states);
-        var documents = states.ToDictionary(s => s.Key, s => StateJson.ToDocument(s.Value), StringComparer.Ordinal);
-        var next = path + ".new";
-        var file = new FileStream(next, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16, useAsync: true);
-        await using (file.ConfigureAwait(false))
+    public ValueTask DeleteAsync(string target, CancellationToken cancellationToken) => ChangeAsync(all => all.Remove(target), cancellationToken);
+
+    private async ValueTask ChangeAsync(Func<Dictionary<string, ScalingState>, bool> change, CancellationToken cancellationToken) => await Run(
+        () =>
         {
-            await JsonSerializer.SerializeAsync(file, documents, RecordingJson.Default.DictionaryStringStateDocument, cancellationToken).ConfigureAwait(false);
+            var states = _states is null ? ReadIfItCanBe() : new Dictionary<string, ScalingState>(_states, StringComparer.Ordinal);
+            if (!change(states)) return false;
+            Write(states);
+            _states = states;
+            return true;
+        },
+        cancellationToken).ConfigureAwait(false);
+
+    // Flushing to the disk blocks, whatever the stream is called.
+    private async ValueTask<T> Run<T>(Func<T> work, CancellationToken cancellationToken) => await Task.Run(
+        () =>
+        {
+            lock (_lock) return work();
+        },
+        cancellationToken).ConfigureAwait(false);
+
+    private Dictionary<string, ScalingState> ReadIfItCanBe()
+    {
+        DeleteUnfinished();
+        try
+        {
+            return Read();
+        }
+        catch (ScalingException)
+        {
+            // Whoever saves has been told, or has not asked.
+            return new(StringComparer.Ordinal);
+        }
+    }
+
+    private Dictionary<string, ScalingState> Read()
+    {
+        var states = new Dictionary<string, ScalingState>(StringComparer.Ordinal);
+        if (!File.Exists(path)) return states;
+        using var json = Parse(File.ReadAllBytes(path));
+        foreach (var entry in json.RootElement.EnumerateObject())
+        {
+            try
+            {
+                states[entry.Name] = ScalingState.FromJson(entry.Value.GetRawText());
+            }
+            catch (ScalingException e)
+            {
+                var reason = Phrase.Of(e);
+                Log.StateNotRead(_logger, entry.Name, path, reason);
+            }
+        }
+
+        return states;
+    }
+
+    private JsonDocument Parse(byte[] content)
+    {
+        try
+        {
+            var json = JsonDocument.Parse(content);
+            return json.RootElement.ValueKind == JsonValueKind.Object ? json : throw NotRead($"it is {json.RootElement.ValueKind.ToString().ToLowerInvariant()}");
+        }
+        catch (JsonException e)
+        {
+            throw NotRead(Phrase.Of(e));
+        }
+    }
+
+    private ScalingException NotRead(string reason) => ScalingException.Invalid($"The state file '{path}' cannot be read: {reason}.");
+
+    private void Write(Dictionary<string, ScalingState> states)
+    {
+        var next = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}.new");
+        using (var file = new FileStream(next, FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            using (var json = new Utf8JsonWriter(file))
+            {
+                json.WriteStartObject();
+                foreach (var (target, state) in states)
+                {
+                    json.WritePropertyName(target);
+                    json.WriteRawValue(state.ToJson(), skipInputValidation: true);
+                }
+
+                json.WriteEndObject();
+            }
+
+            file.Flush(flushToDisk: true);
         }
 
         File.Move(next, path, overwrite: true);
+    }
+
+    /// <summary>Deletes what processes that have ended did not finish.</summary>
+    private void DeleteUnfinished()
+    {
+        var full = Path.GetFullPath(path);
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(full)!, Path.GetFileName(full) + ".*.new"))
+        {
+            var owner = Path.GetFileName(file)[(Path.GetFileName(full).Length + 1)..^4];
+            if (int.TryParse(owner, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && !IsRunning(id)) File.Delete(file);
+        }
+    }
+
+    private static bool IsRunning(int process)
+    {
+        try
+        {
+            using var running = Process.GetProcessById(process);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 }

@@ -24,6 +24,8 @@ internal sealed class LogLine
 
     public ScalingErrorKind? ErrorKind { get; set; }
 
+    public string? Warning { get; set; }
+
     public bool IsManual { get; set; }
 
     public TimeSpan Duration { get; set; }

@@ -1,5 +1,6 @@
 using AutoScaling;
 using AutoScaling.Ports;
+using Microsoft.Extensions.Logging;
 
 #pragma warning disable IDE0130 // Where users of dependency injection look for it.
 namespace Microsoft.Extensions.DependencyInjection;
@@ -14,7 +15,8 @@ public static class AutoScalingRecordingExtensions
     public static AutoScalingBuilder SaveStateTo(this AutoScalingBuilder builder, string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        builder.Services.AddSingleton<IScalingStateStore>(services => new FileStateStore(ContentRoot.Resolve(services, path)));
+        builder.Services.AddSingleton<IScalingStateStore>(
+            services => new FileStateStore(ContentRoot.Resolve(services, path), services.GetService<ILogger<FileStateStore>>()));
         return builder;
     }
 

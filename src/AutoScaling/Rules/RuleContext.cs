@@ -6,13 +6,21 @@ namespace AutoScaling;
 /// <summary>What a rule may look at: one observation, the time, the range and the behaviour. Nothing else exists for a rule; it knows no policy.</summary>
 public readonly ref struct RuleContext
 {
+    // One reference to what the policy says once and for all, rather than a copy of it at every evaluation.
+    private readonly IRuleFrame _frame;
+
     /// <summary>Creates a context; the engine does this, and tests of rules do.</summary>
     /// <param name="observation">What is known of the target.</param>
     /// <param name="now">The time of the evaluation.</param>
-    public RuleContext(ScalingObservation observation, DateTimeOffset now)
+    public RuleContext(ScalingObservation observation, DateTimeOffset now) : this(observation, now, RuleFrame.Default)
+    {
+    }
+
+    internal RuleContext(ScalingObservation observation, DateTimeOffset now, IRuleFrame frame)
     {
         Observation = observation;
         Now = now;
+        _frame = frame;
     }
 
     /// <summary>What is known of the target.</summary>
@@ -23,15 +31,27 @@ public readonly ref struct RuleContext
 
     /// <summary>The range that the policy allows.</summary>
     /// <value>1 to 10 by default.</value>
-    public ReplicaRange Range { get; init; } = PolicyDefaults.Library.Range;
+    public ReplicaRange Range
+    {
+        get => _frame.Range;
+        init => _frame = RuleFrame.Of(_frame) with { Range = value };
+    }
 
     /// <summary>What holds changes back; a rule may look at its tolerance.</summary>
     /// <value><see cref="ScalingBehavior.Default"/> by default.</value>
-    public ScalingBehavior Behavior { get; init; } = ScalingBehavior.Default;
+    public ScalingBehavior Behavior
+    {
+        get => _frame.Behavior;
+        init => _frame = RuleFrame.Of(_frame) with { Behavior = value };
+    }
 
     /// <summary>The age from which a reading is too old to act on.</summary>
     /// <value>5 minutes by default.</value>
-    public TimeSpan MaxMetricAge { get; init; } = PolicyDefaults.MaxMetricAge;
+    public TimeSpan MaxMetricAge
+    {
+        get => _frame.MaxMetricAge;
+        init => _frame = RuleFrame.Of(_frame) with { MaxMetricAge = value };
+    }
 
     /// <summary>What the rule remembers of earlier evaluations; <see langword="null"/> if it remembers nothing.</summary>
     public RuleMemory? Memory { get; init; }

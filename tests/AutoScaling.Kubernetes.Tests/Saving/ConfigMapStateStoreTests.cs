@@ -17,7 +17,7 @@ public sealed class ConfigMapStateStoreTests(ClusterFixture cluster)
     public async Task LoadAsync_NothingWasSaved_IsEmpty()
     {
         using var saving = await CreateAsync("state-empty");
-        Assert.Empty(await saving.Store().LoadAsync(Cancellation));
+        Assert.Empty(await saving.Store().LoadAllAsync(Cancellation));
     }
 
     [Fact]
@@ -26,9 +26,9 @@ public sealed class ConfigMapStateStoreTests(ClusterFixture cluster)
         using var saving = await CreateAsync("state-same");
         var states = States(50);
         var store = saving.Store();
-        await store.LoadAsync(Cancellation);
+        await store.LoadAllAsync(Cancellation);
         await store.SaveAsync(states, Cancellation);
-        AssertSame(states, await saving.Store().LoadAsync(Cancellation));
+        AssertSame(states, await saving.Store().LoadAllAsync(Cancellation));
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class ConfigMapStateStoreTests(ClusterFixture cluster)
     {
         using var saving = await CreateAsync("state-unloaded");
         await saving.Store().SaveAsync(States(3), Cancellation);
-        AssertSame(States(3), await saving.Store().LoadAsync(Cancellation));
+        AssertSame(States(3), await saving.Store().LoadAllAsync(Cancellation));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class ConfigMapStateStoreTests(ClusterFixture cluster)
         var store = saving.Store();
         await store.SaveAsync(States(3), Cancellation);
         var again = saving.Store();
-        await again.LoadAsync(Cancellation);
+        await again.LoadAllAsync(Cancellation);
         var mark = await saving.Space.Plane.Audit.MarkAsync(Cancellation);
         await again.SaveAsync(States(3), Cancellation);
         Assert.DoesNotContain(await saving.Space.Plane.Audit.SinceAsync(mark, Cancellation), e => e.User == saving.Space.User);
@@ -62,15 +62,15 @@ public sealed class ConfigMapStateStoreTests(ClusterFixture cluster)
         var many = States(24);
         await store.SaveAsync(many, Cancellation);
         Assert.Equal("4", (string?)(await saving.MapAsync("autoscaling-state"))["data"]!["parts"]);
-        AssertSame(many, await saving.Store(Small).LoadAsync(Cancellation));
+        AssertSame(many, await saving.Store(Small).LoadAllAsync(Cancellation));
 
         store = saving.Store(Small);
-        await store.LoadAsync(Cancellation);
+        await store.LoadAllAsync(Cancellation);
         var changed = new Dictionary<string, ScalingState>(many) { ["team/web-7"] = State(99) };
         var mark = await saving.Space.Plane.Audit.MarkAsync(Cancellation);
         await store.SaveAsync(changed, Cancellation);
         Assert.Single(await saving.Space.Plane.Audit.SinceAsync(mark, Cancellation), e => e.User == saving.Space.User);
-        AssertSame(changed, await saving.Store(Small).LoadAsync(Cancellation));
+        AssertSame(changed, await saving.Store(Small).LoadAllAsync(Cancellation));
     }
 
     /// <summary>The process ends in the middle: here because it may not write the next one.</summary>
@@ -90,16 +90,16 @@ public sealed class ConfigMapStateStoreTests(ClusterFixture cluster)
         foreach (var part in new[] { 1, 2, 3 }) await saving.Space.Admin.PostAsync(saving.Path(null), $$$"""{"metadata": {"name": "autoscaling-state-{{{part}}}"}}""", Cancellation);
         await saving.Store().SaveAsync(many, Cancellation);
         var store = saving.Store(Small);
-        await store.LoadAsync(Cancellation);
+        await store.LoadAllAsync(Cancellation);
 
         var error = await Assert.ThrowsAsync<ApiException>(async () => await store.SaveAsync(many, Cancellation));
 
         Assert.Contains($"may not update configmaps '{last}'", error.Message, StringComparison.Ordinal);
-        AssertSame(many, await saving.Store(Small).LoadAsync(Cancellation));
+        AssertSame(many, await saving.Store(Small).LoadAllAsync(Cancellation));
     }
 
     [Fact]
-    public async Task SaveScaledAsync_ThenLoad_TheyCountUntilAllAreSavedAgain()
+    public async Task SaveAsync_AFewOfMany_TheyCountUntilAllAreSavedAgain()
     {
         using var saving = await CreateAsync("state-scaled");
         var store = saving.Store();
@@ -108,41 +108,59 @@ public sealed class ConfigMapStateStoreTests(ClusterFixture cluster)
         states["team/web-1"] = State(50);
         states["team/web-6"] = State(60);
         var mark = await saving.Space.Plane.Audit.MarkAsync(Cancellation);
-        await store.SaveScaledAsync(states.Where(s => s.Key is "team/web-1" or "team/web-6").ToDictionary(), States(0), Cancellation);
+        await store.SaveAsync(states.Where(s => s.Key is "team/web-1" or "team/web-6").ToDictionary(), Cancellation);
         var sent = await saving.Space.Plane.Audit.SinceAsync(mark, Cancellation);
         Assert.Equal("autoscaling-state-scaled", Assert.Single(sent, e => e.User == saving.Space.User).Name);
-        AssertSame(states, await saving.Store().LoadAsync(Cancellation));
+        AssertSame(states, await saving.Store().LoadAllAsync(Cancellation));
 
         // Another copy goes on, whose word is the last one until it saves less than all.
         store = saving.Store();
-        await store.LoadAsync(Cancellation);
+        await store.LoadAllAsync(Cancellation);
         states["team/web-1"] = State(70);
         await store.SaveAsync(states, Cancellation);
-        AssertSame(states, await saving.Store().LoadAsync(Cancellation));
+        AssertSame(states, await saving.Store().LoadAllAsync(Cancellation));
         states["team/web-1"] = State(80);
-        await store.SaveScaledAsync(states.Where(s => s.Key is "team/web-1").ToDictionary(), States(0), Cancellation);
-        AssertSame(states, await saving.Store().LoadAsync(Cancellation));
+        await store.SaveAsync(states.Where(s => s.Key is "team/web-1").ToDictionary(), Cancellation);
+        AssertSame(states, await saving.Store().LoadAllAsync(Cancellation));
     }
 
     [Fact]
-    public async Task SaveScaledAsync_MoreThanFits_AllAreSaved()
+    public async Task SaveAsync_AFewOfManyAreMoreThanFits_AllAreSaved()
     {
         using var saving = await CreateAsync("state-scaled-many");
-        await saving.Store(Small).SaveScaledAsync(States(20), States(24), Cancellation);
-        AssertSame(States(24), await saving.Store(Small).LoadAsync(Cancellation));
+        var store = saving.Store(Small);
+        await store.SaveAsync(States(24), Cancellation);
+        await store.SaveAsync(States(12), Cancellation);
+        AssertSame(States(24), await saving.Store(Small).LoadAllAsync(Cancellation));
     }
 
     [Fact]
-    public async Task SaveScaledAsync_AnotherCopyHasLoadedAndSavedSince_Refuses()
+    public async Task SaveAsync_AFewOfManyAndAnotherCopyHasSavedSince_Refuses()
     {
         using var saving = await CreateAsync("state-scaled-stale");
         var old = saving.Store();
-        await old.SaveScaledAsync(States(2), States(2), Cancellation);
+        var states = States(5);
+        await old.SaveAsync(states, Cancellation);
+        await old.SaveAsync(States(2), Cancellation);
         var next = saving.Store();
-        await next.LoadAsync(Cancellation);
-        await next.SaveScaledAsync(States(3), States(3), Cancellation);
-        await Assert.ThrowsAsync<ApiException>(async () => await old.SaveScaledAsync(States(4), States(4), Cancellation));
-        AssertSame(States(3), await saving.Store().LoadAsync(Cancellation));
+        await next.LoadAllAsync(Cancellation);
+        states["team/web-1"] = State(50);
+        await next.SaveAsync(new Dictionary<string, ScalingState> { ["team/web-1"] = states["team/web-1"] }, Cancellation);
+        await Assert.ThrowsAsync<ApiException>(async () => await old.SaveAsync(new Dictionary<string, ScalingState> { ["team/web-1"] = State(60) }, Cancellation));
+        AssertSame(states, await saving.Store().LoadAllAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task DeleteAsync_ThenLoad_IsGoneAndTheOthersStay()
+    {
+        using var saving = await CreateAsync("state-delete");
+        var store = saving.Store();
+        await store.SaveAsync(States(3), Cancellation);
+        await store.DeleteAsync("team/web-1", Cancellation);
+        await store.DeleteAsync("nobody", Cancellation);
+        Assert.Equal(["team/web-0", "team/web-2"], (await saving.Store().LoadAllAsync(Cancellation)).Keys.Order(StringComparer.Ordinal));
+        Assert.Null(await store.LoadAsync("team/web-1", Cancellation));
+        Assert.NotNull(await saving.Store().LoadAsync("team/web-2", Cancellation));
     }
 
     [Fact]
@@ -150,10 +168,10 @@ public sealed class ConfigMapStateStoreTests(ClusterFixture cluster)
     {
         using var saving = await CreateAsync("state-stale");
         var old = saving.Store();
-        await old.LoadAsync(Cancellation);
+        await old.LoadAllAsync(Cancellation);
         await old.SaveAsync(States(3), Cancellation);
         var next = saving.Store();
-        await next.LoadAsync(Cancellation);
+        await next.LoadAllAsync(Cancellation);
         await next.SaveAsync(States(5), Cancellation);
 
         for (var i = 0; i < 2; i++)
@@ -162,7 +180,7 @@ public sealed class ConfigMapStateStoreTests(ClusterFixture cluster)
             Assert.Equal("another copy saves to the ConfigMap 'state-stale/autoscaling-state' now, so that this one does no longer", error.Message);
         }
 
-        AssertSame(States(5), await saving.Store().LoadAsync(Cancellation));
+        AssertSame(States(5), await saving.Store().LoadAllAsync(Cancellation));
     }
 
     [Fact]
@@ -172,10 +190,10 @@ public sealed class ConfigMapStateStoreTests(ClusterFixture cluster)
         var old = saving.Store();
         await old.SaveAsync(States(3), Cancellation);
         var next = saving.Store();
-        await next.LoadAsync(Cancellation);
+        await next.LoadAllAsync(Cancellation);
         await old.SaveAsync(States(4), Cancellation);
         await next.SaveAsync(States(5), Cancellation);
-        AssertSame(States(5), await saving.Store().LoadAsync(Cancellation));
+        AssertSame(States(5), await saving.Store().LoadAllAsync(Cancellation));
         await Assert.ThrowsAsync<ApiException>(async () => await old.SaveAsync(States(6), Cancellation));
     }
 
@@ -189,7 +207,7 @@ public sealed class ConfigMapStateStoreTests(ClusterFixture cluster)
         await store.SaveAsync(States(3), Cancellation);
         await saving.Space.Admin.DeleteAsync(saving.Path(map), Cancellation);
         await store.SaveAsync(States(4), Cancellation);
-        AssertSame(States(4), await saving.Store().LoadAsync(Cancellation));
+        AssertSame(States(4), await saving.Store().LoadAllAsync(Cancellation));
     }
 
     [Fact]
@@ -202,7 +220,7 @@ public sealed class ConfigMapStateStoreTests(ClusterFixture cluster)
         await store.SaveAsync(States(4), Cancellation);
         var map = await saving.MapAsync("autoscaling-state-0");
         Assert.Equal("a", (string?)map["metadata"]!["labels"]!["team"]);
-        AssertSame(States(4), await saving.Store().LoadAsync(Cancellation));
+        AssertSame(States(4), await saving.Store().LoadAllAsync(Cancellation));
     }
 
     [Theory]
@@ -215,12 +233,12 @@ public sealed class ConfigMapStateStoreTests(ClusterFixture cluster)
         content ??= Zip("""{"web": {"highs": 5}}""");
         await saving.Space.Admin.PatchAsync(saving.Path("autoscaling-state-0"), $$$"""{"binaryData": {"states.json.gz": "{{{content}}}"}}""", Cancellation);
         var store = saving.Store();
-        var error = await Assert.ThrowsAsync<ScalingException>(async () => await store.LoadAsync(Cancellation));
+        var error = await Assert.ThrowsAsync<ScalingException>(async () => await store.LoadAllAsync(Cancellation));
         Assert.StartsWith(expected, error.Message, StringComparison.Ordinal);
 
         // Nobody can read it any longer.
         await store.SaveAsync(States(2), Cancellation);
-        AssertSame(States(2), await saving.Store().LoadAsync(Cancellation));
+        AssertSame(States(2), await saving.Store().LoadAllAsync(Cancellation));
     }
 
     [Theory]
@@ -232,7 +250,7 @@ public sealed class ConfigMapStateStoreTests(ClusterFixture cluster)
         var verbs = string.Join(", ", Verbs.Where(v => v != verb).Select(v => $"\"{v}\""));
         using var saving = await CreateAsync("state-rule-" + verb, $$"""{"apiGroups": [""], "resources": ["configmaps"], "verbs": [{{verbs}}]}""");
         if (verb == "update") await saving.Space.Admin.PostAsync(saving.Path(null), """{"metadata": {"name": "autoscaling-state"}}""", Cancellation);
-        var error = await Assert.ThrowsAsync<ApiException>(async () => await saving.Store().LoadAsync(Cancellation));
+        var error = await Assert.ThrowsAsync<ApiException>(async () => await saving.Store().LoadAllAsync(Cancellation));
         Assert.Equal($"the user '{saving.Space.User}' may not {call}; add to its Role: apiGroups [\"\"], resources [configmaps], verbs [{verb}]", error.Message);
     }
 
@@ -246,7 +264,8 @@ public sealed class ConfigMapStateStoreTests(ClusterFixture cluster)
     private static Dictionary<string, ScalingState> States(int count) => Enumerable.Range(0, count).ToDictionary(i => $"team/web-{i}", State);
 
     private static ScalingState State(int number) => ScalingState.FromJson($$"""
-        {"since": "2026-01-01T12:00:00+00:00", "highs": [{"at": "2026-01-01T12:00:00+00:00", "replicas": {{number}}}], "lastScaleUp": "2026-01-01T12:00:00+00:00", "lastWritten": {{number}}}
+        {"since": "2026-01-01T12:00:00+00:00", "highs": [{"at": "2026-01-01T12:00:00+00:00", "replicas": {{number}}}], "lows": [],
+         "lastScaleUp": "2026-01-01T12:00:00+00:00", "lastWritten": {{number}}}
         """);
 
     private static void AssertSame(IReadOnlyDictionary<string, ScalingState> expected, IReadOnlyDictionary<string, ScalingState> found) => Assert.Equal(

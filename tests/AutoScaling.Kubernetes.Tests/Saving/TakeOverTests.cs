@@ -25,22 +25,22 @@ public sealed class TakeOverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task SaveScaledAsync_CopiesThatEndSoonAfterEachOther_LoseNothingThatWasScaled()
+    public async Task SaveAsync_CopiesThatEndSoonAfterEachOther_LoseNothingThatWasScaled()
     {
         var states = new Dictionary<string, ScalingState> { ["a"] = State(1), ["b"] = State(1), ["c"] = State(1) };
         var first = Store();
-        await first.LoadAsync(Cancellation);
+        await first.LoadAllAsync(Cancellation);
         await first.SaveAsync(states, Cancellation);
         states["a"] = State(2);
-        await first.SaveScaledAsync(Only(states, "a"), states, Cancellation);
+        await first.SaveAsync(Only(states, "a"), Cancellation);
 
         // The first copy ends before it has saved all again, and so does the second one.
         var second = Store();
-        AssertSame(states, await second.LoadAsync(Cancellation));
+        AssertSame(states, await second.LoadAllAsync(Cancellation));
         states["b"] = State(3);
-        await second.SaveScaledAsync(Only(states, "b"), states, Cancellation);
+        await second.SaveAsync(Only(states, "b"), Cancellation);
 
-        AssertSame(states, await Store().LoadAsync(Cancellation));
+        AssertSame(states, await Store().LoadAllAsync(Cancellation));
     }
 
     [Theory]
@@ -54,7 +54,7 @@ public sealed class TakeOverTests : IAsyncLifetime
         var refused = 0;
         _maps.Refusal = (method, name) => method == "GET" && name == map && Interlocked.Increment(ref refused) <= 8 ? 503 : 0;
 
-        AssertSame(states, await Store().LoadAsync(Cancellation));
+        AssertSame(states, await Store().LoadAllAsync(Cancellation));
     }
 
     [Theory]
@@ -73,7 +73,7 @@ public sealed class TakeOverTests : IAsyncLifetime
             return true;
         };
 
-        AssertSame(states, await Store().LoadAsync(Cancellation));
+        AssertSame(states, await Store().LoadAllAsync(Cancellation));
         Assert.True(asked > 1);
     }
 
@@ -93,7 +93,7 @@ public sealed class TakeOverTests : IAsyncLifetime
             time.Advance(TimeSpan.FromSeconds(20)); // The time for loading is over.
             return status;
         };
-        await Assert.ThrowsAsync<ApiException>(async () => await store.LoadAsync(Cancellation));
+        await Assert.ThrowsAsync<ApiException>(async () => await store.LoadAllAsync(Cancellation));
         var ours = new Dictionary<string, ScalingState> { ["a"] = State(5), ["b"] = ScalingState.New, ["c"] = ScalingState.New };
 
         // What cannot be read is not written over either.
@@ -103,12 +103,12 @@ public sealed class TakeOverTests : IAsyncLifetime
 
         // Only its own word counts from when it has one.
         ours["b"] = State(6);
-        await store.SaveScaledAsync(Only(ours, "b"), ours, Cancellation);
+        await store.SaveAsync(Only(ours, "b"), Cancellation);
         await store.SaveAsync(ours, Cancellation);
 
         states["a"] = State(5);
         states["b"] = State(6);
-        AssertSame(states, await Store().LoadAsync(Cancellation));
+        AssertSame(states, await Store().LoadAllAsync(Cancellation));
     }
 
     [Fact]
@@ -122,14 +122,16 @@ public sealed class TakeOverTests : IAsyncLifetime
 
         for (var i = 0; i < 2; i++) await Assert.ThrowsAsync<ApiException>(async () => await store.SaveAsync(States(24), Cancellation));
 
-        AssertSame(few, await Store().LoadAsync(Cancellation));
+        AssertSame(few, await Store().LoadAllAsync(Cancellation));
     }
 
     private static Dictionary<string, ScalingState> States(int count) => Enumerable.Range(0, count).ToDictionary(i => $"team/web-{i}", State);
 
     private static Dictionary<string, ScalingState> Only(Dictionary<string, ScalingState> states, string name) => new() { [name] = states[name] };
 
-    private static ScalingState State(int number) => ScalingState.FromJson($$"""{"since": "2026-01-01T12:00:00+00:00", "lastScaleUp": "2026-01-01T12:00:00+00:00", "lastWritten": {{number}}}""");
+    private static ScalingState State(int number) => ScalingState.FromJson($$"""
+        {"since": "2026-01-01T12:00:00+00:00", "highs": [], "lows": [], "lastScaleUp": "2026-01-01T12:00:00+00:00", "lastWritten": {{number}}}
+        """);
 
     private static void AssertSame(IReadOnlyDictionary<string, ScalingState> expected, IReadOnlyDictionary<string, ScalingState> found) => Assert.Equal(
         expected.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => (s.Key, s.Value.ToJson())),

@@ -55,7 +55,7 @@ public sealed class AllocationTests
             changes = Timeline.Add(changes, Ago(10 + (15 * i)), 1);
         }
 
-        return new() { Since = Ago(3600), Highs = highs, Lows = lows, Changes = changes, LastUp = Ago(10), LastDown = Ago(12) };
+        return new(Ago(3600), Ago(10), Ago(12)) { Highs = highs, Lows = lows, Changes = changes };
     }
 
     private static long Ago(double seconds) => Story.At(-seconds).UtcTicks;

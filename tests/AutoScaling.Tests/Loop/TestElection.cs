@@ -62,37 +62,40 @@ internal sealed class TestStore : IScalingStateStore
 
     public int Loads { get; private set; }
 
-    public int Saves { get; private set; }
+    /// <summary>The targets of each save; one that is about to be scaled has a question mark.</summary>
+    public ConcurrentQueue<string> Saves { get; } = [];
 
-    /// <summary>The targets of each save that was not of all.</summary>
-    public ConcurrentQueue<string> Scaled { get; } = [];
-
-    /// <summary>What the next saves of all throw, one each.</summary>
+    /// <summary>What the next saves throw, one each.</summary>
     public ConcurrentQueue<Exception> Troubles { get; set; } = [];
+
+    /// <summary>What saves wait for.</summary>
+    public Func<CancellationToken, Task> Wait { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>What loading throws.</summary>
     public Exception? LoadTrouble { get; set; }
 
-    public ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAsync(CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAllAsync(CancellationToken cancellationToken)
     {
         Loads++;
         if (LoadTrouble is not null) throw LoadTrouble;
         return new(Saved);
     }
 
-    public ValueTask SaveScaledAsync(IReadOnlyDictionary<string, ScalingState> scaled, IReadOnlyDictionary<string, ScalingState> states, CancellationToken cancellationToken)
+    public ValueTask<ScalingState?> LoadAsync(string target, CancellationToken cancellationToken) => new(Saved.GetValueOrDefault(target));
+
+    public async ValueTask SaveAsync(IReadOnlyDictionary<string, ScalingState> states, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Scaled.Enqueue(string.Join(',', scaled.Keys.Order(StringComparer.Ordinal)));
-        return ValueTask.CompletedTask;
+        await Wait(cancellationToken);
+        if (Troubles.TryDequeue(out var trouble)) throw trouble;
+        Saved = new Dictionary<string, ScalingState>([.. Saved.Where(s => !states.ContainsKey(s.Key)), .. states]);
+        Saves.Enqueue(string.Join(',', states.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => s.Value.Intent is null ? s.Key : s.Key + "?")));
     }
 
-    public ValueTask SaveAsync(IReadOnlyDictionary<string, ScalingState> states, CancellationToken cancellationToken)
+    public ValueTask DeleteAsync(string target, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (Troubles.TryDequeue(out var trouble)) throw trouble;
-        Saves++;
-        Saved = states;
+        Saved = Saved.Where(s => s.Key != target).ToDictionary();
+        Saves.Enqueue($"-{target}");
         return ValueTask.CompletedTask;
     }
 }

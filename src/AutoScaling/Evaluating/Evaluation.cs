@@ -1,0 +1,68 @@
+using AutoScaling.Deciding;
+
+namespace AutoScaling.Evaluating;
+
+/// <summary>One evaluation, or one scaling by hand: what it begins with, and how its record is made of what came of it.</summary>
+internal readonly record struct Evaluation
+{
+    public required ScalingPolicy Policy { get; init; }
+
+    public required ScalingState State { get; init; }
+
+    public required TargetCalls Calls { get; init; }
+
+    /// <summary>Who is asked before the target is scaled; nobody if it is <see langword="null"/>.</summary>
+    public ScalingGate? Gate { get; init; }
+
+    /// <summary>The count that someone asked for; <see langword="null"/> if metrics decide.</summary>
+    public int? Manual { get; init; }
+
+    public TimeSpan Lateness { get; init; }
+
+    /// <summary>The record of something decided.</summary>
+    public ScalingRecord Decided(ScalingObservation observation, ScalingDecision decision, ScaleOutcome outcome, TimeSpan duration)
+    {
+        var (kind, error) = Trouble(observation, decision, outcome);
+        return new()
+        {
+            Target = Policy.Target,
+            At = decision.At,
+            Policy = Policy,
+            State = State,
+            Observation = observation,
+            Decision = decision,
+            Outcome = outcome,
+            ErrorKind = kind,
+            Error = error,
+            Warning = Gate?.Warning,
+            IsManual = Manual is not null,
+            Duration = duration,
+            Lateness = Lateness,
+            Next = State.After(decision, outcome),
+        };
+    }
+
+    /// <summary>The record of something that could not be decided.</summary>
+    public ScalingRecord Failed(ScalingObservation? observation, DateTimeOffset at, string reason, ScalingErrorKind? kind, TimeSpan duration) => new()
+    {
+        Target = Policy.Target,
+        At = at,
+        Policy = Policy,
+        State = State,
+        Observation = observation,
+        ErrorKind = kind ?? ScalingErrorKind.ScalingFailed,
+        Error = $"'{Policy.Target}' could not be {(Manual is null ? "evaluated" : "scaled")}: {reason}.",
+        IsManual = Manual is not null,
+        Duration = duration,
+        Lateness = Lateness,
+    };
+
+    private (ScalingErrorKind? Kind, string? Error) Trouble(ScalingObservation observation, ScalingDecision decision, ScaleOutcome outcome)
+    {
+        if (outcome.Kind == ScaleOutcomeKind.Failed)
+            return (ScalingErrorKind.ScalingFailed, $"'{Policy.Target}' could not be scaled from {decision.From} to {decision.To}: {outcome.Reason}.");
+        if (Manual is not null) return (null, null);
+        if (observation.Replicas.Refusal is { } refusal) return (ScalingErrorKind.ScalingFailed, $"'{Policy.Target}' is not scaled: {refusal}.");
+        return decision.IsBlind ? (ScalingErrorKind.MetricsUnavailable, Explanation.Unreadable(decision)) : (null, null);
+    }
+}

@@ -1,0 +1,45 @@
+using AutoScaling.Primitives;
+using Microsoft.Extensions.Logging;
+
+namespace AutoScaling.Evaluating;
+
+/// <summary>Tells meter, log and observers of an evaluation.</summary>
+internal sealed class EvaluationReport(Telemetry telemetry, IEnumerable<IScalingObserver> observers, ILogger<TargetEvaluator> logger)
+{
+    private const string Observer = "observer";
+
+    private readonly IScalingObserver[] _observers = [.. observers];
+    private readonly Troubles _observerTroubles = new();
+
+    /// <summary>Tells of an evaluation.</summary>
+    /// <param name="record">The evaluation.</param>
+    /// <param name="before">What was decided before.</param>
+    /// <param name="calls">The target's calls, which know what was thrown.</param>
+    /// <param name="troubles">What the log was told of the target.</param>
+    public void Tell(ScalingRecord record, ScalingDecision? before, TargetCalls calls, Troubles troubles)
+    {
+        if (calls.Trouble is var (reason, thrown)) EvaluationLog.NotEvaluated(logger, troubles, record.Target, reason, thrown);
+        if (record is { Decision: { } decision, IsManual: false })
+            EvaluationLog.Decided(logger, troubles, decision, before, calls.Failed?.LastOrDefault(f => f.Thrown is not null)?.Thrown);
+        telemetry.Record(record);
+        EvaluationLog.Done(logger, troubles, record);
+        if (record.Warning is { } warning) Log.Warned(logger, warning);
+        foreach (var observer in _observers) Tell(observer, record);
+    }
+
+    private void Tell(IScalingObserver observer, ScalingRecord record)
+    {
+        try
+        {
+            observer.OnEvaluated(record);
+            _observerTroubles.IsOver(Observer, observer);
+        }
+        catch (Exception e)
+        {
+            // An observer's fault must not stop the evaluation it looks at.
+            var (error, trace, name) = (Phrase.Of(e), EvaluationLog.Trace(e), observer.GetType().Name);
+            var level = _observerTroubles.Level(Observer, observer, error);
+            Log.ObserverFailed(logger, level, name, error, trace);
+        }
+    }
+}

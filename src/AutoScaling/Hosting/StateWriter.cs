@@ -1,0 +1,123 @@
+namespace AutoScaling.Hosting;
+
+/// <summary>
+/// Writes what is remembered of the targets, one write at a time. What comes while one is under way goes into the next, all of it: intents of one moment share one write, without
+/// waiting for each other.
+/// </summary>
+/// <remarks>States are taken when their write begins, so that an older one is never written over a newer one.</remarks>
+internal sealed class StateWriter(TargetRegistry targets, LeaderGate gate, IScalingStateStore? store = null)
+{
+    private readonly Lock _lock = new();
+
+    // What is in the store, so that what nobody remembers any longer can be deleted there. Used by the write that is under way.
+    private readonly HashSet<string> _stored = new(StringComparer.Ordinal);
+    private Batch? _next;
+    private bool _isWriting;
+
+    /// <summary>Whether there is a store.</summary>
+    public bool HasStore => store is not null;
+
+    /// <summary>Loads what was saved.</summary>
+    public async ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAsync(CancellationToken cancellationToken)
+    {
+        var states = await store!.LoadAllAsync(cancellationToken).ConfigureAwait(false);
+        lock (_lock) _stored.UnionWith(states.Keys);
+        return states;
+    }
+
+    /// <summary>Saves the state of some targets.</summary>
+    /// <returns>Ends when it is saved, and fails when it could not be.</returns>
+    public Task<bool> WriteAsync(IEnumerable<ManagedTarget> some) => WriteAsync(batch => batch.Targets.UnionWith(some));
+
+    /// <summary>Saves the states of all targets, and deletes those of targets that are not remembered any longer.</summary>
+    /// <param name="last">Whether nothing follows, so that who loads it knows all.</param>
+    /// <returns>Ends when all is saved, and fails when it could not be.</returns>
+    public Task<bool> WriteAllAsync(bool last) => WriteAsync(batch => (batch.All, batch.IsLast) = (true, last));
+
+    private Task<bool> WriteAsync(Action<Batch> add)
+    {
+        lock (_lock)
+        {
+            var batch = _next ??= new();
+            add(batch);
+            if (!_isWriting)
+            {
+                // On the pool: a store that blocks its thread holds up nobody but those who wait for it.
+                _isWriting = true;
+                _ = Task.Run(WriteAsync);
+            }
+
+            return batch.Done.Task;
+        }
+    }
+
+    private async Task WriteAsync()
+    {
+        while (true)
+        {
+            Batch batch;
+            lock (_lock)
+            {
+                if (_next is null)
+                {
+                    _isWriting = false;
+                    return;
+                }
+
+                (batch, _next) = (_next, null);
+            }
+
+            try
+            {
+                // Once another copy leads, what that one saves counts.
+                var term = gate.Term ?? throw new OperationCanceledException("this copy no longer leads");
+                await WriteAsync(batch, term.Ended).ConfigureAwait(false);
+                batch.Done.SetResult(true);
+            }
+            catch (Exception e)
+            {
+                batch.Done.SetException(e);
+            }
+        }
+    }
+
+    private async ValueTask WriteAsync(Batch batch, CancellationToken ended)
+    {
+        var states = new Dictionary<string, ScalingState>(StringComparer.Ordinal);
+        if (batch.All)
+        {
+            foreach (var (name, state) in targets.States()) Add(name, state);
+        }
+        else
+        {
+            foreach (var target in batch.Targets) Add(target.Target.Name, target.StateToSave);
+        }
+
+        // Should it be the last one after all, whoever goes on has to know that more may have happened.
+        void Add(string name, ScalingState state) => states[name] = batch.IsLast ? state : state.Snapshot();
+        await store!.SaveAsync(states, ended).ConfigureAwait(false);
+        List<string> gone;
+        lock (_lock)
+        {
+            _stored.UnionWith(states.Keys);
+            gone = batch.All ? [.. _stored.Where(name => !states.ContainsKey(name))] : [];
+        }
+
+        foreach (var name in gone)
+        {
+            await store.DeleteAsync(name, ended).ConfigureAwait(false);
+            lock (_lock) _stored.Remove(name);
+        }
+    }
+
+    private sealed class Batch
+    {
+        public HashSet<ManagedTarget> Targets { get; } = [];
+
+        public bool All { get; set; }
+
+        public bool IsLast { get; set; }
+
+        public TaskCompletionSource<bool> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

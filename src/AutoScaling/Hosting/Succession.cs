@@ -1,0 +1,38 @@
+namespace AutoScaling.Hosting;
+
+/// <summary>Where the host goes on from, and what it leaves to the next: loads what was saved when it starts or comes to lead, saves while it runs and when it ends.</summary>
+internal sealed class Succession(TargetRegistry targets, Schedule schedule, LeaderGate gate, StateKeeper keeper, WakeUp wake)
+{
+    /// <summary>Loads what was saved; one of several copies does so when it comes to lead.</summary>
+    public async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        if (!gate.IsElected) targets.Adopt(await keeper.LoadAsync(cancellationToken).ConfigureAwait(false));
+        targets.Start();
+    }
+
+    /// <summary>Takes part in the election, if there is one.</summary>
+    public ValueTask JoinAsync(CancellationToken cancellationToken) => gate.StartAsync(wake.Wake, cancellationToken);
+
+    /// <summary>Leads if it is this copy's turn, and no longer if it is not; and saves if it is time.</summary>
+    public async Task FollowAsync(CancellationToken stopping) =>
+        await gate.FollowAsync((term, remembered) => TakeOverAsync(term, remembered, stopping)).ConfigureAwait(false);
+
+    /// <summary>Saves if it is time.</summary>
+    public void SaveIfDue() => keeper.SaveIfDue();
+
+    /// <summary>Saves at the end, and lets another copy lead.</summary>
+    /// <param name="drained">Whether nothing is under way any longer; while something is, no other copy may begin.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task EndAsync(bool drained, CancellationToken cancellationToken)
+    {
+        await keeper.SaveLastAsync().ConfigureAwait(false);
+        if (drained) await gate.ResignAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task TakeOverAsync(LeaderTerm term, bool remembered, CancellationToken stopping)
+    {
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(term.Ended, stopping);
+        if (!remembered) await targets.ReplaceStatesAsync(await keeper.LoadAsync(ends.Token).ConfigureAwait(false), ends.Token).ConfigureAwait(false);
+        schedule.Restart(targets.All);
+    }
+}

@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using AutoScaling.Evaluating;
+
+namespace AutoScaling.Hosting;
+
+/// <summary>Evaluates the host's targets: one evaluation of a target at a time, while this copy leads, and all who want to know are told.</summary>
+internal sealed class TargetRunner(
+    TargetEvaluator evaluator, ShadowEvaluator shadows, LeaderGate gate, StateKeeper keeper, EvaluationReport report, Telemetry telemetry)
+{
+    private long _lastAt;
+
+    /// <summary>Whether this copy leads, so that targets may be evaluated.</summary>
+    public bool Leads => gate.Term is not null;
+
+    /// <summary>When anything was evaluated last, as UTC ticks; 0 if nothing was.</summary>
+    public long LastAt => Volatile.Read(ref _lastAt);
+
+    /// <summary>Evaluates a target.</summary>
+    /// <param name="managed">The target.</param>
+    /// <param name="lateness">How long after its due time; <see langword="null"/> if someone asked for it now.</param>
+    /// <param name="stopping">Cancelled when the host stops: only then is <see cref="OperationCanceledException"/> thrown.</param>
+    /// <exception cref="ScalingException">This copy does not lead, or no longer (<see cref="ScalingErrorKind.ScalingFailed"/>).</exception>
+    public ValueTask<ScalingRecord> EvaluateAsync(ManagedTarget managed, TimeSpan? lateness, CancellationToken stopping) =>
+        RunAsync(managed, null, lateness, stopping);
+
+    /// <summary>Scales a target to a count that someone asked for.</summary>
+    /// <exception cref="ScalingException">
+    /// The count is outside the policy's range (<see cref="ScalingErrorKind.InvalidConfiguration"/>), or this copy does not lead, or no longer
+    /// (<see cref="ScalingErrorKind.ScalingFailed"/>).
+    /// </exception>
+    public ValueTask<ScalingRecord> ScaleAsync(ManagedTarget managed, int replicas, CancellationToken stopping) => RunAsync(managed, replicas, null, stopping);
+
+    /// <summary>Reads the metrics that a policy uses; what cannot be read says why.</summary>
+    public ValueTask<ServiceMetrics> ReadAsync(ManagedTarget managed, CancellationToken stopping) => evaluator.ReadMetricsAsync(managed.Policy, managed.Calls, stopping);
+
+    private async ValueTask<ScalingRecord> RunAsync(ManagedTarget managed, int? manual, TimeSpan? lateness, CancellationToken stopping)
+    {
+        await managed.Turn.EnterAsync(stopping).ConfigureAwait(false);
+        var term = gate.Term;
+        try
+        {
+            if (term is null) throw gate.Refuse(managed.Target, manual is null);
+            return term.Ended.CanBeCanceled
+                ? await RunInTermAsync(managed, manual, lateness, term, stopping).ConfigureAwait(false)
+                : await RunAsync(managed, manual, lateness, term, stopping).ConfigureAwait(false);
+        }
+        catch (Exception) when (term is { Ended.IsCancellationRequested: true } && !stopping.IsCancellationRequested)
+        {
+            throw gate.Refuse(managed.Target, manual is null);
+        }
+        finally
+        {
+            managed.Turn.Leave();
+        }
+    }
+
+    /// <summary>Cut off when the term ends, too.</summary>
+    private async ValueTask<ScalingRecord> RunInTermAsync(ManagedTarget managed, int? manual, TimeSpan? lateness, LeaderTerm term, CancellationToken stopping)
+    {
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(stopping, term.Ended);
+        return await RunAsync(managed, manual, lateness, term, ends.Token).ConfigureAwait(false);
+    }
+
+    private async ValueTask<ScalingRecord> RunAsync(ManagedTarget managed, int? manual, TimeSpan? lateness, LeaderTerm term, CancellationToken stopping)
+    {
+        using var activity = telemetry.Activities.StartActivity("autoscaling.evaluate");
+        managed.Settle();
+        var record = await evaluator.RunAsync(
+            new()
+            {
+                Policy = managed.Policy,
+                State = managed.State,
+                Calls = managed.Calls,
+                Gate = new HostGate(managed, term, keeper, onlyIfEnabled: lateness is not null),
+                Manual = manual,
+                Lateness = lateness is { Ticks: > 0 } late ? late : TimeSpan.Zero,
+            },
+            stopping).ConfigureAwait(false);
+        var tried = record.Outcome.Kind == ScaleOutcomeKind.Applied || managed.Intended is not null;
+        managed.State = record.Next;
+        managed.Intended = null;
+        if (!record.Policy.Shadows.IsEmpty || managed.Shadows.Length > 0) record = await RunShadowsAsync(managed, record, stopping).ConfigureAwait(false);
+        if (activity is not null) Describe(activity, record);
+        var before = managed.LastDecided?.Decision;
+        managed.Record(record);
+        Volatile.Write(ref _lastAt, record.At.UtcTicks);
+        keeper.Changed(managed, tried);
+        report.Tell(record, before, managed.Calls, managed.Troubles);
+        return record;
+    }
+
+    private async ValueTask<ScalingRecord> RunShadowsAsync(ManagedTarget managed, ScalingRecord record, CancellationToken stopping)
+    {
+        if (record.Policy.Shadows.IsEmpty)
+        {
+            // What shadows remembered is out of date when there are shadows again.
+            managed.Shadows = [];
+        }
+        else if (!record.IsManual)
+        {
+            var runs = managed.ShadowsOf(record.Policy, record.State);
+            (record, managed.Shadows) = await shadows.EvaluateAsync(record, runs, managed.Calls, managed.Troubles, stopping).ConfigureAwait(false);
+        }
+        else if (record.Decision is { } decision)
+        {
+            managed.TellShadows(decision, record.Outcome);
+        }
+
+        return record;
+    }
+
+    private static void Describe(Activity activity, ScalingRecord record)
+    {
+        activity.SetTag("autoscaling.target", record.Target.Name);
+        activity.SetTag("autoscaling.from", record.Decision?.From);
+        activity.SetTag("autoscaling.to", record.Decision?.To);
+        activity.SetTag("autoscaling.outcome", record.Outcome.Kind.ToString());
+        activity.SetTag("autoscaling.explanation", record.Explain());
+        if (record.Error is not null) activity.SetStatus(ActivityStatusCode.Error, record.Error);
+    }
+}
