@@ -10,7 +10,8 @@ internal sealed class CodePolicies(IEnumerable<PolicyRegistration> policies) : I
 {
     public string Name => "the code";
 
-    public ImmutableArray<ScalingPolicy> Read(PolicySourceContext context) => [.. policies.Select(policy => policy.Create(context.Defaults))];
+    public ImmutableArray<ScalingPolicy> Read(PolicySourceContext context) =>
+        [.. policies.Select(policy => policy.Create(context.Defaults))];
 
     public bool HasChanged() => false;
 }

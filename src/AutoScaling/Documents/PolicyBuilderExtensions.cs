@@ -28,7 +28,12 @@ public static class AutoScalingPolicyExtensions
     /// <param name="cpuTarget">The CPU target in percent.</param>
     /// <param name="memoryTarget">The memory target in percent.</param>
     public static AutoScalingBuilder AddPolicy(
-        this AutoScalingBuilder builder, string service, int? min = null, int? max = null, double? cpuTarget = null, double? memoryTarget = null)
+        this AutoScalingBuilder builder,
+        string service,
+        int? min = null,
+        int? max = null,
+        double? cpuTarget = null,
+        double? memoryTarget = null)
     {
         builder.Services.AddSingleton(new PolicyRegistration(defaults => ScalingPolicy.For(service, defaults with
         {
@@ -43,7 +48,8 @@ public static class AutoScalingPolicyExtensions
     /// <param name="builder">The builder.</param>
     /// <param name="service">The name of the service.</param>
     /// <param name="configure">The policy with all that it has differently: <c>p => p with { Range = new(2, 20) }</c>.</param>
-    public static AutoScalingBuilder AddPolicy(this AutoScalingBuilder builder, string service, Func<ScalingPolicy, ScalingPolicy> configure)
+    public static AutoScalingBuilder AddPolicy(
+        this AutoScalingBuilder builder, string service, Func<ScalingPolicy, ScalingPolicy> configure)
     {
         ArgumentNullException.ThrowIfNull(service);
         ArgumentNullException.ThrowIfNull(configure);
@@ -82,7 +88,8 @@ public static class AutoScalingPolicyExtensions
 
     /// <summary>Adds the policies of a JSON or YAML file, and follows its changes.</summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="path">The file, ending in <c>.json</c>, <c>.yaml</c> or <c>.yml</c>; a relative path starts from the host's content root.</param>
+    /// <param name="path">The file, ending in <c>.json</c>, <c>.yaml</c> or <c>.yml</c>; a relative path starts from the host's content
+    /// root.</param>
     public static AutoScalingBuilder AddPolicyFile(this AutoScalingBuilder builder, string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

@@ -31,7 +31,9 @@ internal sealed class PolicySources(
         }
     }
 
-    /// <summary>What is wrong with the policies of all sources, under defaults that may not be the host's, as its settings are wrong too.</summary>
+    /// <summary>
+    /// What is wrong with the policies of all sources, under defaults that may not be the host's, as its settings are wrong too.
+    /// </summary>
     /// <param name="given">The defaults.</param>
     /// <param name="missing">What a policy needs and the host has not.</param>
     public IEnumerable<string> Errors(PolicyDefaults given, Func<ScalingPolicy, IEnumerable<string>> missing) =>
@@ -43,7 +45,8 @@ internal sealed class PolicySources(
         var sentences = (error as ScalingException)?.Errors ?? [error.Message];
 
         // A file that is not there is named where that is said, by its whole path.
-        return sentences.Select((sentence, i) => i > 0 || sentence.Contains(source.Name.Trim('\''), StringComparison.Ordinal) ? sentence : $"In {source.Name}: {sentence}");
+        bool IsNamed(string sentence) => sentence.Contains(source.Name.Trim('\''), StringComparison.Ordinal);
+        return sentences.Select((sentence, i) => i > 0 || IsNamed(sentence) ? sentence : $"In {source.Name}: {sentence}");
     }
 
     private List<string> Errors(IPolicySource source, PolicyDefaults given, Func<ScalingPolicy, IEnumerable<string>> missing)

@@ -5,8 +5,12 @@ using Microsoft.Extensions.Options;
 
 namespace AutoScaling.Hosting;
 
-/// <summary>Checks the loop's settings, all of them, when the host starts; if some are wrong, the policies too, so that all errors are told in one round.</summary>
-internal sealed class AutoScalingOptionsValidator(IEnumerable<OptionsFromConfiguration> sections, IServiceProvider services) : IValidateOptions<AutoScalingOptions>
+/// <summary>
+/// Checks the loop's settings, all of them, when the host starts; if some are wrong, the policies too, so that all errors are told in one
+/// round.
+/// </summary>
+internal sealed class AutoScalingOptionsValidator(
+    IEnumerable<OptionsFromConfiguration> sections, IServiceProvider services) : IValidateOptions<AutoScalingOptions>
 {
     public ValidateOptionsResult Validate(string? name, AutoScalingOptions options)
     {

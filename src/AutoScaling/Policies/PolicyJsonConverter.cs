@@ -5,9 +5,12 @@ using AutoScaling.Policies;
 
 namespace AutoScaling;
 
-/// <summary>Writes policies and shadows as JSON with all their settings, named as in policy documents, and reads them back to equal ones.</summary>
+/// <summary>
+/// Writes policies and shadows as JSON with all their settings, named as in policy documents, and reads them back to equal ones.
+/// </summary>
 /// <remarks>
-/// <see cref="JsonSerializer"/> uses it without being asked to. Hosts with rules of their own add one with their types to <see cref="JsonSerializerOptions.Converters"/>: without its
+/// <see cref="JsonSerializer"/> uses it without being asked to. Hosts with rules of their own add one with their types to
+/// <see cref="JsonSerializerOptions.Converters"/>: without its
 /// type a rule is written by its name and the name of its class only, and what was written so is refused when it is read.
 /// What is wrong with a policy that is read is the message of a <see cref="JsonException"/>, in the words of policy documents.
 /// </remarks>
@@ -22,7 +25,8 @@ public sealed class PolicyJsonConverter : JsonConverterFactory
 
     /// <summary>Creates a converter that knows rules of your own.</summary>
     /// <param name="ruleTypes">Their types; <see langword="null"/> for none.</param>
-    /// <exception cref="ScalingException">Two types have one name, or are for one rule (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    /// <exception cref="ScalingException">Two types have one name, or are for one rule
+    /// (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public PolicyJsonConverter(IEnumerable<RuleType>? ruleTypes) => _types = RuleTypes.With(ruleTypes, writesUnknown: true);
 
     /// <inheritdoc/>
@@ -36,7 +40,9 @@ public sealed class PolicyJsonConverter : JsonConverterFactory
     {
         try
         {
-            return JsonNode.Parse(ref reader) is JsonObject settings ? read(settings) : throw new JsonException($"{what} must be an object.");
+            return JsonNode.Parse(ref reader) is JsonObject settings
+                ? read(settings)
+                : throw new JsonException($"{what} must be an object.");
         }
         catch (ScalingException e)
         {

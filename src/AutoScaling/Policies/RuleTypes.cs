@@ -18,11 +18,13 @@ internal sealed class RuleTypes
         _writesUnknown = writesUnknown;
         foreach (var type in BuiltInRules.All.Concat(own))
         {
-            if (!_byName.TryAdd(type.Name, type)) throw ScalingException.Invalid($"RuleType must have a name that no other has, but is '{type.Name}'.");
+            if (!_byName.TryAdd(type.Name, type))
+                throw ScalingException.Invalid($"RuleType must have a name that no other has, but is '{type.Name}'.");
             if (!_byRule.TryAdd(type.Seed.GetType(), type))
             {
                 throw ScalingException.Invalid(
-                    $"RuleType must be the only one of its rule, but '{_byRule[type.Seed.GetType()].Name}' and '{type.Name}' both are for {type.Seed.GetType().Name}.");
+                    $"RuleType must be the only one of its rule, but '{_byRule[type.Seed.GetType()].Name}' and '{type.Name}' "
+                    + $"both are for {type.Seed.GetType().Name}.");
             }
         }
     }
@@ -64,7 +66,8 @@ internal sealed class RuleTypes
 
         var settings = type.Write(rule, false);
         var written = new JsonObject { ["type"] = type.Name };
-        if (!string.Equals(rule.Name, UsualName(type, settings), StringComparison.Ordinal)) written.Add("name", SettingKinds.Text().Write("Name", rule.Name));
+        if (!string.Equals(rule.Name, UsualName(type, settings), StringComparison.Ordinal))
+            written.Add("name", SettingKinds.Text().Write("Name", rule.Name));
         foreach (var (key, value) in settings.ToList())
         {
             settings.Remove(key);
@@ -89,5 +92,6 @@ internal sealed class RuleTypes
 
     private RuleType Named(string name) => _byName.TryGetValue(name, out var type)
         ? type
-        : throw ScalingException.Invalid($"Type must be {SettingValues.Enumerate([.. All.Select(known => known.Name)], "or")}, but is {SettingValues.Shown(name)}.");
+        : throw ScalingException.Invalid(
+            $"Type must be {SettingValues.Enumerate([.. All.Select(known => known.Name)], "or")}, but is {SettingValues.Shown(name)}.");
 }

@@ -38,7 +38,8 @@ public sealed record ScalingPolicy : IRuleFrame
 
     /// <summary>The ways to ask for a count, at least one.</summary>
     /// <remarks>
-    /// What a rule remembers is kept by its name, and decisions quote it, so names are unique: of several with one name, the second gets <c>-2</c> behind it, and so on.
+    /// What a rule remembers is kept by its name, and decisions quote it, so names are unique: of several with one name, the second gets
+    /// <c>-2</c> behind it, and so on.
     /// </remarks>
     /// <value>By default one <see cref="ThresholdRule"/> that keeps CPU use at 70 %.</value>
     public ImmutableArray<ScalingRule> Rules
@@ -46,7 +47,9 @@ public sealed record ScalingPolicy : IRuleFrame
         get => _rules;
         init
         {
-            _rules = value.IsDefaultOrEmpty ? throw ScalingException.Invalid("Rules must hold at least 1 rule, but is empty.") : Distinct(value);
+            _rules = value.IsDefaultOrEmpty
+                ? throw ScalingException.Invalid("Rules must hold at least 1 rule, but is empty.")
+                : Distinct(value);
             Remembers = value.Any(r => r.Remembers);
             _sources = new([.. value.SelectMany(r => r.Metrics).Select(m => m.Source).Distinct(StringComparer.Ordinal)]);
         }
@@ -62,7 +65,10 @@ public sealed record ScalingPolicy : IRuleFrame
     /// <value><see cref="RuleCombination.Max"/> by default.</value>
     public RuleCombination Combine { get; init; }
 
-    /// <summary>Whether a scale-down needs every rule that has a count to ask for fewer replicas than there are. With <see cref="RuleCombination.Max"/> it always does.</summary>
+    /// <summary>
+    /// Whether a scale-down needs every rule that has a count to ask for fewer replicas than there are. With <see
+    /// cref="RuleCombination.Max"/> it always does.
+    /// </summary>
     /// <value><see langword="false"/> by default.</value>
     public bool ScaleDownOnlyIfAllAgree { get; init; }
 
@@ -104,7 +110,8 @@ public sealed record ScalingPolicy : IRuleFrame
         {
             _shadows = value;
             var again = _shadows.Items.GroupBy(s => s.Name, StringComparer.Ordinal).FirstOrDefault(named => named.Count() > 1);
-            if (again is not null) throw ScalingException.Invalid($"Shadows must have different names, but {again.Count()} are named '{again.Key}'.");
+            if (again is not null)
+                throw ScalingException.Invalid($"Shadows must have different names, but {again.Count()} are named '{again.Key}'.");
         }
     }
 
@@ -114,7 +121,10 @@ public sealed record ScalingPolicy : IRuleFrame
     public RuleContext CreateContext(ScalingObservation observation, DateTimeOffset now) =>
         new(observation, now, this);
 
-    /// <summary>The policy of a target that sets nothing itself: the range, one threshold rule, and the default behaviour with the cooldowns of the defaults.</summary>
+    /// <summary>
+    /// The policy of a target that sets nothing itself: the range, one threshold rule, and the default behaviour with the cooldowns of the
+    /// defaults.
+    /// </summary>
     /// <param name="target">What is scaled.</param>
     /// <param name="defaults">What the policy has.</param>
     public static ScalingPolicy For(ScalingTarget target, PolicyDefaults defaults)
@@ -140,8 +150,10 @@ public sealed record ScalingPolicy : IRuleFrame
         for (var i = 0; i < rules.Length; i++)
         {
             var name = rules[i].Name;
-            for (var number = 2; !names.Add(name); number++) name = string.Create(CultureInfo.InvariantCulture, $"{rules[i].Name}-{number}");
-            if (!string.Equals(name, rules[i].Name, StringComparison.Ordinal)) distinct = distinct.SetItem(i, rules[i] with { Name = name });
+            for (var number = 2; !names.Add(name); number++)
+                name = string.Create(CultureInfo.InvariantCulture, $"{rules[i].Name}-{number}");
+            if (!string.Equals(name, rules[i].Name, StringComparison.Ordinal))
+                distinct = distinct.SetItem(i, rules[i] with { Name = name });
         }
 
         return distinct;

@@ -2,9 +2,12 @@ using System.Collections.Immutable;
 
 namespace AutoScaling;
 
-/// <summary>Gives policies, and says when they have changed. Implement it to keep policies where they are not yet: a database, an API.</summary>
+/// <summary>
+/// Gives policies, and says when they have changed. Implement it to keep policies where they are not yet: a database, an API.
+/// </summary>
 /// <remarks>
-/// Both calls are made by the loop, one at a time, and must answer at once: a source that has to wait reads ahead in the background, and says that it has changed once it knows
+/// Both calls are made by the loop, one at a time, and must answer at once: a source that has to wait reads ahead in the background, and
+/// says that it has changed once it knows
 /// more. A service has one policy, in one source.
 /// </remarks>
 public interface IPolicySource
@@ -16,11 +19,14 @@ public interface IPolicySource
     /// <param name="context">What policies have that leave a setting out, and what else documents need.</param>
     /// <returns>The policies; those of a service that is no longer among them are forgotten.</returns>
     /// <exception cref="ScalingException">
-    /// They are invalid; each error is in it. At the start that keeps the host down; later the old policies stay, and the status tells the errors.
+    /// They are invalid; each error is in it. At the start that keeps the host down; later the old policies stay, and the status tells the
+    /// errors.
     /// </exception>
     ImmutableArray<ScalingPolicy> Read(PolicySourceContext context);
 
-    /// <summary>Whether the policies may have changed since they were last read. Asked before every evaluation, so it must be cheap.</summary>
+    /// <summary>
+    /// Whether the policies may have changed since they were last read. Asked before every evaluation, so it must be cheap.
+    /// </summary>
     bool HasChanged();
 }
 
