@@ -1,4 +1,5 @@
 using AutoScaling.Documents;
+using AutoScaling.Primitives;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
