@@ -23,6 +23,7 @@ public enum RuleCombination
 }
 
 /// <summary>How one target is scaled: its range, its rules, and what holds changes back. Immutable and thread-safe.</summary>
+[JsonConverter(typeof(PolicyJsonConverter))]
 public sealed record ScalingPolicy : IRuleFrame
 {
     private static readonly ValueList<ScalingRule> DefaultRules = new([new ThresholdRule()]);
@@ -42,7 +43,8 @@ public sealed record ScalingPolicy : IRuleFrame
 
     /// <summary>The ways to ask for a count, at least one.</summary>
     /// <remarks>
-    /// What a rule remembers is kept by its name, and decisions quote it, so names are unique: of several with one name, the second gets <c>-2</c> behind it, and so on.
+    /// What a rule remembers is kept by its name, and decisions quote it, so names are unique: of several with one name, the second gets
+    /// <c>-2</c> behind it, and so on.
     /// </remarks>
     /// <value>By default one <see cref="ThresholdRule"/> that keeps CPU use at 70 %.</value>
     public ImmutableArray<ScalingRule> Rules
@@ -50,7 +52,9 @@ public sealed record ScalingPolicy : IRuleFrame
         get => _rules;
         init
         {
-            _rules = value.IsDefaultOrEmpty ? throw ScalingException.Invalid("Rules must hold at least 1 rule, but is empty.") : Distinct(value);
+            _rules = value.IsDefaultOrEmpty
+                ? throw ScalingException.Invalid("Rules must hold at least 1 rule, but is empty.")
+                : Distinct(value);
             Remembers = value.Any(r => r.Remembers);
             _sources = SourceMetrics.Share(SourceMetrics.Of(value), _shadows.Items);
             _shadowSources = SourceMetrics.Beside(Sources, _shadows.Items);
@@ -70,7 +74,10 @@ public sealed record ScalingPolicy : IRuleFrame
     /// <value><see cref="RuleCombination.Max"/> by default.</value>
     public RuleCombination Combine { get; init; }
 
-    /// <summary>Whether a scale-down needs every rule that has a count to ask for fewer replicas than there are. With <see cref="RuleCombination.Max"/> it always does.</summary>
+    /// <summary>
+    /// Whether a scale-down needs every rule that has a count to ask for fewer replicas than there are. With <see
+    /// cref="RuleCombination.Max"/> it always does.
+    /// </summary>
     /// <value><see langword="false"/> by default.</value>
     public bool ScaleDownOnlyIfAllAgree { get; init; }
 
@@ -112,7 +119,8 @@ public sealed record ScalingPolicy : IRuleFrame
         {
             _shadows = value;
             var again = _shadows.Items.GroupBy(s => s.Name, StringComparer.Ordinal).FirstOrDefault(named => named.Count() > 1);
-            if (again is not null) throw ScalingException.Invalid($"Shadows must have different names, but {again.Count()} are named '{again.Key}'.");
+            if (again is not null)
+                throw ScalingException.Invalid($"Shadows must have different names, but {again.Count()} are named '{again.Key}'.");
             _sources = SourceMetrics.Share(Sources, _shadows.Items);
             _shadowSources = SourceMetrics.Beside(Sources, _shadows.Items);
         }
@@ -124,21 +132,29 @@ public sealed record ScalingPolicy : IRuleFrame
     public RuleContext CreateContext(ScalingObservation observation, DateTimeOffset now) =>
         new(observation, now, this);
 
-    /// <summary>The policy of a target that sets nothing itself: the range, one threshold rule, and the default behaviour with the cooldowns of the defaults.</summary>
+    /// <summary>
+    /// The policy of a target that sets nothing itself: the range, one threshold rule, and the default behaviour with the cooldowns of the
+    /// defaults.
+    /// </summary>
     /// <param name="target">What is scaled.</param>
     /// <param name="defaults">What the policy has.</param>
     public static ScalingPolicy For(ScalingTarget target, PolicyDefaults defaults)
     {
         ArgumentNullException.ThrowIfNull(defaults);
-        return new()
+        var policy = new ScalingPolicy { Target = target, Range = defaults.Range };
+        var usual = PolicyDefaults.Library;
+
+        // Policies share what is as usual: a host may have a hundred thousand of them.
+        if (defaults.CpuTarget != usual.CpuTarget || defaults.MemoryTarget != usual.MemoryTarget)
+            policy = policy with { Rules = [ThresholdSettings.Of(defaults)] };
+        var (up, down) = (policy.Behavior.ScaleUp, policy.Behavior.ScaleDown);
+        if (defaults.ScaleUpCooldown == up.Cooldown && defaults.ScaleDownCooldown == down.Cooldown) return policy;
+        return policy with
         {
-            Target = target,
-            Range = defaults.Range,
-            Rules = [ThresholdSettings.Of(defaults)],
-            Behavior = ScalingBehavior.Default with
+            Behavior = policy.Behavior with
             {
-                ScaleUp = ScalingBehavior.Default.ScaleUp with { Cooldown = defaults.ScaleUpCooldown },
-                ScaleDown = ScalingBehavior.Default.ScaleDown with { Cooldown = defaults.ScaleDownCooldown },
+                ScaleUp = up with { Cooldown = defaults.ScaleUpCooldown },
+                ScaleDown = down with { Cooldown = defaults.ScaleDownCooldown },
             },
         };
     }
@@ -150,8 +166,10 @@ public sealed record ScalingPolicy : IRuleFrame
         for (var i = 0; i < rules.Length; i++)
         {
             var name = rules[i].Name;
-            for (var number = 2; !names.Add(name); number++) name = string.Create(CultureInfo.InvariantCulture, $"{rules[i].Name}-{number}");
-            if (!string.Equals(name, rules[i].Name, StringComparison.Ordinal)) distinct = distinct.SetItem(i, rules[i] with { Name = name });
+            for (var number = 2; !names.Add(name); number++)
+                name = string.Create(CultureInfo.InvariantCulture, $"{rules[i].Name}-{number}");
+            if (!string.Equals(name, rules[i].Name, StringComparison.Ordinal))
+                distinct = distinct.SetItem(i, rules[i] with { Name = name });
         }
 
         return distinct;
