@@ -27,6 +27,7 @@ public sealed record ScalingPolicy : IRuleFrame
     private readonly ValueList<ScalingRule> _rules = new([new ThresholdRule()]);
     private readonly ValueList<string?> _sources = new([null]);
     private readonly ValueList<ShadowPolicy> _shadows;
+    private readonly ValueList<MetricExpectation> _metrics;
 
     /// <summary>What is scaled.</summary>
     public required ScalingTarget Target { get; init; }
@@ -56,6 +57,19 @@ public sealed record ScalingPolicy : IRuleFrame
 
     /// <summary>The names of the metric sources that the rules ask; <see langword="null"/> is the default one.</summary>
     internal ImmutableArray<string?> Sources => _sources;
+
+    /// <summary>What is known of the metrics that the rules read.</summary>
+    /// <value>Nothing by default; at most one for each metric.</value>
+    public ImmutableArray<MetricExpectation> Metrics
+    {
+        get => _metrics;
+        init
+        {
+            _metrics = value;
+            var again = _metrics.Items.GroupBy(m => m.Metric).FirstOrDefault(same => same.Count() > 1);
+            if (again is not null) throw ScalingException.Invalid($"Metrics must be different, but {again.Count()} are '{again.Key}'.");
+        }
+    }
 
     /// <summary>How the counts of several rules become one.</summary>
     /// <value><see cref="RuleCombination.Max"/> by default.</value>
@@ -105,6 +119,35 @@ public sealed record ScalingPolicy : IRuleFrame
             var again = _shadows.Items.GroupBy(s => s.Name, StringComparer.Ordinal).FirstOrDefault(named => named.Count() > 1);
             if (again is not null) throw ScalingException.Invalid($"Shadows must have different names, but {again.Count()} are named '{again.Key}'.");
         }
+    }
+
+    /// <inheritdoc/>
+    bool IRuleFrame.FollowsLoad(MetricRef metric) => Expectation(metric)?.FollowsLoad != false;
+
+    /// <summary>
+    /// Whether a metric may be negative: the policy says so, or a rule that reads it has a negative edge, or does not tell what it compares.
+    /// </summary>
+    internal bool AllowsNegative(MetricRef metric)
+    {
+        if (Expectation(metric) is { Negative: true }) return true;
+        foreach (var rule in _rules.Items)
+        {
+            if (!rule.Metrics.Contains(metric)) continue;
+            if (rule.Describe() is not { } description || description.Comparisons.Any(c => c.Metric == metric && c.Edges.Any(edge => edge < 0))) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>What is known of a metric; <see langword="null"/> if nothing is.</summary>
+    internal MetricExpectation? Expectation(MetricRef metric)
+    {
+        foreach (var expectation in _metrics.Items)
+        {
+            if (expectation.Metric == metric) return expectation;
+        }
+
+        return null;
     }
 
     /// <summary>What the policy's rules look at.</summary>
