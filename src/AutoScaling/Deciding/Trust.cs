@@ -18,6 +18,8 @@ internal static class Trust
     /// <param name="now">The time of the evaluation.</param>
     public static ScalingObservation Judge(ScalingPolicy policy, ScalingState state, ScalingObservation seen, DateTimeOffset now)
     {
+        var guards = policy.Behavior.SafetyGuards;
+        if (!guards && policy.Metrics.IsEmpty) return seen;
         ImmutableArray<MetricReading>.Builder? judged = null;
         var readings = seen.Metrics;
         for (var i = 0; i < readings.Count; i++)
@@ -35,26 +37,28 @@ internal static class Trust
             if (expectation.IfMissing.Value is not { } value || !IsDue(expectation, state, now)) continue;
             var reading = seen.Metrics[expectation.Metric];
             if (reading.Status != MetricStatus.Missing || reading.Replicas.Length > 0) continue;
-            var others = seen.Metrics.Where(r => r.Metric != expectation.Metric);
-            seen = seen with { Metrics = new([.. others, MetricReading.Available(expectation.Metric, value, now)]) };
+            seen = seen with { Metrics = With(seen.Metrics, MetricReading.Available(expectation.Metric, value, now)) };
         }
 
         // Totals are judged against what is desired: more than that exist only while replicas are replaced or removed, and fewer while they are made.
         var replicas = seen.Replicas;
-        return replicas.Existing == replicas.Desired || !policy.Behavior.SafetyGuards ? seen : seen with { Replicas = replicas with { Existing = replicas.Desired } };
+        return replicas.Existing == replicas.Desired || !guards ? seen : seen with { Replicas = replicas with { Existing = replicas.Desired } };
     }
 
     /// <summary>The metrics that are usable, of those of which the policy must know it.</summary>
     public static ImmutableArray<MetricRef> Usable(ScalingPolicy policy, ScalingObservation seen, DateTimeOffset now)
     {
         if (policy.Metrics.IsEmpty) return [];
-        return
-        [
-            .. policy.Metrics
-                .Where(m => m.NeedsLastUsable && seen.Metrics[m.Metric] is { Status: MetricStatus.Available } reading
-                    && (now - reading.At).Duration() <= policy.MaxMetricAge && !(m.IfMissing.Value == reading.Value && reading.At == now))
-                .Select(m => m.Metric),
-        ];
+        var usable = ImmutableArray.CreateBuilder<MetricRef>();
+        foreach (var expectation in policy.Metrics)
+        {
+            if (!expectation.NeedsLastUsable) continue;
+            var reading = seen.Metrics[expectation.Metric];
+            var isGiven = expectation.IfMissing.Value == reading.Value && reading.At == now; // the policy's own word is no reading
+            if (reading.Status == MetricStatus.Available && (now - reading.At).Duration() <= policy.MaxMetricAge && !isGiven) usable.Add(expectation.Metric);
+        }
+
+        return usable.ToImmutable();
     }
 
     /// <summary>Whether a metric has had no usable reading for so long that the policy says what that means.</summary>
@@ -64,6 +68,8 @@ internal static class Trust
         var last = state.Extras?.LastUsable(expectation.Metric) ?? state.Since;
         return now.UtcTicks - last >= expectation.After.Ticks;
     }
+
+    private static ServiceMetrics With(ServiceMetrics metrics, MetricReading reading) => new([.. metrics.Where(r => r.Metric != reading.Metric), reading]);
 
     private static MetricReading Judge(ScalingPolicy policy, MetricReading reading, DateTimeOffset now)
     {
