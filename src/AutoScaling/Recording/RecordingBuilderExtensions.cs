@@ -21,10 +21,13 @@ public static class AutoScalingRecordingExtensions
     /// <summary>Writes every evaluation to a file, one JSON line each, from which it can be decided again.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="path">The file, to which lines are added.</param>
-    public static AutoScalingBuilder LogDecisionsTo(this AutoScalingBuilder builder, string path)
+    /// <param name="maxBytes">The size at which a file is full and a new one begins, in bytes; 100 MiB by default, at least 1.</param>
+    /// <param name="keepFiles">How many full files are kept; 10 by default, at least 1. Older ones are deleted.</param>
+    public static AutoScalingBuilder LogDecisionsTo(
+        this AutoScalingBuilder builder, string path, long maxBytes = DecisionLog.DefaultMaxBytes, int keepFiles = DecisionLog.DefaultKeepFiles)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        builder.Services.AddSingleton<IScalingObserver>(services => new DecisionLog(path, services.GetServices<RuleType>()));
+        builder.Services.AddSingleton<IScalingObserver>(services => new DecisionLog(path, services.GetServices<RuleType>(), maxBytes, keepFiles));
         return builder;
     }
 }

@@ -262,7 +262,9 @@ public sealed class HostedLoopTests
             await observer.Reach(1, Stop);
             Assert.Equal(ScalingGuard.Cooldown, Assert.Single(host.Services.GetRequiredService<IAutoScaler>().GetRecent("web")[0].Decision!.Steps).Guard);
             await host.StopAsync(Stop);
-            Assert.Contains("web", (await new FileStateStore(path).LoadAllAsync(Stop)).Keys);
+            host.Dispose();
+            using var saved = new FileStateStore(path);
+            Assert.Contains("web", (await saved.LoadAllAsync(Stop)).Keys);
         }
         finally
         {
