@@ -10,7 +10,8 @@ public static class ConfigurationSettings
     /// <param name="section">The section.</param>
     /// <param name="what">What it is, for sentences: <c>AutoScaling</c>.</param>
     /// <param name="read">Reads its settings.</param>
-    /// <exception cref="ScalingException">Something is wrong with the settings; all of it is told (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    /// <exception cref="ScalingException">Something is wrong with the settings; all of it is told
+    /// (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public static T Read<T>(IConfiguration section, string what, Func<SettingsReader, T> read)
     {
         ArgumentNullException.ThrowIfNull(section);

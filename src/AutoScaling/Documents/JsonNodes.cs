@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AutoScaling.Primitives;
 
 namespace AutoScaling.Documents;
 
@@ -12,7 +13,8 @@ internal static class JsonNodes
     // As lenient as the JSON files of Microsoft.Extensions.Configuration.
     private static readonly JsonReaderOptions Reading = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    private static readonly JsonWriterOptions Writing = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Writing =
+        new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Reads a document whose leaves are all text or null.</summary>
     /// <param name="json">The text.</param>
@@ -21,7 +23,7 @@ internal static class JsonNodes
     {
         try
         {
-            var bytes = Encoding.UTF8.GetBytes(json);
+            var bytes = Encoding.UTF8.GetBytes(JsonText.WithoutMark(json));
             var reader = new Utf8JsonReader(bytes, Reading);
             reader.Read();
             var document = Node(ref reader, bytes);
@@ -32,8 +34,9 @@ internal static class JsonNodes
         {
             // The parser appends the place in its own words.
             var at = e.Message.IndexOf(" LineNumber: ", StringComparison.Ordinal);
+            var what = at < 0 ? e.Message : e.Message[..at];
             throw ScalingException.Invalid(string.Create(
-                CultureInfo.InvariantCulture, $"{name}, line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: {(at < 0 ? e.Message : e.Message[..at])}"));
+                CultureInfo.InvariantCulture, $"{name}, line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: {what}"));
         }
     }
 
@@ -86,6 +89,7 @@ internal static class JsonNodes
     private static JsonException Wrong(ReadOnlySpan<byte> bytes, long at, string sentence)
     {
         var before = bytes[..(int)at];
-        return new(sentence, path: null, lineNumber: before.Count((byte)'\n'), bytePositionInLine: at - (before.LastIndexOf((byte)'\n') + 1));
+        var column = at - (before.LastIndexOf((byte)'\n') + 1);
+        return new(sentence, path: null, lineNumber: before.Count((byte)'\n'), bytePositionInLine: column);
     }
 }

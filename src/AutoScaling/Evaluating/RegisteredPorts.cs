@@ -52,12 +52,24 @@ internal sealed class RegisteredPorts(IServiceProvider services, IEnumerable<Met
     {
         Identify(policy, out var errors);
         foreach (var error in errors) yield return error;
+        if (HalfMadeUp(policy) is { } half) yield return half;
         foreach (var error in MissingSources(policy, $"Policy '{policy.Target}'")) yield return error;
         foreach (var shadow in policy.Shadows)
         {
             if (shadow.Policy.Target != policy.Target) yield return $"Shadow '{shadow.Name}' of policy '{policy.Target}' must be for the same service, but is for '{shadow.Policy.Target}'.";
             foreach (var error in MissingSources(shadow.Policy, $"Shadow '{shadow.Name}' of policy '{policy.Target}'")) yield return error;
         }
+    }
+
+    /// <summary>What is wrong with a policy of whose default ports one is made up and the other one is not.</summary>
+    private string? HalfMadeUp(ScalingPolicy policy)
+    {
+        if (!policy.Sources.Any(source => source is null) || services.GetService<IMetricsProvider>() is not { } metrics || Scaler(policy.Scaler) is not { } scaler) return null;
+        if (metrics is IMadeUp && scaler is not IMadeUp)
+            return $"Policy '{policy.Target}' has a scaler that scales, but made-up metrics: call UseMetrics after UseSimulation too, or leave UseSimulation out.";
+        return metrics is not IMadeUp && scaler is IMadeUp && policy.Scaler is null && services.GetService<SimulationInUse>() is not null
+            ? $"Policy '{policy.Target}' has metrics that are measured, but a scaler that only counts: call UseScaler after UseSimulation too, or leave UseSimulation out."
+            : null;
     }
 
     private IEnumerable<string> MissingSources(ScalingPolicy policy, string who)

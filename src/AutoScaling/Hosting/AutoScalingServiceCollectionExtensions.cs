@@ -23,7 +23,11 @@ public static class AutoScalingServiceCollectionExtensions
         services.AddOptions<AutoScalingOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AutoScalingOptions>, AutoScalingOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(s => new GivenDefaults(() => s.GetRequiredService<IOptions<AutoScalingOptions>>().Value.Defaults));
+        services.TryAddSingleton(s => new PolicySources(
+            s.GetServices<IPolicySource>(),
+            s.GetServices<RuleType>(),
+            ContentRoot.Of(s),
+            () => s.GetRequiredService<IOptions<AutoScalingOptions>>().Value.Defaults));
         services.TryAddSingleton<RegisteredPorts>();
         services.TryAddSingleton(s => new Telemetry(s.GetService<System.Diagnostics.Metrics.IMeterFactory>()));
         services.TryAddSingleton<LeaderGate>();
@@ -44,8 +48,7 @@ public static class AutoScalingServiceCollectionExtensions
         services.TryAddSingleton<StateWriter>();
         services.TryAddSingleton<StateKeeper>();
         services.TryAddSingleton<Succession>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<PolicySource, CodePolicies>(s => new CodePolicies(
-            () => [.. s.GetServices<PolicyRegistration>().Select(r => r.Create(s.GetRequiredService<GivenDefaults>().Read()))])));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPolicySource, CodePolicies>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ScalingLoop>());
         return new(services);
     }

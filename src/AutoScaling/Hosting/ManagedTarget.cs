@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using AutoScaling.Documents;
 using AutoScaling.Evaluating;
 
 namespace AutoScaling.Hosting;
@@ -39,7 +38,7 @@ internal sealed class ManagedTarget
     public bool Enabled { get; set => Volatile.Write(ref field, value); }
 
     /// <summary>Where the policy came from; <see langword="null"/> if it was set at run time.</summary>
-    public PolicySource? Source { get; set; }
+    public IPolicySource? Source { get; set; }
 
     /// <summary>When the next evaluation is due, on the schedule's clock; 0 if it is not in the schedule, or under way. Written inside the schedule's lock.</summary>
     public long Due { get; set; }

@@ -1,3 +1,4 @@
+using AutoScaling.Ports;
 using AutoScaling.Primitives;
 
 namespace AutoScaling;
@@ -9,7 +10,7 @@ namespace AutoScaling;
 /// <c>1 + Variation * (0.8 * wave + 0.2 * noise)</c>, where the wave is a sine whose start depends on seed and name, and the noise is a hash of seed,
 /// name, metric and the current 5 seconds; so the same seed, name and time always give the same readings. Immutable and thread-safe.
 /// </remarks>
-public sealed class SimulatedMetricsProvider : IMetricsProvider
+public sealed class SimulatedMetricsProvider : IMetricsProvider, IMadeUp
 {
     private static readonly TimeSpan NoiseStep = TimeSpan.FromSeconds(5);
 

@@ -22,6 +22,7 @@ public enum RuleCombination
 }
 
 /// <summary>How one target is scaled: its range, its rules, and what holds changes back. Immutable and thread-safe.</summary>
+[JsonConverter(typeof(PolicyJsonConverter))]
 public sealed record ScalingPolicy : IRuleFrame
 {
     private readonly ValueList<ScalingRule> _rules = new([new ThresholdRule()]);
@@ -37,7 +38,8 @@ public sealed record ScalingPolicy : IRuleFrame
 
     /// <summary>The ways to ask for a count, at least one.</summary>
     /// <remarks>
-    /// What a rule remembers is kept by its name, and decisions quote it, so names are unique: of several with one name, the second gets <c>-2</c> behind it, and so on.
+    /// What a rule remembers is kept by its name, and decisions quote it, so names are unique: of several with one name, the second gets
+    /// <c>-2</c> behind it, and so on.
     /// </remarks>
     /// <value>By default one <see cref="ThresholdRule"/> that keeps CPU use at 70 %.</value>
     public ImmutableArray<ScalingRule> Rules
@@ -45,7 +47,9 @@ public sealed record ScalingPolicy : IRuleFrame
         get => _rules;
         init
         {
-            _rules = value.IsDefaultOrEmpty ? throw ScalingException.Invalid("Rules must hold at least 1 rule, but is empty.") : Distinct(value);
+            _rules = value.IsDefaultOrEmpty
+                ? throw ScalingException.Invalid("Rules must hold at least 1 rule, but is empty.")
+                : Distinct(value);
             Remembers = value.Any(r => r.Remembers);
             _sources = new([.. value.SelectMany(r => r.Metrics).Select(m => m.Source).Distinct(StringComparer.Ordinal)]);
         }
@@ -61,7 +65,10 @@ public sealed record ScalingPolicy : IRuleFrame
     /// <value><see cref="RuleCombination.Max"/> by default.</value>
     public RuleCombination Combine { get; init; }
 
-    /// <summary>Whether a scale-down needs every rule that has a count to ask for fewer replicas than there are. With <see cref="RuleCombination.Max"/> it always does.</summary>
+    /// <summary>
+    /// Whether a scale-down needs every rule that has a count to ask for fewer replicas than there are. With <see
+    /// cref="RuleCombination.Max"/> it always does.
+    /// </summary>
     /// <value><see langword="false"/> by default.</value>
     public bool ScaleDownOnlyIfAllAgree { get; init; }
 
@@ -79,16 +86,20 @@ public sealed record ScalingPolicy : IRuleFrame
     = PolicyDefaults.MaxMetricAge;
 
     /// <summary>The time between two evaluations.</summary>
-    /// <value><see langword="null"/> by default: the loop's own (30 s unless set). More than 0, at most 24 hours.</value>
+    /// <value><see langword="null"/> by default: the loop's own (30 s unless set). At least 100 ms, at most 24 hours.</value>
     public TimeSpan? Interval
     {
         get;
-        init => field = Bounds.WithinADay.Check(value, nameof(Interval));
+        init => field = Bounds.Interval.Check(value, nameof(Interval));
     }
 
     /// <summary>The registered name of the scaler that carries decisions out.</summary>
-    /// <value><see langword="null"/> by default: the default scaler.</value>
-    public string? Scaler { get; init; }
+    /// <value><see langword="null"/> by default: the default scaler. All of the name can be seen.</value>
+    public string? Scaler
+    {
+        get;
+        init => field = value is null ? null : Invisible.Refuse(value, nameof(Scaler));
+    }
 
     /// <summary>Whether the loop evaluates the policy from the start; it can be enabled and disabled at run time.</summary>
     /// <value><see langword="true"/> by default.</value>
@@ -103,7 +114,8 @@ public sealed record ScalingPolicy : IRuleFrame
         {
             _shadows = value;
             var again = _shadows.Items.GroupBy(s => s.Name, StringComparer.Ordinal).FirstOrDefault(named => named.Count() > 1);
-            if (again is not null) throw ScalingException.Invalid($"Shadows must have different names, but {again.Count()} are named '{again.Key}'.");
+            if (again is not null)
+                throw ScalingException.Invalid($"Shadows must have different names, but {again.Count()} are named '{again.Key}'.");
         }
     }
 
@@ -113,7 +125,10 @@ public sealed record ScalingPolicy : IRuleFrame
     public RuleContext CreateContext(ScalingObservation observation, DateTimeOffset now) =>
         new(observation, now, this);
 
-    /// <summary>The policy of a target that sets nothing itself: the range, one threshold rule, and the default behaviour with the cooldowns of the defaults.</summary>
+    /// <summary>
+    /// The policy of a target that sets nothing itself: the range, one threshold rule, and the default behaviour with the cooldowns of the
+    /// defaults.
+    /// </summary>
     /// <param name="target">What is scaled.</param>
     /// <param name="defaults">What the policy has.</param>
     public static ScalingPolicy For(ScalingTarget target, PolicyDefaults defaults)
@@ -138,9 +153,13 @@ public sealed record ScalingPolicy : IRuleFrame
         var distinct = rules;
         for (var i = 0; i < rules.Length; i++)
         {
-            var name = rules[i].Name;
-            for (var number = 2; !names.Add(name); number++) name = string.Create(CultureInfo.InvariantCulture, $"{rules[i].Name}-{number}");
-            if (!string.Equals(name, rules[i].Name, StringComparison.Ordinal)) distinct = distinct.SetItem(i, rules[i] with { Name = name });
+            var name = rules[i] is { Name: { } given }
+                ? Invisible.Refuse(given, "Name of a rule")
+                : throw ScalingException.Invalid("Rules must hold rules that have names, but one is null or has none.");
+            for (var number = 2; !names.Add(name); number++)
+                name = string.Create(CultureInfo.InvariantCulture, $"{rules[i].Name}-{number}");
+            if (!string.Equals(name, rules[i].Name, StringComparison.Ordinal))
+                distinct = distinct.SetItem(i, rules[i] with { Name = name });
         }
 
         return distinct;

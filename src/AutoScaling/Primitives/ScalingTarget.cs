@@ -4,18 +4,19 @@ using AutoScaling.Primitives;
 namespace AutoScaling;
 
 /// <summary>What is scaled: a service, a deployment, a group of processes. Its name is its identity.</summary>
-/// <remarks>Names are compared ordinally. A scaler may give parts of the name a meaning (<c>team-a/deployments/web</c>). Immutable and thread-safe.</remarks>
+/// <remarks>Names are compared ordinally. A scaler may give parts of the name a meaning (<c>team-a/deployments/web</c>). Immutable and
+/// thread-safe.</remarks>
 [JsonConverter(typeof(TargetConverter))]
 public sealed record ScalingTarget
 {
     /// <summary>Creates a target.</summary>
-    /// <param name="name">The name: not empty, no white space, no comma (commas separate names in lists).</param>
+    /// <param name="name">The name: not empty, no white space, no comma (commas separate names in lists), and nothing that cannot be seen.</param>
     /// <exception cref="ScalingException">The name breaks that rule (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public ScalingTarget(string name)
     {
-        if (string.IsNullOrEmpty(name) || name.AsSpan().IndexOfAnyInRange('\0', ' ') >= 0 || name.Contains(','))
+        if (string.IsNullOrEmpty(name) || name.AsSpan().IndexOfAnyInRange('\0', ' ') >= 0 || name.Contains(',') || name.Any(char.IsWhiteSpace))
             throw ScalingException.Invalid($"Service must be a name without spaces or commas, but is '{name}'.");
-        Name = name;
+        Name = Invisible.Refuse(name, "Service");
     }
 
     /// <summary>The name.</summary>

@@ -15,7 +15,10 @@ internal static class SettingKinds
     private const string NotZero = "(?![0.:dhms ]*$)";
 
     /// <summary>A name, and optionally the name of a source after the last <c>@</c>; neither is blank.</summary>
-    private const string MetricPattern = @"^(?![\s\S]*@\s*$)(?!\s*@[^@]*$)[\s\S]*\S";
+    private const string MetricPattern = $@"^(?![\s\S]*@\s*$)(?!\s*@[^@]*$)(?=[\s\S]*\S)[^{Invisible.Ranges}]*$";
+
+    /// <summary>A name of which all can be seen; empty, if that is allowed elsewhere.</summary>
+    private const string SeenPattern = $"^[^{Invisible.Ranges}]*$";
 
     public static SettingKind<string> Text(string? pattern = null) => new()
     {
@@ -26,6 +29,12 @@ internal static class SettingKinds
             : throw Bounds.Broken(name, "valid Unicode text", value),
         Schema = () => pattern is null ? new() { ["type"] = "string" } : new() { ["type"] = "string", ["pattern"] = pattern },
     };
+
+    /// <summary>The name of a scaler or of a rule.</summary>
+    public static SettingKind<string> Name() => Text(SeenPattern);
+
+    /// <summary>A name that is not blank.</summary>
+    public static SettingKind<string> Label() => Text($@"^(?=[\s\S]*\S)[^{Invisible.Ranges}]*$");
 
     public static SettingKind<string> Metric() => With(Text(MetricPattern), "a metric");
 
@@ -55,7 +64,9 @@ internal static class SettingKinds
         Parse = SettingValues.ParseWholeNumber,
         Write = (_, value) => JsonValue.Create(value),
         Schema = () => Bounded(
-            new() { ["type"] = "integer", ["minimum"] = int.MinValue, ["maximum"] = int.MaxValue }, bounds, value => JsonValue.Create(value)),
+            new() { ["type"] = "integer", ["minimum"] = int.MinValue, ["maximum"] = int.MaxValue },
+            bounds,
+            value => JsonValue.Create(value)),
         Broken = Rule(bounds),
     };
 
@@ -70,7 +81,7 @@ internal static class SettingKinds
         {
             ["type"] = "string",
             ["pattern"] = $"^{(bounds?.Least is { } least && least >= TimeSpan.Zero ? "" : "-?")}"
-                + $"{(bounds is { Least.Ticks: 0, IsAbove: true } ? NotZero : "")}({Units}|{Clock})$",
+                + $"{(bounds?.Least is { } from && (from > TimeSpan.Zero || (from == TimeSpan.Zero && bounds.IsAbove)) ? NotZero : "")}({Units}|{Clock})$",
         },
         Broken = Rule(bounds),
     };

@@ -5,7 +5,8 @@ using AutoScaling.Primitives;
 namespace AutoScaling;
 
 /// <summary>
-/// The settings of one block of a policy document, such as one rule. Every method takes a value, hands it on where the setting is there and well formed,
+/// The settings of one block of a policy document, such as one rule. Every method takes a value, hands it on where the setting is there
+/// and well formed,
 /// and otherwise returns it as it was; what is wrong is collected, so that all of it is reported at once.
 /// </summary>
 /// <remarks>
@@ -16,7 +17,8 @@ namespace AutoScaling;
 /// rule = settings.Duration("limit", rule, (r, v) => r with { Limit = v });
 /// return rule;
 /// </code>
-/// A <see cref="ScalingException"/> that a setting throws is collected like any other error. A key that nobody asks for is an error. Keys are compared without regard to case.
+/// A <see cref="ScalingException"/> that a setting throws is collected like any other error. A key that nobody asks for is an error. Keys
+/// are compared without regard to case.
 /// </remarks>
 public sealed class SettingsReader
 {
@@ -63,7 +65,7 @@ public sealed class SettingsReader
         var root = new SettingsReader(settings, path, what, found);
         var value = read(root);
         root.ReportKeys();
-        errors = found;
+        errors = ScalingException.Most(found);
         return value;
     }
 
@@ -111,7 +113,8 @@ public sealed class SettingsReader
 
     /// <summary>Reads one of an enum's names, whatever its case.</summary>
     /// <inheritdoc cref="Text"/>
-    public T Choice<T, TChoice>(string key, T seed, Func<T, TChoice, T> with, bool required = false, Func<T, T>? none = null) where TChoice : struct, Enum =>
+    public T Choice<T, TChoice>(
+        string key, T seed, Func<T, TChoice, T> with, bool required = false, Func<T, T>? none = null) where TChoice : struct, Enum =>
         Value(key, seed, SettingValues.ParseChoice, with, required, none);
 
     /// <summary>Reads a block of settings inside this one.</summary>
@@ -135,7 +138,8 @@ public sealed class SettingsReader
     /// <param name="read">Makes an item of a block.</param>
     /// <param name="with">The value with the items; not called when an item has an error.</param>
     /// <param name="required">Whether it is an error that the list is not there.</param>
-    public T List<T, TItem>(string key, T seed, string what, Func<SettingsReader, TItem> read, Func<T, ImmutableArray<TItem>, T> with, bool required = false)
+    public T List<T, TItem>(
+        string key, T seed, string what, Func<SettingsReader, TItem> read, Func<T, ImmutableArray<TItem>, T> with, bool required = false)
     {
         if (!Find(key, out var node))
         {
@@ -153,7 +157,8 @@ public sealed class SettingsReader
     }
 
     /// <summary>Reads a list of blocks, or a map of them, each of which then knows its key.</summary>
-    internal T ListOrMap<T, TItem>(string key, T seed, string what, Func<SettingsReader, TItem> read, Func<T, ImmutableArray<TItem>, T> with, bool required)
+    internal T ListOrMap<T, TItem>(
+        string key, T seed, string what, Func<SettingsReader, TItem> read, Func<T, ImmutableArray<TItem>, T> with, bool required)
     {
         if (!_settings.TryGetValue(key, out var node) || node is not JsonObject map || Items(map) is not null)
         {
@@ -209,7 +214,8 @@ public sealed class SettingsReader
         }
 
         if (there.Count == 1) return true;
-        Error($"Exactly one of {SettingValues.Enumerate(names, "and")} is required for {What}, but {(there.Count == 0 ? "none is set" : $"{SettingValues.Enumerate(there, "and")} are set")}.");
+        var found = there.Count == 0 ? "none is set" : $"{SettingValues.Enumerate(there, "and")} are set";
+        Error($"Exactly one of {SettingValues.Enumerate(names, "and")} is required for {What}, but {found}.");
         return false;
     }
 
@@ -251,7 +257,8 @@ public sealed class SettingsReader
 
     internal static string NameOf(string key) => key.Length == 0 ? "''" : char.ToUpperInvariant(key[0]) + key[1..];
 
-    internal T Value<T, TValue>(string key, T seed, SettingValues.Parser<TValue> parse, Func<T, TValue, T> with, bool required, Func<T, T>? none)
+    internal T Value<T, TValue>(
+        string key, T seed, SettingValues.Parser<TValue> parse, Func<T, TValue, T> with, bool required, Func<T, T>? none)
     {
         if (!Find(key, out var node))
         {
@@ -287,7 +294,8 @@ public sealed class SettingsReader
         }
         catch (ScalingException) when (!string.Equals(key, "metric", StringComparison.OrdinalIgnoreCase))
         {
-            throw ScalingException.Invalid($"{NameOf(key)} must be a metric's name, optionally followed by '@' and a source, but is '{text}'.");
+            throw ScalingException.Invalid(
+                $"{NameOf(key)} must be a metric's name, optionally followed by '@' and a source, but is '{text}'.");
         }
     }
 
@@ -297,12 +305,15 @@ public sealed class SettingsReader
         ? metric.ToString()
         : throw ScalingException.Invalid($"{NameOf(key)} must be a metric whose name and source hold no '@', but is '{metric}'.");
 
-    /// <summary>The items of a list. In configuration a list is a section with numbers as keys, and an empty one is null or empty text.</summary>
+    /// <summary>
+    /// The items of a list. In configuration a list is a section with numbers as keys, and an empty one is null or empty text.
+    /// </summary>
     private static IEnumerable<(string Index, JsonNode? Item)>? Items(JsonNode? node) => node switch
     {
         null => [],
         JsonArray array => array.Select((item, index) => (index.ToString(System.Globalization.CultureInfo.InvariantCulture), item)),
-        JsonObject { Count: > 0 } section when section.All(entry => entry.Key.Length > 0 && entry.Key.All(char.IsAsciiDigit)) => section.Select(entry => (entry.Key, entry.Value)),
+        JsonObject { Count: > 0 } section when section.All(entry => entry.Key.Length > 0 && entry.Key.All(char.IsAsciiDigit)) =>
+            section.Select(entry => (entry.Key, entry.Value)),
         JsonValue when SettingValues.Text(node) is "" => [],
         _ => null,
     };

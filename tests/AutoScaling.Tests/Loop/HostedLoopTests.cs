@@ -33,7 +33,7 @@ public sealed class HostedLoopTests
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Stop));
         Assert.Equal(
             [
-                "Interval must be more than 0 and at most 24 hours, but is 0s.",
+                "Interval must be between 0.1s and 24 hours, but is 0s.",
                 "StartJitter must be between 0 and 1, but is -1.",
                 "MaxConcurrency must be at least 1, but is 0.",
             ],

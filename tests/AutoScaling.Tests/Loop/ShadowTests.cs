@@ -330,7 +330,7 @@ public sealed class ShadowTests : IDisposable
 
         TestFiles.Change(file, "policies: [ { service: web, max: 20, shadows: [ { name: lower, cpuTarget: -1 } ] }, { service: api } ]");
         await Ticks(system, 1);
-        Assert.Equal([$"In '{file}': policies[0].shadows[0] (lower): CpuTarget must be more than 0, but is -1."], system.AutoScaler.GetStatus().ReloadErrors);
+        Assert.Equal([$"In '{file}': policies[0] (web).shadows[0] (lower): CpuTarget must be more than 0, but is -1."], system.AutoScaler.GetStatus().ReloadErrors);
         Assert.Equal(2, Shadow().Decisions);
 
         TestFiles.Change(file, "policies: [ { service: web, max: 20 } ]");

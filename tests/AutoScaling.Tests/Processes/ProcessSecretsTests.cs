@@ -70,9 +70,10 @@ public sealed class ProcessSecretsTests : ProcessTest
     }
 
     [Fact]
-    public void Start_PolicyForATargetWithoutASpec_IsRefused()
+    public async Task Start_PolicyForATargetWithoutASpec_IsRefused()
     {
-        using var system = new TestSystem(b => b.AddPolicy("web").AddPolicy("api").AddScaler("local", _ => Scaler(Sleeper))
+        await using var scaler = Scaler(Sleeper);
+        using var system = new TestSystem(b => b.AddPolicy("web").AddPolicy("api").AddScaler("local", _ => new Passing(scaler))
             .AddPolicy(new ScalingPolicy { Target = "other", Scaler = "local" }).AddPolicy(new ScalingPolicy { Target = "Web", Scaler = "local" }));
         var error = Assert.Throws<ScalingException>(() => system.AutoScaler.GetStatus("web"));
         Assert.Equal(
@@ -81,6 +82,18 @@ public sealed class ProcessSecretsTests : ProcessTest
                 "Policy 'Web' is for processes, but no ProcessSpec has this target: give UseProcesses one, or name another scaler.",
             ],
             error.Errors);
+    }
+
+    // The container of the test disposes what it made, and not at leisure.
+    private sealed class Passing(IScaler inner) : IScaler
+    {
+        public string Identify(ScalingTarget target) => inner.Identify(target);
+
+        public ValueTask<ReplicaStatus> GetReplicasAsync(ScalingTarget target, CancellationToken cancellationToken) =>
+            inner.GetReplicasAsync(target, cancellationToken);
+
+        public ValueTask<ScaleOutcome> ScaleAsync(ScalingTarget target, int from, int to, CancellationToken cancellationToken) =>
+            inner.ScaleAsync(target, from, to, cancellationToken);
     }
 
     private async Task WriteProgram(string path, string says)

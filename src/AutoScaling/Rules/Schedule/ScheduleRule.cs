@@ -29,6 +29,9 @@ public sealed record ScheduleRule : ScalingRule
     // Beyond these the library cannot count in every time zone.
     private const int EarliestYear = 1, LatestYear = 9999;
 
+    // The library calls itself for every part of a list: a long one overflows the stack, which ends the process.
+    private const int LongestExpression = 200;
+
     private readonly CronExpression _start = CronExpression.Parse("0 0 * * *");
     private readonly CronExpression _end = CronExpression.Parse("0 0 * * *");
     private readonly TimeZoneInfo _zone = TimeZoneInfo.Utc;
@@ -141,6 +144,12 @@ public sealed record ScheduleRule : ScalingRule
     private static CronExpression Parse(string? value, string setting)
     {
         value ??= "";
+        if (value.Length > LongestExpression)
+        {
+            throw ScalingException.Invalid(
+                $"{setting} must be a cron expression of at most {LongestExpression} characters, but has {Phrase.Exact(value.Length)}.");
+        }
+
         try
         {
             var fields = value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;

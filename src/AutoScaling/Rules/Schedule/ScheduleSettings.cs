@@ -19,12 +19,19 @@ internal static class ScheduleSettings
                 "timeZone", "The time zone of both expressions, as an IANA id such as Europe/Berlin.",
                 r => r.TimeZone, (r, v) => r with { TimeZone = v })
             .ExactlyOne(bound => bound
-                .WholeNumber("floor", "No fewer replicas than this while it is open.", Get(ScheduleBound.Floor), With(ScheduleBound.Floor), Bounds.Count)
-                .WholeNumber("ceiling", "No more replicas than this while it is open.", Get(ScheduleBound.Ceiling), With(ScheduleBound.Ceiling), Bounds.Count)
-                .WholeNumber("exact", "Just this many replicas while it is open.", Get(ScheduleBound.Exact), With(ScheduleBound.Exact), Bounds.Count)),
+                .WholeNumber(
+                    "floor", "No fewer replicas than this while it is open.",
+                    Get(ScheduleBound.Floor), With(ScheduleBound.Floor), Bounds.Count)
+                .WholeNumber(
+                    "ceiling", "No more replicas than this while it is open.",
+                    Get(ScheduleBound.Ceiling), With(ScheduleBound.Ceiling), Bounds.Count)
+                .WholeNumber(
+                    "exact", "Just this many replicas while it is open.",
+                    Get(ScheduleBound.Exact), With(ScheduleBound.Exact), Bounds.Count)),
         "Narrows the policy's range at set times: from each start until the next end.");
 
     private static Func<ScheduleRule, int?> Get(ScheduleBound bound) => rule => rule.Bound == bound ? rule.Replicas : null;
 
-    private static Func<ScheduleRule, int, ScheduleRule> With(ScheduleBound bound) => (rule, replicas) => rule with { Bound = bound, Replicas = replicas };
+    private static Func<ScheduleRule, int, ScheduleRule> With(ScheduleBound bound) =>
+        (rule, replicas) => rule with { Bound = bound, Replicas = replicas };
 }

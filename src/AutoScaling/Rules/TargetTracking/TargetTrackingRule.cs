@@ -121,6 +121,16 @@ public sealed record TargetTrackingRule : ScalingRule
     public override int Project(in RuleContext context, int replicas, in Recommendation recommended) =>
         ReplicaCalculator.Project(this, context, replicas, recommended.Value ?? 0);
 
+    /// <summary>A name that was given is the same as one that the metric gives.</summary>
+    /// <param name="other">The rule to compare with.</param>
+    public bool Equals(TargetTrackingRule? other) => other is not null
+        && (Name, Metric, Kind, Target, SkipUnready) == (other.Name, other.Metric, other.Kind, other.Target, other.SkipUnready)
+        && (InitializationPeriod, InitialReadinessDelay) == (other.InitializationPeriod, other.InitialReadinessDelay);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() =>
+        HashCode.Combine(Name, Metric, Kind, Target, SkipUnready, InitializationPeriod, InitialReadinessDelay);
+
     /// <summary>An average over replicas needs no value over the whole target.</summary>
     private bool ReplicasSuffice(in RuleContext context, MetricReading reading) =>
         Kind == TargetKind.AverageValue
