@@ -24,7 +24,9 @@ internal sealed class RegisteredPorts(IServiceProvider services, IEnumerable<Met
         return found is null ? null : _scalers.GetOrAdd(name ?? "", found);
     }
 
-    /// <summary>What a policy's target is to its scaler; <see langword="null"/> if there is no such scaler, or it cannot read the name.</summary>
+    /// <summary>
+    /// What a policy's target is to its scaler; <see langword="null"/> if there is no such scaler, or it cannot read the name.
+    /// </summary>
     public string? Identify(ScalingPolicy policy, out IReadOnlyList<string> errors)
     {
         errors = [];
@@ -64,7 +66,7 @@ internal sealed class RegisteredPorts(IServiceProvider services, IEnumerable<Met
     /// <summary>What is wrong with a policy of whose default ports one is made up and the other one is not.</summary>
     private string? HalfMadeUp(ScalingPolicy policy)
     {
-        if (!policy.Sources.Any(source => source is null) || services.GetService<IMetricsProvider>() is not { } metrics || Scaler(policy.Scaler) is not { } scaler) return null;
+        if (!policy.Sources.Any(asked => asked.Source is null) || services.GetService<IMetricsProvider>() is not { } metrics || Scaler(policy.Scaler) is not { } scaler) return null;
         if (metrics is IMadeUp && scaler is not IMadeUp)
             return $"Policy '{policy.Target}' has a scaler that scales, but made-up metrics: call UseMetrics after UseSimulation too, or leave UseSimulation out.";
         return metrics is not IMadeUp && scaler is IMadeUp && policy.Scaler is null && services.GetService<SimulationInUse>() is not null
@@ -74,7 +76,7 @@ internal sealed class RegisteredPorts(IServiceProvider services, IEnumerable<Met
 
     private IEnumerable<string> MissingSources(ScalingPolicy policy, string who)
     {
-        foreach (var source in policy.Sources)
+        foreach (var source in policy.Sources.Select(s => s.Source))
         {
             if (Metrics(source) is not null) continue;
             yield return source is null

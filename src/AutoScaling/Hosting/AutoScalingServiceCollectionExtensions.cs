@@ -53,7 +53,9 @@ public static class AutoScalingServiceCollectionExtensions
         return new(services);
     }
 
-    /// <summary>Adds the autoscaler and its hosted loop, with settings. Then say what is scaled, by which metrics and by which scaler.</summary>
+    /// <summary>
+    /// Adds the autoscaler and its hosted loop, with settings. Then say what is scaled, by which metrics and by which scaler.
+    /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">Sets the loop's settings.</param>
     public static AutoScalingBuilder AddAutoScaling(this IServiceCollection services, Action<AutoScalingOptions> configure)

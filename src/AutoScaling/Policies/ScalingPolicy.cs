@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Serialization;
+using AutoScaling.Policies;
 using AutoScaling.Primitives;
 using AutoScaling.Rules;
 using AutoScaling.Rules.Threshold;
@@ -25,8 +26,12 @@ public enum RuleCombination
 [JsonConverter(typeof(PolicyJsonConverter))]
 public sealed record ScalingPolicy : IRuleFrame
 {
-    private readonly ValueList<ScalingRule> _rules = new([new ThresholdRule()]);
-    private readonly ValueList<string?> _sources = new([null]);
+    private static readonly ValueList<ScalingRule> DefaultRules = new([new ThresholdRule()]);
+    private static readonly ValueList<SourceMetrics> DefaultSources = SourceMetrics.Of(DefaultRules.Items);
+
+    private readonly ValueList<ScalingRule> _rules = DefaultRules;
+    private readonly ValueList<SourceMetrics> _sources = DefaultSources;
+    private readonly ValueList<SourceMetrics> _shadowSources;
     private readonly ValueList<ShadowPolicy> _shadows;
 
     /// <summary>What is scaled.</summary>
@@ -51,15 +56,19 @@ public sealed record ScalingPolicy : IRuleFrame
                 ? throw ScalingException.Invalid("Rules must hold at least 1 rule, but is empty.")
                 : Distinct(value);
             Remembers = value.Any(r => r.Remembers);
-            _sources = new([.. value.SelectMany(r => r.Metrics).Select(m => m.Source).Distinct(StringComparer.Ordinal)]);
+            _sources = SourceMetrics.Share(SourceMetrics.Of(value), _shadows.Items);
+            _shadowSources = SourceMetrics.Beside(Sources, _shadows.Items);
         }
     }
 
     /// <summary>Whether one of the rules remembers.</summary>
     internal bool Remembers { get; private init; }
 
-    /// <summary>The names of the metric sources that the rules ask; <see langword="null"/> is the default one.</summary>
-    internal ImmutableArray<string?> Sources => _sources;
+    /// <summary>The metric sources that the rules read, with what they and the shadows read of each.</summary>
+    internal ImmutableArray<SourceMetrics> Sources => _sources;
+
+    /// <summary>The metric sources that only shadows read, with what they read.</summary>
+    internal ImmutableArray<SourceMetrics> ShadowSources => _shadowSources;
 
     /// <summary>How the counts of several rules become one.</summary>
     /// <value><see cref="RuleCombination.Max"/> by default.</value>
@@ -116,6 +125,8 @@ public sealed record ScalingPolicy : IRuleFrame
             var again = _shadows.Items.GroupBy(s => s.Name, StringComparer.Ordinal).FirstOrDefault(named => named.Count() > 1);
             if (again is not null)
                 throw ScalingException.Invalid($"Shadows must have different names, but {again.Count()} are named '{again.Key}'.");
+            _sources = SourceMetrics.Share(Sources, _shadows.Items);
+            _shadowSources = SourceMetrics.Beside(Sources, _shadows.Items);
         }
     }
 

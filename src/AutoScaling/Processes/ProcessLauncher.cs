@@ -7,9 +7,10 @@ namespace AutoScaling.Processes;
 
 /// <summary>Starts workers, each as the leader of a session and process group of its own where the machine has <c>setsid</c>.</summary>
 /// <remarks>
-/// A session of its own keeps the terminal's Ctrl-C from the worker, and lets a signal reach its children too.
-/// A worker starts in two steps: a shell that waits for one line, and, once <see cref="WorkerProcess.Release"/> has written it, the program in its place, with the same
-/// process id. If the host dies in between, the shell reads the end of its input and ends: there is no instant at which a program runs that the guardian does not know of.
+/// A session of its own keeps the terminal's Ctrl-C from the worker, and lets a signal reach its children too. A worker starts in two
+/// steps: a shell that waits for one line, and, once <see cref="WorkerProcess.Release"/> has written it, the program in its place, with the
+/// same process id. If the host dies in between, the shell reads the end of its input and ends. So no program ever runs that the guardian
+/// does not know of.
 /// </remarks>
 internal sealed class ProcessLauncher(Guardian guardian, TimeProvider time, ILogger log)
 {
@@ -21,7 +22,8 @@ internal sealed class ProcessLauncher(Guardian guardian, TimeProvider time, ILog
     public string? Bash { get; init; } = Executable.Find("bash");
 
     /// <summary>Starts the first step, and makes it known to the guardian.</summary>
-    public bool TryStart(ProcessSpec spec, string replica, [NotNullWhen(true)] out WorkerProcess? started, [NotNullWhen(false)] out string? reason)
+    public bool TryStart(
+        ProcessSpec spec, string replica, [NotNullWhen(true)] out WorkerProcess? started, [NotNullWhen(false)] out string? reason)
     {
         started = null;
         if (!TryFind(spec, out var file, out reason)) return false;

@@ -8,7 +8,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AutoScaling;
 
-/// <summary>Keeps states in one JSON file. It is replaced as a whole once it is on the disk, so that a crash while saving leaves the old one. Thread-safe.</summary>
+/// <summary>
+/// Keeps states in one JSON file. It is replaced as a whole once it is on the disk, so that a crash while saving leaves the old one.
+/// Thread-safe.
+/// </summary>
 /// <remarks>One process uses the file: as long as the store lives, it holds <c>PATH.lock</c>. The system lets go of that however the process ends.</remarks>
 public sealed class FileStateStore : IScalingStateStore, IDisposable
 {
@@ -33,7 +36,8 @@ public sealed class FileStateStore : IScalingStateStore, IDisposable
 
     /// <inheritdoc/>
     /// <exception cref="ScalingException">The file is no JSON object (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
-    public ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAllAsync(CancellationToken cancellationToken) => Run<IReadOnlyDictionary<string, ScalingState>>(
+    public ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAllAsync(
+        CancellationToken cancellationToken) => Run<IReadOnlyDictionary<string, ScalingState>>(
         () =>
         {
             _states = Read();
@@ -60,7 +64,8 @@ public sealed class FileStateStore : IScalingStateStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DeleteAsync(string target, CancellationToken cancellationToken) => ChangeAsync(all => all.Remove(target), cancellationToken);
+    public ValueTask DeleteAsync(string target, CancellationToken cancellationToken) =>
+        ChangeAsync(all => all.Remove(target), cancellationToken);
 
     /// <summary>Lets another process have the file.</summary>
     public void Dispose()

@@ -9,7 +9,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Keeps decisions and states in files.</summary>
 public static class AutoScalingRecordingExtensions
 {
-    /// <summary>Keeps what is remembered of the targets in a file, so that a restart changes no decision.</summary>
+    /// <summary>Keeps what is remembered of the targets in a file, so that a restart changes no decision and a crash leads to no second scaling.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="path">The file, whose folder must exist; a relative path starts from the host's content root.</param>
     public static AutoScalingBuilder SaveStateTo(this AutoScalingBuilder builder, string path)

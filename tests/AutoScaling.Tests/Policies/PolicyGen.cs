@@ -116,7 +116,7 @@ internal static class PolicyGen
         from agree in Flag
         from behavior in Behavior
         from age in Gen.OneOf(Gen.Const(TimeSpan.FromMinutes(5)), MoreThanNothing, Gen.Const(TimeSpan.MaxValue))
-        from interval in MoreThanNothing.Nullable()
+        from interval in MoreThanNothing.Where(duration => duration >= TimeSpan.FromMilliseconds(100)).Nullable()
         from scaler in Gen.OneOf(Gen.Const((string?)null), AnyText.Select(text => (string?)text))
         from enabled in Flag
         select new ScalingPolicy
