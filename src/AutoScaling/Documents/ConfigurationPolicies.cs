@@ -7,7 +7,8 @@ namespace AutoScaling.Documents;
 /// <summary>Policies in a section of the configuration.</summary>
 internal sealed class ConfigurationPolicies(IConfiguration section) : IPolicySource
 {
-    // A file that cannot be read again empties its part of the configuration, and nobody is told: its provider throws where nobody catches. A few of the settings that
+    // A file that cannot be read again empties its part of the configuration, and nobody is told: its provider throws where nobody
+    // catches. A few of the settings that
     // were read show it.
     private const int MostProbes = 64;
 
@@ -21,7 +22,9 @@ internal sealed class ConfigurationPolicies(IConfiguration section) : IPolicySou
         if (_token?.HasChanged == false && HasLost())
         {
             _probes = [];
-            throw ScalingException.Invalid("Settings are gone that nobody took away, as happens when a file of the configuration can no longer be read: look at the one that was changed last.");
+            throw ScalingException.Invalid(
+                "Settings are gone that nobody took away, as happens when a file of the configuration can no longer be read: "
+                + "look at the one that was changed last.");
         }
 
         _token = section.GetReloadToken();
@@ -35,8 +38,8 @@ internal sealed class ConfigurationPolicies(IConfiguration section) : IPolicySou
 
     private ImmutableArray<(string Key, string Value)> Probes()
     {
-        List<(string Key, string Value)> settings =
-            [.. section.GetSection("Policies").AsEnumerable(makePathsRelative: true).Where(s => s.Value is not null).Select(s => ($"Policies:{s.Key}", s.Value!))];
+        var values = section.GetSection("Policies").AsEnumerable(makePathsRelative: true).Where(setting => setting.Value is not null);
+        List<(string Key, string Value)> settings = [.. values.Select(setting => ($"Policies:{setting.Key}", setting.Value!))];
         var step = Math.Max(1, settings.Count / MostProbes);
         return [.. settings.Where((_, i) => i % step == 0).Take(MostProbes)];
     }

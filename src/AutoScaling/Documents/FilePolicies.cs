@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace AutoScaling.Documents;
 
 /// <summary>
-/// Policies in a JSON or YAML file. The file is looked at, rather than watched for: that also sees a file that is replaced through links, as mounted configuration is.
+/// Policies in a JSON or YAML file. The file is looked at, rather than watched for: that also sees a file that is replaced through links,
+/// as mounted configuration is.
 /// </summary>
 internal sealed class FilePolicies(string path, int maxBytes) : IPolicySource
 {

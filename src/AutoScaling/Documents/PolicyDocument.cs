@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using AutoScaling.Documents;
 using AutoScaling.Policies;
+using AutoScaling.Primitives;
 using Microsoft.Extensions.Configuration;
 
 namespace AutoScaling;
@@ -11,7 +12,8 @@ namespace AutoScaling;
 /// A document is a list named <c>policies</c> and, optionally, a block named <c>defaults</c> for what they leave out; keys are compared
 /// without regard to case.
 /// A policy may hold a list named <c>shadows</c>, candidates with a <c>name</c> and what they say differently from the policy.
-/// What is wrong with a document is reported at once, one sentence for each error in <see cref="ScalingException.Errors"/>, at most 100 of them.
+/// What is wrong with a document is reported at once, one sentence for each error in <see cref="ScalingException.Errors"/>, at most 100
+/// of them.
 /// </remarks>
 public static class PolicyDocument
 {
@@ -31,7 +33,8 @@ public static class PolicyDocument
     {
         ArgumentNullException.ThrowIfNull(json);
         const string what = "The JSON document";
-        return PolicyReader.Read(JsonNodes.Parse(PolicyFile.Checked(json, what, maxBytes), what), listRequired: true, defaults, ruleTypes);
+        var lines = new DocumentLines(PolicyFile.Checked(json, what, maxBytes));
+        return PolicyReader.Read(JsonNodes.Parse(json, what, lines), listRequired: true, defaults, ruleTypes, lines);
     }
 
     /// <summary>Reads policies from YAML; anchors and merge keys are allowed.</summary>
@@ -47,7 +50,8 @@ public static class PolicyDocument
     {
         ArgumentNullException.ThrowIfNull(yaml);
         const string what = "The YAML document";
-        return PolicyReader.Read(YamlNodes.Parse(PolicyFile.Checked(yaml, what, maxBytes), what), listRequired: true, defaults, ruleTypes);
+        var lines = new DocumentLines(PolicyFile.Checked(yaml, what, maxBytes));
+        return PolicyReader.Read(YamlNodes.Parse(yaml, what, lines), listRequired: true, defaults, ruleTypes, lines);
     }
 
     /// <summary>Reads policies from a section of configuration; no policies if it holds none.</summary>
@@ -84,8 +88,9 @@ public static class PolicyDocument
     {
         var isYaml = PolicyFile.IsYaml(path);
         var text = PolicyFile.Read(path, maxBytes);
-        var document = isYaml ? YamlNodes.Parse(text, path) : JsonNodes.Parse(text, path);
-        return PolicyReader.Read(document, listRequired: true, defaults, ruleTypes);
+        var lines = new DocumentLines(text);
+        var document = isYaml ? YamlNodes.Parse(text, path, lines) : JsonNodes.Parse(text, path, lines);
+        return PolicyReader.Read(document, listRequired: true, defaults, ruleTypes, lines);
     }
 
     /// <summary>Writes policies as JSON: only what differs from the defaults, in a fixed order.</summary>

@@ -58,7 +58,12 @@ internal sealed class RegisteredPorts(IServiceProvider services, IEnumerable<Met
         foreach (var error in MissingSources(policy, $"Policy '{policy.Target}'")) yield return error;
         foreach (var shadow in policy.Shadows)
         {
-            if (shadow.Policy.Target != policy.Target) yield return $"Shadow '{shadow.Name}' of policy '{policy.Target}' must be for the same service, but is for '{shadow.Policy.Target}'.";
+            if (shadow.Policy.Target != policy.Target)
+            {
+                yield return $"Shadow '{shadow.Name}' of policy '{policy.Target}' must be for the same service, "
+                    + $"but is for '{shadow.Policy.Target}'.";
+            }
+
             foreach (var error in MissingSources(shadow.Policy, $"Shadow '{shadow.Name}' of policy '{policy.Target}'")) yield return error;
         }
     }
@@ -66,11 +71,17 @@ internal sealed class RegisteredPorts(IServiceProvider services, IEnumerable<Met
     /// <summary>What is wrong with a policy of whose default ports one is made up and the other one is not.</summary>
     private string? HalfMadeUp(ScalingPolicy policy)
     {
-        if (!policy.Sources.Any(asked => asked.Source is null) || services.GetService<IMetricsProvider>() is not { } metrics || Scaler(policy.Scaler) is not { } scaler) return null;
+        if (!policy.Sources.Any(asked => asked.Source is null)) return null;
+        if (services.GetService<IMetricsProvider>() is not { } metrics || Scaler(policy.Scaler) is not { } scaler) return null;
         if (metrics is IMadeUp && scaler is not IMadeUp)
-            return $"Policy '{policy.Target}' has a scaler that scales, but made-up metrics: call UseMetrics after UseSimulation too, or leave UseSimulation out.";
+        {
+            return $"Policy '{policy.Target}' has a scaler that scales, but made-up metrics: "
+                + "call UseMetrics after UseSimulation too, or leave UseSimulation out.";
+        }
+
         return metrics is not IMadeUp && scaler is IMadeUp && policy.Scaler is null && services.GetService<SimulationInUse>() is not null
-            ? $"Policy '{policy.Target}' has metrics that are measured, but a scaler that only counts: call UseScaler after UseSimulation too, or leave UseSimulation out."
+            ? $"Policy '{policy.Target}' has metrics that are measured, but a scaler that only counts: "
+                + "call UseScaler after UseSimulation too, or leave UseSimulation out."
             : null;
     }
 

@@ -29,7 +29,10 @@ internal sealed class OptionsFromConfiguration(IConfiguration section) : IConfig
     /// </summary>
     public IReadOnlyList<string> Errors() => Read(OptionsSettings.Loop, new());
 
-    /// <summary>What the section says since it was last asked, and what has no effect: settings that are read when the host starts, and names that are none.</summary>
+    /// <summary>
+    /// What the section says since it was last asked, and what has no effect: settings that are read when the host starts, and names that
+    /// are none.
+    /// </summary>
     public IReadOnlyList<string> Ignored()
     {
         if (_token?.HasChanged != true) return [];
@@ -38,8 +41,12 @@ internal sealed class OptionsFromConfiguration(IConfiguration section) : IConfig
         {
             var now = new AutoScalingOptions();
             List<string> ignored = [.. Read(OptionsSettings.Loop, now)];
-            ignored.AddRange(OptionsSettings.Loop.Write(now, _last, all: false).Select(changed =>
-                $"{SettingsReader.NameOf(changed.Key)} is read when the host starts; it stays what it was, and is not {SettingValues.Shown(changed.Value)}."));
+            foreach (var (key, value) in OptionsSettings.Loop.Write(now, _last, all: false))
+            {
+                var name = SettingsReader.NameOf(key);
+                ignored.Add($"{name} is read when the host starts; it stays what it was, and is not {SettingValues.Shown(value)}.");
+            }
+
             _last = now;
             return ignored;
         }

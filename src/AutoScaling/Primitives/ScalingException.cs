@@ -23,7 +23,9 @@ public enum ScalingErrorKind
 /// <summary>
 /// A misuse or failure that the caller must know of; expected trouble is data (<see cref="ScaleOutcome"/>, <see cref="MetricReading"/>).
 /// </summary>
-/// <remarks>A sentence is one line, and all of it can be seen: where it quotes an invisible character, it has <c>\n</c> or <c>\u200B</c>.</remarks>
+/// <remarks>
+/// A sentence is one line, and all of it can be seen: where it quotes an invisible character, it has <c>\n</c> or <c>\u200B</c>.
+/// </remarks>
 public class ScalingException : Exception
 {
     private const int MostErrors = 100;
@@ -34,14 +36,16 @@ public class ScalingException : Exception
     /// <param name="kind">What kind of failure.</param>
     /// <param name="message">One sentence that names the setting or target, the rule and the value.</param>
     /// <param name="innerException">The cause, if another exception is.</param>
-    public ScalingException(ScalingErrorKind kind, string message, Exception? innerException = null) : base(Invisible.Escape(message), innerException)
+    public ScalingException(ScalingErrorKind kind, string message, Exception? innerException = null)
+        : base(Invisible.Escape(message), innerException)
     {
         Kind = kind;
         Errors = [Invisible.Escape(message)];
     }
 
     /// <summary>Creates the exception for several broken settings at once.</summary>
-    /// <param name="errors">One sentence for each, at least one; of more than 100 the first are kept, and the last sentence says how many more there are.</param>
+    /// <param name="errors">One sentence for each, at least one; of more than 100 the first are kept, and the last sentence says how many
+    /// more there are.</param>
     public ScalingException(IReadOnlyList<string> errors) : this([.. Most(errors).Select(Invisible.Escape)])
     {
     }

@@ -81,7 +81,7 @@ internal static class SettingKinds
         {
             ["type"] = "string",
             ["pattern"] = $"^{(bounds?.Least is { } least && least >= TimeSpan.Zero ? "" : "-?")}"
-                + $"{(bounds?.Least is { } from && (from > TimeSpan.Zero || (from == TimeSpan.Zero && bounds.IsAbove)) ? NotZero : "")}({Units}|{Clock})$",
+                + $"{(bounds?.Allow(TimeSpan.Zero) == false ? NotZero : "")}({Units}|{Clock})$",
         },
         Broken = Rule(bounds),
     };

@@ -106,7 +106,8 @@ internal sealed class ProcessLauncher(Guardian guardian, TimeProvider time, ILog
         return info;
     }
 
-    // Shells such as dash drop environment variables that they could not name themselves (Logging:Level, spring.profile); bash hands them on.
+    // Shells such as dash drop environment variables that they could not name themselves (Logging:Level, spring.profile); bash hands them
+    // on.
     // The program "env" would too, but takes them as arguments, which everybody on the machine can read.
     private bool KeepsVariables(ProcessStartInfo info, ProcessSpec spec, [NotNullWhen(false)] out string? reason)
     {

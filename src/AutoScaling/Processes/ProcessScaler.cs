@@ -67,7 +67,8 @@ public sealed class ProcessScaler : IScaler, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(target);
         return _pools.ContainsKey(target.Name)
             ? $"the processes of '{target}'"
-            : throw ScalingException.Invalid($"Policy '{target}' is for processes, but no ProcessSpec has this target: give UseProcesses one, or name another scaler.");
+            : throw ScalingException.Invalid(
+                $"Policy '{target}' is for processes, but no ProcessSpec has this target: give UseProcesses one, or name another scaler.");
     }
 
     /// <inheritdoc/>

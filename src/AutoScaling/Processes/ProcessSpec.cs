@@ -39,7 +39,8 @@ public sealed record ProcessSpec
 
     /// <summary>The program.</summary>
     /// <value>A path (a relative one starts at the host's current directory), or a name to look for in <c>PATH</c>.</value>
-    /// <exception cref="ScalingException">It is empty or holds a control character (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    /// <exception cref="ScalingException">It is empty or holds a control character
+    /// (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public required string FileName
     {
         get;
@@ -48,7 +49,10 @@ public sealed record ProcessSpec
             : throw Bounds.Broken(nameof(FileName), "a path or a program's name", value);
     }
 
-    /// <summary>The program's arguments, each passed as it is. Everybody on the machine can read them: a password belongs into <see cref="Environment"/>.</summary>
+    /// <summary>
+    /// The program's arguments, each passed as it is. Everybody on the machine can read them: a password belongs into
+    /// <see cref="Environment"/>.
+    /// </summary>
     /// <value>None by default. None is null, or holds a control character other than a tab and the end of a line.</value>
     /// <exception cref="ScalingException">One breaks that rule (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public ImmutableArray<string> Arguments
@@ -72,10 +76,12 @@ public sealed record ProcessSpec
 
     /// <summary>Environment variables that are added to the host's, or replace them.</summary>
     /// <value>
-    /// None by default. Names that shells do not know (<c>spring.profile</c>) need a shell that hands them on: bash, or the machine's own if it does.
+    /// None by default. Names that shells do not know (<c>spring.profile</c>) need a shell that hands them on: bash, or the machine's own
+    /// if it does.
     /// </value>
     /// <exception cref="ScalingException">
-    /// A name is empty or contains '=', or a name or a value holds a control character (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
+    /// A name is empty or contains '=', or a name or a value holds a control character
+    /// (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
     /// </exception>
     public ImmutableDictionary<string, string> Environment
     {
@@ -85,12 +91,16 @@ public sealed record ProcessSpec
             ArgumentNullException.ThrowIfNull(value);
             foreach (var (name, text) in value)
             {
-                if (name.Length == 0 || name.Contains('=')) throw ScalingException.Invalid($"Environment must have names that are not empty and have no '=', but one is '{name}'.");
+                if (name.Length == 0 || name.Contains('='))
+                    throw ScalingException.Invalid($"Environment must have names that are not empty and have no '=', but one is '{name}'.");
                 WithoutControls(nameof(Environment), name, char.IsControl);
 
                 // The value may be a secret, and is not quoted.
-                if (text is null || text.Any(IsControlInText))
-                    throw ScalingException.Invalid($"Environment must have values without control characters, but the one of '{name}' {(text is null ? "is null" : "has one")}.");
+                if (text?.Any(IsControlInText) != false)
+                {
+                    var trouble = text is null ? "is null" : "has one";
+                    throw ScalingException.Invalid($"Environment must have values without control characters, but the one of '{name}' {trouble}.");
+                }
             }
 
             field = value;

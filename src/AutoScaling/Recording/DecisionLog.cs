@@ -10,12 +10,15 @@ namespace AutoScaling;
 /// <summary>Writes every evaluation to a file, one JSON line each, so that each decision can be made again. Thread-safe.</summary>
 /// <remarks>
 /// <para>
-/// A line holds what was seen, decided and done. A target's policy is written when it is new or has changed; what was remembered is written only where it does not follow from
+/// A line holds what was seen, decided and done. A target's policy is written when it is new or has changed; what was remembered is
+/// written only where it does not follow from
 /// the line before, since <see cref="ScalingState.After"/> gives it again.
 /// </para>
 /// <para>
-/// One process writes a log; it holds <c>PATH.lock</c> as long as it does. A file that is full gets a number (<c>decisions.000001.jsonl</c>, the oldest has the lowest), and a
-/// new one begins, in which everything that is needed to read it alone is written anew. A line that a crash or a full disk cut off is ended before the next one is written.
+/// One process writes a log; it holds <c>PATH.lock</c> as long as it does. A file that is full gets a number
+/// (<c>decisions.000001.jsonl</c>, the oldest has the lowest), and a
+/// new one begins, in which everything that is needed to read it alone is written anew. A line that a crash or a full disk cut off is
+/// ended before the next one is written.
 /// </para>
 /// </remarks>
 public sealed class DecisionLog : IScalingObserver, IDisposable
@@ -34,12 +37,15 @@ public sealed class DecisionLog : IScalingObserver, IDisposable
     /// <summary>Opens a log; lines are added to a file that exists.</summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="ruleTypes">The user's own rules that policies hold.</param>
-    /// <param name="maxBytes">The size at which a file is full and a new one begins, in bytes; it is exceeded by one line at most. At least 1.</param>
+    /// <param name="maxBytes">The size at which a file is full and a new one begins, in bytes; it is exceeded by one line at most. At
+    /// least 1.</param>
     /// <param name="keepFiles">How many full files are kept beside the one that is written; older ones are deleted. At least 1.</param>
     /// <exception cref="ScalingException">
-    /// The file cannot be written, somebody else writes it, or a number breaks its rule (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
+    /// The file cannot be written, somebody else writes it, or a number breaks its rule
+    /// (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
     /// </exception>
-    public DecisionLog(string path, IEnumerable<RuleType>? ruleTypes = null, long maxBytes = DefaultMaxBytes, int keepFiles = DefaultKeepFiles)
+    public DecisionLog(
+        string path, IEnumerable<RuleType>? ruleTypes = null, long maxBytes = DefaultMaxBytes, int keepFiles = DefaultKeepFiles)
     {
         ArgumentNullException.ThrowIfNull(path);
         _ruleTypes = [.. ruleTypes ?? []];
@@ -58,15 +64,20 @@ public sealed class DecisionLog : IScalingObserver, IDisposable
         }
     }
 
-    /// <summary>Reads a log back, line by line: the full files that are still there, oldest first, and then the one that is written.</summary>
+    /// <summary>
+    /// Reads a log back, line by line: the full files that are still there, oldest first, and then the one that is written.
+    /// </summary>
     /// <param name="path">The file that was given when the log was written; or the name of a full one, to read it alone.</param>
     /// <param name="ruleTypes">The user's own rules that policies hold.</param>
     /// <param name="onSkipped">
-    /// Is given a sentence for each line that cannot be read, and the reading goes on: with all targets that the line cannot be about, and with the others once a line holds
-    /// their policy and their state again. <see langword="null"/>, the default, to end the reading with an exception instead, so that no line is left out unnoticed.
+    /// Is given a sentence for each line that cannot be read, and the reading goes on: with all targets that the line cannot be about,
+    /// and with the others once a line holds
+    /// their policy and their state again. <see langword="null"/>, the default, to end the reading with an exception instead, so that no
+    /// line is left out unnoticed.
     /// </param>
     /// <exception cref="ScalingException">
-    /// A line cannot be read, and <paramref name="onSkipped"/> is <see langword="null"/>; the message names it (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
+    /// A line cannot be read, and <paramref name="onSkipped"/> is <see langword="null"/>; the message names it
+    /// (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
     /// </exception>
     public static IEnumerable<ScalingRecord> Read(string path, IEnumerable<RuleType>? ruleTypes = null, Action<string>? onSkipped = null)
     {

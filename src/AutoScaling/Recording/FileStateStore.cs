@@ -12,7 +12,9 @@ namespace AutoScaling;
 /// Keeps states in one JSON file. It is replaced as a whole once it is on the disk, so that a crash while saving leaves the old one.
 /// Thread-safe.
 /// </summary>
-/// <remarks>One process uses the file: as long as the store lives, it holds <c>PATH.lock</c>. The system lets go of that however the process ends.</remarks>
+/// <remarks>
+/// One process uses the file: as long as the store lives, it holds <c>PATH.lock</c>. The system lets go of that however the process ends.
+/// </remarks>
 public sealed class FileStateStore : IScalingStateStore, IDisposable
 {
     private readonly Lock _lock = new();
@@ -26,7 +28,8 @@ public sealed class FileStateStore : IScalingStateStore, IDisposable
     /// <summary>Opens a store. The file itself is read and written later.</summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="logger">Is told of targets whose state cannot be read.</param>
-    /// <exception cref="ScalingException">Another store uses the file, or it cannot be written (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    /// <exception cref="ScalingException">Another store uses the file, or it cannot be written
+    /// (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public FileStateStore(string path, ILogger<FileStateStore>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -73,7 +76,8 @@ public sealed class FileStateStore : IScalingStateStore, IDisposable
         lock (_lock) _writer.Dispose();
     }
 
-    private async ValueTask ChangeAsync(Func<Dictionary<string, ScalingState>, bool> change, CancellationToken cancellationToken) => await Run(
+    private async ValueTask ChangeAsync(
+        Func<Dictionary<string, ScalingState>, bool> change, CancellationToken cancellationToken) => await Run(
         () =>
         {
             var states = _states is null ? ReadIfItCanBe() : new Dictionary<string, ScalingState>(_states, StringComparer.Ordinal);

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace AutoScaling.Recording;
 
 /// <summary>
-/// The files of a decision log: the one that is written, and the full ones, which have numbers in their names, from the oldest on (<c>decisions.000001.jsonl</c>).
+/// The files of a decision log: the one that is written, and the full ones, which have numbers in their names, from the oldest on
+/// (<c>decisions.000001.jsonl</c>).
 /// One process writes them.
 /// </summary>
 internal sealed class LogFiles : IDisposable
@@ -16,7 +17,8 @@ internal sealed class LogFiles : IDisposable
     private readonly IDisposable _lock;
     private FileStream _file;
 
-    /// <exception cref="ScalingException">Another process writes the log, or it cannot be written (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    /// <exception cref="ScalingException">Another process writes the log, or it cannot be written
+    /// (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public LogFiles(string path, long maxBytes, int keepFiles)
     {
         (_path, _maxBytes, _keepFiles) = (path, maxBytes, keepFiles);
@@ -105,8 +107,11 @@ internal sealed class LogFiles : IDisposable
         return _file.ReadByte();
     }
 
-    private string Name(int number) => Path.Combine(
-        Path.GetDirectoryName(_path) ?? "", string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(_path)}.{number:D6}{Path.GetExtension(_path)}"));
+    private string Name(int number)
+    {
+        var digits = number.ToString("D6", CultureInfo.InvariantCulture);
+        return Path.Combine(Path.GetDirectoryName(_path) ?? "", $"{Path.GetFileNameWithoutExtension(_path)}.{digits}{Path.GetExtension(_path)}");
+    }
 
     /// <summary>The full files of a log, oldest first.</summary>
     private static List<(string Path, int Number)> Full(string path)

@@ -1,12 +1,15 @@
 namespace AutoScaling.Recording;
 
-/// <summary>Keeps a file to one writer: a lock file beside it is held open by whoever writes it. The system lets go of it however a process ends.</summary>
+/// <summary>
+/// Keeps a file to one writer: a lock file beside it is held open by whoever writes it. The system lets go of it however a process ends.
+/// </summary>
 internal static class WriterLock
 {
     /// <summary>Takes the lock, until the result is disposed.</summary>
     /// <param name="path">The file that is to be written.</param>
     /// <param name="what">What it is, for sentences: <c>The decision log</c>.</param>
-    /// <exception cref="ScalingException">Somebody else has it, or the folder cannot be written to (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    /// <exception cref="ScalingException">Somebody else has it, or the folder cannot be written to
+    /// (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public static IDisposable Take(string path, string what)
     {
         var name = path + ".lock";
@@ -18,7 +21,8 @@ internal static class WriterLock
         {
             throw new ScalingException(
                 ScalingErrorKind.InvalidConfiguration,
-                $"{what} '{path}' is written by another process, or by another part of this one ('{name}' is locked): give each host a file of its own.",
+                $"{what} '{path}' is written by another process, or by another part of this one ('{name}' is locked): "
+                + "give each host a file of its own.",
                 e);
         }
         catch (Exception e) when (IsTrouble(e))

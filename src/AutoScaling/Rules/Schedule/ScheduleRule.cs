@@ -18,9 +18,12 @@ public enum ScheduleBound
     Exact,
 }
 
-/// <summary>Narrows the policy's range at set times: from each occurrence of <see cref="Start"/> until the next one of <see cref="End"/>.</summary>
+/// <summary>
+/// Narrows the policy's range at set times: from each occurrence of <see cref="Start"/> until the next one of <see cref="End"/>.
+/// </summary>
 /// <remarks>
-/// Occurrences are those of the Cronos library: a time that daylight saving skips happens when the gap ends, one that it repeats happens once, at the first pass
+/// Occurrences are those of the Cronos library: a time that daylight saving skips happens when the gap ends, one that it repeats happens
+/// once, at the first pass
 /// (expressions that repeat within the hour happen in both).
 /// A bound never leaves the policy's own range; where bounds contradict each other the highest floor wins.
 /// </remarks>
@@ -133,7 +136,8 @@ public sealed record ScheduleRule : ScalingRule
         var closed = Last(_end, now);
         if (closed != opened) return !(closed > opened);
 
-        // Both at one instant. Where daylight saving skips two times they happen together, and the later one on the clock counts. Looking back, Cronos names
+        // Both at one instant. Where daylight saving skips two times they happen together, and the later one on the clock counts. Looking
+        // back, Cronos names
         // the last second before the gap for both.
         var clock = DateTime.SpecifyKind(TimeZoneInfo.ConvertTime(opened.AddSeconds(1), _zone).DateTime, DateTimeKind.Utc);
         return _start.GetPreviousOccurrence(clock, inclusive: true) > _end.GetPreviousOccurrence(clock, inclusive: true);
