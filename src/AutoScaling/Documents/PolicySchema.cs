@@ -88,7 +88,7 @@ internal sealed class PolicySchema
         Key = "name",
         Doc = "The name under which decisions quote the rule.",
         Words = "text",
-        Schema = SettingKinds.Text().Schema,
+        Schema = SettingKinds.Name().Schema,
     };
 
     private static SettingInfo Constant(RuleType type) => new()

@@ -26,8 +26,8 @@ internal sealed class PolicySettings
                 .Range(p => p.Range, WithRange)
                 .Duration(
                     "interval", "The time between two evaluations; null: the loop's own.",
-                    p => p.Interval, (p, v) => p with { Interval = v }, Bounds.WithinADay, none: p => p with { Interval = null }))
-            .Text(
+                    p => p.Interval, (p, v) => p with { Interval = v }, Bounds.Interval, none: p => p with { Interval = null }))
+            .Named(
                 "scaler", "The scaler that carries decisions out, by the name under which it was added; null: the default scaler.",
                 p => p.Scaler, (p, v) => p with { Scaler = v }, none: p => p with { Scaler = null })
             .Flag(

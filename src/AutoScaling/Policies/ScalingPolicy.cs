@@ -109,16 +109,20 @@ public sealed record ScalingPolicy : IRuleFrame
     = PolicyDefaults.MaxMetricAge;
 
     /// <summary>The time between two evaluations.</summary>
-    /// <value><see langword="null"/> by default: the loop's own (30 s unless set). More than 0, at most 24 hours.</value>
+    /// <value><see langword="null"/> by default: the loop's own (30 s unless set). At least 100 ms, at most 24 hours.</value>
     public TimeSpan? Interval
     {
         get;
-        init => field = Bounds.WithinADay.Check(value, nameof(Interval));
+        init => field = Bounds.Interval.Check(value, nameof(Interval));
     }
 
     /// <summary>The registered name of the scaler that carries decisions out.</summary>
-    /// <value><see langword="null"/> by default: the default scaler.</value>
-    public string? Scaler { get; init; }
+    /// <value><see langword="null"/> by default: the default scaler. All of the name can be seen.</value>
+    public string? Scaler
+    {
+        get;
+        init => field = value is null ? null : Invisible.Refuse(value, nameof(Scaler));
+    }
 
     /// <summary>Whether the loop evaluates the policy from the start; it can be enabled and disabled at run time.</summary>
     /// <value><see langword="true"/> by default.</value>
@@ -208,7 +212,9 @@ public sealed record ScalingPolicy : IRuleFrame
         var distinct = rules;
         for (var i = 0; i < rules.Length; i++)
         {
-            var name = rules[i].Name;
+            var name = rules[i] is { Name: { } given }
+                ? Invisible.Refuse(given, "Name of a rule")
+                : throw ScalingException.Invalid("Rules must hold rules that have names, but one is null or has none.");
             for (var number = 2; !names.Add(name); number++)
                 name = string.Create(CultureInfo.InvariantCulture, $"{rules[i].Name}-{number}");
             if (!string.Equals(name, rules[i].Name, StringComparison.Ordinal))
