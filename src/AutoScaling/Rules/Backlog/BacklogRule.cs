@@ -72,5 +72,5 @@ public sealed record BacklogRule : ScalingRule
         };
     }
 
-    private int For(double backlog, double arrivals) => Count.Ceiling(((backlog / DrainTime.TotalSeconds) + arrivals) / ThroughputPerReplica);
+    private int For(double backlog, double arrivals) => Count.Needed(((backlog / DrainTime.TotalSeconds) + arrivals) / ThroughputPerReplica);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using AutoScaling.Primitives;
+using AutoScaling.Rules;
 using AutoScaling.Rules.TargetTracking;
 
 namespace AutoScaling;
@@ -65,7 +66,7 @@ public sealed record TargetTrackingRule : ScalingRule
         get;
         init => field = Bounds.Time.Check(value, nameof(InitializationPeriod));
     }
-    = TimeSpan.FromMinutes(5);
+    = Warmup.UsualPeriod;
 
     /// <summary>How long after its start a replica that never became ready still counts as starting.</summary>
     /// <value>30 seconds by default; at least 0.</value>
@@ -74,7 +75,7 @@ public sealed record TargetTrackingRule : ScalingRule
         get;
         init => field = Bounds.Time.Check(value, nameof(InitialReadinessDelay));
     }
-    = TimeSpan.FromSeconds(30);
+    = Warmup.UsualReadinessDelay;
 
     /// <inheritdoc/>
     public override ImmutableArray<MetricRef> Metrics => [Metric];
