@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using AutoScaling.Documents;
 using AutoScaling.Evaluating;
+using AutoScaling.Policies;
 using Microsoft.Extensions.Logging;
 
 namespace AutoScaling.Hosting;
@@ -104,7 +105,7 @@ internal sealed class TargetRegistry(RegisteredPorts ports, IEnumerable<PolicySo
     {
         lock (_changes)
         {
-            List<string> errors = [.. ports.Missing(policy), .. Clashes([policy], null)];
+            List<string> errors = [.. ports.Missing(policy), .. StuckAtZero(policy), .. Clashes([policy], null)];
             if (errors.Count > 0) throw new ScalingException(errors);
             Put(policy, _targets.GetValueOrDefault(policy.Target)?.Source);
         }
@@ -198,6 +199,7 @@ internal sealed class TargetRegistry(RegisteredPorts ports, IEnumerable<PolicySo
             foreach (var policy in source.Read())
             {
                 errors.AddRange(ports.Missing(policy));
+                errors.AddRange(StuckAtZero(policy));
                 var other = loaded.TryGetValue(policy.Target, out var earlier) ? earlier.Source : _targets.GetValueOrDefault(policy.Target)?.Source;
                 if (other is not null && other != source) errors.Add($"Policy '{policy.Target}' of {source.Name} is also in {other.Name}.");
                 else if (earlier.Source == source) errors.Add($"Policy '{policy.Target}' is in {source.Name} twice.");
@@ -212,6 +214,9 @@ internal sealed class TargetRegistry(RegisteredPorts ports, IEnumerable<PolicySo
             return source.Naming((e as ScalingException)?.Errors ?? [e.Message]);
         }
     }
+
+    private static IEnumerable<string> StuckAtZero(ScalingPolicy policy) =>
+        ZeroReplicas.Broken(policy) is { } broken ? [$"Policy '{policy.Target}': {broken}"] : [];
 
     /// <summary>The policies of a source that are for what another policy is for.</summary>
     private IEnumerable<string> Clashes(IEnumerable<ScalingPolicy> policies, PolicySource? source) =>

@@ -46,6 +46,9 @@ internal static class PolicyGen
 
     private static readonly Gen<bool> Flag = Gen.Bool;
 
+    private static readonly Gen<Activation?> Activated = Gen.Select(Gen.Double[-1e3, 1e3], Gen.Int[1, 20], NotNegative)
+        .Select((above, replicas, idle) => new Activation { Above = above, Replicas = replicas, IdleTime = idle }).Null();
+
     private static readonly Gen<ScalingRule> TargetTracking =
         from metric in Metric
         from kind in Gen.Enum<TargetKind>()
@@ -53,14 +56,34 @@ internal static class PolicyGen
         from skip in Flag.Nullable()
         from period in NotNegative
         from delay in NotNegative
-        select (ScalingRule)new TargetTrackingRule { Metric = metric, Kind = kind, Target = target, SkipUnready = skip, InitializationPeriod = period, InitialReadinessDelay = delay };
+        from activation in Activated
+        select (ScalingRule)new TargetTrackingRule
+        {
+            Metric = metric,
+            Kind = kind,
+            Target = target,
+            SkipUnready = skip,
+            InitializationPeriod = period,
+            InitialReadinessDelay = delay,
+            Activation = kind == TargetKind.Utilization ? null : activation,
+        };
 
     private static readonly Gen<ScalingRule> Backlog =
         from metric in Metric
         from arrivals in Gen.OneOf(Gen.Const((MetricRef?)null), Metric.Select(m => (MetricRef?)m))
+        from inFlight in Gen.OneOf(Gen.Const((MetricRef?)null), Metric.Select(m => (MetricRef?)m))
         from throughput in Positive
         from time in MoreThanNothing
-        select (ScalingRule)new BacklogRule { Metric = metric, ArrivalMetric = arrivals, ThroughputPerReplica = throughput, DrainTime = time };
+        from activation in Activated
+        select (ScalingRule)new BacklogRule
+        {
+            Metric = metric,
+            ArrivalMetric = arrivals,
+            InFlightMetric = inFlight,
+            ThroughputPerReplica = throughput,
+            DrainTime = time,
+            Activation = activation,
+        };
 
     private static readonly Gen<ScalingRule> Step =
         from metric in Metric
@@ -68,7 +91,16 @@ internal static class PolicyGen
         from edges in Gen.Double[-1e3, 1e3].Array[1, 5]
         from open in Gen.Select(Flag, Flag)
         from adjustments in Gen.Select(Gen.Enum<StepAdjustment>(), Gen.Int).Array[6]
-        select (ScalingRule)new StepRule { Metric = metric, IsTotal = total, Steps = Steps([.. edges.Distinct().Order()], open.Item1, open.Item2, adjustments) };
+        from period in NotNegative
+        from activation in Activated
+        select (ScalingRule)new StepRule
+        {
+            Metric = metric,
+            IsTotal = total,
+            InitializationPeriod = period,
+            Steps = Steps([.. edges.Distinct().Order()], open.Item1, open.Item2, adjustments),
+            Activation = activation,
+        };
 
     private static readonly Gen<ScalingRule> Schedule =
         from times in Gen.OneOf("0 8 * * MON-FRI", "*/5 * * * *", "30 0 8 1 1 ?", "@daily", "0 18 L * *", " 0  0 * * * ").Array[2]
@@ -84,7 +116,16 @@ internal static class PolicyGen
         from memory in Positive.Nullable()
         from metrics in Gen.OneOf(Gen.Const((MetricRef.Cpu, MetricRef.Memory)), Gen.Select(Metric, Metric))
         from exact in Flag
-        select (ScalingRule)new ThresholdRule { CpuTarget = cpu, MemoryTarget = memory, CpuMetric = metrics.Item1, MemoryMetric = metrics.Item2, ExactArithmetic = exact };
+        from period in Gen.OneOf(Gen.Const(TimeSpan.FromMinutes(5)), NotNegative)
+        select (ScalingRule)new ThresholdRule
+        {
+            CpuTarget = cpu,
+            MemoryTarget = memory,
+            CpuMetric = metrics.Item1,
+            MemoryMetric = metrics.Item2,
+            ExactArithmetic = exact,
+            InitializationPeriod = period,
+        };
 
     private static readonly Gen<ScalingRule> Rule = Gen.OneOf(TargetTracking, Backlog, Step, Schedule, Fixed, Threshold)
         .Select(Gen.OneOf(Gen.Const((string?)null), AnyText.Select(text => (string?)text)), (rule, name) => name is null ? rule : rule with { Name = name });
@@ -106,7 +147,11 @@ internal static class PolicyGen
         Gen.OneOf(ScalingBehavior.Default, ScalingBehavior.Kubernetes, ScalingBehavior.Immediate),
         Gen.Select(Direction, Direction, Flag, Flag, (up, down, flap, off) => new ScalingBehavior { ScaleUp = up, ScaleDown = down, FlapGuard = flap, ZeroIsOff = off }));
 
+    /// <summary>What never comes back from 0 replicas is refused when it is loaded.</summary>
     private static readonly Gen<ScalingPolicy> Alone =
+        Any.Select(policy => policy.Rules.Any(rule => rule.Describe()!.NeedsReplicas) ? policy with { Range = new(Math.Max(1, policy.Range.Min), policy.Range.Max) } : policy);
+
+    private static Gen<ScalingPolicy> Any =>
         from target in TargetName
         from bounds in Gen.OneOf(Gen.Const((1, 10)), Gen.Select(Gen.Int[0, 20], Gen.OneOf(Gen.Int[20, 40], Gen.Const(int.MaxValue))))
         from rules in Gen.OneOf(Threshold.Array[1], Rule.Array[1, 4])

@@ -97,12 +97,21 @@ public sealed record StepRule : ScalingRule
         init => _steps = Ordered(value);
     }
 
+    /// <summary>From which value of the metric on the rule wants any replicas at all.</summary>
+    /// <value><see langword="null"/> by default: it has no such value.</value>
+    public Activation? Activation { get; init; }
+
     /// <inheritdoc/>
     public override ImmutableArray<MetricRef> Metrics => [Metric];
 
     /// <inheritdoc/>
+    public override bool Remembers => Activation is not null;
+
+    /// <inheritdoc/>
     public override RuleDescription Describe() => new()
     {
+        Activation = Activation,
+        NeedsReplicas = Activation is null && (!IsTotal || Steps.All(s => s.Apply(0) <= 0)),
         Comparisons =
         [
             new()
@@ -119,7 +128,22 @@ public sealed record StepRule : ScalingRule
     };
 
     /// <inheritdoc/>
-    public override Recommendation Recommend(in RuleContext context)
+    public override Recommendation Recommend(in RuleContext context) => Activation is null
+        ? ByStep(context)
+        : Activation.Apply(context, Metric, ByStep(context), allowNegative: true);
+
+    /// <inheritdoc/>
+    public override int Project(in RuleContext context, int replicas, in Recommendation recommended)
+    {
+        var value = recommended.Value ?? 0;
+        if (IsTotal) return At(value, replicas);
+
+        // On an edge the last bit decides, and the one of a quotient of quotients is chance: look at both sides.
+        value *= (double)context.Carrying / replicas;
+        return Math.Max(At(value * (1 - 1e-9), replicas), At(value * (1 + 1e-9), replicas));
+    }
+
+    private Recommendation ByStep(in RuleContext context)
     {
         var warmup = new Warmup(InitializationPeriod, Warmup.UsualReadinessDelay);
         WeighedReading weighed;
@@ -139,11 +163,14 @@ public sealed record StepRule : ScalingRule
         var count = step?.Apply(current) ?? current;
         var undecided = !IsTotal && count < current && context.Coverage(reading).Unmeasured > 0;
         if (undecided) count = current;
+        string? detail = null;
         if (count > current && weighed.Share < 1)
         {
             // What is on its way may be enough, or make a smaller step of it; fewer it never asks for.
-            count = Math.Clamp(At(weighed.Diluted, current), current, count);
-            undecided = count == current;
+            var smaller = Math.Clamp(At(weighed.Diluted, current), current, count);
+            undecided = smaller == current;
+            if (smaller < count && !undecided) detail = $"and {Phrase.Of(weighed.Diluted)} once all replicas serve that are on their way";
+            count = smaller;
         }
 
         return new(
@@ -155,18 +182,8 @@ public sealed record StepRule : ScalingRule
         {
             ScaleUpAbove = Edge(step, value, above: true),
             ScaleDownBelow = Edge(step, value, above: false),
+            Detail = detail,
         };
-    }
-
-    /// <inheritdoc/>
-    public override int Project(in RuleContext context, int replicas, in Recommendation recommended)
-    {
-        var value = recommended.Value ?? 0;
-        if (IsTotal) return At(value, replicas);
-
-        // On an edge the last bit decides, and the one of a quotient of quotients is chance: look at both sides.
-        value *= (double)context.Carrying / replicas;
-        return Math.Max(At(value * (1 - 1e-9), replicas), At(value * (1 + 1e-9), replicas));
     }
 
     private int At(double value, int replicas) => Find(value)?.Apply(replicas) ?? replicas;

@@ -26,7 +26,8 @@ internal static class StepSettings
             {
                 IsRequired = true,
                 Least = 1,
-            }),
+            })
+            .Activation(r => r.Activation, (r, v) => r with { Activation = v }),
         "Adds or removes replicas by the step in which a metric lies.");
 
     private static SettingsTable<ScalingStep> Step => SettingsTable.Of("a step", new ScalingStep { Amount = 0 })

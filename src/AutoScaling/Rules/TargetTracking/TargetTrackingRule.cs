@@ -77,8 +77,15 @@ public sealed record TargetTrackingRule : ScalingRule
     }
     = Warmup.UsualReadinessDelay;
 
+    /// <summary>From which value of the metric on the rule wants any replicas at all.</summary>
+    /// <value><see langword="null"/> by default: it has no such value.</value>
+    public Activation? Activation { get; init; }
+
     /// <inheritdoc/>
     public override ImmutableArray<MetricRef> Metrics => [Metric];
+
+    /// <inheritdoc/>
+    public override bool Remembers => Activation is not null;
 
     /// <summary>Whether readings of unready replicas are left out; see <see cref="SkipUnready"/>.</summary>
     internal bool SkipsUnready => SkipUnready
@@ -95,6 +102,8 @@ public sealed record TargetTrackingRule : ScalingRule
         };
         return new()
         {
+            Activation = Activation,
+            NeedsReplicas = nature == MetricNature.Average && (Activation is null || Kind == TargetKind.Utilization),
             Comparisons =
             [
                 new()
@@ -113,14 +122,18 @@ public sealed record TargetTrackingRule : ScalingRule
     }
 
     /// <inheritdoc/>
-    public override Recommendation Recommend(in RuleContext context) =>
-        context.TryRead(Metric, out var reading, out var trouble, allowNegative: Kind != TargetKind.Utilization) || ReplicasSuffice(context, reading)
-            ? ReplicaCalculator.Recommend(this, context, reading)
-            : trouble;
+    public override Recommendation Recommend(in RuleContext context) => Activation is null
+        ? Track(context)
+        : Activation.Apply(context, Metric, Track(context), allowNegative: Kind != TargetKind.Utilization);
 
     /// <inheritdoc/>
     public override int Project(in RuleContext context, int replicas, in Recommendation recommended) =>
         ReplicaCalculator.Project(this, context, replicas, recommended.Value ?? 0);
+
+    private Recommendation Track(in RuleContext context) =>
+        context.TryRead(Metric, out var reading, out var trouble, allowNegative: Kind != TargetKind.Utilization) || ReplicasSuffice(context, reading)
+            ? ReplicaCalculator.Recommend(this, context, reading)
+            : trouble;
 
     /// <summary>An average over replicas needs no value over the whole target.</summary>
     private bool ReplicasSuffice(in RuleContext context, MetricReading reading) =>
