@@ -34,10 +34,17 @@ internal readonly struct Asked
         for (var i = 0; i < said.Length; i++)
         {
             var rule = rules[i];
+            onlyBounds &= rule.OnlyBounds;
+            if (rule.During is { } during && !context.IsOpen(during, out var opens))
+            {
+                said[i] = new(RecommendationKind.None, RecommendationReason.ScheduleClosed) { Rule = rule.Name, Until = opens };
+                if (memories is not null && rule.Remembers && remembered?.Find(rule.Name) is { } kept) memories.Add(new(rule.Name, kept));
+                continue;
+            }
+
             if (memories is null || !rule.Remembers) said[i] = rule.Recommend(context) with { Rule = rule.Name };
             else said[i] = Remember(rule, context, remembered, memories) with { Rule = rule.Name };
             isBlind |= said[i].Kind == RecommendationKind.Unavailable;
-            onlyBounds &= rule.OnlyBounds;
         }
 
         var next = memories is null ? null : RuleMemories.Of(memories.ToImmutable());

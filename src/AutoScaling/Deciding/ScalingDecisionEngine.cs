@@ -22,7 +22,7 @@ public static class ScalingDecisionEngine
         var current = context.Current;
         state = state.Resolved(current);
         var asked = Asked.All(policy, context, state.Memories);
-        var range = Combining.Narrow(policy.Range, asked.Said);
+        var range = Combining.Narrow(policy, asked.Said);
         var trail = new GuardTrail(range);
         int? recommended = null;
         var cause = asked.OnlyBounds ? ScaleCause.Bounds : ScaleCause.Metrics;
@@ -36,6 +36,11 @@ public static class ScalingDecisionEngine
         {
             // Bounds are no matter of opinion: outside them neither metrics nor any other guard has a say.
             count = trail.Clamp(ScalingGuard.OutOfRange, current);
+            if (policy.HasRanks)
+            {
+                var atOnce = Combining.Narrow(policy, asked.Said, atOnce: true);
+                count = Guards.Gradually(ref trail, count, current, atOnce, policy.Behavior, state.AsOf(now.UtcTicks), now.UtcTicks);
+            }
             cause = ScaleCause.Bounds;
         }
         else if ((asked.OnlyBounds ? policy.Range.Min : Combining.Combine(policy.Combine, asked.Said)) is { } wanted)

@@ -122,7 +122,11 @@ public sealed class TargetEvaluator
     {
         var (policy, calls) = (evaluation.Policy, evaluation.Calls);
         if (evaluation.Manual is { } count && !policy.Range.Contains(count))
-            throw ScalingException.Invalid($"Replicas of '{policy.Target}' must be between Min ({policy.Range.Min}) and Max ({policy.Range.Max}), but is {count}.");
+            {
+            var unit = policy.Range.MultipleOf is { } multiple ? $", and a multiple of MultipleOf ({multiple})" : "";
+            throw ScalingException.Invalid($"Replicas of '{policy.Target}' must be between Min ({policy.Range.Min}) and Max ({policy.Range.Max}){unit}, but is {count}.");
+        }
+
         calls.Begin();
         var started = _time.GetTimestamp();
         var deadline = _deadlines.Begin(stopping);

@@ -105,7 +105,7 @@ internal sealed class TargetRegistry(RegisteredPorts ports, IEnumerable<PolicySo
     {
         lock (_changes)
         {
-            List<string> errors = [.. ports.Missing(policy), .. StuckAtZero(policy), .. Clashes([policy], null)];
+            List<string> errors = [.. ports.Missing(policy), .. Contradictions(policy), .. Clashes([policy], null)];
             if (errors.Count > 0) throw new ScalingException(errors);
             Put(policy, _targets.GetValueOrDefault(policy.Target)?.Source);
         }
@@ -199,7 +199,7 @@ internal sealed class TargetRegistry(RegisteredPorts ports, IEnumerable<PolicySo
             foreach (var policy in source.Read())
             {
                 errors.AddRange(ports.Missing(policy));
-                errors.AddRange(StuckAtZero(policy));
+                errors.AddRange(Contradictions(policy));
                 var other = loaded.TryGetValue(policy.Target, out var earlier) ? earlier.Source : _targets.GetValueOrDefault(policy.Target)?.Source;
                 if (other is not null && other != source) errors.Add($"Policy '{policy.Target}' of {source.Name} is also in {other.Name}.");
                 else if (earlier.Source == source) errors.Add($"Policy '{policy.Target}' is in {source.Name} twice.");
@@ -215,8 +215,10 @@ internal sealed class TargetRegistry(RegisteredPorts ports, IEnumerable<PolicySo
         }
     }
 
-    private static IEnumerable<string> StuckAtZero(ScalingPolicy policy) =>
-        ZeroReplicas.Broken(policy) is { } broken ? [$"Policy '{policy.Target}': {broken}"] : [];
+    private static IEnumerable<string> Contradictions(ScalingPolicy policy) =>
+        from broken in new[] { ZeroReplicas.Broken(policy), ScheduleNames.Broken(policy) }
+        where broken is not null
+        select $"Policy '{policy.Target}': {broken}";
 
     /// <summary>The policies of a source that are for what another policy is for.</summary>
     private IEnumerable<string> Clashes(IEnumerable<ScalingPolicy> policies, PolicySource? source) =>

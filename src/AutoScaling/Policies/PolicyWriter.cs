@@ -21,6 +21,7 @@ internal static class PolicyWriter
             if (!places.TryAdd(policy.Target.Name, place))
                 errors.Add($"{place} ({policy.Target}): Service must be different in every policy, but is '{policy.Target}' here and in {places[policy.Target.Name]}.");
             if (ZeroReplicas.Broken(policy) is { } broken) errors.Add($"{place} ({policy.Target}): {broken}");
+            if (ScheduleNames.Broken(policy) is { } unknown) errors.Add($"{place} ({policy.Target}): {unknown}");
             try
             {
                 list.Add((JsonNode)settings.Policy.Write(policy, settings.Seed, all: false));

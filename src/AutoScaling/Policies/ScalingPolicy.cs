@@ -47,9 +47,13 @@ public sealed record ScalingPolicy : IRuleFrame
         {
             _rules = value.IsDefaultOrEmpty ? throw ScalingException.Invalid("Rules must hold at least 1 rule, but is empty.") : Distinct(value);
             Remembers = value.Any(r => r.Remembers);
+            HasRanks = value.Any(r => r is ScheduleRule { Priority: not 0 } or ScheduleRule { Gradual: true });
             _sources = new([.. value.SelectMany(r => r.Metrics).Select(m => m.Source).Distinct(StringComparer.Ordinal)]);
         }
     }
+
+    /// <summary>Whether one of the rules is a schedule that counts more or less than others, or that is not to be rushed.</summary>
+    internal bool HasRanks { get; private init; }
 
     /// <summary>Whether one of the rules remembers.</summary>
     internal bool Remembers { get; private init; }
@@ -130,6 +134,17 @@ public sealed record ScalingPolicy : IRuleFrame
                 ScaleDown = ScalingBehavior.Default.ScaleDown with { Cooldown = defaults.ScaleDownCooldown },
             },
         };
+    }
+
+    /// <inheritdoc/>
+    ScalingSchedule? IRuleFrame.Schedule(string name)
+    {
+        foreach (var rule in Rules)
+        {
+            if (rule is ScheduleRule schedule && string.Equals(schedule.Name, name, StringComparison.Ordinal)) return schedule.Times;
+        }
+
+        return null;
     }
 
     private static ImmutableArray<ScalingRule> Distinct(ImmutableArray<ScalingRule> rules)

@@ -8,6 +8,9 @@ internal interface IRuleFrame
     ScalingBehavior Behavior { get; }
 
     TimeSpan MaxMetricAge { get; }
+
+    /// <summary>The times of a schedule rule that stands beside the rule; <see langword="null"/> if there is none of that name.</summary>
+    ScalingSchedule? Schedule(string name);
 }
 
 /// <summary>A frame without a policy, as tests of rules have it.</summary>
@@ -21,6 +24,10 @@ internal sealed record RuleFrame : IRuleFrame
 
     public TimeSpan MaxMetricAge { get; init; } = PolicyDefaults.MaxMetricAge;
 
+    private IRuleFrame? Original { get; init; }
+
     public static RuleFrame Of(IRuleFrame frame) =>
-        frame as RuleFrame ?? new() { Range = frame.Range, Behavior = frame.Behavior, MaxMetricAge = frame.MaxMetricAge };
+        frame as RuleFrame ?? new() { Range = frame.Range, Behavior = frame.Behavior, MaxMetricAge = frame.MaxMetricAge, Original = frame };
+
+    public ScalingSchedule? Schedule(string name) => Original?.Schedule(name);
 }

@@ -15,6 +15,10 @@ public abstract record ScalingRule
     /// <summary>Whether the rule only narrows the range, and never asks for a count of its own.</summary>
     public virtual bool OnlyBounds => false;
 
+    /// <summary>When the rule has a say; outside of these times it is not asked, and has no opinion.</summary>
+    /// <value><see langword="null"/> by default: always.</value>
+    public ScalingSchedule? During { get; init; }
+
     /// <summary>Whether the rule remembers: gets a <see cref="RuleContext.Memory"/>, and answers with the next one.</summary>
     /// <value><see langword="false"/> by default.</value>
     public virtual bool Remembers => false;

@@ -107,7 +107,20 @@ internal static class PolicyGen
         from zone in Gen.OneOf("UTC", "Europe/Berlin", "Australia/Lord_Howe")
         from bound in Gen.Enum<ScheduleBound>()
         from replicas in Gen.Int[0, int.MaxValue]
-        select (ScalingRule)new ScheduleRule { Start = times[0], End = times[1], TimeZone = zone, Bound = bound, Replicas = replicas };
+        from once in Flag
+        from except in Dates
+        from priority in Gen.OneOf(Gen.Const(0), Gen.Int)
+        from gradual in Flag
+        select (ScalingRule)(once
+            ? new ScheduleRule { From = "2026-12-24", To = "2027-01-01T12:30", TimeZone = zone, Bound = bound, Replicas = replicas, Except = except, Priority = priority }
+            : new ScheduleRule { Start = times[0], End = times[1], TimeZone = zone, Bound = bound, Replicas = replicas, Except = except, Gradual = gradual });
+
+    private static Gen<ImmutableArray<string>> Dates => Gen.OneOf("2026-12-25", "2027-01-01", "2028-02-29").Array[0, 2].Select(ImmutableArray.Create);
+
+    private static readonly Gen<ScalingSchedule?> During = Gen.OneOf(
+        Gen.Const((ScalingSchedule?)null),
+        Dates.Select(except => (ScalingSchedule?)new ScalingSchedule { Start = "0 8 * * *", End = "0 9 * * *", TimeZone = "Europe/Berlin", Except = except }),
+        Dates.Select(except => (ScalingSchedule?)new ScalingSchedule { From = "2026-12-24 18:00:30", To = "2026-12-26", Except = except }));
 
     private static readonly Gen<ScalingRule> Fixed = Gen.Int[0, 100].Select(replicas => (ScalingRule)new FixedRule { Replicas = replicas });
 
@@ -128,7 +141,8 @@ internal static class PolicyGen
         };
 
     private static readonly Gen<ScalingRule> Rule = Gen.OneOf(TargetTracking, Backlog, Step, Schedule, Fixed, Threshold)
-        .Select(Gen.OneOf(Gen.Const((string?)null), AnyText.Select(text => (string?)text)), (rule, name) => name is null ? rule : rule with { Name = name });
+        .Select(Gen.OneOf(Gen.Const((string?)null), AnyText.Select(text => (string?)text)), (rule, name) => name is null ? rule : rule with { Name = name })
+        .Select(During, (rule, during) => rule with { During = during });
 
     private static readonly Gen<RateLimit> Limit = Gen.Select(Flag, Gen.Int[1, int.MaxValue], Gen.Long[1, TimeSpan.TicksPerHour])
         .Select((percent, value, ticks) => percent ? RateLimit.Percent(value, TimeSpan.FromTicks(ticks)) : RateLimit.Replicas(value, TimeSpan.FromTicks(ticks)));
@@ -149,11 +163,12 @@ internal static class PolicyGen
 
     /// <summary>What never comes back from 0 replicas is refused when it is loaded.</summary>
     private static readonly Gen<ScalingPolicy> Alone =
-        Any.Select(policy => policy.Rules.Any(rule => rule.Describe()!.NeedsReplicas) ? policy with { Range = new(Math.Max(1, policy.Range.Min), policy.Range.Max) } : policy);
+        Any.Select(policy => policy.Rules.Any(rule => rule.Describe()!.NeedsReplicas) ? policy with { Range = new(Math.Max(1, policy.Range.Min), policy.Range.Max, policy.Range.Min > 0 ? policy.Range.MultipleOf : null) } : policy);
 
     private static Gen<ScalingPolicy> Any =>
         from target in TargetName
         from bounds in Gen.OneOf(Gen.Const((1, 10)), Gen.Select(Gen.Int[0, 20], Gen.OneOf(Gen.Int[20, 40], Gen.Const(int.MaxValue))))
+        from unit in Gen.OneOf(Gen.Const((int?)null), Gen.Int[1, 40].Select(n => bounds.Item1 % n == 0 && bounds.Item2 % n == 0 ? n : (int?)1))
         from rules in Gen.OneOf(Threshold.Array[1], Rule.Array[1, 4])
         from combine in Gen.Enum<RuleCombination>()
         from agree in Flag
@@ -165,7 +180,7 @@ internal static class PolicyGen
         select new ScalingPolicy
         {
             Target = target,
-            Range = new(bounds.Item1, bounds.Item2),
+            Range = new(bounds.Item1, bounds.Item2, unit),
             Rules = [.. rules],
             Combine = combine,
             ScaleDownOnlyIfAllAgree = agree,
