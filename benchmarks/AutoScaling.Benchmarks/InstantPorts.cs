@@ -25,7 +25,7 @@ internal static class InstantPorts
 
     private sealed class Metrics(TimeProvider time) : IMetricsProvider
     {
-        public ValueTask<ServiceMetrics> GetMetricsAsync(ScalingTarget target, CancellationToken cancellationToken) =>
+        public ValueTask<ServiceMetrics> GetMetricsAsync(MetricsRequest request, CancellationToken cancellationToken) =>
             new(ServiceMetrics.Of(time.GetUtcNow(), cpu: 50, memory: 50));
     }
 

@@ -37,7 +37,7 @@ await host.RunAsync();
 
 internal sealed class Readings(Func<double> cpu) : IMetricsProvider
 {
-    public ValueTask<ServiceMetrics> GetMetricsAsync(ScalingTarget target, CancellationToken cancellationToken) => new(ServiceMetrics.Of(TimeProvider.System.GetUtcNow(), cpu()));
+    public ValueTask<ServiceMetrics> GetMetricsAsync(MetricsRequest request, CancellationToken cancellationToken) => new(ServiceMetrics.Of(TimeProvider.System.GetUtcNow(), cpu()));
 }
 
 internal sealed class Lines : ILoggerProvider, ILogger

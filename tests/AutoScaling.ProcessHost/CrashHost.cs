@@ -56,7 +56,7 @@ internal static class CrashHost
 
     private sealed class Cpu(TimeProvider time, double cpu) : IMetricsProvider
     {
-        public ValueTask<ServiceMetrics> GetMetricsAsync(ScalingTarget target, CancellationToken cancellationToken) => new(ServiceMetrics.Of(time.GetUtcNow(), cpu));
+        public ValueTask<ServiceMetrics> GetMetricsAsync(MetricsRequest request, CancellationToken cancellationToken) => new(ServiceMetrics.Of(time.GetUtcNow(), cpu));
     }
 
     /// <summary>Has the count in a file that outlasts it: the last word of its last line. Each line is one write.</summary>

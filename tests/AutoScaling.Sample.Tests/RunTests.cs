@@ -122,6 +122,21 @@ public sealed partial class RunTests : IDisposable
         Assert.All(output.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.StartsWith("web ", line, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Scheduler_CtrlC_HasExplainedItsDecisionsAndSavedItsState()
+    {
+        using var scheduler = new Executable("AutoScaling.Scheduler", _folder.At("state.json"));
+        await Executable.Until(() => scheduler.Output.Length > 0, "a decision is explained");
+
+        // It ends after ten seconds by itself.
+        scheduler.SignalIfItRuns("INT");
+
+        var (exitCode, output, errors) = await scheduler.End();
+        Assert.Equal((0, ""), (exitCode, errors));
+        Assert.All(output.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.StartsWith("web ", line, StringComparison.Ordinal));
+        Assert.NotNull(await new FileStateStore(_folder.At("state.json")).LoadAsync("web", TestContext.Current.CancellationToken));
+    }
+
     private void AssertNoWorkerLeft()
     {
         var workers = Workers();

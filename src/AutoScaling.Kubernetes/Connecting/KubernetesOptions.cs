@@ -84,29 +84,28 @@ public sealed class KubernetesOptions
         return options;
     }
 
-    /// <summary>Reads the settings of a section of the configuration.</summary>
-    internal KubernetesOptions Read(SettingsReader settings)
-    {
-        KubernetesOptions Set(Action set)
-        {
-            set();
-            return this;
-        }
-
-        void Optional(string key, Action<string?> set) => settings.Text(
-            key, this, (_, v) => Set(() => set(v.Length == 0 ? null : v)), none: _ => Set(() => set(null)));
-
-        Optional("kubeConfig", v => KubeConfig = v);
-        Optional("context", v => Context = v);
-        Optional("namespace", v => Namespace = v);
-        settings.Flag("allNamespaces", this, (o, v) => Set(() => o.AllNamespaces = v));
-        settings.Duration("maxListAge", this, (o, v) => Set(() => o.MaxListAge = v));
-        settings.Number("requestsPerSecond", this, (o, v) => Set(() => o.RequestsPerSecond = v));
-        settings.WholeNumber("burst", this, (o, v) => Set(() => o.Burst = v));
-        settings.Duration("requestTimeout", this, (o, v) => Set(() => o.RequestTimeout = v));
-        settings.Flag("allowForeignAutoscaler", this, (o, v) => Set(() => o.AllowForeignAutoscaler = v));
-        return settings.Flag("events", this, (o, v) => Set(() => o.Events = v));
-    }
+    /// <summary>The settings in a section of the configuration.</summary>
+    internal SettingsTable<KubernetesOptions> Settings => SettingsTable.Of("Kubernetes", this, "How the cluster is reached.")
+        .Text(
+            "kubeConfig", "The kubeconfig file.",
+            o => o.KubeConfig, (_, v) => Set(() => KubeConfig = Given(v)), none: _ => Set(() => KubeConfig = null))
+        .Text(
+            "context", "The context of the kubeconfig.",
+            o => o.Context, (_, v) => Set(() => Context = Given(v)), none: _ => Set(() => Context = null))
+        .Text(
+            "namespace", "The namespace of targets that name none.",
+            o => o.Namespace, (_, v) => Set(() => Namespace = Given(v)), none: _ => Set(() => Namespace = null))
+        .Flag("allNamespaces", "Whether all namespaces are listed at once.", o => o.AllNamespaces, (_, v) => Set(() => AllNamespaces = v))
+        .Duration("maxListAge", "How old a list may be to decide from it.", o => o.MaxListAge, (_, v) => Set(() => MaxListAge = v))
+        .Number(
+            "requestsPerSecond", "The most requests per second, in the long run.",
+            o => o.RequestsPerSecond, (_, v) => Set(() => RequestsPerSecond = v))
+        .WholeNumber("burst", "How many requests may be sent at once after a quiet time.", o => o.Burst, (_, v) => Set(() => Burst = v))
+        .Duration("requestTimeout", "How long one request may take.", o => o.RequestTimeout, (_, v) => Set(() => RequestTimeout = v))
+        .Flag(
+            "allowForeignAutoscaler", "Whether targets are scaled that a HorizontalPodAutoscaler scales too.",
+            o => o.AllowForeignAutoscaler, (_, v) => Set(() => AllowForeignAutoscaler = v))
+        .Flag("events", "Whether scalings are written as Events on the target.", o => o.Events, (_, v) => Set(() => Events = v));
 
     /// <summary>What is wrong, a sentence for each setting; empty if nothing is.</summary>
     internal List<string> Errors()
@@ -121,5 +120,13 @@ public sealed class KubernetesOptions
         errors.Check(nameof(Burst), Burst, Bounds.AtLeastOne);
         errors.Check(nameof(RequestTimeout), RequestTimeout, UpToAnHour);
         return errors.Sentences;
+    }
+
+    private static string? Given(string text) => text.Length == 0 ? null : text;
+
+    private KubernetesOptions Set(Action set)
+    {
+        set();
+        return this;
     }
 }

@@ -50,23 +50,21 @@ public sealed class LeaderElectionOptions
     private static string HostName =>
         Environment.GetEnvironmentVariable("POD_NAME") is { Length: > 0 } pod ? pod : Environment.MachineName;
 
-    /// <summary>Reads the settings of a section of the configuration.</summary>
-    internal LeaderElectionOptions Read(SettingsReader settings)
-    {
-        LeaderElectionOptions Set(Action set)
-        {
-            set();
-            return this;
-        }
-
-        settings.Text("leaseName", this, (o, v) => Set(() => o.LeaseName = v));
-        settings.Text(
-            "namespace", this, (o, v) => Set(() => o.Namespace = v.Length == 0 ? null : v), none: o => Set(() => o.Namespace = null));
-        settings.Text("identity", this, (o, v) => Set(() => o.Identity = v));
-        settings.Duration("leaseDuration", this, (o, v) => Set(() => o.LeaseDuration = v));
-        settings.Duration("renewDeadline", this, (o, v) => Set(() => o.RenewDeadline = v));
-        return settings.Duration("retryPeriod", this, (o, v) => Set(() => o.RetryPeriod = v));
-    }
+    /// <summary>The settings in a section of the configuration.</summary>
+    internal SettingsTable<LeaderElectionOptions> Settings => SettingsTable
+        .Of("LeaderElection", this, "How copies agree on the one that acts.")
+        .Text("leaseName", "The name of the Lease.", o => o.LeaseName, (_, v) => Set(() => LeaseName = v))
+        .Text(
+            "namespace", "The namespace of the Lease.",
+            o => o.Namespace, (_, v) => Set(() => Namespace = v.Length == 0 ? null : v), none: _ => Set(() => Namespace = null))
+        .Text("identity", "What this copy is called in the Lease.", o => o.Identity, (_, v) => Set(() => Identity = v))
+        .Duration(
+            "leaseDuration", "How long the others wait for a sign of life.",
+            o => o.LeaseDuration, (_, v) => Set(() => LeaseDuration = v))
+        .Duration(
+            "renewDeadline", "How long a copy acts after its last renewal.",
+            o => o.RenewDeadline, (_, v) => Set(() => RenewDeadline = v))
+        .Duration("retryPeriod", "How often the Lease is renewed or looked at.", o => o.RetryPeriod, (_, v) => Set(() => RetryPeriod = v));
 
     /// <summary>What is wrong, a sentence for each setting; empty if nothing is.</summary>
     internal List<string> Errors()
@@ -94,5 +92,11 @@ public sealed class LeaderElectionOptions
             RenewDeadline <= longest,
             $"at most nine tenths of {nameof(LeaseDuration)} ({Phrase.Exact(longest)})");
         return errors.Sentences;
+    }
+
+    private LeaderElectionOptions Set(Action set)
+    {
+        set();
+        return this;
     }
 }

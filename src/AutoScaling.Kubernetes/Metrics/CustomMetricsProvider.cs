@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using AutoScaling.Kubernetes.Lists;
 using AutoScaling.Kubernetes.Primitives;
@@ -18,11 +19,10 @@ internal sealed class CustomMetricsProvider : IMetricsProvider
     // For values without a window. Source: the custom metrics client of the Kubernetes HPA.
     private static readonly TimeSpan DefaultWindow = TimeSpan.FromMinutes(1);
 
-    private readonly ImmutableArray<KubernetesMetric> _metrics;
+    private readonly FrozenDictionary<string, KubernetesMetric> _metrics;
     private readonly KubernetesCluster _cluster;
     private readonly MetricValues _values;
     private readonly TargetPods _pods;
-    private readonly bool _ofPods;
 
     /// <exception cref="ScalingException">Two metrics have the same name (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public CustomMetricsProvider(KubernetesCluster cluster, ImmutableArray<KubernetesMetric> metrics)
@@ -33,21 +33,21 @@ internal sealed class CustomMetricsProvider : IMetricsProvider
             .ToList();
         if (twice.Count > 0) throw new ScalingException(twice);
         _cluster = cluster;
-        _metrics = metrics;
+        _metrics = metrics.ToFrozenDictionary(m => m.Name, StringComparer.Ordinal);
         _values = new(cluster);
         _pods = new(cluster);
-        _ofPods = metrics.Any(m => m.Kind == KubernetesMetricKind.Pods);
     }
 
-    public async ValueTask<ServiceMetrics> GetMetricsAsync(ScalingTarget target, CancellationToken cancellationToken)
+    public async ValueTask<ServiceMetrics> GetMetricsAsync(MetricsRequest request, CancellationToken cancellationToken)
     {
-        var parsed = _cluster.Parse(target);
+        var parsed = _cluster.Parse(request.Target);
         cancellationToken.ThrowIfCancellationRequested();
-        if (_ofPods) _pods.Begin(parsed);
-        foreach (var metric in _metrics) _values.Begin(metric, parsed);
+        var asked = request.Metrics.Select(m => _metrics.GetValueOrDefault(m.Name)).OfType<KubernetesMetric>().ToList();
+        if (asked.Exists(m => m.Kind == KubernetesMetricKind.Pods)) _pods.Begin(parsed);
+        foreach (var metric in asked) _values.Begin(metric, parsed);
 
-        var readings = ImmutableArray.CreateBuilder<MetricReading>(_metrics.Length);
-        foreach (var metric in _metrics)
+        var readings = ImmutableArray.CreateBuilder<MetricReading>(asked.Count);
+        foreach (var metric in asked)
         {
             try
             {

@@ -33,7 +33,6 @@ public sealed class KubernetesMetricsProvider : IMetricsProvider, IDisposable
     private readonly Shelf<string, SharedRead<PodUsages>> _usages;
     private readonly KubernetesCluster _cluster;
     private readonly TargetPods _pods;
-    private readonly ResourceReadings _readings = new();
     private readonly bool _owns;
 
     /// <summary>Creates a provider with a client of its own.</summary>
@@ -57,17 +56,18 @@ public sealed class KubernetesMetricsProvider : IMetricsProvider, IDisposable
     /// The target's name cannot be read (<see cref="ScalingErrorKind.InvalidConfiguration"/>), or the cluster cannot be asked
     /// (<see cref="ScalingErrorKind.MetricsUnavailable"/>).
     /// </exception>
-    public async ValueTask<ServiceMetrics> GetMetricsAsync(ScalingTarget target, CancellationToken cancellationToken)
+    public async ValueTask<ServiceMetrics> GetMetricsAsync(MetricsRequest request, CancellationToken cancellationToken)
     {
-        var parsed = _cluster.Parse(target);
+        var parsed = _cluster.Parse(request.Target);
         cancellationToken.ThrowIfCancellationRequested();
+        if (!request.Metrics.Any(ResourceReadings.Knows)) return ServiceMetrics.Empty;
         try
         {
             var usages = Usages(parsed.Namespace);
             usages.Begin();
             _pods.Begin(parsed);
             var pods = await _pods.FindAsync(parsed, cancellationToken).ConfigureAwait(false);
-            return _readings.Of(parsed, pods, await usages.GetAsync(cancellationToken).ConfigureAwait(false));
+            return ResourceReadings.Of(request, parsed, pods, await usages.GetAsync(cancellationToken).ConfigureAwait(false));
         }
         catch (ApiException e)
         {

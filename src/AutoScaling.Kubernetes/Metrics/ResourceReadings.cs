@@ -1,31 +1,43 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using AutoScaling.Kubernetes.Lists;
 using AutoScaling.Kubernetes.Targets;
 
 namespace AutoScaling.Kubernetes.Metrics;
 
-/// <summary>Makes the readings of a target's CPU and memory, of whole pods and of each of their containers. Thread-safe.</summary>
-internal sealed class ResourceReadings
+/// <summary>Makes the readings of a target's CPU and memory, of whole pods and of single containers.</summary>
+internal static class ResourceReadings
 {
     private const double Milli = 1000;
 
-    // Each name is made once, because a fleet's containers have few names, and many readings are kept for a while.
-    private readonly ConcurrentDictionary<(PodResource, string), MetricRef> _containerMetrics = new();
+    /// <summary>Whether there can be a reading of a metric: it is <c>cpu</c>, <c>memory</c>, or one of them with a container's name.</summary>
+    public static bool Knows(MetricRef metric) => Parse(metric).Resource is not null;
 
-    public ServiceMetrics Of(KubernetesTarget target, List<Pod> pods, PodUsages usages)
+    /// <summary>The readings that a request asks for.</summary>
+    public static ServiceMetrics Of(MetricsRequest request, KubernetesTarget target, List<Pod> pods, PodUsages usages)
     {
         var measured = new Measured(target, pods, pods.ConvertAll(p => usages.Find(target.Namespace, p.Replica.Name)));
-        var names = ContainerNames(pods);
-        var readings = ImmutableArray.CreateBuilder<MetricReading>(2 * (names.Count + 1));
-        foreach (var resource in (ReadOnlySpan<PodResource>)[PodResource.Cpu, PodResource.Memory])
+        var readings = ImmutableArray.CreateBuilder<MetricReading>(request.Metrics.Length);
+        foreach (var metric in request.Metrics)
         {
-            var whole = OfPods(measured, resource);
-            readings.Add(whole);
-            foreach (var name in names) readings.Add(OfContainer(measured, resource, name, whole));
+            var (resource, container) = Parse(metric);
+            if (resource is not { } known) continue;
+            if (container is null) readings.Add(OfPods(measured, known));
+            else if (pods.Exists(p => p.Requests.Find(container) is not null)) readings.Add(OfContainer(measured, known, container, metric));
         }
 
-        return new(readings.MoveToImmutable());
+        return new(readings.ToImmutable());
+    }
+
+    private static (PodResource? Resource, string? Container) Parse(MetricRef metric)
+    {
+        var slash = metric.Name.IndexOf('/');
+        PodResource? resource = (slash < 0 ? metric.Name : metric.Name[..slash]) switch
+        {
+            "cpu" => PodResource.Cpu,
+            "memory" => PodResource.Memory,
+            _ => null,
+        };
+        return (resource, slash < 0 ? null : metric.Name[(slash + 1)..]);
     }
 
     private static MetricReading OfPods(Measured measured, PodResource resource)
@@ -40,9 +52,8 @@ internal sealed class ResourceReadings
         return Reading(Name(resource), resource, measured, replicas, missing);
     }
 
-    private MetricReading OfContainer(Measured measured, PodResource resource, string container, MetricReading whole)
+    private static MetricReading OfContainer(Measured measured, PodResource resource, string container, MetricRef metric)
     {
-        var metric = _containerMetrics.GetOrAdd((resource, container), static key => new($"{Name(key.Item1).Name}/{key.Item2}"));
         string? missing = null;
         for (var i = 0; i < measured.Pods.Count; i++)
         {
@@ -61,8 +72,6 @@ internal sealed class ResourceReadings
             return request;
         });
 
-        // Pods with one container have the same values as that container. They are then kept once, which saves memory.
-        if (replicas.SequenceEqual(whole.Replicas)) replicas = whole.Replicas;
         return Reading(metric, resource, measured, replicas, missing);
     }
 
@@ -91,21 +100,6 @@ internal sealed class ResourceReadings
         if (withoutRequest is null && total.Request > 0) return MetricReading.Available(metric, total.Percent, total.At, replicas);
         var reason = withoutRequest ?? $"the pods of {target} request 0 {word}, so there is nothing to be a percentage of";
         return MetricReading.OfReplicasOnly(metric, reason, total.At, replicas);
-    }
-
-    /// <summary>The containers of any of the pods.</summary>
-    private static List<string> ContainerNames(List<Pod> pods)
-    {
-        var names = new List<string>();
-        foreach (var pod in pods)
-        {
-            foreach (var container in pod.Requests.Containers)
-            {
-                if (container.Name is { } name && !names.Contains(name, StringComparer.Ordinal)) names.Add(name);
-            }
-        }
-
-        return names;
     }
 
     private static string NoRequest(PodResource resource, string? container, Pod pod) =>

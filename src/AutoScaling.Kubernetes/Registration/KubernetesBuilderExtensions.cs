@@ -61,7 +61,7 @@ public static class KubernetesBuilderExtensions
     public static AutoScalingBuilder UseKubernetes(this AutoScalingBuilder builder, IConfiguration section)
     {
         ArgumentNullException.ThrowIfNull(section);
-        return builder.UseKubernetes(options => ConfigurationSettings.Read(section, "Kubernetes", options.Read));
+        return builder.UseKubernetes(options => ConfigurationSettings.Read(section, options.Settings));
     }
 
     /// <summary>

@@ -55,7 +55,7 @@ public static class LeadingBuilderExtensions
     public static AutoScalingBuilder UseLeaderElection(this AutoScalingBuilder builder, IConfiguration section)
     {
         ArgumentNullException.ThrowIfNull(section);
-        return builder.UseLeaderElection(options => ConfigurationSettings.Read(section, "LeaderElection", options.Read));
+        return builder.UseLeaderElection(options => ConfigurationSettings.Read(section, options.Settings));
     }
 
     /// <summary>

@@ -6,7 +6,8 @@ namespace AutoScaling.Behaviors;
 internal static class BehaviorSettings
 {
     private static SettingsTable<RateLimit> RateLimits { get; } = SettingsTable
-        .Of("a rate limit", RateLimit.Replicas(1, TimeSpan.FromSeconds(1)), "How much may change within a period that slides with the clock.")
+        .Of("a rate limit", RateLimit.Replicas(1, TimeSpan.FromSeconds(1)),
+            "How much may change within a period that slides with the clock.")
         .ExactlyOne(limit => limit
             .WholeNumber(
                 "replicas", "At most so many replicas within the period.",

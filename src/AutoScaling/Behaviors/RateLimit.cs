@@ -49,5 +49,6 @@ public sealed record RateLimit
     public static RateLimit Percent(int value, TimeSpan period) => new(RateLimitUnit.Percent, value, period);
 
     /// <summary>The limit as <c>4 replicas per 15s</c>.</summary>
-    public override string ToString() => $"{Value}{(Unit == RateLimitUnit.Percent ? " %" : Value == 1 ? " replica" : " replicas")} per {Phrase.Of(Period)}";
+    public override string ToString() =>
+        $"{Value}{(Unit == RateLimitUnit.Percent ? " %" : Value == 1 ? " replica" : " replicas")} per {Phrase.Of(Period)}";
 }

@@ -16,8 +16,15 @@ public sealed record ScalingBehavior
     /// </summary>
     public static ScalingBehavior Kubernetes { get; } = new()
     {
-        ScaleUp = new() { RateLimits = [RateLimit.Replicas(4, TimeSpan.FromSeconds(15)), RateLimit.Percent(100, TimeSpan.FromSeconds(15))] },
-        ScaleDown = new() { StabilizationWindow = TimeSpan.FromSeconds(300), RateLimits = [RateLimit.Percent(100, TimeSpan.FromSeconds(15))] },
+        ScaleUp = new()
+        {
+            RateLimits = [RateLimit.Replicas(4, TimeSpan.FromSeconds(15)), RateLimit.Percent(100, TimeSpan.FromSeconds(15))],
+        },
+        ScaleDown = new()
+        {
+            StabilizationWindow = TimeSpan.FromSeconds(300),
+            RateLimits = [RateLimit.Percent(100, TimeSpan.FromSeconds(15))],
+        },
         FlapGuard = false,
         ZeroIsOff = true,
     };
@@ -36,7 +43,8 @@ public sealed record ScalingBehavior
     public bool FlapGuard { get; init; } = true;
 
     /// <summary>
-    /// Whether a target that has 0 replicas, though its policy allows no fewer than 1, was switched off by someone: then it is left alone until someone gives it replicas again.
+    /// Whether a target that has 0 replicas, though its policy allows no fewer than 1, was switched off by someone: then it is left alone
+    /// until someone gives it replicas again.
     /// Otherwise it is brought into its range. A policy that may scale to 0 itself is not touched by this.
     /// </summary>
     /// <value><see langword="false"/> by default.</value>

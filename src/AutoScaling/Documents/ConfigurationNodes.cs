@@ -19,7 +19,8 @@ internal static class ConfigurationNodes
     /// <summary>The section as a document; <see langword="null"/> if there is nothing in it.</summary>
     public static JsonNode? From(IConfigurationSection section, int depth = 0)
     {
-        if (depth > MaxDepth) throw ScalingException.Invalid($"Configuration must be nested at most {MaxDepth} deep, but {section.Path[..80]}... is deeper.");
+        if (depth > MaxDepth)
+            throw ScalingException.Invalid($"Configuration must be nested at most {MaxDepth} deep, but {section.Path[..80]}... is deeper.");
 
         // A value decides, unless it is the empty text that stands for an empty list which another source may have filled.
         if (!string.IsNullOrEmpty(section.Value)) return JsonValue.Create(section.Value);

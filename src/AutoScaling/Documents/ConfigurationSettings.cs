@@ -8,14 +8,14 @@ public static class ConfigurationSettings
 {
     /// <summary>Reads a section of the configuration, with the durations, the errors and the strictness of policy documents.</summary>
     /// <param name="section">The section.</param>
-    /// <param name="what">What it is, for sentences: <c>AutoScaling</c>.</param>
-    /// <param name="read">Reads its settings.</param>
-    /// <exception cref="ScalingException">Something is wrong with the settings; all of it is told (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
-    public static T Read<T>(IConfiguration section, string what, Func<SettingsReader, T> read)
+    /// <param name="settings">Its settings; what the section leaves out is as in the table's seed.</param>
+    /// <exception cref="ScalingException">
+    /// Something is wrong with the settings; all of it is told (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
+    /// </exception>
+    public static T Read<T>(IConfiguration section, SettingsTable<T> settings)
     {
         ArgumentNullException.ThrowIfNull(section);
-        ArgumentNullException.ThrowIfNull(what);
-        ArgumentNullException.ThrowIfNull(read);
-        return SettingsReader.All(ConfigurationNodes.Block(section), "", what, read);
+        ArgumentNullException.ThrowIfNull(settings);
+        return settings.Read(ConfigurationNodes.Block(section), "", settings.Seed);
     }
 }

@@ -12,7 +12,8 @@ internal static class JsonNodes
     // As lenient as the JSON files of Microsoft.Extensions.Configuration.
     private static readonly JsonReaderOptions Reading = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    private static readonly JsonWriterOptions Writing = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Writing =
+        new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Reads a document whose leaves are all text or null.</summary>
     /// <param name="json">The text.</param>
@@ -32,8 +33,9 @@ internal static class JsonNodes
         {
             // The parser appends the place in its own words.
             var at = e.Message.IndexOf(" LineNumber: ", StringComparison.Ordinal);
+            var what = at < 0 ? e.Message : e.Message[..at];
             throw ScalingException.Invalid(string.Create(
-                CultureInfo.InvariantCulture, $"{name}, line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: {(at < 0 ? e.Message : e.Message[..at])}"));
+                CultureInfo.InvariantCulture, $"{name}, line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: {what}"));
         }
     }
 
@@ -86,6 +88,7 @@ internal static class JsonNodes
     private static JsonException Wrong(ReadOnlySpan<byte> bytes, long at, string sentence)
     {
         var before = bytes[..(int)at];
-        return new(sentence, path: null, lineNumber: before.Count((byte)'\n'), bytePositionInLine: at - (before.LastIndexOf((byte)'\n') + 1));
+        var column = at - (before.LastIndexOf((byte)'\n') + 1);
+        return new(sentence, path: null, lineNumber: before.Count((byte)'\n'), bytePositionInLine: column);
     }
 }

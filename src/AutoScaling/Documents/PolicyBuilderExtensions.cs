@@ -1,6 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using AutoScaling;
 using AutoScaling.Documents;
-using AutoScaling.Ports;
 using Microsoft.Extensions.Configuration;
 
 #pragma warning disable IDE0130 // Where users of dependency injection look for it.
@@ -28,7 +28,12 @@ public static class AutoScalingPolicyExtensions
     /// <param name="cpuTarget">The CPU target in percent.</param>
     /// <param name="memoryTarget">The memory target in percent.</param>
     public static AutoScalingBuilder AddPolicy(
-        this AutoScalingBuilder builder, string service, int? min = null, int? max = null, double? cpuTarget = null, double? memoryTarget = null)
+        this AutoScalingBuilder builder,
+        string service,
+        int? min = null,
+        int? max = null,
+        double? cpuTarget = null,
+        double? memoryTarget = null)
     {
         builder.Services.AddSingleton(new PolicyRegistration(defaults => ScalingPolicy.For(service, defaults with
         {
@@ -39,22 +44,56 @@ public static class AutoScalingPolicyExtensions
         return builder;
     }
 
+    /// <summary>Adds a policy made of the defaults in <see cref="AutoScalingOptions"/>.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="service">The name of the service.</param>
+    /// <param name="configure">The policy with all that it has differently: <c>p => p with { Range = new(2, 20) }</c>.</param>
+    public static AutoScalingBuilder AddPolicy(
+        this AutoScalingBuilder builder, string service, Func<ScalingPolicy, ScalingPolicy> configure)
+    {
+        ArgumentNullException.ThrowIfNull(service);
+        ArgumentNullException.ThrowIfNull(configure);
+        builder.Services.AddSingleton(new PolicyRegistration(defaults => configure(ScalingPolicy.For(service, defaults))));
+        return builder;
+    }
+
+    /// <summary>Adds the policies of a source of your own, and follows its changes.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="source">Creates the source.</param>
+    public static AutoScalingBuilder AddPolicySource(this AutoScalingBuilder builder, Func<IServiceProvider, IPolicySource> source)
+    {
+        builder.Services.AddSingleton(source);
+        return builder;
+    }
+
+    /// <summary>Adds the policies of a source of your own, and follows its changes.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <typeparam name="T">The source, whose constructor arguments are services.</typeparam>
+    public static AutoScalingBuilder AddPolicySource<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(
+        this AutoScalingBuilder builder)
+        where T : class, IPolicySource
+    {
+        builder.Services.AddSingleton<IPolicySource, T>();
+        return builder;
+    }
+
     /// <summary>Adds the policies of a configuration section, and follows its changes.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="section">The section that holds <c>Policies</c>.</param>
     public static AutoScalingBuilder AddPolicies(this AutoScalingBuilder builder, IConfiguration section)
     {
         ArgumentNullException.ThrowIfNull(section);
-        return builder.AddSource((defaults, rules) => new ConfigurationPolicies(section, defaults, rules));
+        return builder.AddPolicySource(_ => new ConfigurationPolicies(section));
     }
 
     /// <summary>Adds the policies of a JSON or YAML file, and follows its changes.</summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="path">The file, ending in <c>.json</c>, <c>.yaml</c> or <c>.yml</c>.</param>
+    /// <param name="path">The file, ending in <c>.json</c>, <c>.yaml</c> or <c>.yml</c>; a relative path starts from the host's content
+    /// root.</param>
     public static AutoScalingBuilder AddPolicyFile(this AutoScalingBuilder builder, string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return builder.AddSource((defaults, rules) => new FilePolicies(path, defaults, rules));
+        return builder.AddPolicySource(_ => new FilePolicies(path));
     }
 
     /// <summary>Lets policy documents name a rule of your own.</summary>
@@ -63,12 +102,6 @@ public static class AutoScalingPolicyExtensions
     public static AutoScalingBuilder AddRuleType(this AutoScalingBuilder builder, RuleType type)
     {
         builder.Services.AddSingleton(type);
-        return builder;
-    }
-
-    private static AutoScalingBuilder AddSource(this AutoScalingBuilder builder, Func<Func<PolicyDefaults>, IEnumerable<RuleType>, PolicySource> create)
-    {
-        builder.Services.AddSingleton(services => create(services.GetRequiredService<GivenDefaults>().Read, [.. services.GetServices<RuleType>()]));
         return builder;
     }
 }

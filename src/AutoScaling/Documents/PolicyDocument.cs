@@ -8,7 +8,8 @@ namespace AutoScaling;
 
 /// <summary>Policies as documents: JSON, YAML, and configuration, all with the same settings.</summary>
 /// <remarks>
-/// A document is a list named <c>policies</c> and, optionally, a block named <c>defaults</c> for what they leave out; keys are compared without regard to case.
+/// A document is a list named <c>policies</c> and, optionally, a block named <c>defaults</c> for what they leave out; keys are compared
+/// without regard to case.
 /// A policy may hold a list named <c>shadows</c>, candidates with a <c>name</c> and what they say differently from the policy.
 /// Whatever is wrong with a document is reported at once, one sentence for each error in <see cref="ScalingException.Errors"/>.
 /// </remarks>
@@ -16,10 +17,13 @@ public static class PolicyDocument
 {
     /// <summary>Reads policies from JSON; comments and trailing commas are allowed.</summary>
     /// <param name="json">The document.</param>
-    /// <param name="defaults">What a policy has where neither it nor the document says something; <see langword="null"/> for the library's defaults.</param>
+    /// <param name="defaults">What a policy has where neither it nor the document says something; <see langword="null"/> for the library's
+    /// defaults.</param>
     /// <param name="ruleTypes">The types of your own rules that the document may use.</param>
-    /// <exception cref="ScalingException">The document is broken or a setting breaks its rule (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
-    public static ImmutableArray<ScalingPolicy> ParseJson(string json, PolicyDefaults? defaults = null, IEnumerable<RuleType>? ruleTypes = null)
+    /// <exception cref="ScalingException">The document is broken or a setting breaks its rule
+    /// (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public static ImmutableArray<ScalingPolicy> ParseJson(
+        string json, PolicyDefaults? defaults = null, IEnumerable<RuleType>? ruleTypes = null)
     {
         ArgumentNullException.ThrowIfNull(json);
         return PolicyReader.Read(JsonNodes.Parse(json, "The JSON document"), listRequired: true, defaults, ruleTypes);
@@ -27,22 +31,28 @@ public static class PolicyDocument
 
     /// <summary>Reads policies from YAML; anchors and merge keys are allowed.</summary>
     /// <param name="yaml">The document.</param>
-    /// <param name="defaults">What a policy has where neither it nor the document says something; <see langword="null"/> for the library's defaults.</param>
+    /// <param name="defaults">What a policy has where neither it nor the document says something; <see langword="null"/> for the library's
+    /// defaults.</param>
     /// <param name="ruleTypes">The types of your own rules that the document may use.</param>
-    /// <exception cref="ScalingException">The document is broken or a setting breaks its rule (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
-    public static ImmutableArray<ScalingPolicy> ParseYaml(string yaml, PolicyDefaults? defaults = null, IEnumerable<RuleType>? ruleTypes = null)
+    /// <exception cref="ScalingException">The document is broken or a setting breaks its rule
+    /// (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public static ImmutableArray<ScalingPolicy> ParseYaml(
+        string yaml, PolicyDefaults? defaults = null, IEnumerable<RuleType>? ruleTypes = null)
     {
         ArgumentNullException.ThrowIfNull(yaml);
         return PolicyReader.Read(YamlNodes.Parse(yaml, "The YAML document"), listRequired: true, defaults, ruleTypes);
     }
 
     /// <summary>Reads policies from a section of configuration; no policies if it holds none.</summary>
-    /// <remarks>The time that this takes grows with the square of the number of policies, as configuration looks through all its keys for those of each section: load thousands from a file.</remarks>
+    /// <remarks>The time that this takes grows with the square of the number of policies, as configuration looks through all its keys for
+    /// those of each section: load thousands from a file.</remarks>
     /// <param name="section">The section that holds <c>Policies</c> and <c>Defaults</c>; its other keys are left alone.</param>
-    /// <param name="defaults">What a policy has where neither it nor the section says something; <see langword="null"/> for the library's defaults.</param>
+    /// <param name="defaults">What a policy has where neither it nor the section says something; <see langword="null"/> for the library's
+    /// defaults.</param>
     /// <param name="ruleTypes">The types of your own rules that the section may use.</param>
     /// <exception cref="ScalingException">A setting breaks its rule (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
-    public static ImmutableArray<ScalingPolicy> FromConfiguration(IConfiguration section, PolicyDefaults? defaults = null, IEnumerable<RuleType>? ruleTypes = null)
+    public static ImmutableArray<ScalingPolicy> FromConfiguration(
+        IConfiguration section, PolicyDefaults? defaults = null, IEnumerable<RuleType>? ruleTypes = null)
     {
         ArgumentNullException.ThrowIfNull(section);
         var document = new JsonObject
@@ -56,21 +66,25 @@ public static class PolicyDocument
 
     /// <summary>Reads policies from a file.</summary>
     /// <param name="path">The file, which ends in <c>.json</c>, <c>.yaml</c> or <c>.yml</c>.</param>
-    /// <param name="defaults">What a policy has where neither it nor the file says something; <see langword="null"/> for the library's defaults.</param>
+    /// <param name="defaults">What a policy has where neither it nor the file says something; <see langword="null"/> for the library's
+    /// defaults.</param>
     /// <param name="ruleTypes">The types of your own rules that the file may use.</param>
-    /// <exception cref="ScalingException">The file cannot be read or is broken, or a setting breaks its rule (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    /// <exception cref="ScalingException">The file cannot be read or is broken, or a setting breaks its rule
+    /// (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public static ImmutableArray<ScalingPolicy> Load(string path, PolicyDefaults? defaults = null, IEnumerable<RuleType>? ruleTypes = null)
     {
         var isYaml = PolicyFile.IsYaml(path);
         var text = PolicyFile.Read(path);
-        return PolicyReader.Read(isYaml ? YamlNodes.Parse(text, path) : JsonNodes.Parse(text, path), listRequired: true, defaults, ruleTypes);
+        var document = isYaml ? YamlNodes.Parse(text, path) : JsonNodes.Parse(text, path);
+        return PolicyReader.Read(document, listRequired: true, defaults, ruleTypes);
     }
 
     /// <summary>Writes policies as JSON: only what differs from the defaults, in a fixed order.</summary>
     /// <param name="policies">The policies.</param>
     /// <param name="ruleTypes">The types of your own rules that the policies use.</param>
     /// <returns>The document, which reads back to equal policies.</returns>
-    /// <exception cref="ScalingException">Two policies are for one target, or a rule has no type (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    /// <exception cref="ScalingException">Two policies are for one target, or a rule has no type
+    /// (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public static string ToJson(IEnumerable<ScalingPolicy> policies, IEnumerable<RuleType>? ruleTypes = null)
     {
         ArgumentNullException.ThrowIfNull(policies);
@@ -90,7 +104,8 @@ public static class PolicyDocument
     /// <param name="path">The way to the setting: <c>cpuTarget</c>, <c>rules[0].target</c>, <c>behavior.scaleDown.cooldown</c>.</param>
     /// <param name="value">The value as documents have it: <c>70</c>, <c>5m</c>.</param>
     /// <param name="ruleTypes">The types of your own rules that the policy uses.</param>
-    /// <exception cref="ScalingException">There is no such setting, or it cannot have the value (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    /// <exception cref="ScalingException">There is no such setting, or it cannot have the value
+    /// (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public static ScalingPolicy With(ScalingPolicy policy, string path, string value, IEnumerable<RuleType>? ruleTypes = null)
     {
         ArgumentNullException.ThrowIfNull(policy);
@@ -99,17 +114,24 @@ public static class PolicyDocument
         return PolicyPath.With(policy, path, value, ruleTypes);
     }
 
-    /// <summary>The JSON schema (draft 7) of policy documents, for editors and checks. The library's own rules are in <c>schema/autoscaling.schema.json</c> of the package.</summary>
+    /// <summary>
+    /// The JSON schema (draft 7) of policy documents, for editors and checks. The library's own rules are in
+    /// <c>schema/autoscaling.schema.json</c> of the package.
+    /// </summary>
     /// <param name="ruleTypes">The types of your own rules that documents may use.</param>
-    /// <returns>The schema's text. It refuses what cannot be read, as far as a schema can say that; numbers are numbers in it, which the library reads also from text.</returns>
+    /// <returns>The schema's text. It refuses what cannot be read, as far as a schema can say that; numbers are numbers in it, which the
+    /// library reads also from text.</returns>
     public static string Schema(IEnumerable<RuleType>? ruleTypes = null) => JsonNodes.Write(PolicySchema.Of(RuleTypes.With(ruleTypes)));
 
-    /// <summary>Writes policies to a file, in one step: whoever reads it meanwhile finds the old policies or the new ones, never a part.</summary>
+    /// <summary>
+    /// Writes policies to a file, in one step: whoever reads it meanwhile finds the old policies or the new ones, never a part.
+    /// </summary>
     /// <param name="path">The file, which ends in <c>.json</c>, <c>.yaml</c> or <c>.yml</c>; it is replaced if it is there.</param>
     /// <param name="policies">The policies.</param>
     /// <param name="ruleTypes">The types of your own rules that the policies use.</param>
     /// <exception cref="ScalingException">
-    /// The file cannot be written, two policies are for one target, or a rule has no type (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
+    /// The file cannot be written, two policies are for one target, or a rule has no type
+    /// (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
     /// </exception>
     public static void Save(string path, IEnumerable<ScalingPolicy> policies, IEnumerable<RuleType>? ruleTypes = null) =>
         PolicyFile.Write(path, PolicyFile.IsYaml(path) ? ToYaml(policies, ruleTypes) : ToJson(policies, ruleTypes));

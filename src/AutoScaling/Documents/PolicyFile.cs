@@ -5,8 +5,6 @@ namespace AutoScaling.Documents;
 /// <summary>Reads and replaces the files that hold policies; trouble with a file is one sentence that names it.</summary>
 internal static class PolicyFile
 {
-    private static int _drafts;
-
     public static bool IsYaml(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -41,7 +39,7 @@ internal static class PolicyFile
         {
             // Beside the file itself, where a link points to it: only within one file system is a move one step.
             var target = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
-            draft = $"{target}.{Environment.ProcessId}-{Interlocked.Increment(ref _drafts)}.tmp";
+            draft = $"{target}.{Path.GetRandomFileName()}.tmp";
             using (var stream = new FileStream(draft, FileMode.Create, FileAccess.Write, FileShare.None))
             {
                 stream.Write(Encoding.UTF8.GetBytes(text));
@@ -69,5 +67,6 @@ internal static class PolicyFile
         }
     }
 
-    private static bool IsTrouble(Exception e) => e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
+    private static bool IsTrouble(Exception e) =>
+        e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
 }

@@ -32,8 +32,14 @@ internal sealed class PolicySchema
         {
             ["type"] = Types("array", "object", "null"),
             ["description"] = "The policies: a map by service, or a list of which each names its service.",
-            ["items"] = new JsonObject { ["allOf"] = new JsonArray(policy.DeepClone(), new JsonObject { ["required"] = new JsonArray("service") }) },
-            ["additionalProperties"] = new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "null" }, policy.DeepClone()) },
+            ["items"] = new JsonObject
+            {
+                ["allOf"] = new JsonArray(policy.DeepClone(), new JsonObject { ["required"] = new JsonArray("service") }),
+            },
+            ["additionalProperties"] = new JsonObject
+            {
+                ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "null" }, policy.DeepClone()),
+            },
         });
         return new()
         {
@@ -63,8 +69,7 @@ internal sealed class PolicySchema
         foreach (var type in types.All)
         {
             var table = type.Describe();
-            var name = new SettingInfo { Key = "name", Doc = "The name under which decisions quote the rule.", Words = "text", Schema = SettingKinds.Text().Schema };
-            var described = table with { Settings = [Constant(type), name, during, .. table.Settings] };
+            var described = table with { Settings = [Constant(type), Name, during, .. table.Settings] };
             cases.Add((JsonNode)new JsonObject
             {
                 ["if"] = new JsonObject
@@ -85,6 +90,14 @@ internal sealed class PolicySchema
             ["allOf"] = cases,
         };
     }
+
+    private static SettingInfo Name => new()
+    {
+        Key = "name",
+        Doc = "The name under which decisions quote the rule.",
+        Words = "text",
+        Schema = SettingKinds.Text().Schema,
+    };
 
     private static SettingInfo Constant(RuleType type) => new()
     {
@@ -125,7 +138,8 @@ internal sealed class PolicySchema
             ["additionalProperties"] = false,
             ["properties"] = properties,
         };
-        if (table.Settings.Any(info => info.IsRequired)) block["required"] = Names(table.Settings.Where(info => info.IsRequired).Select(info => info.Key));
+        if (table.Settings.Any(info => info.IsRequired))
+            block["required"] = Names(table.Settings.Where(info => info.IsRequired).Select(info => info.Key));
         foreach (var group in table.Alternatives)
             block["oneOf"] = new JsonArray([.. group.Select(key => (JsonNode)new JsonObject { ["required"] = new JsonArray(key) })]);
         if (table.Either.Length > 0)
@@ -133,7 +147,8 @@ internal sealed class PolicySchema
         var apart = table.Settings.Where(info => info.Excludes is not null).ToList();
         if (apart.Count == 0) return block;
         var dependencies = new JsonObject();
-        foreach (var info in apart) dependencies[info.Key] = new JsonObject { ["not"] = new JsonObject { ["required"] = new JsonArray(info.Excludes) } };
+        foreach (var info in apart)
+            dependencies[info.Key] = new JsonObject { ["not"] = new JsonObject { ["required"] = new JsonArray(info.Excludes) } };
         block["dependencies"] = dependencies;
         return block;
     }

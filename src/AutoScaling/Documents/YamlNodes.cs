@@ -4,7 +4,10 @@ using YamlDotNet.Core.Events;
 
 namespace AutoScaling.Documents;
 
-/// <summary>Reads documents as YAML 1.2, with anchors and merge keys. Everything but null stays the text that was written, so that no <c>on</c>, <c>1e3</c> or <c>010</c> changes its meaning.</summary>
+/// <summary>
+/// Reads documents as YAML 1.2, with anchors and merge keys. Everything but null stays the text that was written, so that no <c>on</c>,
+/// <c>1e3</c> or <c>010</c> changes its meaning.
+/// </summary>
 internal sealed class YamlNodes
 {
     private const int MaxDepth = 64;
@@ -36,9 +39,12 @@ internal sealed class YamlNodes
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            // The parser has no words of its own where a line starts further left than the '{' or '[' that it should belong to; what it read last is where to look.
+            // The parser has no words of its own where a line starts further left than the '{' or '[' that it should belong to; what it
+            // read last is where to look.
             var last = nodes._parser.Current?.End ?? Mark.Empty;
-            throw ScalingException.Invalid($"{name}, line {last.Line}, column {last.Column}: What follows here cannot be read; perhaps a {{ or [ before it is not closed.");
+            throw ScalingException.Invalid(
+                $"{name}, line {last.Line}, column {last.Column}: "
+                + "What follows here cannot be read; perhaps a { or [ before it is not closed.");
         }
     }
 
@@ -49,7 +55,9 @@ internal sealed class YamlNodes
         _parser.Consume<DocumentStart>();
         var document = Node(0);
         _parser.Consume<DocumentEnd>();
-        return _parser.Accept<DocumentStart>(out var second) ? throw Wrong(second, "Only one document is read, but a second one starts here.") : document.Node;
+        return _parser.Accept<DocumentStart>(out var second)
+            ? throw Wrong(second, "Only one document is read, but a second one starts here.")
+            : document.Node;
     }
 
     private Measured Node(int depth)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AutoScaling.Primitives;
@@ -6,13 +7,17 @@ using YamlDotNet.Core.Events;
 
 namespace AutoScaling.Documents;
 
-/// <summary>Writes documents as YAML that every reader understands alike: text that some version of YAML takes for something else is quoted.</summary>
+/// <summary>
+/// Writes documents as YAML that every reader understands alike: text that some version of YAML takes for something else is quoted.
+/// </summary>
 internal static class YamlText
 {
-    private static readonly EmitterSettings Settings = new EmitterSettings().WithIndentedSequences().WithBestWidth(int.MaxValue).WithNewLine("\n");
+    private static readonly EmitterSettings Settings =
+        new EmitterSettings().WithIndentedSequences().WithBestWidth(int.MaxValue).WithNewLine("\n");
 
     // What YAML 1.1 or 1.2 takes for null, a truth value or a number, although it looks like a word.
-    private static readonly HashSet<string> NotWords = new(StringComparer.OrdinalIgnoreCase) { "null", "true", "false", "yes", "no", "on", "off", "y", "n" };
+    private static readonly ImmutableHashSet<string> NotWords =
+        ImmutableHashSet.Create(StringComparer.OrdinalIgnoreCase, "null", "true", "false", "yes", "no", "on", "off", "y", "n");
 
     public static string Write(JsonNode document)
     {
@@ -33,7 +38,8 @@ internal static class YamlText
             case JsonObject block:
                 // Rules, steps and limits are one line each; a policy never is.
                 var oneLine = depth > 2 && block.Parent is JsonArray && block.All(entry => entry.Value is null or JsonValue);
-                emitter.Emit(new MappingStart(AnchorName.Empty, TagName.Empty, isImplicit: true, oneLine ? MappingStyle.Flow : MappingStyle.Block));
+                var style = oneLine ? MappingStyle.Flow : MappingStyle.Block;
+                emitter.Emit(new MappingStart(AnchorName.Empty, TagName.Empty, isImplicit: true, style));
                 foreach (var (key, value) in block)
                 {
                     emitter.Emit(Text(key));
@@ -56,14 +62,17 @@ internal static class YamlText
         }
     }
 
-    private static Scalar Text(string text) => Scalar(text, IsWord(text) || IsDuration(text) ? ScalarStyle.Plain : ScalarStyle.DoubleQuoted);
+    private static Scalar Text(string text) =>
+        Scalar(text, IsWord(text) || IsDuration(text) ? ScalarStyle.Plain : ScalarStyle.DoubleQuoted);
 
     private static Scalar Scalar(string text, ScalarStyle style) =>
         new(AnchorName.Empty, TagName.Empty, text, style, isPlainImplicit: true, isQuotedImplicit: true);
 
     private static bool IsWord(string text) =>
-        text.Length > 0 && char.IsAsciiLetter(text[0]) && !NotWords.Contains(text) && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or '/' or '@');
+        text.Length > 0 && char.IsAsciiLetter(text[0]) && !NotWords.Contains(text)
+        && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or '/' or '@');
 
     // A unit makes a number a text to every reader; a clock's colons would make it a number to base 60.
-    private static bool IsDuration(string text) => char.IsAsciiLetterLower(text.LastOrDefault()) && Durations.TryParse(text, out _) && !text.Contains(' ');
+    private static bool IsDuration(string text) =>
+        char.IsAsciiLetterLower(text.LastOrDefault()) && Durations.TryParse(text, out _) && !text.Contains(' ');
 }

@@ -2,7 +2,9 @@ using AutoScaling.Primitives;
 
 namespace AutoScaling.Evaluating;
 
-/// <summary>The time until which calls to ports are waited for. It holds even for a port that ignores its token: then the call is given up.</summary>
+/// <summary>
+/// The time until which calls to ports are waited for. It holds even for a port that ignores its token: then the call is given up.
+/// </summary>
 /// <param name="wait">How long that is from the beginning.</param>
 internal sealed class Deadline(TimeSpan wait) : IDisposable
 {
@@ -51,7 +53,9 @@ internal sealed class Deadline(TimeSpan wait) : IDisposable
     /// <returns>Whether it is: its token may be with a call that has not come back, or cancelled.</returns>
     public bool TryReset() => !_isKept && !HasCome && _source.TryReset();
 
-    /// <summary>Lets go of what it follows. Its source has no timer, so that nothing is left of it; and somebody may be about to cancel it.</summary>
+    /// <summary>
+    /// Lets go of what it follows. Its source has no timer, so that nothing is left of it; and somebody may be about to cancel it.
+    /// </summary>
     public void Dispose() => _registration.Dispose();
 
     private async ValueTask<T> WaitAsync<T>(Task<T> call)

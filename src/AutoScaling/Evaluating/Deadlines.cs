@@ -1,8 +1,8 @@
 namespace AutoScaling.Evaluating;
 
 /// <summary>
-/// The deadlines of all calls that are under way, each as far away as the others, on one timer. Most ports answer at once, and a source of cancellation with a timer of its own for
-/// each of their calls would cost more than the evaluation.
+/// The deadlines of all calls that are under way, each as far away as the others, on one timer. Most ports answer at once, and a source of
+/// cancellation with a timer of its own for each of their calls would cost more than the evaluation.
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="wait">How far away a deadline is when it begins.</param>

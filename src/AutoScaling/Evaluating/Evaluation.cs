@@ -11,16 +11,25 @@ internal readonly record struct Evaluation
 
     public required TargetCalls Calls { get; init; }
 
-    /// <summary>Who is asked before the target is scaled; nobody if it is <see langword="null"/>.</summary>
-    public ScalingGate? Gate { get; init; }
+    /// <summary>
+    /// Opens what is asked before the target is scaled; nothing is if it is <see langword="null"/>. Most evaluations scale nothing, and
+    /// need none.
+    /// </summary>
+    public Func<object, ScalingGate>? OpenGate { get; init; }
+
+    /// <summary>What it is opened for.</summary>
+    public object? GateOf { get; init; }
 
     /// <summary>The count that someone asked for; <see langword="null"/> if metrics decide.</summary>
     public int? Manual { get; init; }
 
     public TimeSpan Lateness { get; init; }
 
+    public ScalingGate? Gate() => OpenGate?.Invoke(GateOf!);
+
     /// <summary>The record of something decided.</summary>
-    public ScalingRecord Decided(ScalingObservation observation, ScalingDecision decision, ScaleOutcome outcome, TimeSpan duration)
+    public ScalingRecord Decided(
+        ScalingObservation observation, ScalingDecision decision, ScaleOutcome outcome, string? warning, TimeSpan duration)
     {
         var (kind, error) = Trouble(observation, decision, outcome);
         return new()
@@ -34,7 +43,7 @@ internal readonly record struct Evaluation
             Outcome = outcome,
             ErrorKind = kind,
             Error = error,
-            Warning = Gate?.Warning,
+            Warning = warning,
             IsManual = Manual is not null,
             Duration = duration,
             Lateness = Lateness,
@@ -43,7 +52,8 @@ internal readonly record struct Evaluation
     }
 
     /// <summary>The record of something that could not be decided.</summary>
-    public ScalingRecord Failed(ScalingObservation? observation, DateTimeOffset at, string reason, ScalingErrorKind? kind, TimeSpan duration) => new()
+    public ScalingRecord Failed(
+        ScalingObservation? observation, DateTimeOffset at, string reason, ScalingErrorKind? kind, TimeSpan duration) => new()
     {
         Target = Policy.Target,
         At = at,
@@ -60,9 +70,11 @@ internal readonly record struct Evaluation
     private (ScalingErrorKind? Kind, string? Error) Trouble(ScalingObservation observation, ScalingDecision decision, ScaleOutcome outcome)
     {
         if (outcome.Kind == ScaleOutcomeKind.Failed)
-            return (ScalingErrorKind.ScalingFailed, $"'{Policy.Target}' could not be scaled from {decision.From} to {decision.To}: {outcome.Reason}.");
+            return Failure($"'{Policy.Target}' could not be scaled from {decision.From} to {decision.To}: {outcome.Reason}.");
         if (Manual is not null) return (null, null);
-        if (observation.Replicas.Refusal is { } refusal) return (ScalingErrorKind.ScalingFailed, $"'{Policy.Target}' is not scaled: {refusal}.");
+        if (observation.Replicas.Refusal is { } refusal) return Failure($"'{Policy.Target}' is not scaled: {refusal}.");
         return decision.IsBlind ? (ScalingErrorKind.MetricsUnavailable, Explanation.Unreadable(decision)) : (null, null);
+
+        static (ScalingErrorKind? Kind, string? Error) Failure(string sentence) => (ScalingErrorKind.ScalingFailed, sentence);
     }
 }

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace AutoScaling.Evaluating;
 
-/// <summary>What of an evaluation goes into the log, and how loudly. The library's own exceptions say all in their sentence, and need no trace.</summary>
+/// <summary>
+/// What of an evaluation goes into the log, and how loudly. The library's own exceptions say all in their sentence, and need no trace.
+/// </summary>
 internal static class EvaluationLog
 {
     private const string Evaluation = "evaluation", Readings = "readings", Outcome = "outcome";
@@ -36,13 +38,7 @@ internal static class EvaluationLog
         }
         else
         {
-            // What is missing once may belong to a replica that has just started; a source that cannot be asked has no such excuse.
-            List<Recommendation> unread = [.. decision.Recommendations.Where(r => r.Kind == RecommendationKind.Unavailable)];
-            List<Recommendation> lasting =
-                [.. unread.Where(r => r.Reason == RecommendationReason.MetricFailed || before?.Recommendations.Any(b => IsOfTheSame(b, r)) == true)];
-            var level = lasting.Count == 0 ? LogLevel.Debug : troubles.Level(Readings, null, Explanation.Unreadable(lasting.Select(WithoutFigures)));
-            var (sentence, trace) = (Explanation.Unreadable(level == LogLevel.Debug ? unread : lasting), Trace(cause));
-            Log.NotRead(logger, level, decision.Target, sentence, trace);
+            NotRead(logger, troubles, decision, before, cause);
         }
     }
 
@@ -75,7 +71,8 @@ internal static class EvaluationLog
     /// <summary>A source that only shadows ask could not be asked.</summary>
     public static void ShadowsNotRead(ILogger logger, Troubles troubles, ScalingTarget target, FailedSource failed)
     {
-        var (level, name, trace) = (troubles.Level(ShadowReadings, failed.Source, failed.Reason), Name(failed.Source), Trace(failed.Thrown));
+        var level = troubles.Level(ShadowReadings, failed.Source, failed.Reason);
+        var (name, trace) = (Name(failed.Source), Trace(failed.Thrown));
         Log.ShadowSourceFailed(logger, level, target, name, failed.Reason, trace);
     }
 
@@ -101,10 +98,27 @@ internal static class EvaluationLog
     /// <summary>The trace of trouble, where the sentence does not say all.</summary>
     public static Exception? Trace(Exception? e) => e is ScalingException ? null : e;
 
+    private static void NotRead(ILogger logger, Troubles troubles, ScalingDecision decision, ScalingDecision? before, Exception? cause)
+    {
+        // What is missing once may belong to a replica that has just started; a source that cannot be asked has no such excuse.
+        List<Recommendation> unread = [.. decision.Recommendations.Where(r => r.Kind == RecommendationKind.Unavailable)];
+        List<Recommendation> lasting = [.. unread.Where(IsLasting)];
+        var level = lasting.Count == 0
+            ? LogLevel.Debug
+            : troubles.Level(Readings, null, Explanation.Unreadable(lasting.Select(WithoutFigures)));
+        var (sentence, trace) = (Explanation.Unreadable(level == LogLevel.Debug ? unread : lasting), Trace(cause));
+        Log.NotRead(logger, level, decision.Target, sentence, trace);
+
+        bool IsLasting(Recommendation said) => said.Reason == RecommendationReason.MetricFailed
+            || before?.Recommendations.Any(b => IsOfTheSame(b, said)) == true;
+    }
+
     private static string Name(string? source) => source ?? "the default source";
 
     private static bool IsOfTheSame(Recommendation one, Recommendation other) =>
-        one.Kind == RecommendationKind.Unavailable && one.Metric == other.Metric && string.Equals(one.Rule, other.Rule, StringComparison.Ordinal);
+        one.Kind == RecommendationKind.Unavailable
+        && one.Metric == other.Metric
+        && string.Equals(one.Rule, other.Rule, StringComparison.Ordinal);
 
     // A reading gets older from one evaluation to the next, and is the same trouble all the same.
     private static Recommendation WithoutFigures(Recommendation said) =>

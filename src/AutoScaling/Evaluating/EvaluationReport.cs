@@ -19,8 +19,7 @@ internal sealed class EvaluationReport(Telemetry telemetry, IEnumerable<IScaling
     public void Tell(ScalingRecord record, ScalingDecision? before, TargetCalls calls, Troubles troubles)
     {
         if (calls.Trouble is var (reason, thrown)) EvaluationLog.NotEvaluated(logger, troubles, record.Target, reason, thrown);
-        if (record is { Decision: { } decision, IsManual: false })
-            EvaluationLog.Decided(logger, troubles, decision, before, calls.Failed?.LastOrDefault(f => f.Thrown is not null)?.Thrown);
+        if (record is { Decision: { } decision, IsManual: false }) EvaluationLog.Decided(logger, troubles, decision, before, calls.Thrown);
         telemetry.Record(record);
         EvaluationLog.Done(logger, troubles, record);
         if (record.Warning is { } warning) Log.Warned(logger, warning);

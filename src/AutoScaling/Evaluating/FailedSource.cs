@@ -4,8 +4,4 @@ namespace AutoScaling.Evaluating;
 /// <param name="Source">Its name; the default source has none.</param>
 /// <param name="Reason">Why, as the end of a sentence.</param>
 /// <param name="Thrown">What it threw; <see langword="null"/> if it threw nothing.</param>
-internal sealed record FailedSource(string? Source, string Reason, Exception? Thrown)
-{
-    /// <summary>Whether it is the one of a name.</summary>
-    public bool Is(string? source) => string.Equals(Source, source, StringComparison.Ordinal);
-}
+internal sealed record FailedSource(string? Source, string Reason, Exception? Thrown);

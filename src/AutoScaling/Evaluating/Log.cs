@@ -12,7 +12,8 @@ internal static partial class Log
     public static partial void Stayed(ILogger logger, string explanation);
 
     [LoggerMessage(EventId = 5, Message = "{Target} was not scaled from {From} to {To} replicas ({Kind}): {Reason}.")]
-    public static partial void NotScaled(ILogger logger, LogLevel level, ScalingTarget target, int from, int to, ScaleOutcomeKind kind, string? reason);
+    public static partial void NotScaled(
+        ILogger logger, LogLevel level, ScalingTarget target, int from, int to, ScaleOutcomeKind kind, string? reason);
 
     [LoggerMessage(EventId = 6, Message = "{Target} could not be evaluated: {Error}")]
     public static partial void NotEvaluated(ILogger logger, LogLevel level, ScalingTarget target, string error, Exception? exception);
@@ -27,13 +28,15 @@ internal static partial class Log
     public static partial void ReadAgain(ILogger logger, ScalingTarget target);
 
     [LoggerMessage(EventId = 14, Message = "The shadows of {Target} were evaluated without the readings of {Source}: {Error}")]
-    public static partial void ShadowSourceFailed(ILogger logger, LogLevel level, ScalingTarget target, string source, string error, Exception? exception);
+    public static partial void ShadowSourceFailed(
+        ILogger logger, LogLevel level, ScalingTarget target, string source, string error, Exception? exception);
 
     [LoggerMessage(18, LogLevel.Information, "The shadows of {Target} have the readings of {Source} again.")]
     public static partial void ShadowSourceAnswersAgain(ILogger logger, ScalingTarget target, string source);
 
     [LoggerMessage(EventId = 15, Message = "The shadow '{Shadow}' of {Target} could not decide: {Error}")]
-    public static partial void ShadowFailed(ILogger logger, LogLevel level, string shadow, ScalingTarget target, string error, Exception? exception);
+    public static partial void ShadowFailed(
+        ILogger logger, LogLevel level, string shadow, ScalingTarget target, string error, Exception? exception);
 
     [LoggerMessage(19, LogLevel.Information, "The shadow '{Shadow}' of {Target} can decide again.")]
     public static partial void ShadowDecidesAgain(ILogger logger, string shadow, ScalingTarget target);

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using AutoScaling.Policies;
+
 namespace AutoScaling.Evaluating;
 
 /// <summary>Asks the metric sources that a policy names, side by side.</summary>
@@ -6,47 +9,54 @@ internal sealed class MetricsReader(Func<string?, IMetricsProvider?> sources)
 {
     private const string Nothing = "the source returned nothing";
 
-    /// <summary>Reads all metrics of a policy; what cannot be read is a reading that says why.</summary>
+    /// <summary>Reads what a policy's rules read; what cannot be read is a reading that says why.</summary>
     /// <param name="policy">The policy.</param>
     /// <param name="calls">The target's calls.</param>
     /// <param name="deadline">Until when is waited.</param>
+    /// <param name="withShadows">Whether the same sources are asked for what the policy's shadows read as well.</param>
     /// <param name="stopping">Cancelled when the evaluation is to end without a result.</param>
-    public ValueTask<ServiceMetrics> ReadAsync(ScalingPolicy policy, TargetCalls calls, Deadline deadline, CancellationToken stopping) => policy.Sources.Length switch
-    {
-        0 => new(ServiceMetrics.Empty),
-        1 => ReadSourceAsync(policy, policy.Sources[0], calls, deadline, stopping),
-        _ => ReadSourcesAsync(policy, calls, deadline, stopping),
-    };
+    public ValueTask<ServiceMetrics> ReadAsync(
+        ScalingPolicy policy, TargetCalls calls, Deadline deadline, bool withShadows, CancellationToken stopping) => policy.Sources switch
+        {
+            [] => new(ServiceMetrics.Empty),
+            [var only] => ReadSourceAsync(policy.Target, only.Source, Asked(only, withShadows), calls, deadline, stopping),
+            var several => ReadSourcesAsync(policy.Target, several, withShadows, calls, deadline, stopping),
+        };
 
-    /// <summary>Asks one source for metrics that are read beside an evaluation, on the pool: one that blocks its thread holds up nothing else.</summary>
-    /// <returns>The readings, or why there are none.</returns>
-    public async Task<(ServiceMetrics? Readings, FailedSource? Failed)> ReadBesideAsync(ScalingTarget target, string? source, TargetCalls calls, Deadline deadline)
+    /// <summary>
+    /// Asks one source for metrics that are read beside an evaluation, on the pool: one that blocks its thread holds up nothing else.
+    /// </summary>
+    /// <returns>The readings, and why the source could not be asked if it could not.</returns>
+    public async Task<(ServiceMetrics Readings, FailedSource? Failed)> ReadBesideAsync(
+        ScalingTarget target, SourceMetrics asked, TargetCalls calls, Deadline deadline)
     {
+        FailedSource failed;
         try
         {
-            var read = await AskAsync(target, source, calls, deadline, onPool: true).ConfigureAwait(false);
-            return read is null ? (null, new(source, Nothing, null)) : (read, null);
+            var read = await AskAsync(new(target, asked.Metrics), asked.Source, calls, deadline, onPool: true).ConfigureAwait(false);
+            if (read is not null) return (read, null);
+            failed = new(asked.Source, Nothing, null);
         }
         catch (Exception e)
         {
-            return (null, new(source, deadline.Reason(e), e));
+            failed = new(asked.Source, deadline.Reason(e), e);
         }
+
+        return (Failed(asked.Source, asked.Metrics, failed.Reason), failed);
     }
 
     /// <summary>Asks one source for metrics of a target.</summary>
     /// <exception cref="Exception">Whatever it threw; or it is not there, or still works on an earlier call.</exception>
-    private async ValueTask<ServiceMetrics?> AskAsync(ScalingTarget target, string? source, TargetCalls calls, Deadline deadline, bool onPool = false)
+    private async ValueTask<ServiceMetrics?> AskAsync(
+        MetricsRequest request, string? source, TargetCalls calls, Deadline deadline, bool onPool = false)
     {
         if (calls.IsBusy(source)) throw new ScalingException(ScalingErrorKind.MetricsUnavailable, "an earlier call has not come back yet");
         var provider = sources(source) ?? throw new ScalingException(ScalingErrorKind.MetricsUnavailable, "it is not registered");
         try
         {
-            var token = deadline.Token;
-            var call = onPool
-                ? new(Task.Run(() => provider.GetMetricsAsync(target, token).AsTask(), CancellationToken.None))
-                : provider.GetMetricsAsync(target, token);
+            var call = onPool ? AskOnPool(provider, request, deadline.Token) : provider.GetMetricsAsync(request, deadline.Token);
             var metrics = await deadline.RunAsync(call).ConfigureAwait(false);
-            return source is null || metrics is null ? metrics : new([.. metrics.Select(m => m.From(source))]);
+            return source is null || metrics is null ? metrics : Named(metrics, source);
         }
         catch (AbandonedCallException e)
         {
@@ -55,20 +65,39 @@ internal sealed class MetricsReader(Func<string?, IMetricsProvider?> sources)
         }
     }
 
-    private async ValueTask<ServiceMetrics> ReadSourcesAsync(ScalingPolicy policy, TargetCalls calls, Deadline deadline, CancellationToken stopping)
+    // A method of its own, so that its closure is made only where a thread is left.
+    private static ValueTask<ServiceMetrics> AskOnPool(IMetricsProvider provider, MetricsRequest request, CancellationToken cancellationToken) =>
+        new(Task.Run(() => provider.GetMetricsAsync(request, cancellationToken).AsTask(), CancellationToken.None));
+
+    private static ServiceMetrics Named(ServiceMetrics metrics, string source) => new([.. metrics.Select(m => m.From(source))]);
+
+    private async ValueTask<ServiceMetrics> ReadSourcesAsync(
+        ScalingTarget target,
+        ImmutableArray<SourceMetrics> all,
+        bool withShadows,
+        TargetCalls calls,
+        Deadline deadline,
+        CancellationToken stopping)
     {
-        var reads = new Task<ServiceMetrics>[policy.Sources.Length];
-        for (var i = 0; i < reads.Length; i++) reads[i] = ReadSourceAsync(policy, policy.Sources[i], calls, deadline, stopping).AsTask();
+        var reads = new Task<ServiceMetrics>[all.Length];
+        for (var i = 0; i < reads.Length; i++)
+            reads[i] = ReadSourceAsync(target, all[i].Source, Asked(all[i], withShadows), calls, deadline, stopping).AsTask();
         return new([.. (await Task.WhenAll(reads).ConfigureAwait(false)).SelectMany(r => r)]);
     }
 
-    private async ValueTask<ServiceMetrics> ReadSourceAsync(ScalingPolicy policy, string? source, TargetCalls calls, Deadline deadline, CancellationToken stopping)
+    private async ValueTask<ServiceMetrics> ReadSourceAsync(
+        ScalingTarget target,
+        string? source,
+        ImmutableArray<MetricRef> metrics,
+        TargetCalls calls,
+        Deadline deadline,
+        CancellationToken stopping)
     {
         var reason = Nothing;
         Exception? thrown = null;
         try
         {
-            if (await AskAsync(policy.Target, source, calls, deadline).ConfigureAwait(false) is { } metrics) return metrics;
+            if (await AskAsync(new(target, metrics), source, calls, deadline).ConfigureAwait(false) is { } readings) return readings;
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
@@ -77,11 +106,11 @@ internal sealed class MetricsReader(Func<string?, IMetricsProvider?> sources)
         }
 
         calls.FailSource(new(source, reason, thrown));
-        return Failed(policy, source, reason);
+        return Failed(source, metrics, reason);
     }
 
-    private static ServiceMetrics Failed(ScalingPolicy policy, string? source, string reason) =>
-        new([.. policy.Rules.SelectMany(r => r.Metrics)
-            .Where(m => string.Equals(m.Source, source, StringComparison.Ordinal))
-            .Select(m => MetricReading.Failed(m, reason))]);
+    private static ImmutableArray<MetricRef> Asked(SourceMetrics source, bool withShadows) => withShadows ? source.Asked : source.Metrics;
+
+    private static ServiceMetrics Failed(string? source, ImmutableArray<MetricRef> metrics, string reason) =>
+        new([.. metrics.Select(m => MetricReading.Failed(m, reason).From(source))]);
 }

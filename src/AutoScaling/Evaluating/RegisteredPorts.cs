@@ -24,7 +24,9 @@ internal sealed class RegisteredPorts(IServiceProvider services, IEnumerable<Met
         return found is null ? null : _scalers.GetOrAdd(name ?? "", found);
     }
 
-    /// <summary>What a policy's target is to its scaler; <see langword="null"/> if there is no such scaler, or it cannot read the name.</summary>
+    /// <summary>
+    /// What a policy's target is to its scaler; <see langword="null"/> if there is no such scaler, or it cannot read the name.
+    /// </summary>
     public string? Identify(ScalingPolicy policy, out IReadOnlyList<string> errors)
     {
         errors = [];
@@ -62,7 +64,7 @@ internal sealed class RegisteredPorts(IServiceProvider services, IEnumerable<Met
 
     private IEnumerable<string> MissingSources(ScalingPolicy policy, string who)
     {
-        foreach (var source in policy.Sources)
+        foreach (var source in policy.Sources.Select(s => s.Source))
         {
             if (Metrics(source) is not null) continue;
             yield return source is null

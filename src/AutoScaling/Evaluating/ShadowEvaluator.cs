@@ -1,11 +1,15 @@
 using System.Collections.Immutable;
 using AutoScaling.Deciding;
+using AutoScaling.Policies;
 using AutoScaling.Primitives;
 using Microsoft.Extensions.Logging;
 
 namespace AutoScaling.Evaluating;
 
-/// <summary>Lets the shadows of a policy decide from its record. They have no scaler, and whatever goes wrong with them, and however long it takes, is theirs alone.</summary>
+/// <summary>
+/// Lets the shadows of a policy decide from its record. They have no scaler, and whatever goes wrong with them, and however long it takes,
+/// is theirs alone.
+/// </summary>
 internal sealed class ShadowEvaluator(TargetEvaluator evaluator, ILogger<TargetEvaluator> logger)
 {
     /// <summary>Lets shadows decide on what their policy has decided on and done.</summary>
@@ -19,10 +23,9 @@ internal sealed class ShadowEvaluator(TargetEvaluator evaluator, ILogger<TargetE
         ScalingRecord record, ShadowRun[] runs, TargetCalls calls, Troubles troubles, CancellationToken stopping)
     {
         if (record is not { Decision: { } decision, Observation: { } observation }) return (record, runs);
-        var missing = Missing(record.Policy, observation.Metrics);
-        if (missing.Count > 0)
+        if (!record.Policy.ShadowSources.IsEmpty)
         {
-            observation = observation with { Metrics = await ReadAsync(record, missing, calls, troubles, stopping).ConfigureAwait(false) };
+            observation = observation with { Metrics = await ReadAsync(record, calls, troubles, stopping).ConfigureAwait(false) };
 
             // Readings were cut off: what was decided and done is recorded all the same, what it might have been is not.
             if (stopping.IsCancellationRequested) return (record, [.. runs.Select(run => run.Happened(decision, record.Outcome))]);
@@ -39,45 +42,27 @@ internal sealed class ShadowEvaluator(TargetEvaluator evaluator, ILogger<TargetE
         return (record with { Shadows = ImmutableArray.Create(said) }, after);
     }
 
-    /// <summary>The metrics that shadows look at and their policy does not.</summary>
-    private static HashSet<MetricRef> Missing(ScalingPolicy policy, ServiceMetrics read)
+    /// <summary>The policy's readings, and those of the sources that only shadows read, under a deadline of their own.</summary>
+    private async Task<ServiceMetrics> ReadAsync(ScalingRecord record, TargetCalls calls, Troubles troubles, CancellationToken stopping)
     {
-        var missing = new HashSet<MetricRef>();
-        foreach (var shadow in policy.Shadows)
-        {
-            foreach (var rule in shadow.Policy.Rules) missing.UnionWith(rule.Metrics);
-        }
-
-        foreach (var reading in read) missing.Remove(reading.Metric);
-        return missing;
-    }
-
-    /// <summary>Reads metrics under a deadline of their own. A source that could not be asked for the policy is not asked again.</summary>
-    private async Task<ServiceMetrics> ReadAsync(ScalingRecord record, HashSet<MetricRef> missing, TargetCalls calls, Troubles troubles, CancellationToken stopping)
-    {
-        var all = ImmutableArray.CreateBuilder<MetricReading>();
-        all.AddRange(record.Observation!.Metrics);
         var deadline = evaluator.Deadlines.Begin(stopping);
         try
         {
-            await Task.WhenAll(missing.GroupBy(m => m.Source, StringComparer.Ordinal).Select(ReadAsync)).ConfigureAwait(false);
+            var beside = await Task.WhenAll(record.Policy.ShadowSources.Select(ReadAsync)).ConfigureAwait(false);
+            return new([.. record.Observation!.Metrics, .. beside.SelectMany(readings => readings)]);
         }
         finally
         {
             evaluator.Deadlines.End(deadline);
         }
 
-        return new(all.ToImmutable());
-
-        async Task ReadAsync(IGrouping<string?, MetricRef> of)
+        async Task<ServiceMetrics> ReadAsync(SourceMetrics source)
         {
-            var (readings, failed) = calls.Failed?.FirstOrDefault(f => f.Is(of.Key)) is { } already
-                ? (null, already)
-                : await evaluator.Metrics.ReadBesideAsync(record.Target, of.Key, calls, deadline).ConfigureAwait(false);
-            lock (all) all.AddRange(readings ?? of.Select(m => MetricReading.Failed(m, failed!.Reason)));
-            if (stopping.IsCancellationRequested || calls.Failed?.Contains(failed) == true) return;
-            if (failed is null) EvaluationLog.ShadowsRead(logger, troubles, record.Target, of.Key);
+            var (readings, failed) = await evaluator.Metrics.ReadBesideAsync(record.Target, source, calls, deadline).ConfigureAwait(false);
+            if (stopping.IsCancellationRequested) return readings;
+            if (failed is null) EvaluationLog.ShadowsRead(logger, troubles, record.Target, source.Source);
             else EvaluationLog.ShadowsNotRead(logger, troubles, record.Target, failed);
+            return readings;
         }
     }
 
@@ -88,7 +73,8 @@ internal sealed class ShadowEvaluator(TargetEvaluator evaluator, ILogger<TargetE
         {
             var decision = ScalingDecisionEngine.Decide(policy, run.State, observation, record.At);
             EvaluationLog.ShadowDecided(logger, troubles, record.Target, name);
-            return new() { Name = name, Decision = decision, Differs = decision.To != record.Decision!.To, Error = Explanation.Unreadable(decision) };
+            var differs = decision.To != record.Decision!.To;
+            return new() { Name = name, Decision = decision, Differs = differs, Error = Explanation.Unreadable(decision) };
         }
         catch (Exception e)
         {

@@ -26,21 +26,23 @@ internal sealed record ShadowRun
     public ShadowStatus Status => new() { Shadow = Shadow, Last = Last, Decisions = Decisions, Differences = Differences, Since = Since };
 
     /// <summary>
-    /// The run of a shadow that goes on from an earlier one of its name. What is remembered is kept whatever changes, as it is for policies; the count begins anew if what is
-    /// compared has changed.
+    /// The run of a shadow that goes on from an earlier one of its name. What is remembered is kept whatever changes, as it is for
+    /// policies; the count begins anew if what is compared has changed.
     /// </summary>
     /// <param name="shadow">The shadow.</param>
     /// <param name="active">The policy beside it.</param>
     /// <param name="remembered">What is remembered of the target, with which a shadow begins.</param>
     /// <param name="before">The earlier run, if there is one.</param>
     /// <param name="types">The user's own rules.</param>
-    public static ShadowRun Next(ShadowPolicy shadow, ScalingPolicy active, ScalingState remembered, ShadowRun? before, ImmutableArray<RuleType> types)
+    public static ShadowRun Next(
+        ShadowPolicy shadow, ScalingPolicy active, ScalingState remembered, ShadowRun? before, ImmutableArray<RuleType> types)
     {
         if (before is null) return new(shadow, active, remembered);
         if (ReferenceEquals(before.Active, active) && ReferenceEquals(before.Shadow, shadow)) return before;
 
         // A document that was loaded again for the sake of another policy says the same of this one.
-        return Same(before.Shadow.Policy, shadow.Policy, types) && Same(before.Active with { Shadows = [] }, active with { Shadows = [] }, types)
+        return Same(before.Shadow.Policy, shadow.Policy, types)
+            && Same(before.Active with { Shadows = [] }, active with { Shadows = [] }, types)
             ? before with { Shadow = shadow, Active = active }
             : new(shadow, active, before.State);
     }
@@ -58,7 +60,9 @@ internal sealed record ShadowRun
     };
 
     /// <summary>The run after something that the shadow was not asked about.</summary>
-    public ShadowRun Happened(ScalingDecision decision, ScaleOutcome outcome) => this with { State = State.AfterChange(decision, outcome, null, Shadow.Policy.Behavior) };
+    public ShadowRun Happened(ScalingDecision decision, ScaleOutcome outcome) =>
+        this with { State = State.AfterChange(decision, outcome, null, Shadow.Policy.Behavior) };
 
-    private static bool Same(ScalingPolicy one, ScalingPolicy other, ImmutableArray<RuleType> types) => one == other || PolicyWriter.SaysTheSame(one, other, types);
+    private static bool Same(ScalingPolicy one, ScalingPolicy other, ImmutableArray<RuleType> types) =>
+        one == other || PolicyWriter.SaysTheSame(one, other, types);
 }

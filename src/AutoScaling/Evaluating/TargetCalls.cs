@@ -1,57 +1,67 @@
-using System.Collections.Concurrent;
 using AutoScaling.Evaluating;
 
 namespace AutoScaling;
 
 /// <summary>
-/// The calls to a target's ports that were given up at their deadline and have not come back. Keep one for each target, and give it to every evaluation of that target:
-/// what has not come back is not called again.
+/// The calls to a target's ports that were given up at their deadline and have not come back. Keep one for each target, and give it to
+/// every evaluation of that target: what has not come back is not called again.
 /// </summary>
-/// <remarks>Not thread-safe: a target has one evaluation at a time.</remarks>
+/// <remarks>A target has one evaluation at a time; metrics may be read beside it.</remarks>
 public sealed class TargetCalls
 {
-    private ConcurrentDictionary<string, Task>? _sources;
-    private ConcurrentQueue<FailedSource>? _failed;
-    private Task? _replicas;
-    private ScalingDecision? _decision;
-    private Task<ScaleOutcome>? _scaling;
+    // Nearly all ports answer in time, and nearly all targets have the replicas that they had: then this is all that there is.
+    private PendingCalls? _pending;
+    private ReplicaStatus? _replicas;
 
     /// <summary>Why the last evaluation could not decide, and what was thrown; <see langword="null"/> if it could.</summary>
-    internal (string Reason, Exception Thrown)? Trouble { get; private set; }
+    internal (string Reason, Exception Thrown)? Trouble => _pending?.Trouble;
 
-    /// <summary>The sources that could not be asked in the last evaluation, and why; <see langword="null"/> if all could.</summary>
-    internal ConcurrentQueue<FailedSource>? Failed => _failed;
+    /// <summary>The sources that could not be asked in the last evaluation, and why.</summary>
+    internal IReadOnlyCollection<FailedSource> Failed => _pending?.Failed ?? [];
+
+    /// <summary>What a source threw in the last evaluation, of several the last; <see langword="null"/> if none did.</summary>
+    internal Exception? Thrown => _pending?.Failed.LastOrDefault(f => f.Thrown is not null)?.Thrown;
 
     /// <summary>Whether the scaler still works on an earlier call, so that nothing is known of the target.</summary>
-    internal bool ScalerIsBusy => _replicas is { IsCompleted: false } || _scaling is { IsCompleted: false };
+    internal bool ScalerIsBusy => _pending is { Replicas.IsCompleted: false } or { Scaling.IsCompleted: false };
 
-    /// <summary>A scaling that was given up and has come back since, with what became of it; <see langword="null"/> if there is none. Said once.</summary>
+    private PendingCalls Pending => LazyInitializer.EnsureInitialized(ref _pending);
+
+    /// <summary>
+    /// A scaling that was given up and has come back since, with what became of it; <see langword="null"/> if there is none. Said once.
+    /// </summary>
     internal (ScalingDecision Decision, ScaleOutcome Outcome)? TakeLate()
     {
-        if (_scaling is not { IsCompleted: true } call) return null;
-        _scaling = null;
+        if (_pending is not { Scaling: { IsCompleted: true } call, Decision: { } decision } pending) return null;
+        pending.Scaling = null;
 
         // Of what failed it is still not known whether it took place: the replicas say so.
-        return call.IsCompletedSuccessfully && call.Result is { Kind: not ScaleOutcomeKind.Failed } outcome ? (_decision!, outcome) : null;
+        return call.IsCompletedSuccessfully && call.Result is { Kind: not ScaleOutcomeKind.Failed } outcome ? (decision, outcome) : null;
     }
 
-    internal void Begin()
-    {
-        Trouble = null;
-        _failed = null;
-    }
+    internal void Begin() => _pending?.Begin();
 
-    internal void Fail(string reason, Exception thrown) => Trouble = (reason, thrown);
+    internal void Fail(string reason, Exception thrown) => Pending.Trouble = (reason, thrown);
 
-    internal void FailSource(FailedSource source) => LazyInitializer.EnsureInitialized(ref _failed, static () => []).Enqueue(source);
+    internal void FailSource(FailedSource source) => Pending.Failed.Enqueue(source);
 
-    internal void AbandonReplicas(Task call) => _replicas = call;
+    internal void AbandonReplicas(Task call) => Pending.Replicas = call;
 
-    internal void AbandonScaling(ScalingDecision decision, Task<ScaleOutcome> call) => (_decision, _scaling) = (decision, call);
+    internal void AbandonScaling(ScalingDecision decision, Task<ScaleOutcome> call) =>
+        (Pending.Decision, Pending.Scaling) = (decision, call);
 
-    internal void AbandonSource(string? source, Task call) =>
-        LazyInitializer.EnsureInitialized(ref _sources, static () => new(concurrencyLevel: 1, capacity: 1, StringComparer.Ordinal))[source ?? ""] = call;
+    internal void AbandonSource(string? source, Task call) => Pending.Sources[source ?? ""] = call;
 
     /// <summary>Whether a source still works on an earlier call.</summary>
-    internal bool IsBusy(string? source) => _sources is { } sources && sources.TryGetValue(source ?? "", out var call) && !call.IsCompleted;
+    internal bool IsBusy(string? source) =>
+        _pending is { } pending && pending.Sources.TryGetValue(source ?? "", out var call) && !call.IsCompleted;
+
+    /// <summary>
+    /// The replicas as they were read; the same object as the last time if nothing has changed, so that records share it.
+    /// </summary>
+    internal ReplicaStatus Shared(ReplicaStatus read)
+    {
+        if (_replicas is not { Members.IsEmpty: true } known || !known.Equals(read)) _replicas = read;
+        return _replicas;
+    }
 }

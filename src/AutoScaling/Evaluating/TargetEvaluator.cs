@@ -4,14 +4,18 @@ using AutoScaling.Primitives;
 namespace AutoScaling;
 
 /// <summary>
-/// Takes one target once through observe, decide, intend, act and remember: policy and state in, a record with the next state out. The hosted loop is made of it; a scheduler of your
-/// own calls it as well.
+/// Takes one target once through observe, decide, intend, act and remember: policy and state in, a record with the next state out. The
+/// hosted loop is made of it; a scheduler of your own calls it as well.
 /// </summary>
 /// <remarks>
-/// <para>Thread-safe, as long as one target has one evaluation at a time. It keeps nothing of a target: that is in the state and in <see cref="TargetCalls"/>.</para>
 /// <para>
-/// Whatever goes wrong with a target is in its record. What a scaler threw, or did not answer in time, may have taken place all the same: the next state knows that it was begun
-/// (<see cref="ScalingRecord.Next"/>), and the next evaluation sees from the replicas what became of it.
+/// Thread-safe, as long as one target has one evaluation at a time. It keeps nothing of a target: that is in the state and in <see
+/// cref="TargetCalls"/>.
+/// </para>
+/// <para>
+/// Whatever goes wrong with a target is in its record. What a scaler threw, or did not answer in time, may have taken place all the same:
+/// the next state knows that it was begun (<see cref="ScalingRecord.Next"/>), and the next evaluation sees from the replicas what became
+/// of it.
 /// </para>
 /// </remarks>
 public sealed class TargetEvaluator
@@ -26,14 +30,17 @@ public sealed class TargetEvaluator
 
     /// <summary>Creates an evaluator for policies that name several scalers or metric sources.</summary>
     /// <param name="scalers">Finds a scaler by its name; no name is the default one. <see langword="null"/> if there is none.</param>
-    /// <param name="sources">Finds a metric source by its name; no name is the default one. <see langword="null"/> if there is none.</param>
+    /// <param name="sources">
+    /// Finds a metric source by its name; no name is the default one. <see langword="null"/> if there is none.
+    /// </param>
     /// <param name="time">The clock.</param>
     /// <param name="timeout">
-    /// How long an evaluation may take: half of it to read, half of it to scale; to save the intent in between may take half of it, too. More than 0, at most 24 hours;
-    /// <see cref="DefaultTimeout"/> if it is left out.
+    /// How long an evaluation may take: half of it to read, half of it to scale; to save the intent in between may take half of it, too.
+    /// More than 0, at most 24 hours; <see cref="DefaultTimeout"/> if it is left out.
     /// </param>
     /// <exception cref="ScalingException">The timeout breaks its rule (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
-    public TargetEvaluator(Func<string?, IScaler?> scalers, Func<string?, IMetricsProvider?> sources, TimeProvider time, TimeSpan? timeout = null)
+    public TargetEvaluator(
+        Func<string?, IScaler?> scalers, Func<string?, IMetricsProvider?> sources, TimeProvider time, TimeSpan? timeout = null)
     {
         ArgumentNullException.ThrowIfNull(scalers);
         ArgumentNullException.ThrowIfNull(sources);
@@ -57,13 +64,18 @@ public sealed class TargetEvaluator
 
     /// <summary>Evaluates a target: reads its replicas and metrics, decides, and scales it if that changes anything.</summary>
     /// <param name="policy">How the target is scaled. Its shadows are not asked.</param>
-    /// <param name="state">What is remembered of the target: <see cref="ScalingRecord.Next"/> of the evaluation before, <see cref="ScalingState.New"/> for the first.</param>
+    /// <param name="state">
+    /// What is remembered of the target: <see cref="ScalingRecord.Next"/> of the evaluation before, <see cref="ScalingState.New"/> for the
+    /// first.
+    /// </param>
     /// <param name="calls">The target's calls that have not come back.</param>
     /// <param name="intend">
-    /// Is asked before the target is scaled, with the decision and the state to save: once that is saved, a crash at any instant leads to no second scaling. It may refuse by a reason,
-    /// the end of a sentence. <see langword="null"/>: nothing is saved, and nothing refused.
+    /// Is asked before the target is scaled, with the decision and the state to save: once that is saved, a crash at any instant leads to
+    /// no second scaling. It may refuse by a reason, the end of a sentence. <see langword="null"/>: nothing is saved, and nothing refused.
     /// </param>
-    /// <param name="cancellationToken">Ends the evaluation while it reads. A scaling that has begun is not cut off: it would be done, and not remembered.</param>
+    /// <param name="cancellationToken">
+    /// Ends the evaluation while it reads. A scaling that has begun is not cut off: it would be done, and not remembered.
+    /// </param>
     /// <returns>What was seen, decided and done. Go on with its <see cref="ScalingRecord.Next"/>.</returns>
     /// <exception cref="OperationCanceledException">It was ended before anything was decided.</exception>
     public ValueTask<ScalingRecord> EvaluateAsync(
@@ -74,7 +86,9 @@ public sealed class TargetEvaluator
         CancellationToken cancellationToken = default) =>
         RunAsync(Settled(policy, state, calls, intend), cancellationToken);
 
-    /// <summary>Scales a target to a count that someone asked for. That is a scaling like any other: cooldowns and rate limits begin.</summary>
+    /// <summary>
+    /// Scales a target to a count that someone asked for. That is a scaling like any other: cooldowns and rate limits begin.
+    /// </summary>
     /// <param name="policy">How the target is scaled.</param>
     /// <param name="state">What is remembered of the target.</param>
     /// <param name="calls">The target's calls that have not come back.</param>
@@ -98,14 +112,15 @@ public sealed class TargetEvaluator
     /// <param name="calls">The target's calls that have not come back.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>The readings; what cannot be read says why.</returns>
-    public async ValueTask<ServiceMetrics> ReadMetricsAsync(ScalingPolicy policy, TargetCalls calls, CancellationToken cancellationToken = default)
+    public async ValueTask<ServiceMetrics> ReadMetricsAsync(
+        ScalingPolicy policy, TargetCalls calls, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(calls);
         var deadline = _deadlines.Begin(cancellationToken);
         try
         {
-            return await _metrics.ReadAsync(policy, calls, deadline, cancellationToken).ConfigureAwait(false);
+            return await _metrics.ReadAsync(policy, calls, deadline, withShadows: false, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -122,9 +137,10 @@ public sealed class TargetEvaluator
     {
         var (policy, calls) = (evaluation.Policy, evaluation.Calls);
         if (evaluation.Manual is { } count && !policy.Range.Contains(count))
-            {
+        {
             var unit = policy.Range.MultipleOf is { } multiple ? $", and a multiple of MultipleOf ({multiple})" : "";
-            throw ScalingException.Invalid($"Replicas of '{policy.Target}' must be between Min ({policy.Range.Min}) and Max ({policy.Range.Max}){unit}, but is {count}.");
+            var range = $"between Min ({policy.Range.Min}) and Max ({policy.Range.Max}){unit}";
+            throw ScalingException.Invalid($"Replicas of '{policy.Target}' must be {range}, but is {count}.");
         }
 
         calls.Begin();
@@ -134,9 +150,11 @@ public sealed class TargetEvaluator
         ScalingObservation? observation = null;
         try
         {
-            var scaler = _scalers(policy.Scaler) ?? throw new ScalingException(ScalingErrorKind.ScalingFailed, $"the scaler '{policy.Scaler}' is not registered");
+            var scaler = _scalers(policy.Scaler) ?? throw Failure($"the scaler '{policy.Scaler}' is not registered");
             var replicas = await ReadReplicasAsync(scaler, policy.Target, calls, deadline).ConfigureAwait(false);
-            var readings = evaluation.Manual is null ? await _metrics.ReadAsync(policy, calls, deadline, stopping).ConfigureAwait(false) : ServiceMetrics.Empty;
+            var readings = evaluation.Manual is null
+                ? await _metrics.ReadAsync(policy, calls, deadline, withShadows: true, stopping).ConfigureAwait(false)
+                : ServiceMetrics.Empty;
 
             // An answer may come at the very moment in which the evaluation is ended.
             stopping.ThrowIfCancellationRequested();
@@ -145,12 +163,15 @@ public sealed class TargetEvaluator
             observation = new() { Replicas = replicas, Metrics = readings };
             var at = _time.GetUtcNow();
             var decision = evaluation.Manual is { } wanted
-                ? ScalingDecision.Manual(policy, replicas.Desired, wanted, at, evaluation.State.Resolved(replicas.Desired).Missed(replicas.Desired))
+                ? Manual(evaluation, replicas.Desired, wanted, at)
                 : ScalingDecisionEngine.Decide(policy, evaluation.State, observation, at);
-            var outcome = decision.To == decision.From ? ScaleOutcome.Unchanged
-                : replicas.Refusal is { } refusal ? ScaleOutcome.Rejected(refusal)
-                : await ActAsync(scaler, decision, evaluation).ConfigureAwait(false);
-            return evaluation.Decided(observation, decision, outcome, _time.GetElapsedTime(started));
+            if (decision.To == decision.From)
+                return evaluation.Decided(observation, decision, ScaleOutcome.Unchanged, null, _time.GetElapsedTime(started));
+            var gate = evaluation.Gate();
+            var outcome = replicas.Refusal is { } refusal
+                ? ScaleOutcome.Rejected(refusal)
+                : await ActAsync(scaler, decision, evaluation, gate).ConfigureAwait(false);
+            return evaluation.Decided(observation, decision, outcome, gate?.Warning, _time.GetElapsedTime(started));
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
@@ -165,13 +186,15 @@ public sealed class TargetEvaluator
         }
     }
 
-    private static async ValueTask<ReplicaStatus> ReadReplicasAsync(IScaler scaler, ScalingTarget target, TargetCalls calls, Deadline deadline)
+    private static async ValueTask<ReplicaStatus> ReadReplicasAsync(
+        IScaler scaler, ScalingTarget target, TargetCalls calls, Deadline deadline)
     {
-        if (calls.ScalerIsBusy) throw new ScalingException(ScalingErrorKind.ScalingFailed, "an earlier call has not come back yet");
+        if (calls.ScalerIsBusy) throw Failure("an earlier call has not come back yet");
         try
         {
             var replicas = await deadline.RunAsync(scaler.GetReplicasAsync(target, deadline.Token)).ConfigureAwait(false);
-            return replicas is null || replicas.Desired < 0 ? throw new ScalingException(ScalingErrorKind.ScalingFailed, "the scaler returned no replica count") : replicas;
+            if (replicas is null || replicas.Desired < 0) throw Failure("the scaler returned no replica count");
+            return calls.Shared(replicas);
         }
         catch (AbandonedCallException e)
         {
@@ -180,21 +203,21 @@ public sealed class TargetEvaluator
         }
     }
 
-    private async ValueTask<ScaleOutcome> ActAsync(IScaler scaler, ScalingDecision decision, Evaluation evaluation)
+    private async ValueTask<ScaleOutcome> ActAsync(IScaler scaler, ScalingDecision decision, Evaluation evaluation, ScalingGate? gate)
     {
-        var gate = evaluation.Gate;
-        if (gate is not null && await AskAsync(gate, decision, evaluation.State).ConfigureAwait(false) is { } reason) return ScaleOutcome.Rejected(reason);
+        if (gate is not null && await AskAsync(gate, decision, evaluation.State).ConfigureAwait(false) is { } reason)
+            return ScaleOutcome.Rejected(reason);
         var ended = gate?.Ended ?? CancellationToken.None;
         var deadline = _deadlines.Begin(ended);
         try
         {
-            return await deadline.RunAsync(scaler.ScaleAsync(decision.Target, decision.From, decision.To, deadline.Token)).ConfigureAwait(false)
-                ?? ScaleOutcome.Failed("the scaler returned no outcome");
+            var call = scaler.ScaleAsync(decision.Target, decision.From, decision.To, deadline.Token);
+            return await deadline.RunAsync(call).ConfigureAwait(false) ?? ScaleOutcome.Failed("the scaler returned no outcome");
         }
         catch (Exception e)
         {
             // Trouble with a target is an outcome, whatever its type. What was thrown does not say that nothing was done.
-            if ((e as AbandonedCallException)?.Call is Task<ScaleOutcome> call) evaluation.Calls.AbandonScaling(decision, call);
+            if ((e as AbandonedCallException)?.Call is Task<ScaleOutcome> lost) evaluation.Calls.AbandonScaling(decision, lost);
             return ScaleOutcome.Doubtful(ended.IsCancellationRequested ? gate!.EndedBecause : deadline.Reason(e));
         }
         finally
@@ -222,12 +245,22 @@ public sealed class TargetEvaluator
     }
 
     private static Evaluation Settled(
-        ScalingPolicy policy, ScalingState state, TargetCalls calls, Func<ScalingDecision, ScalingState, CancellationToken, ValueTask<string?>>? intend)
+        ScalingPolicy policy,
+        ScalingState state,
+        TargetCalls calls,
+        Func<ScalingDecision, ScalingState, CancellationToken, ValueTask<string?>>? intend)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(calls);
         if (calls.TakeLate() is var (decision, outcome)) state = state.After(decision, outcome);
-        return new() { Policy = policy, State = state, Calls = calls, Gate = intend is null ? null : new FunctionGate(intend) };
+        var gate = intend is null ? null : new FunctionGate(intend);
+        Func<object, ScalingGate>? open = gate is null ? null : static gate => (ScalingGate)gate;
+        return new() { Policy = policy, State = state, Calls = calls, GateOf = gate, OpenGate = open };
     }
+
+    private static ScalingDecision Manual(in Evaluation evaluation, int found, int wanted, DateTimeOffset at) =>
+        ScalingDecision.Manual(evaluation.Policy, found, wanted, at, evaluation.State.Resolved(found).Missed(found));
+
+    private static ScalingException Failure(string reason) => new(ScalingErrorKind.ScalingFailed, reason);
 }

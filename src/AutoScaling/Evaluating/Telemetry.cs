@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using AutoScaling.Primitives;
@@ -23,8 +24,12 @@ internal sealed class Telemetry : IDisposable
         _outcomes = _meter.CreateCounter<long>("autoscaling.outcomes", "{outcome}", "What scalers did, by target and kind of outcome.");
         _holds = _meter.CreateCounter<long>("autoscaling.holds", "{decision}", "Decisions that a guard changed, by target and guard.");
         _errors = _meter.CreateCounter<long>("autoscaling.errors", "{error}", "Evaluations that failed, by target and kind of error.");
-        _shadows = _meter.CreateCounter<long>("autoscaling.shadow.decisions", "{decision}", "What shadows decided, by target, shadow and result: the same as the policy, different, or an error.");
-        _duration = _meter.CreateHistogram<double>("autoscaling.evaluation.duration", "s", "How long an evaluation takes, reading and scaling included.");
+        _shadows = _meter.CreateCounter<long>(
+            "autoscaling.shadow.decisions",
+            "{decision}",
+            "What shadows decided, by target, shadow and result: the same as the policy, different, or an error.");
+        _duration = _meter.CreateHistogram<double>(
+            "autoscaling.evaluation.duration", "s", "How long an evaluation takes, reading and scaling included.");
         _lateness = _meter.CreateHistogram<double>("autoscaling.tick.lateness", "s", "How long after its due time an evaluation begins.");
     }
 
@@ -34,12 +39,14 @@ internal sealed class Telemetry : IDisposable
     /// <param name="name">The instrument's name.</param>
     /// <param name="description">What it shows.</param>
     /// <param name="measure">The number of each target, and of each shadow if that is what is shown.</param>
-    public void ObserveReplicas(string name, string description, Func<IEnumerable<(ScalingTarget Target, string? Shadow, int Replicas)>> measure) =>
+    public void ObserveReplicas(
+        string name, string description, Func<IEnumerable<(ScalingTarget Target, string? Shadow, int Replicas)>> measure) =>
         _meter.CreateObservableGauge(name, () => measure().Select(m => Measurement(m.Target, m.Shadow, m.Replicas)), "{replica}", description);
 
     /// <summary>Shows whether this copy leads each time the meter is read.</summary>
     public void ObserveLeader(Func<bool> leads) =>
-        _meter.CreateObservableGauge("autoscaling.leader", () => leads() ? 1 : 0, "{leader}", "1 while this copy leads and scales the targets, otherwise 0.");
+        _meter.CreateObservableGauge(
+            "autoscaling.leader", () => leads() ? 1 : 0, "{leader}", "1 while this copy leads and scales the targets, otherwise 0.");
 
     public void Record(ScalingRecord record)
     {
@@ -52,7 +59,11 @@ internal sealed class Telemetry : IDisposable
         if (_decisions.Enabled) _decisions.Add(1, target, new("direction", Name(decision.Direction)));
         if (decision.From != decision.To) _outcomes.Add(1, target, new("outcome", Name(record.Outcome.Kind)));
         foreach (var shadow in record.Shadows)
-            _shadows.Add(1, target, new("shadow", shadow.Name), new("result", shadow.Differs ? "different" : shadow.Error is null ? "same" : "error"));
+        {
+            var result = shadow.Differs ? "different" : shadow.Error is null ? "same" : "error";
+            _shadows.Add(1, target, new("shadow", shadow.Name), new("result", result));
+        }
+
         if (!_holds.Enabled) return;
         foreach (var step in decision.Steps) _holds.Add(1, target, new("guard", Name(step.Guard)));
     }
@@ -74,7 +85,8 @@ internal sealed class Telemetry : IDisposable
     private static class EnumNames<T>
         where T : struct, Enum
     {
-        private static readonly Dictionary<T, string> Names = Enum.GetValues<T>().ToDictionary(v => v, v => Phrase.Words(v.ToString(), '_'));
+        private static readonly FrozenDictionary<T, string> Names =
+            Enum.GetValues<T>().ToFrozenDictionary(v => v, v => Phrase.Words(v.ToString(), '_'));
 
         public static string Of(T value) => Names[value];
     }

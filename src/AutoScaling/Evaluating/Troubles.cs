@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace AutoScaling.Evaluating;
 
 /// <summary>
-/// What is wrong now, by what it is wrong with. Trouble that lasts is news when it begins and when its sentence changes, not every thirty seconds for each of ten
-/// thousand targets; and that it is over is news once.
+/// What is wrong now, by what it is wrong with. Trouble that lasts is news when it begins and when its sentence changes, not every thirty
+/// seconds for each of ten thousand targets; and that it is over is news once.
 /// </summary>
 internal sealed class Troubles
 {

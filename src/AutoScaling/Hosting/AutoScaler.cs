@@ -5,7 +5,8 @@ namespace AutoScaling.Hosting;
 
 /// <summary>What the host and the loop do to the targets.</summary>
 internal sealed class AutoScaler(
-    TargetRegistry targets, TargetStatuses statuses, Schedule schedule, TargetRunner runner, Dispatcher dispatcher, WakeUp wake) : IAutoScaler
+    TargetRegistry targets, TargetStatuses statuses, Schedule schedule, TargetRunner runner, Dispatcher dispatcher, WakeUp wake)
+    : IAutoScaler
 {
     public AutoScalerStatus GetStatus() => statuses.All();
 
@@ -56,10 +57,10 @@ internal sealed class AutoScaler(
     public async Task<ScaleOutcome> ScaleAsync(ScalingTarget target, int replicas, CancellationToken cancellationToken = default)
     {
         var record = await runner.ScaleAsync(targets.Find(target), replicas, cancellationToken).ConfigureAwait(false);
-        if (record.Error is not null) throw new ScalingException(ScalingErrorKind.ScalingFailed, record.Error);
-        return record.Outcome.Kind == ScaleOutcomeKind.Rejected
-            ? throw new ScalingException(ScalingErrorKind.ScalingFailed, $"'{target}' was not scaled to {replicas}: {record.Outcome.Reason}.")
-            : record.Outcome;
+        var error = record.Outcome.Kind == ScaleOutcomeKind.Rejected
+            ? $"'{target}' was not scaled to {replicas}: {record.Outcome.Reason}."
+            : record.Error;
+        return error is null ? record.Outcome : throw new ScalingException(ScalingErrorKind.ScalingFailed, error);
     }
 
     public async Task<ServiceMetrics> GetMetricsAsync(ScalingTarget target, CancellationToken cancellationToken = default)

@@ -14,7 +14,10 @@ public sealed record AutoScalerStatus
     /// <summary>How many policies are enabled.</summary>
     public int ActivePolicies => Targets.Count(t => t.Enabled);
 
-    /// <summary>What is wrong with the last reload of policies, one sentence each, of which the first of each source names it; empty if it took effect.</summary>
+    /// <summary>
+    /// What is wrong with the last reload of policies, one sentence each, of which the first of each source names it; empty if it took
+    /// effect.
+    /// </summary>
     public ImmutableArray<string> ReloadErrors { get; init; } = [];
 
     /// <summary>When anything was evaluated last; <see langword="null"/> if nothing was yet.</summary>
@@ -87,26 +90,4 @@ public sealed record TargetStatus
 
     /// <summary>How the policy's shadows stand, in its order.</summary>
     public ImmutableArray<ShadowStatus> Shadows { get => field.IsDefault ? [] : field; init; } = [];
-}
-
-/// <summary>How one shadow stands, since it and the policy beside it last changed.</summary>
-public sealed record ShadowStatus
-{
-    /// <summary>The candidate.</summary>
-    public required ShadowPolicy Shadow { get; init; }
-
-    /// <summary>The name of the shadow.</summary>
-    public string Name => Shadow.Name;
-
-    /// <summary>What it decided last; <see langword="null"/> before the first evaluation.</summary>
-    public ShadowDecision? Last { get; init; }
-
-    /// <summary>How often it decided.</summary>
-    public int Decisions { get; init; }
-
-    /// <summary>How often it wanted other replicas than the policy did.</summary>
-    public int Differences { get; init; }
-
-    /// <summary>When it first decided; <see langword="null"/> if it has not.</summary>
-    public DateTimeOffset? Since { get; init; }
 }

@@ -7,7 +7,9 @@ public sealed class AutoScalingOptions
     /// <value>30 s by default; more than 0, at most 24 hours.</value>
     public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The share of a target's interval over which first evaluations are spread, so that not all targets are due at once.</summary>
+    /// <summary>
+    /// The share of a target's interval over which first evaluations are spread, so that not all targets are due at once.
+    /// </summary>
     /// <value>0.1 by default; 0 to 1.</value>
     public double StartJitter { get; set; } = 0.1;
 
@@ -15,7 +17,10 @@ public sealed class AutoScalingOptions
     /// <value>256 by default; at least 1.</value>
     public int MaxConcurrency { get; set; } = 256;
 
-    /// <summary>How long an evaluation may take: half of it to read, half of it to scale. What takes longer is given up and has failed.</summary>
+    /// <summary>
+    /// How long an evaluation may take: half of it to read, half of it to scale. What takes longer is given up and has failed. Where states
+    /// are saved, to save a scaling before it is carried out may take half of it once more.
+    /// </summary>
     /// <value>10 s by default; more than 0.</value>
     public TimeSpan EvaluationTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -24,8 +29,9 @@ public sealed class AutoScalingOptions
     public int RecentRecords { get; set; } = 10;
 
     /// <summary>
-    /// The longest time between a change of what is remembered and its saving, if it is saved at all. A scaling is saved within a second. After a crash, what may have been
-    /// recommended since the last saving holds scale-downs for their whole stabilization window; after a clean stop all is known.
+    /// The longest time between a change of what is remembered and its saving, if it is saved at all. A scaling is saved
+    /// before it is carried out, and what came of it within a second. After a crash, what may have been recommended since the last saving
+    /// holds scale-downs for their whole stabilization window; after a clean stop all is known.
     /// </summary>
     /// <value>30 s by default; more than 0.</value>
     public TimeSpan SaveInterval { get; set; } = TimeSpan.FromSeconds(30);

@@ -23,7 +23,11 @@ public static class AutoScalingServiceCollectionExtensions
         services.AddOptions<AutoScalingOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AutoScalingOptions>, AutoScalingOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(s => new GivenDefaults(() => s.GetRequiredService<IOptions<AutoScalingOptions>>().Value.Defaults));
+        services.TryAddSingleton(s => new PolicySources(
+            s.GetServices<IPolicySource>(),
+            s.GetServices<RuleType>(),
+            ContentRoot.Of(s),
+            () => s.GetRequiredService<IOptions<AutoScalingOptions>>().Value.Defaults));
         services.TryAddSingleton<RegisteredPorts>();
         services.TryAddSingleton(s => new Telemetry(s.GetService<System.Diagnostics.Metrics.IMeterFactory>()));
         services.TryAddSingleton<LeaderGate>();
@@ -44,13 +48,14 @@ public static class AutoScalingServiceCollectionExtensions
         services.TryAddSingleton<StateWriter>();
         services.TryAddSingleton<StateKeeper>();
         services.TryAddSingleton<Succession>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<PolicySource, CodePolicies>(s => new CodePolicies(
-            () => [.. s.GetServices<PolicyRegistration>().Select(r => r.Create(s.GetRequiredService<GivenDefaults>().Read()))])));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPolicySource, CodePolicies>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ScalingLoop>());
         return new(services);
     }
 
-    /// <summary>Adds the autoscaler and its hosted loop, with settings. Then say what is scaled, by which metrics and by which scaler.</summary>
+    /// <summary>
+    /// Adds the autoscaler and its hosted loop, with settings. Then say what is scaled, by which metrics and by which scaler.
+    /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">Sets the loop's settings.</param>
     public static AutoScalingBuilder AddAutoScaling(this IServiceCollection services, Action<AutoScalingOptions> configure)

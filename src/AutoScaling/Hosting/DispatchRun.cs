@@ -1,8 +1,8 @@
 namespace AutoScaling.Hosting;
 
 /// <summary>
-/// Evaluates what is due. A worker on the pool takes one target after the other, as most evaluations end at once; before each it has another worker queued, so that a port that blocks
-/// its thread holds up no other target.
+/// Evaluates what is due. A worker on the pool takes one target after the other, as most evaluations end at once; before each it has
+/// another worker queued, so that a port that blocks its thread holds up no other target.
 /// </summary>
 /// <param name="schedule">What is due.</param>
 /// <param name="runner">Evaluates.</param>
@@ -10,7 +10,8 @@ namespace AutoScaling.Hosting;
 /// <param name="most">How many are evaluated at once.</param>
 /// <param name="stopping">Ends it.</param>
 /// <param name="until">Up to which time targets are due, after which it ends; <see langword="null"/>: it goes on.</param>
-internal sealed class DispatchRun(Schedule schedule, TargetRunner runner, WakeUp wake, int most, CancellationToken stopping, long? until = null)
+internal sealed class DispatchRun(
+    Schedule schedule, TargetRunner runner, WakeUp wake, int most, CancellationToken stopping, long? until = null)
     : IThreadPoolWorkItem
 {
     // Others want the pool's threads, too.

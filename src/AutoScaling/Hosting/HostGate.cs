@@ -4,14 +4,14 @@ namespace AutoScaling.Hosting;
 
 /// <summary>Lets a target be scaled while its policy is wanted and this copy leads, once the intent is saved.</summary>
 /// <param name="managed">The target.</param>
-/// <param name="term">The time in which this copy leads.</param>
+/// <param name="term">The time in which this copy leads; <see langword="null"/> if it does not.</param>
 /// <param name="keeper">Saves the intent.</param>
 /// <param name="onlyIfEnabled">Whether the target is scaled only while it is enabled.</param>
-internal sealed class HostGate(ManagedTarget managed, LeaderTerm term, StateKeeper keeper, bool onlyIfEnabled) : ScalingGate
+internal sealed class HostGate(ManagedTarget managed, LeaderTerm? term, StateKeeper keeper, bool onlyIfEnabled) : ScalingGate
 {
     private const string LeadsNoLonger = "this copy no longer leads";
 
-    public override CancellationToken Ended => term.Ended;
+    public override CancellationToken Ended => term?.Ended ?? CancellationToken.None;
 
     public override string EndedBecause => LeadsNoLonger;
 
@@ -22,7 +22,8 @@ internal sealed class HostGate(ManagedTarget managed, LeaderTerm term, StateKeep
         if (Refusal() is { } meanwhile) return meanwhile;
         if (unsaved is null) return null;
 
-        // Too many replicas cost money, too few cost the service. If it is done unsaved and the process ends at this moment, nobody knows of it, and a cooldown may be missing.
+        // Too many replicas cost money, too few cost the service. If it is done unsaved and the process ends at this moment, nobody knows
+        // of it, and a cooldown may be missing.
         if (decision.Direction == ScaleDirection.Down) return $"what is to be done could not be saved: {unsaved}";
         Warning = $"'{decision.Target}' was scaled though that could not be saved before: {unsaved}.";
         return null;
@@ -30,7 +31,7 @@ internal sealed class HostGate(ManagedTarget managed, LeaderTerm term, StateKeep
 
     // Whoever disabled a service, or removed it, wants its replicas to stay as they are from then on.
     private string? Refusal() =>
-        !term.IsCurrent ? LeadsNoLonger
+        term?.IsCurrent != true ? LeadsNoLonger
         : managed.Removed || (onlyIfEnabled && !managed.Enabled) ? "it was disabled or removed meanwhile"
         : null;
 }

@@ -35,9 +35,14 @@ public interface IAutoScaler
     /// <exception cref="ScalingException">One has no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>).</exception>
     void Disable(string targets);
 
-    /// <summary>Adds a policy, or replaces the one of its target; what is remembered of the target is kept. Takes effect at the next evaluation. The next change of the document that a policy came from replaces it again.</summary>
+    /// <summary>
+    /// Adds a policy, or replaces the one of its target; what is remembered of the target is kept. Takes effect at the next evaluation.
+    /// The next change of the document that a policy came from replaces it again.
+    /// </summary>
     /// <param name="policy">The policy.</param>
-    /// <exception cref="ScalingException">It names a metric source or a scaler that is not registered (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    /// <exception cref="ScalingException">
+    /// It names a metric source or a scaler that is not registered (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
+    /// </exception>
     void SetPolicy(ScalingPolicy policy);
 
     /// <summary>Forgets a target and its policy; its replicas stay as they are.</summary>
@@ -45,35 +50,46 @@ public interface IAutoScaler
     /// <exception cref="ScalingException">It has no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>).</exception>
     void RemovePolicy(ScalingTarget target);
 
-    /// <summary>Lets a candidate decide beside the policy of its target from the next evaluation on, or replaces the one of that name. It becomes part of the policy, and goes with it: see <see cref="SetPolicy"/>.</summary>
+    /// <summary>
+    /// Lets a candidate decide beside the policy of its target from the next evaluation on, or replaces the one of that name. It becomes
+    /// part of the policy, and goes with it: see <see cref="SetPolicy"/>.
+    /// </summary>
     /// <param name="name">The name of the shadow.</param>
     /// <param name="policy">How it decides; its target says beside which policy.</param>
     /// <exception cref="ScalingException">
-    /// The target has no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>), the name is empty, or a metric source is not registered (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
+    /// The target has no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>), the name is empty, or a metric source is not registered
+    /// (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
     /// </exception>
     void SetShadow(string name, ScalingPolicy policy);
 
     /// <summary>Forgets a shadow.</summary>
     /// <param name="target">Which target.</param>
     /// <param name="name">The name of the shadow.</param>
-    /// <exception cref="ScalingException">The target has no policy, or its policy no such shadow (<see cref="ScalingErrorKind.PolicyNotFound"/>).</exception>
+    /// <exception cref="ScalingException">
+    /// The target has no policy, or its policy no such shadow (<see cref="ScalingErrorKind.PolicyNotFound"/>).
+    /// </exception>
     void RemoveShadow(ScalingTarget target, string name);
 
-    /// <summary>Scales a target by hand. It counts as a scale event, so that cooldowns and rate limits begin; evaluations go on afterwards.</summary>
+    /// <summary>
+    /// Scales a target by hand. It counts as a scale event, so that cooldowns and rate limits begin; evaluations go on afterwards.
+    /// </summary>
     /// <param name="target">Which target.</param>
     /// <param name="replicas">The replicas to have, inside the policy's range.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns><see cref="ScaleOutcomeKind.Applied"/> or <see cref="ScaleOutcomeKind.Unchanged"/>.</returns>
     /// <exception cref="ScalingException">
-    /// There is no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>), the count is outside the range (<see cref="ScalingErrorKind.InvalidConfiguration"/>),
-    /// or the scaler did not do it (<see cref="ScalingErrorKind.ScalingFailed"/>).
+    /// There is no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>), the count is outside the range (<see
+    /// cref="ScalingErrorKind.InvalidConfiguration"/>), or the scaler did not do it (<see cref="ScalingErrorKind.ScalingFailed"/>).
     /// </exception>
     Task<ScaleOutcome> ScaleAsync(ScalingTarget target, int replicas, CancellationToken cancellationToken = default);
 
     /// <summary>Reads the metrics that a target's policy uses.</summary>
     /// <param name="target">Which target.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ScalingException">There is no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>), or no metric can be read (<see cref="ScalingErrorKind.MetricsUnavailable"/>).</exception>
+    /// <exception cref="ScalingException">
+    /// There is no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>), or no metric can be read (<see
+    /// cref="ScalingErrorKind.MetricsUnavailable"/>).
+    /// </exception>
     Task<ServiceMetrics> GetMetricsAsync(ScalingTarget target, CancellationToken cancellationToken = default);
 
     /// <summary>Evaluates a target now, whether it is due, or enabled, or not. Trouble is in the record.</summary>
@@ -82,7 +98,10 @@ public interface IAutoScaler
     /// <exception cref="ScalingException">It has no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>).</exception>
     Task<ScalingRecord> EvaluateAsync(ScalingTarget target, CancellationToken cancellationToken = default);
 
-    /// <summary>Evaluates every target that is due and waits for them; for hosts with a schedule of their own (<see cref="AutoScalingOptions.RunLoop"/>) and for tests.</summary>
+    /// <summary>
+    /// Evaluates every target that is due and waits for them; for hosts with a schedule of their own (<see
+    /// cref="AutoScalingOptions.RunLoop"/>) and for tests.
+    /// </summary>
     /// <param name="cancellationToken">Ends the evaluations.</param>
     /// <returns>How many were evaluated.</returns>
     Task<int> TickAsync(CancellationToken cancellationToken = default);

@@ -16,10 +16,13 @@ internal sealed class LeaderGate(ILogger<IAutoScaler> logger, ILeaderElection? e
     public bool IsElected => election is not null;
 
     /// <summary>How this copy stands; <see langword="null"/> if there is no election.</summary>
-    public LeadershipStatus? Status => election is null ? null : new() { Identity = election.Identity, Leads = Term is not null, Leader = election.Leader };
+    public LeadershipStatus? Status => election is null
+        ? null
+        : new() { Identity = election.Identity, Leads = Term is not null, Leader = election.Leader };
 
     /// <summary>Begins to take part.</summary>
-    public ValueTask StartAsync(Action changed, CancellationToken cancellationToken) => election?.StartAsync(changed, cancellationToken) ?? ValueTask.CompletedTask;
+    public ValueTask StartAsync(Action changed, CancellationToken cancellationToken) =>
+        election?.StartAsync(changed, cancellationToken) ?? ValueTask.CompletedTask;
 
     /// <summary>Closes the gate if the term is over, and opens it for one that has begun, once that was taken over.</summary>
     /// <param name="takeOver">Takes over; given the term, and whether what is remembered is still good.</param>

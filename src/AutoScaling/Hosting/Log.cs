@@ -8,7 +8,11 @@ internal static partial class Log
     [LoggerMessage(1, LogLevel.Information, "Autoscaling has started; policies: {Count}.")]
     public static partial void Started(ILogger logger, int count);
 
-    [LoggerMessage(13, LogLevel.Warning, "Autoscaling has started without a policy, so nothing is scaled: call AddPolicy, AddPolicies or AddPolicyFile, or look at the section's name.")]
+    [LoggerMessage(
+        13,
+        LogLevel.Warning,
+        "Autoscaling has started without a policy, so nothing is scaled: call AddPolicy, AddPolicies or AddPolicyFile, "
+        + "or look at the section's name.")]
     public static partial void NothingToDo(ILogger logger);
 
     [LoggerMessage(2, LogLevel.Information, "Autoscaling has stopped.")]
@@ -29,7 +33,10 @@ internal static partial class Log
     [LoggerMessage(9, LogLevel.Error, "Policies were not loaded again, the old ones stay: {Errors}")]
     public static partial void NotReloaded(ILogger logger, string errors);
 
-    [LoggerMessage(EventId = 11, Message = "What was remembered of the targets could not be loaded: {Error}. They start anew, and scale-downs wait for the cooldown and the window of their policy, if it has any.")]
+    [LoggerMessage(
+        EventId = 11,
+        Message = "What was remembered of the targets could not be loaded: {Error}. They start anew, and scale-downs wait for the cooldown "
+        + "and the window of their policy, if it has any.")]
     public static partial void StateNotLoaded(ILogger logger, LogLevel level, string error, Exception? exception);
 
     [LoggerMessage(EventId = 12, Message = "What is remembered of the targets could not be saved: {Error}")]

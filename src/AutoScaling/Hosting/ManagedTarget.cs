@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using AutoScaling.Documents;
 using AutoScaling.Evaluating;
 
 namespace AutoScaling.Hosting;
@@ -7,7 +6,6 @@ namespace AutoScaling.Hosting;
 /// <summary>One target while it is looked after: its policy, what is remembered of it, and its last evaluations.</summary>
 internal sealed class ManagedTarget
 {
-    private readonly Lock _lock = new();
     private readonly RecentRecords _recent;
     private readonly ImmutableArray<RuleType> _ruleTypes;
 
@@ -16,13 +14,12 @@ internal sealed class ManagedTarget
         Policy = policy;
         State = state;
         Enabled = policy.Enabled;
-        Turn = new(_lock);
         _recent = new(recentRecords);
         _ruleTypes = ruleTypes;
     }
 
     /// <summary>Lets one evaluation or scaling by hand in at a time.</summary>
-    public Turn Turn { get; }
+    public Turn Turn { get; } = new();
 
     public ScalingTarget Target => Policy.Target;
 
@@ -39,9 +36,12 @@ internal sealed class ManagedTarget
     public bool Enabled { get; set => Volatile.Write(ref field, value); }
 
     /// <summary>Where the policy came from; <see langword="null"/> if it was set at run time.</summary>
-    public PolicySource? Source { get; set; }
+    public IPolicySource? Source { get; set; }
 
-    /// <summary>When the next evaluation is due, on the schedule's clock; 0 if it is not in the schedule, or under way. Written inside the schedule's lock.</summary>
+    /// <summary>
+    /// When the next evaluation is due, on the schedule's clock; 0 if it is not in the schedule, or under way. Written inside the
+    /// schedule's lock.
+    /// </summary>
     public long Due { get; set; }
 
     public bool Removed { get; set => Volatile.Write(ref field, value); }
@@ -70,7 +70,9 @@ internal sealed class ManagedTarget
     public ShadowRun[] ShadowsOf(ScalingPolicy policy, ScalingState remembered) =>
         [.. policy.Shadows.Select(shadow => ShadowRun.Next(shadow, policy, remembered, Shadows.FirstOrDefault(run => run.Is(shadow.Name)), _ruleTypes))];
 
-    /// <summary>Takes in what became of a scaling whose call was given up and has come back since. Used inside <see cref="Turn"/>.</summary>
+    /// <summary>
+    /// Takes in what became of a scaling whose call was given up and has come back since. Used inside <see cref="Turn"/>.
+    /// </summary>
     public void Settle()
     {
         if (Calls.TakeLate() is not var (decision, outcome)) return;
@@ -94,7 +96,7 @@ internal sealed class ManagedTarget
 
     public void Record(ScalingRecord record)
     {
-        lock (_lock)
+        lock (_recent)
         {
             _recent.Add(record);
             Last = record;
@@ -106,12 +108,12 @@ internal sealed class ManagedTarget
     /// <summary>The last evaluations, newest first.</summary>
     public ImmutableArray<ScalingRecord> Recent()
     {
-        lock (_lock) return _recent.ToImmutable();
+        lock (_recent) return _recent.ToImmutable();
     }
 
     public TargetStatus Status(DateTimeOffset now, DateTimeOffset? next, TimeSpan interval)
     {
-        lock (_lock)
+        lock (_recent)
         {
             var remembered = State;
             var behavior = Policy.Behavior;

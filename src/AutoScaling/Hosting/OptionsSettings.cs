@@ -3,7 +3,9 @@ using AutoScaling.Primitives;
 
 namespace AutoScaling.Hosting;
 
-/// <summary>The settings of <see cref="AutoScalingOptions"/> in configuration, and the bounds by which they are checked wherever they come from.</summary>
+/// <summary>
+/// The settings of <see cref="AutoScalingOptions"/> in configuration, and the bounds by which they are checked wherever they come from.
+/// </summary>
 internal static class OptionsSettings
 {
     private static readonly AutoScalingOptions Usual = new();

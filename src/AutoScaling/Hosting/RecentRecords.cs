@@ -12,7 +12,7 @@ internal sealed class RecentRecords(int most)
     public void Add(ScalingRecord record)
     {
         // Most targets of a large host are new when it has started, and there it matters what each takes.
-        if (_next == _records.Length && _records.Length < most) Array.Resize(ref _records, Math.Min(most, Math.Max(1, _records.Length * 2)));
+        if (_next == _records.Length && _next < most) Array.Resize(ref _records, Math.Min(most, Math.Max(1, _next * 2)));
         if (_next == _records.Length) _next = 0;
         _records[_next++] = record;
     }

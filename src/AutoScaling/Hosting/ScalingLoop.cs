@@ -5,12 +5,14 @@ namespace AutoScaling.Hosting;
 
 /// <summary>The hosted loop: one scheduler and one timer for all targets.</summary>
 internal sealed class ScalingLoop(
-    TargetRegistry targets, Schedule schedule, Dispatcher dispatcher, Succession succession, WakeUp wake, ILogger<IAutoScaler> logger) : BackgroundService
+    TargetRegistry targets, Schedule schedule, Dispatcher dispatcher, Succession succession, WakeUp wake, ILogger<IAutoScaler> logger)
+    : BackgroundService
 {
     // How often sources of policies are looked at when nothing is due.
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
 
-    // What is due within this time is started together: with ten thousand targets, waking the pool for each alone would cost more than evaluating it.
+    // What is due within this time is started together: with ten thousand targets, waking the pool for each alone would cost more than
+    // evaluating it.
     private static readonly TimeSpan Together = TimeSpan.FromMilliseconds(25);
 
     private DispatchRun? _run;

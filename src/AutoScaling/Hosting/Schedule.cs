@@ -4,10 +4,12 @@ using Microsoft.Extensions.Options;
 namespace AutoScaling.Hosting;
 
 /// <summary>
-/// When each target is due: one queue for all. A target's own due time is the truth; an entry of the queue that differs from it is an outdated one and is dropped when met,
-/// so that moving a target costs one more entry and no search.
+/// When each target is due: one queue for all. A target's own due time is the truth; an entry of the queue that differs from it is an
+/// outdated one and is dropped when met, so that moving a target costs one more entry and no search.
 /// </summary>
-/// <remarks>Times are ticks since the schedule was made, on the clock that is never set: a wall clock that goes back must not stop the evaluations.</remarks>
+/// <remarks>
+/// Times are ticks since the schedule was made, on the clock that is never set: a wall clock that goes back must not stop the evaluations.
+/// </remarks>
 internal sealed class Schedule(TimeProvider time, IOptions<AutoScalingOptions> options)
 {
     private readonly Lock _lock = new();
@@ -44,7 +46,9 @@ internal sealed class Schedule(TimeProvider time, IOptions<AutoScalingOptions> o
         }
     }
 
-    /// <summary>Makes a target due after one that was due at a time. That keeps the rhythm; times that were missed are not made up for.</summary>
+    /// <summary>
+    /// Makes a target due after one that was due at a time. That keeps the rhythm; times that were missed are not made up for.
+    /// </summary>
     public void AddNext(ManagedTarget target, long due)
     {
         var interval = Interval(target.Policy).Ticks;

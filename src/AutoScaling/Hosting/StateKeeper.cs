@@ -8,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace AutoScaling.Hosting;
 
 /// <summary>Loads and saves what is remembered of the targets, if the host has a store for it.</summary>
-internal sealed class StateKeeper(StateWriter writer, LeaderGate gate, TimeProvider time, IOptions<AutoScalingOptions> options, ILogger<IAutoScaler> logger)
+internal sealed class StateKeeper(
+    StateWriter writer, LeaderGate gate, TimeProvider time, IOptions<AutoScalingOptions> options, ILogger<IAutoScaler> logger)
 {
     private const string Loading = "loading", Saving = "saving";
 

@@ -1,8 +1,8 @@
 namespace AutoScaling.Hosting;
 
 /// <summary>
-/// Writes what is remembered of the targets, one write at a time. What comes while one is under way goes into the next, all of it: intents of one moment share one write, without
-/// waiting for each other.
+/// Writes what is remembered of the targets, one write at a time. What comes while one is under way goes into the next, all of it: intents
+/// of one moment share one write, without waiting for each other.
 /// </summary>
 /// <remarks>States are taken when their write begins, so that an older one is never written over a newer one.</remarks>
 internal sealed class StateWriter(TargetRegistry targets, LeaderGate gate, IScalingStateStore? store = null)

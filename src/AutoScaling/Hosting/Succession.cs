@@ -1,6 +1,9 @@
 namespace AutoScaling.Hosting;
 
-/// <summary>Where the host goes on from, and what it leaves to the next: loads what was saved when it starts or comes to lead, saves while it runs and when it ends.</summary>
+/// <summary>
+/// Where the host goes on from, and what it leaves to the next: loads what was saved when it starts or comes to lead, saves while it runs
+/// and when it ends.
+/// </summary>
 internal sealed class Succession(TargetRegistry targets, Schedule schedule, LeaderGate gate, StateKeeper keeper, WakeUp wake)
 {
     /// <summary>Loads what was saved; one of several copies does so when it comes to lead.</summary>
@@ -32,7 +35,12 @@ internal sealed class Succession(TargetRegistry targets, Schedule schedule, Lead
     private async Task TakeOverAsync(LeaderTerm term, bool remembered, CancellationToken stopping)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(term.Ended, stopping);
-        if (!remembered) await targets.ReplaceStatesAsync(await keeper.LoadAsync(ends.Token).ConfigureAwait(false), ends.Token).ConfigureAwait(false);
+        if (!remembered)
+        {
+            var saved = await keeper.LoadAsync(ends.Token).ConfigureAwait(false);
+            await targets.ReplaceStatesAsync(saved, ends.Token).ConfigureAwait(false);
+        }
+
         schedule.Restart(targets.All);
     }
 }

@@ -36,5 +36,6 @@ internal sealed class TargetNames(RegisteredPorts ports)
         if (Key(policy) is { } key && _names.GetValueOrDefault(key) == policy.Target) _names.Remove(key);
     }
 
-    private (string? Scaler, string Identity)? Key(ScalingPolicy policy) => ports.Identify(policy, out _) is { } identity ? (policy.Scaler, identity) : null;
+    private (string? Scaler, string Identity)? Key(ScalingPolicy policy) =>
+        ports.Identify(policy, out _) is { } identity ? (policy.Scaler, identity) : null;
 }

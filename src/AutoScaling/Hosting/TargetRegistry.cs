@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace AutoScaling.Hosting;
 
 /// <summary>The targets that are looked after, and the sources that their policies come from.</summary>
-internal sealed class TargetRegistry(RegisteredPorts ports, IEnumerable<PolicySource> sources, IEnumerable<RuleType> ruleTypes, Schedule schedule, ILogger<IAutoScaler> logger)
+internal sealed class TargetRegistry(RegisteredPorts ports, PolicySources sources, Schedule schedule, ILogger<IAutoScaler> logger)
 {
     // Longer than a policy is missing by mistake; no cooldown and no window is longer.
     private static readonly TimeSpan MemoryOfRemoved = TimeSpan.FromDays(1);
@@ -18,12 +18,11 @@ internal sealed class TargetRegistry(RegisteredPorts ports, IEnumerable<PolicySo
     // What was removed is kept aside for a day: a policy that comes back goes on with what is remembered, and waits for an evaluation that is still under way.
     private readonly ConcurrentDictionary<ScalingTarget, ManagedTarget> _removed = new();
     private readonly Queue<(long At, ManagedTarget Target)> _removals = new();
-    private readonly ImmutableArray<PolicySource> _sources = [.. sources];
-    private readonly ImmutableArray<RuleType> _ruleTypes = [.. ruleTypes];
+    private readonly ImmutableArray<IPolicySource> _sources = sources.All;
     private readonly Dictionary<string, ScalingState> _saved = new(StringComparer.Ordinal);
     private readonly TargetNames _names = new(ports);
     private readonly Lock _changes = new();
-    private ImmutableDictionary<PolicySource, ImmutableArray<string>> _errors = ImmutableDictionary<PolicySource, ImmutableArray<string>>.Empty;
+    private ImmutableDictionary<IPolicySource, ImmutableArray<string>> _errors = ImmutableDictionary<IPolicySource, ImmutableArray<string>>.Empty;
     private long _savedAt;
     private bool _started;
 
@@ -43,7 +42,7 @@ internal sealed class TargetRegistry(RegisteredPorts ports, IEnumerable<PolicySo
         {
             if (_started) return;
             var errors = new List<string>();
-            var loaded = new Dictionary<ScalingTarget, (PolicySource Source, ScalingPolicy Policy)>();
+            var loaded = new Dictionary<ScalingTarget, (IPolicySource Source, ScalingPolicy Policy)>();
             foreach (var source in _sources) errors.AddRange(Load(source, loaded));
             errors.AddRange(Clashes(loaded.Values.Select(l => l.Policy), null));
             if (errors.Count > 0) throw new ScalingException(errors);
@@ -97,7 +96,7 @@ internal sealed class TargetRegistry(RegisteredPorts ports, IEnumerable<PolicySo
     {
         lock (_changes)
         {
-            foreach (var source in _sources.Where(s => s.HasChanged())) Reload(source);
+            foreach (var source in _sources.Where(PolicySources.HasChanged)) Reload(source);
         }
     }
 
@@ -169,9 +168,9 @@ internal sealed class TargetRegistry(RegisteredPorts ports, IEnumerable<PolicySo
         }
     }
 
-    private void Reload(PolicySource source)
+    private void Reload(IPolicySource source)
     {
-        var loaded = new Dictionary<ScalingTarget, (PolicySource Source, ScalingPolicy Policy)>();
+        var loaded = new Dictionary<ScalingTarget, (IPolicySource Source, ScalingPolicy Policy)>();
         ImmutableArray<string> errors = [.. Load(source, loaded), .. Clashes(loaded.Values.Select(l => l.Policy), source)];
         var had = _targets.Values.Where(t => t.Source == source).ToList();
 
@@ -181,7 +180,7 @@ internal sealed class TargetRegistry(RegisteredPorts ports, IEnumerable<PolicySo
         _errors = errors.Length == 0 ? _errors.Remove(source) : _errors.SetItem(source, errors);
         if (errors.Length > 0)
         {
-            var sentences = string.Join(' ', source.Naming(errors));
+            var sentences = string.Join(' ', PolicySources.Naming(source, new ScalingException(errors)));
             Log.NotReloaded(logger, sentences);
             return;
         }
@@ -191,12 +190,12 @@ internal sealed class TargetRegistry(RegisteredPorts ports, IEnumerable<PolicySo
         Log.Reloaded(logger, source.Name, loaded.Count);
     }
 
-    private IEnumerable<string> Load(PolicySource source, Dictionary<ScalingTarget, (PolicySource Source, ScalingPolicy Policy)> loaded)
+    private IEnumerable<string> Load(IPolicySource source, Dictionary<ScalingTarget, (IPolicySource Source, ScalingPolicy Policy)> loaded)
     {
         try
         {
             var errors = new List<string>();
-            foreach (var policy in source.Read())
+            foreach (var policy in sources.Read(source))
             {
                 errors.AddRange(ports.Missing(policy));
                 errors.AddRange(Contradictions(policy));
@@ -211,7 +210,7 @@ internal sealed class TargetRegistry(RegisteredPorts ports, IEnumerable<PolicySo
         catch (Exception e)
         {
             // Whatever a source, a user's rule type or a registered factory throws: at the start it keeps the host down, at a reload the old policies stay.
-            return source.Naming((e as ScalingException)?.Errors ?? [e.Message]);
+            return PolicySources.Naming(source, e);
         }
     }
 
@@ -221,10 +220,10 @@ internal sealed class TargetRegistry(RegisteredPorts ports, IEnumerable<PolicySo
         select $"Policy '{policy.Target}': {broken}";
 
     /// <summary>The policies of a source that are for what another policy is for.</summary>
-    private IEnumerable<string> Clashes(IEnumerable<ScalingPolicy> policies, PolicySource? source) =>
+    private IEnumerable<string> Clashes(IEnumerable<ScalingPolicy> policies, IPolicySource? source) =>
         _names.Clashes(policies, name => _targets.TryGetValue(name, out var known) && (source is null || known.Source != source) ? known.Policy : null);
 
-    private void Put(ScalingPolicy policy, PolicySource? source)
+    private void Put(ScalingPolicy policy, IPolicySource? source)
     {
         _names.Put(policy);
         var known = _targets.TryGetValue(policy.Target, out var target);
@@ -239,7 +238,7 @@ internal sealed class TargetRegistry(RegisteredPorts ports, IEnumerable<PolicySo
         else
         {
             _saved.Remove(policy.Target.Name, out var saved);
-            target = new(policy, saved ?? ScalingState.New, schedule.RecentRecords, _ruleTypes);
+            target = new(policy, saved ?? ScalingState.New, schedule.RecentRecords, sources.RuleTypes);
         }
 
         target.Source = source;

@@ -3,14 +3,36 @@ using AutoScaling.Evaluating;
 
 namespace AutoScaling.Hosting;
 
-/// <summary>Evaluates the host's targets: one evaluation of a target at a time, while this copy leads, and all who want to know are told.</summary>
-internal sealed class TargetRunner(
-    TargetEvaluator evaluator, ShadowEvaluator shadows, LeaderGate gate, StateKeeper keeper, EvaluationReport report, Telemetry telemetry)
+/// <summary>
+/// Evaluates the host's targets: one evaluation of a target at a time, while this copy leads, and all who want to know are told.
+/// </summary>
+internal sealed class TargetRunner
 {
+    private readonly TargetEvaluator _evaluator;
+    private readonly ShadowEvaluator _shadows;
+    private readonly LeaderGate _gate;
+    private readonly StateKeeper _keeper;
+    private readonly EvaluationReport _report;
+    private readonly Telemetry _telemetry;
+    private readonly Func<object, ScalingGate> _open;
+    private readonly Func<object, ScalingGate> _openIfEnabled;
     private long _lastAt;
 
+    public TargetRunner(
+        TargetEvaluator evaluator, ShadowEvaluator shadows, LeaderGate gate, StateKeeper keeper, EvaluationReport report, Telemetry telemetry)
+    {
+        _evaluator = evaluator;
+        _shadows = shadows;
+        _gate = gate;
+        _keeper = keeper;
+        _report = report;
+        _telemetry = telemetry;
+        _open = managed => new HostGate((ManagedTarget)managed, gate.Term, keeper, onlyIfEnabled: false);
+        _openIfEnabled = managed => new HostGate((ManagedTarget)managed, gate.Term, keeper, onlyIfEnabled: true);
+    }
+
     /// <summary>Whether this copy leads, so that targets may be evaluated.</summary>
-    public bool Leads => gate.Term is not null;
+    public bool Leads => _gate.Term is not null;
 
     /// <summary>When anything was evaluated last, as UTC ticks; 0 if nothing was.</summary>
     public long LastAt => Volatile.Read(ref _lastAt);
@@ -25,28 +47,30 @@ internal sealed class TargetRunner(
 
     /// <summary>Scales a target to a count that someone asked for.</summary>
     /// <exception cref="ScalingException">
-    /// The count is outside the policy's range (<see cref="ScalingErrorKind.InvalidConfiguration"/>), or this copy does not lead, or no longer
-    /// (<see cref="ScalingErrorKind.ScalingFailed"/>).
+    /// The count is outside the policy's range (<see cref="ScalingErrorKind.InvalidConfiguration"/>), or this copy does not lead, or no
+    /// longer (<see cref="ScalingErrorKind.ScalingFailed"/>).
     /// </exception>
-    public ValueTask<ScalingRecord> ScaleAsync(ManagedTarget managed, int replicas, CancellationToken stopping) => RunAsync(managed, replicas, null, stopping);
+    public ValueTask<ScalingRecord> ScaleAsync(ManagedTarget managed, int replicas, CancellationToken stopping) =>
+        RunAsync(managed, replicas, null, stopping);
 
     /// <summary>Reads the metrics that a policy uses; what cannot be read says why.</summary>
-    public ValueTask<ServiceMetrics> ReadAsync(ManagedTarget managed, CancellationToken stopping) => evaluator.ReadMetricsAsync(managed.Policy, managed.Calls, stopping);
+    public ValueTask<ServiceMetrics> ReadAsync(ManagedTarget managed, CancellationToken stopping) =>
+        _evaluator.ReadMetricsAsync(managed.Policy, managed.Calls, stopping);
 
     private async ValueTask<ScalingRecord> RunAsync(ManagedTarget managed, int? manual, TimeSpan? lateness, CancellationToken stopping)
     {
         await managed.Turn.EnterAsync(stopping).ConfigureAwait(false);
-        var term = gate.Term;
+        var term = _gate.Term;
         try
         {
-            if (term is null) throw gate.Refuse(managed.Target, manual is null);
+            if (term is null) throw _gate.Refuse(managed.Target, manual is null);
             return term.Ended.CanBeCanceled
                 ? await RunInTermAsync(managed, manual, lateness, term, stopping).ConfigureAwait(false)
-                : await RunAsync(managed, manual, lateness, term, stopping).ConfigureAwait(false);
+                : await RunInTurnAsync(managed, manual, lateness, stopping).ConfigureAwait(false);
         }
         catch (Exception) when (term is { Ended.IsCancellationRequested: true } && !stopping.IsCancellationRequested)
         {
-            throw gate.Refuse(managed.Target, manual is null);
+            throw _gate.Refuse(managed.Target, manual is null);
         }
         finally
         {
@@ -55,23 +79,26 @@ internal sealed class TargetRunner(
     }
 
     /// <summary>Cut off when the term ends, too.</summary>
-    private async ValueTask<ScalingRecord> RunInTermAsync(ManagedTarget managed, int? manual, TimeSpan? lateness, LeaderTerm term, CancellationToken stopping)
+    private async ValueTask<ScalingRecord> RunInTermAsync(
+        ManagedTarget managed, int? manual, TimeSpan? lateness, LeaderTerm term, CancellationToken stopping)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(stopping, term.Ended);
-        return await RunAsync(managed, manual, lateness, term, ends.Token).ConfigureAwait(false);
+        return await RunInTurnAsync(managed, manual, lateness, ends.Token).ConfigureAwait(false);
     }
 
-    private async ValueTask<ScalingRecord> RunAsync(ManagedTarget managed, int? manual, TimeSpan? lateness, LeaderTerm term, CancellationToken stopping)
+    private async ValueTask<ScalingRecord> RunInTurnAsync(
+        ManagedTarget managed, int? manual, TimeSpan? lateness, CancellationToken stopping)
     {
-        using var activity = telemetry.Activities.StartActivity("autoscaling.evaluate");
+        using var activity = _telemetry.Activities.StartActivity("autoscaling.evaluate");
         managed.Settle();
-        var record = await evaluator.RunAsync(
+        var record = await _evaluator.RunAsync(
             new()
             {
                 Policy = managed.Policy,
                 State = managed.State,
                 Calls = managed.Calls,
-                Gate = new HostGate(managed, term, keeper, onlyIfEnabled: lateness is not null),
+                OpenGate = lateness is null ? _open : _openIfEnabled,
+                GateOf = managed,
                 Manual = manual,
                 Lateness = lateness is { Ticks: > 0 } late ? late : TimeSpan.Zero,
             },
@@ -79,13 +106,14 @@ internal sealed class TargetRunner(
         var tried = record.Outcome.Kind == ScaleOutcomeKind.Applied || managed.Intended is not null;
         managed.State = record.Next;
         managed.Intended = null;
-        if (!record.Policy.Shadows.IsEmpty || managed.Shadows.Length > 0) record = await RunShadowsAsync(managed, record, stopping).ConfigureAwait(false);
+        if (!record.Policy.Shadows.IsEmpty || managed.Shadows.Length > 0)
+            record = await RunShadowsAsync(managed, record, stopping).ConfigureAwait(false);
         if (activity is not null) Describe(activity, record);
         var before = managed.LastDecided?.Decision;
         managed.Record(record);
         Volatile.Write(ref _lastAt, record.At.UtcTicks);
-        keeper.Changed(managed, tried);
-        report.Tell(record, before, managed.Calls, managed.Troubles);
+        _keeper.Changed(managed, tried);
+        _report.Tell(record, before, managed.Calls, managed.Troubles);
         return record;
     }
 
@@ -99,7 +127,8 @@ internal sealed class TargetRunner(
         else if (!record.IsManual)
         {
             var runs = managed.ShadowsOf(record.Policy, record.State);
-            (record, managed.Shadows) = await shadows.EvaluateAsync(record, runs, managed.Calls, managed.Troubles, stopping).ConfigureAwait(false);
+            (record, managed.Shadows) = await _shadows.EvaluateAsync(record, runs, managed.Calls, managed.Troubles, stopping)
+                .ConfigureAwait(false);
         }
         else if (record.Decision is { } decision)
         {

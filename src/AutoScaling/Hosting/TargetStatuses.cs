@@ -11,16 +11,20 @@ internal sealed class TargetStatuses
     private readonly LeaderGate _gate;
     private readonly TimeProvider _time;
 
-    public TargetStatuses(TargetRegistry targets, TargetRunner runner, Schedule schedule, LeaderGate gate, Telemetry telemetry, TimeProvider time)
+    public TargetStatuses(
+        TargetRegistry targets, TargetRunner runner, Schedule schedule, LeaderGate gate, Telemetry telemetry, TimeProvider time)
     {
         _targets = targets;
         _runner = runner;
         _schedule = schedule;
         _gate = gate;
         _time = time;
-        telemetry.ObserveReplicas("autoscaling.replicas.wanted", "The replicas that the last decision wants.", () => Measure(t => t.LastDecided?.Decision?.To));
-        telemetry.ObserveReplicas("autoscaling.shadow.replicas.wanted", "The replicas that the last decision of each shadow wants.", MeasureShadows);
-        telemetry.ObserveReplicas("autoscaling.replicas.current", "The replicas that were ready at the last evaluation.", () => Measure(t => t.LastReplicas?.Ready));
+        telemetry.ObserveReplicas(
+            "autoscaling.replicas.wanted", "The replicas that the last decision wants.", () => Measure(t => t.LastDecided?.Decision?.To));
+        telemetry.ObserveReplicas(
+            "autoscaling.shadow.replicas.wanted", "The replicas that the last decision of each shadow wants.", MeasureShadows);
+        telemetry.ObserveReplicas(
+            "autoscaling.replicas.current", "The replicas that were ready at the last evaluation.", () => Measure(t => t.LastReplicas?.Ready));
         if (gate.IsElected) telemetry.ObserveLeader(() => gate.Term is not null);
     }
 

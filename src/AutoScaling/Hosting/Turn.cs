@@ -1,9 +1,11 @@
 namespace AutoScaling.Hosting;
 
-/// <summary>Lets one in at a time, the others in their order. Costs nothing while nobody waits, as a host has one for each of its targets.</summary>
-/// <param name="gate">Guards it.</param>
-internal sealed class Turn(Lock gate)
+/// <summary>
+/// Lets one in at a time, the others in their order. Costs nothing while nobody waits, as a host has one for each of its targets.
+/// </summary>
+internal sealed class Turn
 {
+    private readonly Lock _lock = new();
     private Queue<TaskCompletionSource>? _waiting;
     private bool _isTaken;
 
@@ -15,7 +17,7 @@ internal sealed class Turn(Lock gate)
     public ValueTask EnterAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        lock (gate)
+        lock (_lock)
         {
             if (_isTaken)
             {
@@ -32,7 +34,7 @@ internal sealed class Turn(Lock gate)
     /// <summary>Lets the next one in.</summary>
     public void Leave()
     {
-        lock (gate)
+        lock (_lock)
         {
             while (_waiting?.TryDequeue(out var next) == true)
             {

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using AutoScaling.Metrics.Meters;
@@ -6,21 +7,29 @@ namespace AutoScaling;
 
 /// <summary>Reads what the host itself measures with <c>System.Diagnostics.Metrics</c>, so that it can scale on it. Thread-safe.</summary>
 /// <remarks>
-/// <para>Measurements are taken in from when the provider is created; create it before the work begins, above all for up-down counters, whose sum starts
-/// at 0 then. An instrument that does not exist, or has measured nothing, gives a missing reading that says so, never 0. The rate of a counter that
-/// exists is really 0 while it does not move; with <see cref="MeterMetric.Where"/> or <see cref="MeterMetric.TargetTag"/> it is missing until
-/// something was measured with those tags.</para>
-/// <para>The time of a reading is when its value was measured: a gauge that is not set any more gets old, while rates, and the sums of up-down counters, are of now.
-/// Rates exist once a quarter of their window has been watched.</para>
-/// <para>Observable instruments are collected when metrics are asked for, at most once a second for all targets, on the caller's thread.</para>
-/// <para>Up to 1,000 tag sets of a gauge or observable counter and 100,000 targets are told apart; beyond that readings are missing, not partial.</para>
+/// <para>
+/// Measurements are taken in from when the provider is created; create it before the work begins, above all for up-down counters, whose sum
+/// starts at 0 then. An instrument that does not exist, or has measured nothing, gives a missing reading that says so, never 0. The rate of
+/// a counter that exists is really 0 while it does not move; with <see cref="MeterMetric.Where"/> or <see cref="MeterMetric.TargetTag"/> it
+/// is missing until something was measured with those tags.
+/// </para>
+/// <para>
+/// The time of a reading is when its value was measured: a gauge that is not set any more gets old, while rates, and the sums of up-down
+/// counters, are of now. Rates exist once a quarter of their window has been watched.
+/// </para>
+/// <para>
+/// Observable instruments are collected when metrics are asked for, at most once a second for all targets, on the caller's thread.
+/// </para>
+/// <para>
+/// Up to 1,000 tag sets of a gauge or observable counter and 100,000 targets are told apart; beyond that readings are missing, not partial.
+/// </para>
 /// </remarks>
 public sealed class MeterMetricsProvider : IMetricsProvider, IDisposable
 {
     private static readonly TimeSpan CollectionInterval = TimeSpan.FromSeconds(1);
 
     private readonly Lock _reading = new();
-    private readonly ImmutableArray<(MeterMetric Metric, MeterSource Source)> _sources;
+    private readonly FrozenDictionary<string, MeterSource> _byName;
     private readonly MeterListener _listener = new();
     private readonly TimeProvider _time;
     private long _collection;
@@ -37,10 +46,11 @@ public sealed class MeterMetricsProvider : IMetricsProvider, IDisposable
         ArgumentNullException.ThrowIfNull(metrics);
         ArgumentNullException.ThrowIfNull(timeProvider);
         _time = timeProvider;
-        _sources = [.. metrics.Select(metric => (metric, new MeterSource(metric, timeProvider.TimestampFrequency)))];
-        var twice = _sources.GroupBy(source => source.Metric.Name, StringComparer.Ordinal).Where(name => name.Count() > 1)
+        var sources = metrics.Select(metric => new MeterSource(metric, timeProvider.TimestampFrequency)).ToList();
+        var twice = sources.GroupBy(source => source.Metric.Name, StringComparer.Ordinal).Where(name => name.Count() > 1)
             .Select(name => $"Metrics must have different names, but {name.Count()} are named '{name.Key}'.").ToList();
         if (twice.Count > 0) throw new ScalingException(twice);
+        _byName = sources.ToFrozenDictionary(source => source.Metric.Name, StringComparer.Ordinal);
 
         _listener.InstrumentPublished = OnPublished;
         _listener.MeasurementsCompleted = OnCompleted;
@@ -50,15 +60,15 @@ public sealed class MeterMetricsProvider : IMetricsProvider, IDisposable
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, state) => OnMeasured(instrument, value, tags, state));
         _listener.SetMeasurementEventCallback<float>((instrument, value, tags, state) => OnMeasured(instrument, value, tags, state));
         _listener.SetMeasurementEventCallback<double>(OnMeasured);
-        _listener.SetMeasurementEventCallback<decimal>((instrument, value, tags, state) => OnMeasured(instrument, (double)value, tags, state));
+        _listener.SetMeasurementEventCallback<decimal>(
+            (instrument, value, tags, state) => OnMeasured(instrument, (double)value, tags, state));
         _listener.Start();
     }
 
     /// <inheritdoc/>
     /// <exception cref="ObjectDisposedException">The provider was disposed.</exception>
-    public ValueTask<ServiceMetrics> GetMetricsAsync(ScalingTarget target, CancellationToken cancellationToken)
+    public ValueTask<ServiceMetrics> GetMetricsAsync(MetricsRequest request, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(target);
         ObjectDisposedException.ThrowIf(_disposed, this);
 
         // One at a time, so that nobody reads in the middle of a collection. A read takes microseconds.
@@ -66,9 +76,14 @@ public sealed class MeterMetricsProvider : IMetricsProvider, IDisposable
         {
             Collect();
             var now = new MeterInstant(_time.GetTimestamp(), _collection);
-            var readings = ImmutableArray.CreateBuilder<MetricReading>(_sources.Length);
-            foreach (var (metric, source) in _sources) readings.Add(Reading(metric, source, source.Read(target.Name, now), now));
-            return new(new ServiceMetrics(readings.MoveToImmutable()));
+            var readings = ImmutableArray.CreateBuilder<MetricReading>(request.Metrics.Length);
+            foreach (var asked in request.Metrics)
+            {
+                if (!_byName.TryGetValue(asked.Name, out var source)) continue;
+                readings.Add(Reading(source, source.Read(request.Target.Name, now), now));
+            }
+
+            return new(new ServiceMetrics(readings.ToImmutable()));
         }
     }
 
@@ -96,16 +111,17 @@ public sealed class MeterMetricsProvider : IMetricsProvider, IDisposable
         }
     }
 
-    private MetricReading Reading(MeterMetric metric, MeterSource source, MeterValue value, MeterInstant now)
+    private MetricReading Reading(MeterSource source, MeterValue value, MeterInstant now)
     {
-        if (value.WhyNot is null) return MetricReading.Available(source.Metric, value.Value, _time.GetUtcNow() - Age(value.At, now.Timestamp));
-        var reason = $"instrument '{metric.Instrument}' of meter '{metric.Meter}' {value.WhyNot}";
+        if (value.WhyNot is null)
+            return MetricReading.Available(source.Metric, value.Value, _time.GetUtcNow() - Age(value.At, now.Timestamp));
+        var reason = $"instrument '{source.Of.Instrument}' of meter '{source.Of.Meter}' {value.WhyNot}";
         return value.IsUnreported && _collectionError is not null
             ? MetricReading.Failed(source.Metric, $"{reason}, and an observable instrument threw: {_collectionError}")
             : MetricReading.Missing(source.Metric, reason);
     }
 
-    // A measurement may be made while we read.
+    // A measurement may be made between the reading of the clock and the reading of the value.
     private TimeSpan Age(long at, long now) => at < now ? _time.GetElapsedTime(at, now) : TimeSpan.Zero;
 
     private void OnPublished(Instrument instrument, MeterListener listener)
@@ -113,11 +129,11 @@ public sealed class MeterMetricsProvider : IMetricsProvider, IDisposable
         var now = _time.GetTimestamp();
         MeterSource[] sources =
         [
-            .. from source in _sources
-               where string.Equals(source.Metric.Instrument, instrument.Name, StringComparison.Ordinal)
-                   && string.Equals(source.Metric.Meter, instrument.Meter.Name, StringComparison.Ordinal)
-                   && source.Source.Add(instrument, now)
-               select source.Source,
+            .. from source in _byName.Values
+               where string.Equals(source.Of.Instrument, instrument.Name, StringComparison.Ordinal)
+                   && string.Equals(source.Of.Meter, instrument.Meter.Name, StringComparison.Ordinal)
+                   && source.Add(instrument, now)
+               select source,
         ];
         if (sources.Length > 0) listener.EnableMeasurementEvents(instrument, sources);
     }

@@ -1,13 +1,17 @@
+using System.Collections.Immutable;
 using AutoScaling.Primitives;
 
 namespace AutoScaling;
 
-/// <summary>Makes up CPU, memory and request rate from a hash of the target's name, for trials without a real source. Not for production.</summary>
+/// <summary>
+/// Makes up CPU, memory and request rate from a hash of the target's name, for trials without a real source. Not for production.
+/// </summary>
 /// <remarks>
 /// With h, the SipHash-1-3 (zero key) of the name's UTF-8 bytes and one byte 0xFF: <c>cpu = 30 + h % 40</c>, <c>memory = 40 + h % 35</c>,
 /// <c>request_rate = 50 + h % 100</c>. With <see cref="SimulatedMetricsOptions.Variation"/> each is multiplied by
-/// <c>1 + Variation * (0.8 * wave + 0.2 * noise)</c>, where the wave is a sine whose start depends on seed and name, and the noise is a hash of seed,
-/// name, metric and the current 5 seconds; so the same seed, name and time always give the same readings. Immutable and thread-safe.
+/// <c>1 + Variation * (0.8 * wave + 0.2 * noise)</c>, where the wave is a sine whose start depends on seed and name, and the noise is a
+/// hash of seed, name, metric and the current 5 seconds; so the same seed, name and time always give the same readings. Immutable and
+/// thread-safe.
 /// </remarks>
 public sealed class SimulatedMetricsProvider : IMetricsProvider
 {
@@ -34,24 +38,23 @@ public sealed class SimulatedMetricsProvider : IMetricsProvider
     }
 
     /// <inheritdoc/>
-    public ValueTask<ServiceMetrics> GetMetricsAsync(ScalingTarget target, CancellationToken cancellationToken)
+    public ValueTask<ServiceMetrics> GetMetricsAsync(MetricsRequest request, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(target);
+        var target = request.Target;
         var now = _time.GetUtcNow();
         var hash = StableHash.Of(target.Name);
-        double cpu = 30 + hash % 40, memory = 40 + hash % 35, rate = 50 + hash % 100;
-        if (_variation > 0)
-        {
-            var wave = Wave(target, now);
-            cpu = Math.Min(cpu * Factor(target, now, wave, 1), 100);
-            memory = Math.Min(memory * Factor(target, now, wave, 2), 100);
-            rate *= Factor(target, now, wave, 3);
-        }
+        var wave = _variation > 0 ? Wave(target, now) : 0;
+        var readings = ImmutableArray.CreateBuilder<MetricReading>(3);
+        if (request.Asks(MetricRef.Cpu.Name)) Add(MetricRef.Cpu, 30 + hash % 40, 1, 100);
+        if (request.Asks(MetricRef.Memory.Name)) Add(MetricRef.Memory, 40 + hash % 35, 2, 100);
+        if (request.Asks(MetricRef.RequestRate.Name)) Add(MetricRef.RequestRate, 50 + hash % 100, 3, double.MaxValue);
+        return new(new ServiceMetrics(readings.ToImmutable()));
 
-        return new(ServiceMetrics.Of(now, cpu, memory, rate));
+        void Add(MetricRef metric, double value, ulong number, double most) => readings.Add(MetricReading.Available(
+            metric, _variation > 0 ? Math.Min(value * Factor(target, now, wave, number), most) : value, now));
     }
 
-    // One wave for all metrics of a target: load moves them together.
+    // All metrics of a target have one wave, because load moves them together.
     private double Wave(ScalingTarget target, DateTimeOffset now)
     {
         var phase = StableHash.ToUnit(StableHash.Of(target.Name, _seed));

@@ -7,7 +7,9 @@ namespace AutoScaling.Policies;
 /// <summary>The way to a setting of a policy, as documents have it: <c>rules[0].target</c>.</summary>
 internal static class PolicyPath
 {
-    /// <summary>The policy with another value of a setting. It is read again by the tables, so that every setting can be set, and nothing else.</summary>
+    /// <summary>
+    /// The policy with another value of a setting. It is read again by the tables, so that every setting can be set, and nothing else.
+    /// </summary>
     /// <exception cref="ScalingException">There is no way to the setting, or it cannot have the value.</exception>
     public static ScalingPolicy With(ScalingPolicy policy, string path, string value, IEnumerable<RuleType>? types)
     {
@@ -37,11 +39,12 @@ internal static class PolicyPath
             if (at is not JsonObject block) throw Wrong($"'{string.Join('.', parts[..i])}' is no block of settings");
 
             // Keys are compared without regard to case, and there must not be two.
-            key = block.Select(setting => setting.Key).FirstOrDefault(known => known.Equals(key, StringComparison.OrdinalIgnoreCase)) ?? key;
+            key = block.Select(setting => setting.Key).FirstOrDefault(k => k.Equals(key, StringComparison.OrdinalIgnoreCase)) ?? key;
             if (index is { } number)
             {
-                if (block[key] is not JsonArray list || number >= list.Count)
-                    throw Wrong($"there is no '{string.Join('.', parts[..(i + 1)])}', as {key} has {(block[key] as JsonArray)?.Count ?? 0} of them");
+                var list = block[key] as JsonArray;
+                if (list is null || number >= list.Count)
+                    throw Wrong($"there is no '{string.Join('.', parts[..(i + 1)])}', as {key} has {list?.Count ?? 0} of them");
                 if (isLast) list[number] = value;
                 else at = list[number]!;
             }

@@ -26,16 +26,19 @@ internal static class PolicyReader
     /// <param name="defaults">What policies have where neither they nor the document say something.</param>
     /// <param name="types">The user's own rules.</param>
     /// <exception cref="ScalingException">Something is wrong; everything that is wrong is in it.</exception>
-    public static ImmutableArray<ScalingPolicy> Read(JsonNode? document, bool listRequired, PolicyDefaults? defaults, IEnumerable<RuleType>? types)
+    public static ImmutableArray<ScalingPolicy> Read(
+        JsonNode? document, bool listRequired, PolicyDefaults? defaults, IEnumerable<RuleType>? types)
     {
         if (document is not JsonObject settings)
-            throw ScalingException.Invalid($"A policy document must be a block of settings with a list named policies, but is {SettingValues.Shown(document)}.");
+            throw ScalingException.Invalid(
+                $"A policy document must be a block of settings with a list named policies, but is {SettingValues.Shown(document)}.");
         var known = RuleTypes.With(types);
         return SettingsReader.All(settings, "", "a policy document", root =>
         {
             root.Has(SchemaKey);
             Head.Read(root, Head.Seed);
-            var given = root.Block("defaults", defaults ?? PolicyDefaults.Library, DefaultsSettings.Table.What, DefaultsSettings.Table.Read);
+            var table = DefaultsSettings.Table;
+            var given = root.Block("defaults", defaults ?? PolicyDefaults.Library, table.What, table.Read);
             var policies = new PolicySettings(known, given);
             return root.ListOrMap(
                 "policies",
@@ -47,11 +50,16 @@ internal static class PolicyReader
         });
     }
 
-    /// <summary>Reads one policy, as <see cref="PolicyWriter.ToNode"/> wrote it.</summary>
+    /// <summary>Reads one policy, as <see cref="PolicyWriter"/> wrote it.</summary>
     /// <exception cref="ScalingException">Something is wrong; everything that is wrong is in it.</exception>
-    public static ScalingPolicy ReadPolicy(JsonObject policy, IEnumerable<RuleType>? types = null)
+    public static ScalingPolicy ReadPolicy(JsonObject policy, IEnumerable<RuleType>? types = null) =>
+        ReadPolicy(policy, RuleTypes.With(types));
+
+    /// <summary>Reads one policy whose rules are of these types.</summary>
+    /// <exception cref="ScalingException">Something is wrong; everything that is wrong is in it.</exception>
+    public static ScalingPolicy ReadPolicy(JsonObject policy, RuleTypes types)
     {
-        var settings = new PolicySettings(RuleTypes.With(types), PolicyDefaults.Library);
+        var settings = new PolicySettings(types, PolicyDefaults.Library);
         return settings.Policy.Read(policy, "", settings.Seed);
     }
 }

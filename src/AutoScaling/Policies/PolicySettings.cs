@@ -11,9 +11,15 @@ internal sealed class PolicySettings
         Seed = ScalingPolicy.For("template", defaults);
         Rules = new(types, defaults);
         Shadow = SettingsTable
-            .Of("a shadow", new ShadowPolicy { Name = "calmer", Policy = Seed }, "A candidate that decides beside its policy and scales nothing.")
-            .Name("name", "What records, status and metrics call the shadow; no other of the policy has it.", s => s.Name, (s, v) => s with { Name = v })
-            .Part(s => s.Policy, (s, v) => s with { Policy = v }, Age(SettingsTable.Of("a shadow", Seed).Range(p => p.Range, WithRange)).Include(Deciding));
+            .Of(
+                "a shadow", new ShadowPolicy { Name = "calmer", Policy = Seed },
+                "A candidate that decides beside its policy and scales nothing.")
+            .Name(
+                "name", "What records, status and metrics call the shadow; no other of the policy has it.",
+                s => s.Name, (s, v) => s with { Name = v })
+            .Part(
+                s => s.Policy, (s, v) => s with { Policy = v },
+                Age(SettingsTable.Of("a shadow", Seed).Range(p => p.Range, WithRange)).Include(Deciding));
         Policy = Age(SettingsTable
                 .Of("a policy", Seed, "How one target is scaled: its range, its rules, and what holds changes back.")
                 .Add(new ServiceSetting())
@@ -55,7 +61,8 @@ internal sealed class PolicySettings
     private SettingsTable<ScalingPolicy> Deciding => SettingsTable.Of("a policy", Seed)
         .Choice("combine", "How the counts of several rules become one.", p => p.Combine, (p, v) => p with { Combine = v })
         .Flag(
-            "scaleDownOnlyIfAllAgree", "Whether a scale-down needs every rule that has a count to ask for fewer replicas; with max it always does.",
+            "scaleDownOnlyIfAllAgree",
+            "Whether a scale-down needs every rule that has a count to ask for fewer replicas; with max it always does.",
             p => p.ScaleDownOnlyIfAllAgree, (p, v) => p with { ScaleDownOnlyIfAllAgree = v })
         .Add(Rules)
         .Block("behavior", "What holds changes back.", p => p.Behavior, (p, v) => p with { Behavior = v }, BehaviorSettings.Table);

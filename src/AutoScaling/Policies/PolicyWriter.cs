@@ -18,17 +18,18 @@ internal static class PolicyWriter
         foreach (var policy in policies)
         {
             var place = $"policies[{number++}]";
-            if (!places.TryAdd(policy.Target.Name, place))
-                errors.Add($"{place} ({policy.Target}): Service must be different in every policy, but is '{policy.Target}' here and in {places[policy.Target.Name]}.");
-            if (ZeroReplicas.Broken(policy) is { } broken) errors.Add($"{place} ({policy.Target}): {broken}");
-            if (ScheduleNames.Broken(policy) is { } unknown) errors.Add($"{place} ({policy.Target}): {unknown}");
+            var name = policy.Target.Name;
+            if (!places.TryAdd(name, place))
+                errors.Add($"{place} ({name}): Service must be different in every policy, but is '{name}' here and in {places[name]}.");
+            if (ZeroReplicas.Broken(policy) is { } broken) errors.Add($"{place} ({name}): {broken}");
+            if (ScheduleNames.Broken(policy) is { } unknown) errors.Add($"{place} ({name}): {unknown}");
             try
             {
                 list.Add((JsonNode)settings.Policy.Write(policy, settings.Seed, all: false));
             }
             catch (ScalingException e)
             {
-                errors.AddRange(e.Errors.Select(error => $"{place} ({policy.Target}): {error}"));
+                errors.AddRange(e.Errors.Select(error => $"{place} ({name}): {error}"));
             }
         }
 
@@ -40,11 +41,15 @@ internal static class PolicyWriter
         return document;
     }
 
-    /// <summary>One policy, for <see cref="PolicyReader.ReadPolicy"/>.</summary>
+    /// <summary>One policy, for <see cref="PolicyReader"/>.</summary>
     /// <exception cref="ScalingException">It cannot be written so that it could be read.</exception>
-    public static JsonObject ToNode(ScalingPolicy policy, IEnumerable<RuleType>? types = null)
+    public static JsonObject ToNode(ScalingPolicy policy, IEnumerable<RuleType>? types = null) => ToNode(policy, RuleTypes.With(types));
+
+    /// <summary>One policy whose rules are of these types.</summary>
+    /// <exception cref="ScalingException">It cannot be written so that it could be read.</exception>
+    public static JsonObject ToNode(ScalingPolicy policy, RuleTypes types)
     {
-        var settings = new PolicySettings(RuleTypes.With(types), PolicyDefaults.Library);
+        var settings = new PolicySettings(types, PolicyDefaults.Library);
         return settings.Policy.Write(policy, settings.Seed, all: false);
     }
 

@@ -6,20 +6,25 @@ namespace AutoScaling.Policies;
 /// <summary>The rule types that a document may use: the library's and the user's.</summary>
 internal sealed class RuleTypes
 {
-    private static readonly RuleTypes BuiltIn = new([]);
+    private static readonly RuleTypes BuiltIn = new([], writesUnknown: false);
 
     private readonly Dictionary<string, RuleType> _byName = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<Type, RuleType> _byRule = [];
 
-    private RuleTypes(IEnumerable<RuleType> own)
+    private readonly bool _writesUnknown;
+
+    private RuleTypes(IEnumerable<RuleType> own, bool writesUnknown)
     {
+        _writesUnknown = writesUnknown;
         foreach (var type in BuiltInRules.All.Concat(own))
         {
-            if (!_byName.TryAdd(type.Name, type)) throw ScalingException.Invalid($"RuleType must have a name that no other has, but is '{type.Name}'.");
+            if (!_byName.TryAdd(type.Name, type))
+                throw ScalingException.Invalid($"RuleType must have a name that no other has, but is '{type.Name}'.");
             if (!_byRule.TryAdd(type.Seed.GetType(), type))
             {
                 throw ScalingException.Invalid(
-                    $"RuleType must be the only one of its rule, but '{_byRule[type.Seed.GetType()].Name}' and '{type.Name}' both are for {type.Seed.GetType().Name}.");
+                    $"RuleType must be the only one of its rule, but '{_byRule[type.Seed.GetType()].Name}' and '{type.Name}' "
+                    + $"both are for {type.Seed.GetType().Name}.");
             }
         }
     }
@@ -27,7 +32,11 @@ internal sealed class RuleTypes
     /// <summary>All types, in the order in which they were registered.</summary>
     public IEnumerable<RuleType> All => _byName.Values;
 
-    public static RuleTypes With(IEnumerable<RuleType>? own) => own is null ? BuiltIn : new(own);
+    /// <summary>The library's types and some more.</summary>
+    /// <param name="own">The user's types.</param>
+    /// <param name="writesUnknown">Whether a rule without a type is written by the name of its class; reading refuses it.</param>
+    public static RuleTypes With(IEnumerable<RuleType>? own, bool writesUnknown = false) =>
+        own is null && !writesUnknown ? BuiltIn : new(own ?? [], writesUnknown);
 
     public ScalingRule Read(SettingsReader settings, PolicyDefaults defaults)
     {
@@ -50,13 +59,15 @@ internal sealed class RuleTypes
     {
         if (!_byRule.TryGetValue(rule.GetType(), out var type))
         {
+            if (_writesUnknown) return new() { ["type"] = rule.GetType().FullName, ["name"] = rule.Name };
             throw ScalingException.Invalid(
                 $"Rules must be of types that documents know, but '{rule.Name}' ({rule.GetType().Name}) is not; pass a RuleType for it.");
         }
 
         var settings = type.Write(rule, false);
         var written = new JsonObject { ["type"] = type.Name };
-        if (!string.Equals(rule.Name, UsualName(type, settings), StringComparison.Ordinal)) written.Add("name", SettingKinds.Text().Write("Name", rule.Name));
+        if (!string.Equals(rule.Name, UsualName(type, settings), StringComparison.Ordinal))
+            written.Add("name", SettingKinds.Text().Write("Name", rule.Name));
         if (rule.During is { } during) written.Add(DuringSetting.Key, DuringSetting.Write(during));
         foreach (var (key, value) in settings.ToList())
         {
@@ -82,5 +93,6 @@ internal sealed class RuleTypes
 
     private RuleType Named(string name) => _byName.TryGetValue(name, out var type)
         ? type
-        : throw ScalingException.Invalid($"Type must be {SettingValues.Enumerate([.. All.Select(known => known.Name)], "or")}, but is {SettingValues.Shown(name)}.");
+        : throw ScalingException.Invalid(
+            $"Type must be {SettingValues.Enumerate([.. All.Select(known => known.Name)], "or")}, but is {SettingValues.Shown(name)}.");
 }

@@ -29,7 +29,8 @@ internal sealed class RulesSetting(RuleTypes types, PolicyDefaults defaults) : S
         if (settings.Has(Key) && shortForm.Count > 0)
         {
             settings.Error(
-                $"Rules must not be set beside {SettingValues.Enumerate(shortForm, "and")}: that is short for a rule of type threshold, so set it in such a rule.");
+                $"Rules must not be set beside {SettingValues.Enumerate(shortForm, "and")}: "
+                + "that is short for a rule of type threshold, so set it in such a rule.");
         }
 
         return settings.List(Key, policy, "a rule", rule => types.Read(rule, defaults), (p, v) => p with { Rules = v });
@@ -47,7 +48,8 @@ internal sealed class RulesSetting(RuleTypes types, PolicyDefaults defaults) : S
         new()
         {
             Key = Key,
-            Doc = "The ways to ask for a count, at least one. cpuTarget, memoryTarget and exactArithmetic are short for one threshold rule.",
+            Doc = "The ways to ask for a count, at least one. "
+                + "cpuTarget, memoryTarget and exactArithmetic are short for one threshold rule.",
             Words = "a list",
             Schema = () => new() { ["type"] = "array", ["minItems"] = 1, ["items"] = new JsonObject { ["$ref"] = "#/definitions/rule" } },
         },
@@ -56,5 +58,6 @@ internal sealed class RulesSetting(RuleTypes types, PolicyDefaults defaults) : S
     /// <summary>The rules as a list, also where the short form would do.</summary>
     public JsonArray List(ScalingPolicy policy) => new([.. policy.Rules.Select(rule => (JsonNode)types.Write(rule))]);
 
-    private static ThresholdRule? ShortOf(ScalingPolicy policy) => policy.Rules is [ThresholdRule only] && ThresholdSettings.IsShort(only) ? only : null;
+    private static ThresholdRule? ShortOf(ScalingPolicy policy) =>
+        policy.Rules is [ThresholdRule only] && ThresholdSettings.IsShort(only) ? only : null;
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Serialization;
+using AutoScaling.Policies;
 using AutoScaling.Primitives;
 using AutoScaling.Rules;
 using AutoScaling.Rules.Threshold;
@@ -22,10 +23,15 @@ public enum RuleCombination
 }
 
 /// <summary>How one target is scaled: its range, its rules, and what holds changes back. Immutable and thread-safe.</summary>
+[JsonConverter(typeof(PolicyJsonConverter))]
 public sealed record ScalingPolicy : IRuleFrame
 {
-    private readonly ValueList<ScalingRule> _rules = new([new ThresholdRule()]);
-    private readonly ValueList<string?> _sources = new([null]);
+    private static readonly ValueList<ScalingRule> DefaultRules = new([new ThresholdRule()]);
+    private static readonly ValueList<SourceMetrics> DefaultSources = SourceMetrics.Of(DefaultRules.Items);
+
+    private readonly ValueList<ScalingRule> _rules = DefaultRules;
+    private readonly ValueList<SourceMetrics> _sources = DefaultSources;
+    private readonly ValueList<SourceMetrics> _shadowSources;
     private readonly ValueList<ShadowPolicy> _shadows;
 
     /// <summary>What is scaled.</summary>
@@ -37,7 +43,8 @@ public sealed record ScalingPolicy : IRuleFrame
 
     /// <summary>The ways to ask for a count, at least one.</summary>
     /// <remarks>
-    /// What a rule remembers is kept by its name, and decisions quote it, so names are unique: of several with one name, the second gets <c>-2</c> behind it, and so on.
+    /// What a rule remembers is kept by its name, and decisions quote it, so names are unique: of several with one name, the second gets
+    /// <c>-2</c> behind it, and so on.
     /// </remarks>
     /// <value>By default one <see cref="ThresholdRule"/> that keeps CPU use at 70 %.</value>
     public ImmutableArray<ScalingRule> Rules
@@ -45,10 +52,13 @@ public sealed record ScalingPolicy : IRuleFrame
         get => _rules;
         init
         {
-            _rules = value.IsDefaultOrEmpty ? throw ScalingException.Invalid("Rules must hold at least 1 rule, but is empty.") : Distinct(value);
+            _rules = value.IsDefaultOrEmpty
+                ? throw ScalingException.Invalid("Rules must hold at least 1 rule, but is empty.")
+                : Distinct(value);
             Remembers = value.Any(r => r.Remembers);
             HasRanks = value.Any(r => r is ScheduleRule { Priority: not 0 } or ScheduleRule { Gradual: true });
-            _sources = new([.. value.SelectMany(r => r.Metrics).Select(m => m.Source).Distinct(StringComparer.Ordinal)]);
+            _sources = SourceMetrics.Share(SourceMetrics.Of(value), _shadows.Items);
+            _shadowSources = SourceMetrics.Beside(Sources, _shadows.Items);
         }
     }
 
@@ -58,14 +68,20 @@ public sealed record ScalingPolicy : IRuleFrame
     /// <summary>Whether one of the rules remembers.</summary>
     internal bool Remembers { get; private init; }
 
-    /// <summary>The names of the metric sources that the rules ask; <see langword="null"/> is the default one.</summary>
-    internal ImmutableArray<string?> Sources => _sources;
+    /// <summary>The metric sources that the rules read, with what they and the shadows read of each.</summary>
+    internal ImmutableArray<SourceMetrics> Sources => _sources;
+
+    /// <summary>The metric sources that only shadows read, with what they read.</summary>
+    internal ImmutableArray<SourceMetrics> ShadowSources => _shadowSources;
 
     /// <summary>How the counts of several rules become one.</summary>
     /// <value><see cref="RuleCombination.Max"/> by default.</value>
     public RuleCombination Combine { get; init; }
 
-    /// <summary>Whether a scale-down needs every rule that has a count to ask for fewer replicas than there are. With <see cref="RuleCombination.Max"/> it always does.</summary>
+    /// <summary>
+    /// Whether a scale-down needs every rule that has a count to ask for fewer replicas than there are. With <see
+    /// cref="RuleCombination.Max"/> it always does.
+    /// </summary>
     /// <value><see langword="false"/> by default.</value>
     public bool ScaleDownOnlyIfAllAgree { get; init; }
 
@@ -107,7 +123,10 @@ public sealed record ScalingPolicy : IRuleFrame
         {
             _shadows = value;
             var again = _shadows.Items.GroupBy(s => s.Name, StringComparer.Ordinal).FirstOrDefault(named => named.Count() > 1);
-            if (again is not null) throw ScalingException.Invalid($"Shadows must have different names, but {again.Count()} are named '{again.Key}'.");
+            if (again is not null)
+                throw ScalingException.Invalid($"Shadows must have different names, but {again.Count()} are named '{again.Key}'.");
+            _sources = SourceMetrics.Share(Sources, _shadows.Items);
+            _shadowSources = SourceMetrics.Beside(Sources, _shadows.Items);
         }
     }
 
@@ -117,7 +136,10 @@ public sealed record ScalingPolicy : IRuleFrame
     public RuleContext CreateContext(ScalingObservation observation, DateTimeOffset now) =>
         new(observation, now, this);
 
-    /// <summary>The policy of a target that sets nothing itself: the range, one threshold rule, and the default behaviour with the cooldowns of the defaults.</summary>
+    /// <summary>
+    /// The policy of a target that sets nothing itself: the range, one threshold rule, and the default behaviour with the cooldowns of the
+    /// defaults.
+    /// </summary>
     /// <param name="target">What is scaled.</param>
     /// <param name="defaults">What the policy has.</param>
     public static ScalingPolicy For(ScalingTarget target, PolicyDefaults defaults)
@@ -154,8 +176,10 @@ public sealed record ScalingPolicy : IRuleFrame
         for (var i = 0; i < rules.Length; i++)
         {
             var name = rules[i].Name;
-            for (var number = 2; !names.Add(name); number++) name = string.Create(CultureInfo.InvariantCulture, $"{rules[i].Name}-{number}");
-            if (!string.Equals(name, rules[i].Name, StringComparison.Ordinal)) distinct = distinct.SetItem(i, rules[i] with { Name = name });
+            for (var number = 2; !names.Add(name); number++)
+                name = string.Create(CultureInfo.InvariantCulture, $"{rules[i].Name}-{number}");
+            if (!string.Equals(name, rules[i].Name, StringComparison.Ordinal))
+                distinct = distinct.SetItem(i, rules[i] with { Name = name });
         }
 
         return distinct;

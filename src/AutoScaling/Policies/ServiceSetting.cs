@@ -3,7 +3,10 @@ using AutoScaling.Primitives;
 
 namespace AutoScaling.Policies;
 
-/// <summary>What a policy is for: a setting, or the policy's key in a map by service. It names the policy in errors, and no other of the document has it.</summary>
+/// <summary>
+/// What a policy is for: a setting, or the policy's key in a map by service. It names the policy in errors, and no other of the document
+/// has it.
+/// </summary>
 internal sealed class ServiceSetting : Setting<ScalingPolicy>
 {
     private const string Key = "service";
@@ -45,7 +48,9 @@ internal sealed class ServiceSetting : Setting<ScalingPolicy>
         return settings.Text(
             Key,
             policy,
-            (p, v) => string.Equals(v, key, StringComparison.Ordinal) ? p : throw Bounds.Broken("Service", $"the policy's key ('{key}') or left out", v));
+            (p, v) => string.Equals(v, key, StringComparison.Ordinal)
+                ? p
+                : throw Bounds.Broken("Service", $"the policy's key ('{key}') or left out", v));
     }
 
     private static ScalingPolicy With(ScalingPolicy policy, string name) => policy with { Target = name };

@@ -1,20 +1,31 @@
+using System.Text.Json.Serialization;
+
 namespace AutoScaling;
 
-/// <summary>A candidate that decides beside the policy of its target, on the same observations, and touches nothing. Immutable and thread-safe.</summary>
+/// <summary>
+/// A candidate that decides beside the policy of its target, on the same observations, and touches nothing. Immutable and thread-safe.
+/// </summary>
 /// <remarks>
 /// <para>
-/// A shadow answers one question at every evaluation: what would this policy decide now, for the target as it really is? It sees the real replicas, and the target's real changes
-/// are its cooldowns and rate limits, whoever made them; its windows hold its own recommendations. So it begins with what is remembered of the target, as it would if it
-/// replaced the policy, and what it would have changed is never taken as done: a candidate that wants more says so at every evaluation, until the target has more.
-/// The share of evaluations in which it differs is therefore a share of time, not a number of scalings. How load, replicas and decisions would have gone on from there is what
+/// A shadow answers one question at every evaluation: what would this policy decide now, for the target as it really is? It sees the real
+/// replicas, and the target's real changes
+/// are its cooldowns and rate limits, whoever made them; its windows hold its own recommendations. So it begins with what is remembered of
+/// the target, as it would if it
+/// replaced the policy, and what it would have changed is never taken as done: a candidate that wants more says so at every evaluation,
+/// until the target has more.
+/// The share of evaluations in which it differs is therefore a share of time, not a number of scalings. How load, replicas and decisions
+/// would have gone on from there is what
 /// a backtest says.
 /// </para>
 /// <para>
-/// Sources that the policy asks are asked once for all. Those that only shadows ask are read beside them, under the same deadline: the target is decided on and scaled without
-/// waiting for them, its record waits. Their failures, and rules that throw, are in the shadow's own error.
+/// Shadows decide from the policy's record, after it was carried out. What only they look at is read then, under a deadline of its own: the
+/// target is decided on and scaled without waiting for it, its record waits. Their failures, and rules that throw, are in the shadow's own
+/// error.
 /// </para>
-/// <para>What a shadow remembers is kept in memory only; after a restart it begins again with what is remembered of the target, and is counted anew.</para>
+/// <para>What a shadow remembers is kept in memory only; after a restart it begins again with what is remembered of the target, and is
+/// counted anew.</para>
 /// </remarks>
+[JsonConverter(typeof(PolicyJsonConverter))]
 public sealed record ShadowPolicy
 {
     /// <summary>What records, status and metrics call the shadow.</summary>
@@ -22,7 +33,9 @@ public sealed record ShadowPolicy
     public required string Name
     {
         get;
-        init => field = string.IsNullOrWhiteSpace(value) ? throw ScalingException.Invalid($"Name of a shadow must not be empty, but is '{value}'.") : value;
+        init => field = string.IsNullOrWhiteSpace(value)
+            ? throw ScalingException.Invalid($"Name of a shadow must not be empty, but is '{value}'.")
+            : value;
     }
 
     /// <summary>How the shadow decides, for the same target.</summary>

@@ -2,7 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AutoScaling;
 
-/// <summary>Says what is scaled, by which metrics and by which scaler. Each part of the library, and each package, adds calls of its own.</summary>
+/// <summary>
+/// Says what is scaled, by which metrics and by which scaler. Each part of the library, and each package, adds calls of its own.
+/// </summary>
 public sealed class AutoScalingBuilder
 {
     internal AutoScalingBuilder(IServiceCollection services) => Services = services;

@@ -1,9 +1,11 @@
 namespace AutoScaling;
 
-/// <summary>Decides which one of several copies of the autoscaler acts, so that they can run side by side. Without one, this copy acts.</summary>
+/// <summary>
+/// Decides which one of several copies of the autoscaler acts, so that they can run side by side. Without one, this copy acts.
+/// </summary>
 /// <remarks>
-/// While a copy has no <see cref="Term"/>, it evaluates, scales and saves nothing. When one begins, what was saved is loaded before the first evaluation.
-/// A term must end, by this copy's own clock, before another copy may believe that it leads.
+/// While a copy has no <see cref="Term"/>, it evaluates, scales and saves nothing. When one begins, what was saved is loaded before the
+/// first evaluation. A term must end, by this copy's own clock, before another copy may believe that it leads.
 /// </remarks>
 public interface ILeaderElection
 {
@@ -13,7 +15,9 @@ public interface ILeaderElection
     /// <summary>Which copy leads, as far as is known; <see langword="null"/> if none does, or if that is not known.</summary>
     string? Leader { get; }
 
-    /// <summary>The time in which this copy leads; <see langword="null"/> while it does not. Asked before every evaluation, so it answers at once.</summary>
+    /// <summary>
+    /// The time in which this copy leads; <see langword="null"/> while it does not. Asked before every evaluation, so it answers at once.
+    /// </summary>
     LeaderTerm? Term { get; }
 
     /// <summary>Begins to take part, without waiting for the result.</summary>
@@ -21,13 +25,17 @@ public interface ILeaderElection
     /// <param name="cancellationToken">Ends the beginning.</param>
     ValueTask StartAsync(Action changed, CancellationToken cancellationToken);
 
-    /// <summary>Takes part no longer, and lets another copy lead at once. Called when nothing is under way and everything is saved.</summary>
+    /// <summary>
+    /// Takes part no longer, and lets another copy lead at once. Called when nothing is under way and everything is saved.
+    /// </summary>
     /// <param name="cancellationToken">Ends the wait; another copy can then lead when this one's term would have ended.</param>
     ValueTask ResignAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>A time in which this copy leads, without a break.</summary>
-/// <param name="isCurrent">Whether it still does; looks at the clock, since whoever was stopped for a while has not heard of the end.</param>
+/// <param name="isCurrent">
+/// Whether it still does; looks at the clock, since whoever was stopped for a while has not heard of the end.
+/// </param>
 /// <param name="ended">Cancelled when the term ends.</param>
 public sealed class LeaderTerm(Func<bool> isCurrent, CancellationToken ended)
 {
@@ -40,6 +48,8 @@ public sealed class LeaderTerm(Func<bool> isCurrent, CancellationToken ended)
     /// <summary>Cancelled when the term ends: what is under way then is cut off.</summary>
     public CancellationToken Ended => ended;
 
-    /// <summary>The same for terms of this copy between which nobody else has led: what it remembers is newer then than what it saved, and is kept.</summary>
+    /// <summary>
+    /// The same for terms of this copy between which nobody else has led: what it remembers is newer then than what it saved, and is kept.
+    /// </summary>
     public required long Number { get; init; }
 }

@@ -1,19 +1,25 @@
 namespace AutoScaling;
 
-/// <summary>Where what is remembered of targets survives a restart, so that it changes no decision, and a crash, so that nothing is scaled twice.</summary>
+/// <summary>
+/// Where what is remembered of targets survives a restart, so that it changes no decision, and a crash, so that nothing is scaled twice.
+/// </summary>
 /// <remarks>
 /// <para>
-/// A store guarantees: when <see cref="SaveAsync"/> or <see cref="DeleteAsync"/> has ended, the change outlasts a crash of the process; while it has not, or if it threw, a crash leaves
-/// each target's state as it was before or as it is saved, never half of it. A target that is not named keeps what it has.
+/// A store guarantees: when <see cref="SaveAsync"/> or <see cref="DeleteAsync"/> has ended, the change outlasts a crash of the process;
+/// while it has not, or if it threw, a crash leaves each target's state as it was before or as it is saved, never half of it. A target
+/// that is not named keeps what it has.
 /// </para>
 /// <para>
-/// Before a target is scaled its state is saved with the intent, and the scaling waits for it: a store is quick. The host saves and deletes one after the other, and gives many
-/// targets to one call where it can; it loads all of them when it starts, or comes to lead. Whoever looks after one target (a grain) calls the methods for one.
+/// Before a target is scaled its state is saved with the intent, and the scaling waits for it: a store is quick. The host saves and
+/// deletes one after the other, and gives many targets to one call where it can; it loads all of them when it starts, or comes to lead.
+/// Whoever looks after one target (a grain) calls the methods for one.
 /// </para>
 /// </remarks>
 public interface IScalingStateStore
 {
-    /// <summary>Loads the states of all targets; empty if nothing was saved. One that cannot be read does not cost the others theirs.</summary>
+    /// <summary>
+    /// Loads the states of all targets; empty if nothing was saved. One that cannot be read does not cost the others theirs.
+    /// </summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The state of each target, by its name.</returns>
     ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAllAsync(CancellationToken cancellationToken);

@@ -33,10 +33,23 @@ public static class AutoScalingPortExtensions
     /// <param name="builder">The builder.</param>
     /// <param name="name">The name.</param>
     /// <param name="provider">Creates the source.</param>
-    public static AutoScalingBuilder AddMetrics(this AutoScalingBuilder builder, string name, Func<IServiceProvider, IMetricsProvider> provider)
+    public static AutoScalingBuilder AddMetrics(
+        this AutoScalingBuilder builder, string name, Func<IServiceProvider, IMetricsProvider> provider)
     {
         ArgumentNullException.ThrowIfNull(provider);
         builder.Services.AddKeyedSingleton(name, (services, _) => provider(services));
+        return builder;
+    }
+
+    /// <summary>Adds a metric source that rules ask by name: <c>queue@orders</c>.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">The name.</param>
+    /// <typeparam name="T">The source, whose constructor arguments are services.</typeparam>
+    public static AutoScalingBuilder AddMetrics<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(
+        this AutoScalingBuilder builder, string name)
+        where T : class, IMetricsProvider
+    {
+        builder.Services.AddKeyedSingleton<IMetricsProvider, T>(name);
         return builder;
     }
 
@@ -68,6 +81,53 @@ public static class AutoScalingPortExtensions
     {
         ArgumentNullException.ThrowIfNull(scaler);
         builder.Services.AddKeyedSingleton(name, (services, _) => scaler(services));
+        return builder;
+    }
+
+    /// <summary>Adds a scaler that policies ask for by name.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">The name.</param>
+    /// <typeparam name="T">The scaler, whose constructor arguments are services.</typeparam>
+    public static AutoScalingBuilder AddScaler<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(
+        this AutoScalingBuilder builder, string name)
+        where T : class, IScaler
+    {
+        builder.Services.AddKeyedSingleton<IScaler, T>(name);
+        return builder;
+    }
+
+    /// <summary>Adds an observer of all evaluations.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <typeparam name="T">The observer, whose constructor arguments are services.</typeparam>
+    public static AutoScalingBuilder AddObserver<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(
+        this AutoScalingBuilder builder)
+        where T : class, IScalingObserver
+    {
+        builder.Services.AddSingleton<IScalingObserver, T>();
+        return builder;
+    }
+
+    /// <summary>
+    /// Sets where what is remembered of the targets is kept, so that a restart changes no decision and a crash leads to no second scaling.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="store">Creates the store.</param>
+    public static AutoScalingBuilder UseStateStore(this AutoScalingBuilder builder, Func<IServiceProvider, IScalingStateStore> store)
+    {
+        builder.Services.AddSingleton(store);
+        return builder;
+    }
+
+    /// <summary>
+    /// Sets where what is remembered of the targets is kept, so that a restart changes no decision and a crash leads to no second scaling.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    /// <typeparam name="T">The store, whose constructor arguments are services.</typeparam>
+    public static AutoScalingBuilder UseStateStore<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(
+        this AutoScalingBuilder builder)
+        where T : class, IScalingStateStore
+    {
+        builder.Services.AddSingleton<IScalingStateStore, T>();
         return builder;
     }
 

@@ -6,7 +6,8 @@ namespace AutoScaling.Primitives;
 /// <summary>Settings of which exactly one is set.</summary>
 internal sealed class AlternativeSettings<T>(ImmutableArray<Setting<T>> settings, T seed) : Setting<T>
 {
-    public override ImmutableArray<string> Alternatives { get; } = [.. settings.SelectMany(s => s.Describe(seed, known: false)).Select(i => i.Key)];
+    public override ImmutableArray<string> Alternatives { get; } =
+        [.. settings.SelectMany(s => s.Describe(seed, known: false)).Select(i => i.Key)];
 
     public override T Read(SettingsReader reader, T start)
     {

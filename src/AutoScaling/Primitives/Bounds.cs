@@ -3,7 +3,8 @@ using System.Numerics;
 namespace AutoScaling.Primitives;
 
 /// <summary>
-/// What a number or a duration may be: from a least to a most value, each optional. It says its rule in the one grammar that all settings have, and checks values by it.
+/// What a number or a duration may be: from a least to a most value, each optional. It says its rule in the one grammar that all settings
+/// have, and checks values by it.
 /// </summary>
 /// <typeparam name="T">The value's type.</typeparam>
 internal sealed class Bounds<T> where T : struct, IComparable<T>
@@ -43,7 +44,8 @@ internal sealed class Bounds<T> where T : struct, IComparable<T>
     {
         var from = least is { } l ? $"{(above ? "more than" : "at least")} {Phrase.Bound(l)}" : null;
         var to = most is { } m ? $"{(below ? "less than" : "at most")} {Phrase.Bound(m)}" : null;
-        if (from is not null && to is not null && !above && !below) return $"between {Phrase.Bound(least!.Value)} and {Phrase.Bound(most!.Value)}";
+        if (from is not null && to is not null && !above && !below)
+            return $"between {Phrase.Bound(least!.Value)} and {Phrase.Bound(most!.Value)}";
         return from is not null && to is not null ? $"{from} and {to}" : from ?? to ?? "a finite number";
     }
 }

@@ -3,13 +3,19 @@ using System.Globalization;
 
 namespace AutoScaling.Primitives;
 
-/// <summary>Durations as documents write them: <c>1h30m</c>, <c>500ms</c>, or <c>hh:mm:ss</c>. Never a bare number, whose unit would be a guess.</summary>
+/// <summary>
+/// Durations as documents write them: <c>1h30m</c>, <c>500ms</c>, or <c>hh:mm:ss</c>. Never a bare number, whose unit would be a guess.
+/// </summary>
 internal static class Durations
 {
     /// <summary>Largest first, which is also the order in which they are written.</summary>
     private static readonly (string Name, long Ticks)[] Units =
     [
-        ("d", TimeSpan.TicksPerDay), ("h", TimeSpan.TicksPerHour), ("m", TimeSpan.TicksPerMinute), ("s", TimeSpan.TicksPerSecond), ("ms", TimeSpan.TicksPerMillisecond),
+        ("d", TimeSpan.TicksPerDay),
+        ("h", TimeSpan.TicksPerHour),
+        ("m", TimeSpan.TicksPerMinute),
+        ("s", TimeSpan.TicksPerSecond),
+        ("ms", TimeSpan.TicksPerMillisecond),
     ];
 
     private static readonly SearchValues<char> NumberLetters = SearchValues.Create("0123456789.");
@@ -32,7 +38,8 @@ internal static class Durations
         if (duration == TimeSpan.Zero) return "0s";
         var rest = Math.Abs((decimal)duration.Ticks);
         var text = duration < TimeSpan.Zero ? "-" : "";
-        if (rest < TimeSpan.TicksPerSecond && rest % TimeSpan.TicksPerMillisecond == 0) return text + Number(rest / TimeSpan.TicksPerMillisecond) + "ms";
+        if (rest < TimeSpan.TicksPerSecond && rest % TimeSpan.TicksPerMillisecond == 0)
+            return text + Number(rest / TimeSpan.TicksPerMillisecond) + "ms";
         foreach (var (name, size) in Units.AsSpan()[..3])
         {
             var count = decimal.Truncate(rest / size);
@@ -45,7 +52,9 @@ internal static class Durations
 
     private static string Number(decimal value) => value.ToString("0.#######", CultureInfo.InvariantCulture);
 
-    /// <summary>Numbers with units, largest unit first and none twice; blanks may stand between them, as in the sentences that quote durations.</summary>
+    /// <summary>
+    /// Numbers with units, largest unit first and none twice; blanks may stand between them, as in the sentences that quote durations.
+    /// </summary>
     private static bool TryUnits(ReadOnlySpan<char> text, out decimal ticks)
     {
         ticks = 0;
@@ -68,7 +77,9 @@ internal static class Durations
         return true;
     }
 
-    /// <summary><c>hh:mm:ss</c>, with a fraction and days (<c>1.00:00:00</c>) as .NET writes them, but with 24 hours as a day (.NET reads 24 days).</summary>
+    /// <summary>
+    /// <c>hh:mm:ss</c>, with a fraction and days (<c>1.00:00:00</c>) as .NET writes them, but with 24 hours as a day (.NET reads 24 days).
+    /// </summary>
     private static bool TryClock(ReadOnlySpan<char> text, out decimal ticks)
     {
         ticks = 0;
@@ -78,9 +89,11 @@ internal static class Durations
         var dot = hours.IndexOf('.');
         var days = 0m;
         if (dot >= 0 && !TryNumber(hours[..dot], out days)) return false;
-        if (!TryWhole(hours[(dot + 1)..], out var hour) || !TryWhole(text[parts[1]], out var minute) || !TryNumber(text[parts[2]], out var second)) return false;
+        if (!TryWhole(hours[(dot + 1)..], out var hour)) return false;
+        if (!TryWhole(text[parts[1]], out var minute) || !TryNumber(text[parts[2]], out var second)) return false;
         if (minute >= 60 || second >= 60) return false;
-        ticks = (days * TimeSpan.TicksPerDay) + (hour * TimeSpan.TicksPerHour) + (minute * TimeSpan.TicksPerMinute) + decimal.Round(second * TimeSpan.TicksPerSecond);
+        ticks = (days * TimeSpan.TicksPerDay) + (hour * TimeSpan.TicksPerHour) + (minute * TimeSpan.TicksPerMinute);
+        ticks += decimal.Round(second * TimeSpan.TicksPerSecond);
         return true;
     }
 

@@ -5,7 +5,11 @@ namespace AutoScaling.Primitives;
 
 /// <summary>A list of blocks of settings.</summary>
 internal sealed class ListSetting<T, TItem>(
-    string key, string doc, Func<T, ImmutableArray<TItem>> get, Func<T, ImmutableArray<TItem>, T> with, SettingsTable<TItem> items) : Setting<T>
+    string key,
+    string doc,
+    Func<T, ImmutableArray<TItem>> get,
+    Func<T, ImmutableArray<TItem>, T> with,
+    SettingsTable<TItem> items) : Setting<T>
 {
     /// <summary>What an item has that says nothing; it may follow what the list stands in.</summary>
     public Func<T, TItem> Seed { get; init; } = _ => items.Seed;

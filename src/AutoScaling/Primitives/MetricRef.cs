@@ -23,8 +23,10 @@ public sealed record MetricRef
     /// <exception cref="ScalingException">A name is empty (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public MetricRef(string name, string? source = null)
     {
-        if (string.IsNullOrWhiteSpace(name)) throw ScalingException.Invalid($"Metric must be a name, optionally followed by '@' and a source, but is '{name}'.");
-        if (source is not null && string.IsNullOrWhiteSpace(source)) throw ScalingException.Invalid($"Metric must name a source after '@', but is '{name}@{source}'.");
+        if (string.IsNullOrWhiteSpace(name))
+            throw ScalingException.Invalid($"Metric must be a name, optionally followed by '@' and a source, but is '{name}'.");
+        if (source is not null && string.IsNullOrWhiteSpace(source))
+            throw ScalingException.Invalid($"Metric must name a source after '@', but is '{name}@{source}'.");
         Name = name;
         Source = source;
     }

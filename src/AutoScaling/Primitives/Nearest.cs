@@ -20,7 +20,9 @@ internal static class Nearest
         return nearest;
     }
 
-    /// <summary>Letters to insert, remove, replace or swap with their neighbour (the optimal string alignment distance), whatever their case.</summary>
+    /// <summary>
+    /// Letters to insert, remove, replace or swap with their neighbour (the optimal string alignment distance), whatever their case.
+    /// </summary>
     private static int Slips(string a, string b)
     {
         int[] before = new int[b.Length + 1], last = new int[b.Length + 1], row = new int[b.Length + 1];

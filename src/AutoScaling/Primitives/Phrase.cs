@@ -5,7 +5,10 @@ namespace AutoScaling.Primitives;
 /// <summary>How values are written in sentences; the same everywhere, whatever the culture.</summary>
 internal static class Phrase
 {
-    /// <summary>A setting's value to the last digit and with all its units, so that a sentence never says that 0 is not more than 0. Text is quoted.</summary>
+    /// <summary>
+    /// A setting's value to the last digit and with all its units, so that a sentence never says that 0 is not more than 0. Text is
+    /// quoted.
+    /// </summary>
     public static string Exact(object? value) => value switch
     {
         null => "null",

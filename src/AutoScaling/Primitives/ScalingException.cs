@@ -20,7 +20,9 @@ public enum ScalingErrorKind
     MetricsUnavailable,
 }
 
-/// <summary>A misuse or failure that the caller must know of; expected trouble is data (<see cref="ScaleOutcome"/>, <see cref="MetricReading"/>).</summary>
+/// <summary>
+/// A misuse or failure that the caller must know of; expected trouble is data (<see cref="ScaleOutcome"/>, <see cref="MetricReading"/>).
+/// </summary>
 public class ScalingException : Exception
 {
     /// <summary>Creates the exception for one failure.</summary>

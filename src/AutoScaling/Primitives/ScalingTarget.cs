@@ -4,7 +4,8 @@ using AutoScaling.Primitives;
 namespace AutoScaling;
 
 /// <summary>What is scaled: a service, a deployment, a group of processes. Its name is its identity.</summary>
-/// <remarks>Names are compared ordinally. A scaler may give parts of the name a meaning (<c>team-a/deployments/web</c>). Immutable and thread-safe.</remarks>
+/// <remarks>Names are compared ordinally. A scaler may give parts of the name a meaning (<c>team-a/deployments/web</c>). Immutable and
+/// thread-safe.</remarks>
 [JsonConverter(typeof(TargetConverter))]
 public sealed record ScalingTarget
 {

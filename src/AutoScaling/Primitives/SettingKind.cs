@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace AutoScaling.Primitives;
 
-/// <summary>What a setting's value is: how it is read from a document and written to one, and what of it a schema and the reference page say.</summary>
+/// <summary>
+/// What a setting's value is: how it is read from a document and written to one, and what of it a schema and the reference page say.
+/// </summary>
 /// <typeparam name="TValue">The value's type.</typeparam>
 internal sealed class SettingKind<TValue>
 {

@@ -55,7 +55,9 @@ internal static class SettingKinds
         Parse = SettingValues.ParseWholeNumber,
         Write = (_, value) => JsonValue.Create(value),
         Schema = () => Bounded(
-            new() { ["type"] = "integer", ["minimum"] = int.MinValue, ["maximum"] = int.MaxValue }, bounds, value => JsonValue.Create(value)),
+            new() { ["type"] = "integer", ["minimum"] = int.MinValue, ["maximum"] = int.MaxValue },
+            bounds,
+            value => JsonValue.Create(value)),
         Broken = Rule(bounds),
     };
 

@@ -7,7 +7,9 @@ namespace AutoScaling.Primitives;
 /// <summary>Reads single values. Configuration and YAML know text only, so text is what every value is read from.</summary>
 internal static class SettingValues
 {
-    /// <summary>Reads a value of a text; answers the rule that the text breaks (all of it, if there is no text), or null if it breaks none.</summary>
+    /// <summary>
+    /// Reads a value of a text; answers the rule that the text breaks (all of it, if there is no text), or null if it breaks none.
+    /// </summary>
     public delegate string? Parser<T>(string? text, out T value);
 
     /// <summary>The text of a leaf; <see langword="null"/> for null, a block or a list.</summary>
@@ -68,7 +70,9 @@ internal static class SettingValues
         return text is not null && Durations.TryParse(text, out value) ? null : "a duration such as 30s, 5m or 00:05:00";
     }
 
-    /// <summary>By name only: a number is no name, although <see cref="Enum.TryParse{TEnum}(string, bool, out TEnum)"/> would take it.</summary>
+    /// <summary>
+    /// By name only: a number is no name, although <see cref="Enum.TryParse{TEnum}(string, bool, out TEnum)"/> would take it.
+    /// </summary>
     public static string? ParseChoice<T>(string? text, out T value) where T : struct, Enum
     {
         value = default;

@@ -1,24 +1,17 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using AutoScaling.Primitives;
 
-namespace AutoScaling;
+namespace AutoScaling.Primitives;
 
 /// <summary>
-/// The settings of one block of a policy document, such as one rule. Every method takes a value, hands it on where the setting is there and well formed,
-/// and otherwise returns it as it was; what is wrong is collected, so that all of it is reported at once.
+/// The settings of one block of a policy document, such as one rule. Every method takes a value, hands it on where the setting is there
+/// and well formed, and otherwise returns it as it was; what is wrong is collected, so that all of it is reported at once.
 /// </summary>
 /// <remarks>
-/// Start from a valid rule and give it one setting at a time:
-/// <code>
-/// var rule = new AgeRule { Metric = "age" };
-/// rule = settings.Metric("metric", rule, (r, v) => r with { Metric = v }, required: true);
-/// rule = settings.Duration("limit", rule, (r, v) => r with { Limit = v });
-/// return rule;
-/// </code>
-/// A <see cref="ScalingException"/> that a setting throws is collected like any other error. A key that nobody asks for is an error. Keys are compared without regard to case.
+/// A <see cref="ScalingException"/> that a setting throws is collected like any other error. A key that nobody asks for is an error. Keys
+/// are compared without regard to case.
 /// </remarks>
-public sealed class SettingsReader
+internal sealed class SettingsReader
 {
     private readonly Dictionary<string, JsonNode?> _settings = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> _known = [];
@@ -28,7 +21,7 @@ public sealed class SettingsReader
     private string _label = "";
     private bool _knowsAll;
 
-    internal SettingsReader(JsonObject settings, string path, string what, List<string> errors)
+    public SettingsReader(JsonObject settings, string path, string what, List<string> errors)
     {
         (_path, What, _errors) = (path, what, errors);
         foreach (var (key, value) in settings)
@@ -38,26 +31,26 @@ public sealed class SettingsReader
     }
 
     /// <summary>What the block is, for sentences: <c>a rule of type step</c>.</summary>
-    internal string What { get; set; }
+    public string What { get; set; }
 
-    internal int ErrorCount => _errors.Count;
+    public int ErrorCount => _errors.Count;
 
     /// <summary>Where the block stands: <c>policies[0] (web).rules[2]</c>.</summary>
-    internal string Path => _path;
+    public string Path => _path;
 
     /// <summary>The block's key, where it stands in a map.</summary>
-    internal string? Key { get; private init; }
+    public string? Key { get; private init; }
 
     /// <summary>Reads a whole block; what is wrong with it is told all at once.</summary>
     /// <exception cref="ScalingException">Something is wrong.</exception>
-    internal static T All<T>(JsonObject settings, string path, string what, Func<SettingsReader, T> read)
+    public static T All<T>(JsonObject settings, string path, string what, Func<SettingsReader, T> read)
     {
         var value = All(settings, path, what, read, out var errors);
         return errors.Count == 0 ? value : throw new ScalingException(errors);
     }
 
     /// <summary>Reads a whole block as far as it is right, and gives everything that is wrong with it.</summary>
-    internal static T All<T>(JsonObject settings, string path, string what, Func<SettingsReader, T> read, out IReadOnlyList<string> errors)
+    public static T All<T>(JsonObject settings, string path, string what, Func<SettingsReader, T> read, out IReadOnlyList<string> errors)
     {
         var found = new List<string>();
         var root = new SettingsReader(settings, path, what, found);
@@ -84,36 +77,6 @@ public sealed class SettingsReader
     public T Text<T>(string key, T seed, Func<T, string, T> with, bool required = false, Func<T, T>? none = null) =>
         Value(key, seed, SettingValues.ParseText, with, required, none);
 
-    /// <summary>Reads the name of a metric, optionally with its source: <c>queue@orders</c>.</summary>
-    /// <inheritdoc cref="Text"/>
-    public T Metric<T>(string key, T seed, Func<T, MetricRef, T> with, bool required = false, Func<T, T>? none = null) =>
-        Text(key, seed, (value, text) => with(value, Named(key, text)), required, none);
-
-    /// <summary>Reads a finite number.</summary>
-    /// <inheritdoc cref="Text"/>
-    public T Number<T>(string key, T seed, Func<T, double, T> with, bool required = false, Func<T, T>? none = null) =>
-        Value(key, seed, SettingValues.ParseNumber, with, required, none);
-
-    /// <summary>Reads a whole number.</summary>
-    /// <inheritdoc cref="Text"/>
-    public T WholeNumber<T>(string key, T seed, Func<T, int, T> with, bool required = false, Func<T, T>? none = null) =>
-        Value(key, seed, SettingValues.ParseWholeNumber, with, required, none);
-
-    /// <summary>Reads <c>true</c> or <c>false</c>.</summary>
-    /// <inheritdoc cref="Text"/>
-    public T Flag<T>(string key, T seed, Func<T, bool, T> with, bool required = false, Func<T, T>? none = null) =>
-        Value(key, seed, SettingValues.ParseFlag, with, required, none);
-
-    /// <summary>Reads a duration: <c>30s</c>, <c>1h30m</c>, <c>500ms</c> or <c>00:05:00</c>.</summary>
-    /// <inheritdoc cref="Text"/>
-    public T Duration<T>(string key, T seed, Func<T, TimeSpan, T> with, bool required = false, Func<T, T>? none = null) =>
-        Value(key, seed, SettingValues.ParseDuration, with, required, none);
-
-    /// <summary>Reads one of an enum's names, whatever its case.</summary>
-    /// <inheritdoc cref="Text"/>
-    public T Choice<T, TChoice>(string key, T seed, Func<T, TChoice, T> with, bool required = false, Func<T, T>? none = null) where TChoice : struct, Enum =>
-        Value(key, seed, SettingValues.ParseChoice, with, required, none);
-
     /// <summary>Reads a block of settings inside this one.</summary>
     /// <param name="key">The block's key.</param>
     /// <param name="seed">The value as it is without the block.</param>
@@ -135,7 +98,8 @@ public sealed class SettingsReader
     /// <param name="read">Makes an item of a block.</param>
     /// <param name="with">The value with the items; not called when an item has an error.</param>
     /// <param name="required">Whether it is an error that the list is not there.</param>
-    public T List<T, TItem>(string key, T seed, string what, Func<SettingsReader, TItem> read, Func<T, ImmutableArray<TItem>, T> with, bool required = false)
+    public T List<T, TItem>(
+        string key, T seed, string what, Func<SettingsReader, TItem> read, Func<T, ImmutableArray<TItem>, T> with, bool required = false)
     {
         if (!Find(key, out var node))
         {
@@ -175,7 +139,8 @@ public sealed class SettingsReader
     internal bool IsBlock(string key) => Find(key, out var node) && node is JsonObject;
 
     /// <summary>Reads a list of blocks, or a map of them, each of which then knows its key.</summary>
-    internal T ListOrMap<T, TItem>(string key, T seed, string what, Func<SettingsReader, TItem> read, Func<T, ImmutableArray<TItem>, T> with, bool required)
+    public T ListOrMap<T, TItem>(
+        string key, T seed, string what, Func<SettingsReader, TItem> read, Func<T, ImmutableArray<TItem>, T> with, bool required)
     {
         if (!_settings.TryGetValue(key, out var node) || node is not JsonObject map || Items(map) is not null)
         {
@@ -215,13 +180,13 @@ public sealed class SettingsReader
     public void Error(string sentence) => _errors.Add(_path.Length == 0 ? sentence : $"{_path}{_label}: {sentence}");
 
     /// <summary>Names the block in its errors.</summary>
-    internal void Label(string label) => _label = $" ({label})";
+    public void Label(string label) => _label = $" ({label})";
 
     /// <summary>Leaves keys that nobody asks for unreported, where it is not known what to ask for.</summary>
-    internal void KnowAll() => _knowsAll = true;
+    public void KnowAll() => _knowsAll = true;
 
     /// <summary>Reports whether exactly one of some settings is there, and an error if not.</summary>
-    internal bool ExactlyOne(params ReadOnlySpan<string> keys)
+    public bool ExactlyOne(params ReadOnlySpan<string> keys)
     {
         List<string> names = [], there = [];
         foreach (var key in keys)
@@ -231,12 +196,13 @@ public sealed class SettingsReader
         }
 
         if (there.Count == 1) return true;
-        Error($"Exactly one of {SettingValues.Enumerate(names, "and")} is required for {What}, but {(there.Count == 0 ? "none is set" : $"{SettingValues.Enumerate(there, "and")} are set")}.");
+        var found = there.Count == 0 ? "none is set" : $"{SettingValues.Enumerate(there, "and")} are set";
+        Error($"Exactly one of {SettingValues.Enumerate(names, "and")} is required for {What}, but {found}.");
         return false;
     }
 
     /// <summary>Applies what depends on several settings; what it throws is collected.</summary>
-    internal T Try<T>(T seed, Func<T, T> apply)
+    public T Try<T>(T seed, Func<T, T> apply)
     {
         try
         {
@@ -250,7 +216,7 @@ public sealed class SettingsReader
     }
 
     /// <summary>Reads a block, and then reports what is wrong with its keys.</summary>
-    internal T Inside<T>(JsonObject settings, string path, string what, Func<SettingsReader, T> read, string? key = null)
+    public T Inside<T>(JsonObject settings, string path, string what, Func<SettingsReader, T> read, string? key = null)
     {
         var inner = new SettingsReader(settings, path, what, _errors) { Key = key };
         var value = read(inner);
@@ -259,7 +225,7 @@ public sealed class SettingsReader
     }
 
     /// <summary>Reports the keys that nobody asked for, and those that differ only in their case.</summary>
-    internal void ReportKeys()
+    public void ReportKeys()
     {
         foreach (var key in _again) Error($"{NameOf(key)} must be set once, but is set again as '{key}'.");
         if (_knowsAll) return;
@@ -271,9 +237,10 @@ public sealed class SettingsReader
         }
     }
 
-    internal static string NameOf(string key) => key.Length == 0 ? "''" : char.ToUpperInvariant(key[0]) + key[1..];
+    public static string NameOf(string key) => key.Length == 0 ? "''" : char.ToUpperInvariant(key[0]) + key[1..];
 
-    internal T Value<T, TValue>(string key, T seed, SettingValues.Parser<TValue> parse, Func<T, TValue, T> with, bool required, Func<T, T>? none)
+    public T Value<T, TValue>(
+        string key, T seed, SettingValues.Parser<TValue> parse, Func<T, TValue, T> with, bool required, Func<T, T>? none)
     {
         if (!Find(key, out var node))
         {
@@ -301,7 +268,7 @@ public sealed class SettingsReader
     private string Below(string key) => _path.Length == 0 ? key : $"{_path}{_label}.{key}";
 
     /// <summary>Says which of several metrics is not one; the name alone knows only that it is a metric's.</summary>
-    internal static MetricRef Named(string key, string text)
+    public static MetricRef Named(string key, string text)
     {
         try
         {
@@ -309,22 +276,26 @@ public sealed class SettingsReader
         }
         catch (ScalingException) when (!string.Equals(key, "metric", StringComparison.OrdinalIgnoreCase))
         {
-            throw ScalingException.Invalid($"{NameOf(key)} must be a metric's name, optionally followed by '@' and a source, but is '{text}'.");
+            throw ScalingException.Invalid(
+                $"{NameOf(key)} must be a metric's name, optionally followed by '@' and a source, but is '{text}'.");
         }
     }
 
     /// <summary>A metric as documents have it.</summary>
     /// <exception cref="ScalingException">Written down, it would be read as another one: its name or source holds an <c>@</c>.</exception>
-    internal static string Written(string key, MetricRef metric) => MetricRef.Parse(metric.ToString()) == metric
+    public static string Written(string key, MetricRef metric) => MetricRef.Parse(metric.ToString()) == metric
         ? metric.ToString()
         : throw ScalingException.Invalid($"{NameOf(key)} must be a metric whose name and source hold no '@', but is '{metric}'.");
 
-    /// <summary>The items of a list. In configuration a list is a section with numbers as keys, and an empty one is null or empty text.</summary>
+    /// <summary>
+    /// The items of a list. In configuration a list is a section with numbers as keys, and an empty one is null or empty text.
+    /// </summary>
     private static IEnumerable<(string Index, JsonNode? Item)>? Items(JsonNode? node) => node switch
     {
         null => [],
         JsonArray array => array.Select((item, index) => (index.ToString(System.Globalization.CultureInfo.InvariantCulture), item)),
-        JsonObject { Count: > 0 } section when section.All(entry => entry.Key.Length > 0 && entry.Key.All(char.IsAsciiDigit)) => section.Select(entry => (entry.Key, entry.Value)),
+        JsonObject { Count: > 0 } section when section.All(entry => entry.Key.Length > 0 && entry.Key.All(char.IsAsciiDigit)) =>
+            section.Select(entry => (entry.Key, entry.Value)),
         JsonValue when SettingValues.Text(node) is "" => [],
         _ => null,
     };

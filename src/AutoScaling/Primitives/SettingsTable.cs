@@ -21,7 +21,8 @@ public static class SettingsTable
 }
 
 /// <summary>
-/// The settings that documents hold for one type, such as a rule: one row for each, with key, doc sentence, getter, and the value with the setting. Reader, writer,
+/// The settings that documents hold for one type, such as a rule: one row for each, with key, doc sentence, getter, and the value with the
+/// setting. Reader, writer,
 /// the leaving out of defaults, the JSON schema, the reference page and the paths of sweeps are made from it. Immutable and thread-safe.
 /// </summary>
 /// <remarks>
@@ -30,7 +31,8 @@ public static class SettingsTable
 ///     .Metric("metric", "The metric that holds the age.", r => r.Metric, (r, v) => r with { Metric = v }, required: true)
 ///     .Duration("limit", "The oldest that is good.", r => r.Limit, (r, v) => r with { Limit = v })
 /// </code>
-/// A <see cref="ScalingException"/> that a value throws for its setting is told like any other error. A key without a row is an error. Keys are compared without regard to case.
+/// A <see cref="ScalingException"/> that a value throws for its setting is told like any other error. A key without a row is an error.
+/// Keys are compared without regard to case.
 /// </remarks>
 /// <typeparam name="T">What has the settings, immutable.</typeparam>
 public sealed class SettingsTable<T>
@@ -170,20 +172,42 @@ public sealed class SettingsTable<T>
     }
 
     internal SettingsTable<T> Number(
-        string key, string doc, Func<T, double?> get, Func<T, double, T> with, Bounds<double> bounds, bool required = false, Func<T, T>? none = null) =>
+        string key,
+        string doc,
+        Func<T, double?> get,
+        Func<T, double, T> with,
+        Bounds<double> bounds,
+        bool required = false,
+        Func<T, T>? none = null) =>
         Value(key, doc, SettingKinds.Number(bounds), Given(get), with, required, none);
 
     internal SettingsTable<T> WholeNumber(
-        string key, string doc, Func<T, int?> get, Func<T, int, T> with, Bounds<int> bounds, bool required = false, Func<T, T>? none = null) =>
+        string key,
+        string doc,
+        Func<T, int?> get,
+        Func<T, int, T> with,
+        Bounds<int> bounds,
+        bool required = false,
+        Func<T, T>? none = null) =>
         Value(key, doc, SettingKinds.WholeNumber(bounds), Given(get), with, required, none);
 
     internal SettingsTable<T> Duration(
-        string key, string doc, Func<T, TimeSpan?> get, Func<T, TimeSpan, T> with, Bounds<TimeSpan> bounds, bool required = false, Func<T, T>? none = null) =>
+        string key,
+        string doc,
+        Func<T, TimeSpan?> get,
+        Func<T, TimeSpan, T> with,
+        Bounds<TimeSpan> bounds,
+        bool required = false,
+        Func<T, T>? none = null) =>
         Value(key, doc, SettingKinds.Duration(bounds), Given(get), with, required, none);
 
     /// <summary>Adds a text that names the block in its errors.</summary>
     internal SettingsTable<T> Name(string key, string doc, Func<T, string> get, Func<T, string, T> with) =>
-        Add(new ValueSetting<T, string>(key, doc, SettingKinds.Text(@"\S"), value => get(value), with) { IsRequired = true, IsName = true });
+        Add(new ValueSetting<T, string>(key, doc, SettingKinds.Text(@"\S"), value => get(value), with)
+        {
+            IsRequired = true,
+            IsName = true,
+        });
 
     /// <summary>Adds settings that stand in this block and are one value, which is checked as one.</summary>
     internal SettingsTable<T> Part<TPart>(Func<T, TPart> get, Func<T, TPart, T> with, SettingsTable<TPart> settings) =>
@@ -193,11 +217,14 @@ public sealed class SettingsTable<T>
     internal SettingsTable<T> Include(SettingsTable<T> other) =>
         new(this) { Settings = Settings.AddRange(other.Settings), Checks = Checks.AddRange(other.Checks) };
 
-    /// <summary>Lets a block start from one of some values, which it names. The writer takes the one from which there is least to say.</summary>
+    /// <summary>
+    /// Lets a block start from one of some values, which it names. The writer takes the one from which there is least to say.
+    /// </summary>
     internal SettingsTable<T> Preset(string key, string doc, ImmutableArray<(string Name, T Value)> presets)
     {
         T Named(string name) => presets.First(preset => string.Equals(preset.Name, name, StringComparison.Ordinal)).Value;
-        var setting = new ValueSetting<T, string>(key, doc, SettingKinds.OneOf([.. presets.Select(p => p.Name)]), _ => default, (_, name) => Named(name));
+        var kind = SettingKinds.OneOf([.. presets.Select(p => p.Name)]);
+        var setting = new ValueSetting<T, string>(key, doc, kind, _ => default, (_, name) => Named(name));
         return new(this) { Settings = Settings.Add(setting), PresetKey = key, Presets = presets };
     }
 
@@ -263,7 +290,13 @@ public sealed class SettingsTable<T>
     internal IEnumerable<string> Broken(T value) => Settings.SelectMany(setting => setting.Broken(value));
 
     private SettingsTable<T> Value<TValue>(
-        string key, string doc, SettingKind<TValue> kind, Func<T, Given<TValue>> get, Func<T, TValue, T> with, bool required, Func<T, T>? none)
+        string key,
+        string doc,
+        SettingKind<TValue> kind,
+        Func<T, Given<TValue>> get,
+        Func<T, TValue, T> with,
+        bool required,
+        Func<T, T>? none)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
         ArgumentNullException.ThrowIfNull(doc);

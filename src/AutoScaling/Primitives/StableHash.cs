@@ -5,7 +5,8 @@ using System.Text;
 namespace AutoScaling.Primitives;
 
 /// <summary>Hashes that are the same in every process and on every machine.</summary>
-/// <remarks>SipHash-1-3: one round per word, three at the end. Source: Aumasson and Bernstein, "SipHash: a fast short-input PRF" (2012), public domain.</remarks>
+/// <remarks>SipHash-1-3: one round per word, three at the end. Source: Aumasson and Bernstein, "SipHash: a fast short-input PRF" (2012),
+/// public domain.</remarks>
 internal static class StableHash
 {
     private const int ShortText = 256;

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace AutoScaling.Primitives;
 
-/// <summary>A list that equals another when its items do. As the field behind a property it makes records equal when their contents are.</summary>
+/// <summary>
+/// A list that equals another when its items do. As the field behind a property it makes records equal when their contents are.
+/// </summary>
 internal readonly struct ValueList<T>(ImmutableArray<T> items) : IEquatable<ValueList<T>>
 {
     private readonly ImmutableArray<T> _items = items;

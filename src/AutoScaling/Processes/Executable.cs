@@ -1,6 +1,8 @@
 namespace AutoScaling.Processes;
 
-/// <summary>Finds programs as a shell does, but before anything is started, so that a missing one is told at once and in a sentence.</summary>
+/// <summary>
+/// Finds programs as a shell does, but before anything is started, so that a missing one is told at once and in a sentence.
+/// </summary>
 internal static class Executable
 {
     public const string Shell = "/bin/sh";

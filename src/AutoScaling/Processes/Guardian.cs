@@ -7,8 +7,9 @@ namespace AutoScaling.Processes;
 
 /// <summary>One small shell beside the host, which kills the workers when the host has died without stopping them.</summary>
 /// <remarks>
-/// It reads which process groups there are from a pipe that only the host can write to (.NET opens pipes close-on-exec, so that no worker holds it).
-/// The kernel closes the pipe however the host dies; that is when the shell acts. The parent-death signal of Linux is no substitute: it is sent when the starting thread ends.
+/// It reads which process groups there are from a pipe that only the host can write to (.NET opens pipes close-on-exec, so that no worker
+/// holds it). The kernel closes the pipe however the host dies; that is when the shell acts. The parent-death signal of Linux is no
+/// substitute, because it is sent when the starting thread ends.
 /// </remarks>
 internal sealed class Guardian(ILogger log) : IAsyncDisposable
 {
@@ -51,7 +52,7 @@ internal sealed class Guardian(ILogger log) : IAsyncDisposable
     {
         lock (_gate)
         {
-            // If the shell is gone, the next one is told of those that are left.
+            // If the shell is gone, the next shell is told of the groups that are left.
             if (_ids.Remove(id)) TryWrite($"del {id}\n");
         }
     }
@@ -95,7 +96,7 @@ internal sealed class Guardian(ILogger log) : IAsyncDisposable
         if (_shell is null) return false;
         try
         {
-            // One write for each line, or for all of a new shell: short ones are atomic, so that a dying host leaves no half of a line.
+            // Each line, or all lines for a new shell, is one write. Short writes are atomic, so a host that dies leaves no half of a line.
             _shell.StandardInput.BaseStream.Write(System.Text.Encoding.ASCII.GetBytes(lines));
             return true;
         }

@@ -13,7 +13,9 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Warning, "{Replica} (process {ProcessId}) was killed, because it did not end within {Grace} s of SIGTERM.")]
     public static partial void ReplicaKilled(this ILogger logger, string replica, int processId, double grace);
 
-    [LoggerMessage(LogLevel.Warning, "{Replica} (process {ProcessId}) ended by itself with exit code {ExitCode} after {Age:0.#} s; it is started again in {Wait} s.")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "{Replica} (process {ProcessId}) ended by itself with exit code {ExitCode} after {Age:0.#} s; it is started again in {Wait} s.")]
     public static partial void ReplicaCrashed(this ILogger logger, string replica, int processId, int exitCode, double age, double wait);
 
     [LoggerMessage(LogLevel.Information, "{Replica} was started again as process {ProcessId}.")]
@@ -25,10 +27,14 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Debug, "{Replica}: {Line}")]
     public static partial void OutputLine(this ILogger logger, string replica, string line);
 
-    [LoggerMessage(LogLevel.Warning, "The guardian process, which kills the workers should this process die, ended unexpectedly; another one takes its place.")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The guardian process, which kills the workers should this process die, ended unexpectedly; another one takes its place.")]
     public static partial void GuardianReplaced(this ILogger logger);
 
-    [LoggerMessage(LogLevel.Information, "There is no setsid program here: Ctrl-C in the terminal reaches the workers too, and their children are not stopped with them.")]
+    [LoggerMessage(
+        LogLevel.Information,
+        "There is no setsid program here: Ctrl-C in the terminal reaches the workers too, and their children are not stopped with them.")]
     public static partial void NoSetSid(this ILogger logger);
 
     [LoggerMessage(LogLevel.Error, "Some workers are still there {Patience} s after they were asked to stop; they are given up.")]

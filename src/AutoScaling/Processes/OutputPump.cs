@@ -11,7 +11,8 @@ internal static class OutputPump
     /// <summary>Reads until the last process that can write has ended.</summary>
     public static void Start(string replica, TextReader output, ILogger log)
     {
-        // A thread, because reading a pipe "asynchronously" blocks one anyway, and it would be one that the host's pool needs (dotnet/runtime#81896).
+        // A thread of its own, because even an asynchronous read of a pipe blocks a thread, and that would be one of the host's pool
+        // (dotnet/runtime#81896).
         var thread = new Thread(() => Pump(replica, output, log), StackBytes) { IsBackground = true, Name = $"{replica} output" };
         thread.Start();
     }

@@ -15,8 +15,12 @@ public static class AutoScalingProcessExtensions
     /// <param name="specs">How the processes of each target are started and stopped.</param>
     public static AutoScalingBuilder UseProcesses(this AutoScalingBuilder builder, params ImmutableArray<ProcessSpec> specs)
     {
-        builder.Services.TryAddSingleton(services => new ProcessScaler(specs, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ProcessScaler>>()));
-        builder.Services.TryAddSingleton(services => new ProcessMetricsProvider(services.GetRequiredService<ProcessScaler>(), services.GetRequiredService<TimeProvider>()));
-        return builder.UseScaler(services => services.GetRequiredService<ProcessScaler>()).UseMetrics(services => services.GetRequiredService<ProcessMetricsProvider>());
+        builder.Services.TryAddSingleton(services => new ProcessScaler(
+            specs, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ProcessScaler>>()));
+        builder.Services.TryAddSingleton(services => new ProcessMetricsProvider(
+            services.GetRequiredService<ProcessScaler>(), services.GetRequiredService<TimeProvider>()));
+        return builder
+            .UseScaler(services => services.GetRequiredService<ProcessScaler>())
+            .UseMetrics(services => services.GetRequiredService<ProcessMetricsProvider>());
     }
 }

@@ -7,16 +7,18 @@ namespace AutoScaling.Processes;
 
 /// <summary>Starts workers, each as the leader of a session and process group of its own where the machine has <c>setsid</c>.</summary>
 /// <remarks>
-/// A session of its own keeps the terminal's Ctrl-C from the worker, and lets a signal reach its children too.
-/// A worker starts in two steps: a shell that waits for one line, and, once <see cref="WorkerProcess.Release"/> has written it, the program in its place, with the same
-/// process id. If the host dies in between, the shell reads the end of its input and ends: there is no instant at which a program runs that the guardian does not know of.
+/// A session of its own keeps the terminal's Ctrl-C from the worker, and lets a signal reach its children too. A worker starts in two
+/// steps: a shell that waits for one line, and, once <see cref="WorkerProcess.Release"/> has written it, the program in its place, with the
+/// same process id. If the host dies in between, the shell reads the end of its input and ends. So no program ever runs that the guardian
+/// does not know of.
 /// </remarks>
 internal sealed class ProcessLauncher(Guardian guardian, TimeProvider time, ILogger log)
 {
     private const string WaitThenRun = "IFS= read -r go && exec \"$@\" </dev/null";
 
     /// <summary>Starts the first step, and makes it known to the guardian.</summary>
-    public bool TryStart(ProcessSpec spec, string replica, [NotNullWhen(true)] out WorkerProcess? started, [NotNullWhen(false)] out string? reason)
+    public bool TryStart(
+        ProcessSpec spec, string replica, [NotNullWhen(true)] out WorkerProcess? started, [NotNullWhen(false)] out string? reason)
     {
         started = null;
         if (!TryFind(spec, out var file, out reason)) return false;
@@ -94,10 +96,13 @@ internal sealed class ProcessLauncher(Guardian guardian, TimeProvider time, ILog
         return info;
     }
 
-    // Shells such as dash drop environment variables that they could not name themselves (Logging:Level, spring.profile); env puts them back.
+    // Shells such as dash drop environment variables whose names are no shell names (Logging:Level, spring.profile). The program env puts
+    // them back.
     private static void AddWhatShellsDrop(ProcessStartInfo info)
     {
-        var dropped = info.Environment.Where(variable => variable.Key.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '_') || char.IsAsciiDigit(variable.Key[0])).ToList();
+        var dropped = info.Environment
+            .Where(variable => variable.Key.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '_') || char.IsAsciiDigit(variable.Key[0]))
+            .ToList();
         if (dropped.Count == 0 || Executable.Find("env") is not { } env) return;
         info.ArgumentList.Add(env);
         foreach (var (name, value) in dropped) info.ArgumentList.Add($"{name}={value}");

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using AutoScaling.Primitives;
 using AutoScaling.Processes;
 
 namespace AutoScaling;
@@ -7,13 +8,14 @@ namespace AutoScaling;
 /// <summary>Measures the CPU and memory use of the replicas that a <see cref="ProcessScaler"/> runs.</summary>
 /// <remarks>
 /// <para>
-/// <c>cpu</c> is the average percent of <see cref="ProcessSpec.CpuRequest"/>, with each replica's cores; <c>memory</c> the average percent of
-/// <see cref="ProcessSpec.MemoryRequest"/>, with each replica's resident bytes, and missing if there is no such request. The averages are over the replicas that are ready;
-/// those that start, crashed or are being stopped are listed beside them. Without a ready replica a reading is missing, never 0.
+/// <c>cpu</c> is the average percent of <see cref="ProcessSpec.CpuRequest"/>, with each replica's cores; <c>memory</c> the average percent
+/// of <see cref="ProcessSpec.MemoryRequest"/>, with each replica's resident bytes, and missing if there is no such request. The averages
+/// are over the replicas that are ready; those that start, crashed or are being stopped are listed beside them. Without a ready replica a
+/// reading is missing, never 0.
 /// </para>
 /// <para>
-/// CPU is measured between two calls, at least <see cref="MinWindow"/> apart, and the first time since the start of the process. Only the started process itself is
-/// measured, not the processes that it starts: behind a shell wrapper, start the worker with <c>exec</c>.
+/// CPU is measured between two calls, at least <see cref="MinWindow"/> apart, and the first time since the start of the process. Only the
+/// started process itself is measured, not the processes that it starts: behind a shell wrapper, start the worker with <c>exec</c>.
 /// </para>
 /// <para>Thread-safe.</para>
 /// </remarks>
@@ -35,40 +37,46 @@ public sealed class ProcessMetricsProvider : IMetricsProvider
     }
 
     /// <summary>The shortest time that CPU use is averaged over; calls that come sooner get the last figures again.</summary>
-    /// <value>500 milliseconds by default, below which the kernel's accounting in steps of 10 milliseconds is mostly noise; more than 0.</value>
+    /// <value>
+    /// 500 milliseconds by default, below which the kernel's accounting in steps of 10 milliseconds is mostly noise; more than 0.
+    /// </value>
     /// <exception cref="ScalingException">It is not more than 0 (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public TimeSpan MinWindow
     {
         get;
-        init => field = value > TimeSpan.Zero ? value : throw ScalingException.Invalid($"MinWindow must be more than 0, but is {value}.");
+        init => field = Bounds.PositiveTime.Check(value, nameof(MinWindow));
     } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The longest time that CPU use is averaged over. After a longer pause the figure would be of the past: it is missing once, and measured anew.</summary>
+    /// <summary>
+    /// The longest time that CPU use is averaged over. After a longer pause the figure would be of the past: it is missing once, and
+    /// measured anew.
+    /// </summary>
     /// <value>10 minutes by default; set it above the interval of the policies. At least <see cref="MinWindow"/>.</value>
     /// <exception cref="ScalingException">It is not more than 0 (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public TimeSpan MaxWindow
     {
         get;
-        init => field = value > TimeSpan.Zero ? value : throw ScalingException.Invalid($"MaxWindow must be more than 0, but is {value}.");
+        init => field = Bounds.PositiveTime.Check(value, nameof(MaxWindow));
     } = TimeSpan.FromMinutes(10);
 
     /// <inheritdoc/>
-    public ValueTask<ServiceMetrics> GetMetricsAsync(ScalingTarget target, CancellationToken cancellationToken)
+    public ValueTask<ServiceMetrics> GetMetricsAsync(MetricsRequest request, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(target);
         cancellationToken.ThrowIfCancellationRequested();
-        return new(_scaler.Look(target) is { } look
-            ? Read(target, look.Spec, look.Replicas)
-            : BothMissing($"there is no ProcessSpec for '{target}'"));
+        if (!request.Asks(MetricRef.Cpu.Name) && !request.Asks(MetricRef.Memory.Name)) return new(ServiceMetrics.Empty);
+        return new(_scaler.Look(request.Target) is { } look
+            ? Read(request, look.Spec, look.Replicas)
+            : Missing(request, $"there is no ProcessSpec for '{request.Target}'"));
     }
 
-    private ServiceMetrics Read(ScalingTarget target, ProcessSpec spec, ImmutableArray<(string Replica, WorkerProcess? Process)> replicas)
+    private ServiceMetrics Read(MetricsRequest request, ProcessSpec spec, ImmutableArray<(string Replica, WorkerProcess? Process)> replicas)
     {
-        var samples = _samplers.GetOrAdd(target.Name, _ => new ProcessSampler(_time)).Sample(replicas, MinWindow, MaxWindow);
-        if (samples.TrueForAll(sample => sample.Process is null)) return BothMissing("no replica is running");
+        var samples = _samplers.GetOrAdd(spec.Target.Name, _ => new ProcessSampler(_time)).Sample(replicas, MinWindow, MaxWindow);
+        if (samples.TrueForAll(sample => sample.Process is null)) return Missing(request, "no replica is running");
         var ready = samples.FindAll(sample => sample.Process?.Age >= spec.StartupTime);
-        if (ready.Count == 0) return BothMissing("every replica is still starting");
-        return new(Cpu(spec, samples, ready), Memory(spec, samples, ready));
+        return ready.Count == 0
+            ? Missing(request, "every replica is still starting")
+            : Of(request, () => Cpu(spec, samples, ready), () => Memory(spec, samples, ready));
     }
 
     private static MetricReading Cpu(ProcessSpec spec, List<ProcessSample> samples, List<ProcessSample> ready)
@@ -84,7 +92,8 @@ public sealed class ProcessMetricsProvider : IMetricsProvider
 
     private static MetricReading Memory(ProcessSpec spec, List<ProcessSample> samples, List<ProcessSample> ready)
     {
-        if (spec.MemoryRequest is not { } request) return MetricReading.Missing(MetricRef.Memory, "MemoryRequest is not set, so there is nothing to be a percentage of");
+        if (spec.MemoryRequest is not { } request)
+            return MetricReading.Missing(MetricRef.Memory, "MemoryRequest is not set, so there is nothing to be a percentage of");
         return MetricReading.Available(
             MetricRef.Memory,
             ready.Average(sample => (double)sample.Bytes!.Value) / request * 100,
@@ -92,6 +101,15 @@ public sealed class ProcessMetricsProvider : IMetricsProvider
             [.. samples.Select(sample => new ReplicaReading(sample.Replica, sample.Bytes, request, sample.At))]);
     }
 
-    private static ServiceMetrics BothMissing(string reason) =>
-        new(MetricReading.Missing(MetricRef.Cpu, reason), MetricReading.Missing(MetricRef.Memory, reason));
+    private static ServiceMetrics Missing(MetricsRequest request, string reason) =>
+        Of(request, () => MetricReading.Missing(MetricRef.Cpu, reason), () => MetricReading.Missing(MetricRef.Memory, reason));
+
+    /// <summary>The readings that were asked for.</summary>
+    private static ServiceMetrics Of(MetricsRequest request, Func<MetricReading> cpu, Func<MetricReading> memory)
+    {
+        var readings = ImmutableArray.CreateBuilder<MetricReading>(2);
+        if (request.Asks(MetricRef.Cpu.Name)) readings.Add(cpu());
+        if (request.Asks(MetricRef.Memory.Name)) readings.Add(memory());
+        return new(readings.ToImmutable());
+    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AutoScaling.Primitives;
 using Microsoft.Extensions.Logging;
 
 namespace AutoScaling.Processes;
@@ -20,7 +21,10 @@ internal sealed class ProcessPool(ProcessSpec spec, ProcessLauncher launcher, Ti
         {
             using var turn = await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
             if (await WhyInitialNotStartedAsync(cancellationToken).ConfigureAwait(false) is { } reason)
-                throw new ScalingException(ScalingErrorKind.ScalingFailed, $"The initial replicas of '{spec.Target}' could not be started: {reason}.");
+            {
+                var error = $"The initial replicas of '{spec.Target}' could not be started: {reason}.";
+                throw new ScalingException(ScalingErrorKind.ScalingFailed, error);
+            }
         }
 
         return Status();
@@ -29,13 +33,14 @@ internal sealed class ProcessPool(ProcessSpec spec, ProcessLauncher launcher, Ti
     public async ValueTask<ScaleOutcome> ScaleAsync(int from, int to, CancellationToken cancellationToken)
     {
         using var turn = await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
-        if (await WhyInitialNotStartedAsync(cancellationToken).ConfigureAwait(false) is { } notStarted) return ScaleOutcome.Failed(notStarted);
+        var notStarted = await WhyInitialNotStartedAsync(cancellationToken).ConfigureAwait(false);
+        if (notStarted is not null) return ScaleOutcome.Failed(notStarted);
         var desired = Desired();
-        if (desired != from) return ScaleOutcome.Rejected($"it has {desired} {(desired == 1 ? "replica" : "replicas")}, not {from}");
+        if (desired != from) return ScaleOutcome.Rejected($"it has {Phrase.Replicas(desired)}, not {from}");
         if (to == from) return ScaleOutcome.Unchanged;
         if (to < from) StopNewest(from - to);
-        else if (await WhyNotAddedAsync(to - from, cancellationToken).ConfigureAwait(false) is { } reason) return ScaleOutcome.Failed(reason);
-        return ScaleOutcome.Applied;
+        var notAdded = to > from ? await WhyNotAddedAsync(to - from, cancellationToken).ConfigureAwait(false) : null;
+        return notAdded is null ? ScaleOutcome.Applied : ScaleOutcome.Failed(notAdded);
     }
 
     /// <summary>Stops every replica, and waits until they are gone; from then on nothing is started.</summary>
@@ -97,7 +102,7 @@ internal sealed class ProcessPool(ProcessSpec spec, ProcessLauncher launcher, Ti
                 continue;
             }
 
-            // None of their programs has begun to run.
+            // Those that were started have not been released, so none of their programs has begun to run.
             foreach (var (_, other) in started) await launcher.AbandonAsync(other).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             return reason;

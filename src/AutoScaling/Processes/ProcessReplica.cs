@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace AutoScaling.Processes;
 
-/// <summary>One replica: a name under which one process is kept running, from the scaling that added it to the end of the one that removed it.</summary>
+/// <summary>
+/// One replica: a name under which one process is kept running, from the scaling that added it to the end of the one that removed it.
+/// </summary>
 /// <param name="name">The replica's name.</param>
 /// <param name="spec">What to run.</param>
 /// <param name="gate">The lock of the target that the replica belongs to; it guards what can change here.</param>
@@ -89,7 +91,7 @@ internal sealed class ProcessReplica(string name, ProcessSpec spec, Lock gate, P
         onGone(this);
     }
 
-    // The mark, not the token: a process that is quick to obey ends before the token is cancelled, and has not crashed.
+    // The mark decides, not the token, because a process may obey SIGTERM before the token is cancelled. That is no crash.
     private bool IsBeingStopped()
     {
         lock (gate) return IsStopping;
@@ -105,7 +107,7 @@ internal sealed class ProcessReplica(string name, ProcessSpec spec, Lock gate, P
     /// <summary>Follows a process that ended by itself with another one; with none, if the replica is stopped meanwhile.</summary>
     private async Task<WorkerProcess?> RestartAsync(WorkerProcess ended)
     {
-        // What it leaves in its group must not live on beside its successor.
+        // Children that it leaves in its group must not run on beside the next process.
         ended.Signal(Posix.Kill);
         _crashes = ended.Age >= spec.RestartBackoff.Max ? 1 : _crashes + 1;
         var wait = BeginWait(out var seconds);
@@ -116,7 +118,8 @@ internal sealed class ProcessReplica(string name, ProcessSpec spec, Lock gate, P
         {
             await wait.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_stop.IsCancellationRequested) return null;
-            if (launcher.TryStart(spec, name, out var next, out var reason)) return await ReleaseUnlessStoppedAsync(next).ConfigureAwait(false);
+            if (launcher.TryStart(spec, name, out var next, out var reason))
+                return await ReleaseUnlessStoppedAsync(next).ConfigureAwait(false);
             _crashes++;
             wait = BeginWait(out seconds);
             log.RestartFailed(name, reason, seconds);
@@ -125,7 +128,7 @@ internal sealed class ProcessReplica(string name, ProcessSpec spec, Lock gate, P
 
     private Task BeginWait(out double seconds)
     {
-        // The timer exists before anyone can see that the replica waits.
+        // First the timer, so that whoever sees the replica wait (a test) can turn the clock at once.
         var backoff = spec.RestartBackoff.After(_crashes);
         var wait = Task.Delay(backoff, time, _stop.Token);
         lock (gate)

@@ -7,7 +7,13 @@ namespace AutoScaling.Processes;
 /// <param name="Bytes">The memory in use.</param>
 /// <param name="At">When it was measured.</param>
 /// <param name="Window">The time that the cores are an average over.</param>
-internal sealed record ProcessSample(string Replica, WorkerProcess? Process = null, double? Cores = null, long? Bytes = null, DateTimeOffset At = default, TimeSpan Window = default)
+internal sealed record ProcessSample(
+    string Replica,
+    WorkerProcess? Process = null,
+    double? Cores = null,
+    long? Bytes = null,
+    DateTimeOffset At = default,
+    TimeSpan Window = default)
 {
     /// <summary>The processor time used up to <see cref="Timestamp"/>: what the next sample subtracts.</summary>
     public TimeSpan ProcessorTime { get; init; }
@@ -21,7 +27,8 @@ internal sealed class ProcessSampler(TimeProvider time)
     private readonly Lock _gate = new();
     private Dictionary<WorkerProcess, ProcessSample> _last = [];
 
-    public List<ProcessSample> Sample(IReadOnlyList<(string Replica, WorkerProcess? Process)> replicas, TimeSpan minWindow, TimeSpan maxWindow)
+    public List<ProcessSample> Sample(
+        IReadOnlyList<(string Replica, WorkerProcess? Process)> replicas, TimeSpan minWindow, TimeSpan maxWindow)
     {
         lock (_gate)
         {
@@ -34,16 +41,18 @@ internal sealed class ProcessSampler(TimeProvider time)
     private ProcessSample Next(string replica, WorkerProcess? process, TimeSpan minWindow, TimeSpan maxWindow)
     {
         if (process is null) return new(replica);
-        // Its start is the first sample of a process: no processor time then.
+
+        // The first measurement counts from the start of the process, when it had used no processor time.
         var last = _last.GetValueOrDefault(process) ?? new ProcessSample(replica, process) { Timestamp = process.StartTimestamp };
         var now = time.GetTimestamp();
         var window = time.GetElapsedTime(last.Timestamp, now);
         if (last.Cores is not null && window < minWindow) return process.Exited.IsCompleted ? new(replica) : last;
         if (!process.TryMeasure(out var processorTime, out var bytes)) return new(replica);
         var sample = last with { Bytes = bytes, At = time.GetUtcNow() };
-        if (window > maxWindow) return sample with { Cores = null, Window = default, ProcessorTime = processorTime, Timestamp = now };
-        return window < minWindow
-            ? sample
-            : sample with { Cores = (processorTime - last.ProcessorTime) / window, Window = window, ProcessorTime = processorTime, Timestamp = now };
+        if (window < minWindow) return sample;
+        sample = sample with { ProcessorTime = processorTime, Timestamp = now };
+        return window > maxWindow
+            ? sample with { Cores = null, Window = default }
+            : sample with { Cores = (processorTime - last.ProcessorTime) / window, Window = window };
     }
 }

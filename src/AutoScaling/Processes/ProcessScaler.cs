@@ -9,20 +9,23 @@ namespace AutoScaling;
 /// <summary>Runs the replicas of targets as processes on this machine: starts, restarts and stops them, and leaves none behind.</summary>
 /// <remarks>
 /// <para>
-/// A stopped process gets SIGTERM, and SIGKILL when its <see cref="ProcessSpec.Grace"/> is over, each together with its children. A process that ends by itself is
-/// started again after a growing wait. <see cref="DisposeAsync"/> stops all. Should the host die without it, even by SIGKILL, a small shell that the scaler keeps
-/// beside it sends SIGKILL to every worker.
+/// A stopped process gets SIGTERM, and SIGKILL when its <see cref="ProcessSpec.Grace"/> is over, each together with its children. A process
+/// that ends by itself is started again after a growing wait. <see cref="DisposeAsync"/> stops all. Should the host die without it, even by
+/// SIGKILL, a small shell that the scaler keeps beside it sends SIGKILL to every worker.
 /// </para>
 /// <para>
-/// Tested on Linux. macOS has the same calls, but no <c>setsid</c> program unless one is installed: without it a worker's children are not stopped with it, and Ctrl-C in the
-/// terminal reaches the workers as well as the host. Windows is not supported. A service manager that signals every process of the service itself (systemd's
-/// <c>KillMode=control-group</c>) is better told <c>KillMode=mixed</c>.
+/// Tested on Linux. macOS has the same calls, but no <c>setsid</c> program unless one is installed: without it a worker's children are not
+/// stopped with it, and Ctrl-C in the terminal reaches the workers as well as the host. Windows is not supported. A service manager that
+/// signals every process of the service itself (systemd's <c>KillMode=control-group</c>) is better told <c>KillMode=mixed</c>.
 /// </para>
 /// <para>Thread-safe; the targets do not wait for one another.</para>
 /// </remarks>
 public sealed class ProcessScaler : IScaler, IAsyncDisposable
 {
-    // A process that is stuck inside the kernel ends neither by SIGKILL nor otherwise; a host must be able to end all the same.
+    private const string NotOnWindows =
+        "ProcessScaler needs the signals and process groups of Linux or macOS, and does not run on Windows.";
+
+    // A process that is stuck inside the kernel does not end, not even by SIGKILL. The host must be able to end without it.
     private static readonly TimeSpan PatienceAfterKill = TimeSpan.FromSeconds(10);
 
     private readonly FrozenDictionary<string, ProcessPool> _pools;
@@ -41,7 +44,7 @@ public sealed class ProcessScaler : IScaler, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(specs);
         ArgumentNullException.ThrowIfNull(time);
-        if (OperatingSystem.IsWindows()) throw new PlatformNotSupportedException("ProcessScaler needs the signals and process groups of Linux or macOS, and does not run on Windows.");
+        if (OperatingSystem.IsWindows()) throw new PlatformNotSupportedException(NotOnWindows);
         _time = time;
         _log = logger ?? NullLogger<ProcessScaler>.Instance;
         _guardian = new Guardian(_log);
@@ -59,7 +62,8 @@ public sealed class ProcessScaler : IScaler, IAsyncDisposable
 
     /// <inheritdoc/>
     /// <exception cref="ScalingException">
-    /// No spec has this target (<see cref="ScalingErrorKind.InvalidConfiguration"/>), or its initial replicas cannot be started (<see cref="ScalingErrorKind.ScalingFailed"/>).
+    /// No spec has this target (<see cref="ScalingErrorKind.InvalidConfiguration"/>), or its initial replicas cannot be started
+    /// (<see cref="ScalingErrorKind.ScalingFailed"/>).
     /// </exception>
     /// <exception cref="ObjectDisposedException">The scaler is disposed.</exception>
     public ValueTask<ReplicaStatus> GetReplicasAsync(ScalingTarget target, CancellationToken cancellationToken) =>
@@ -103,6 +107,8 @@ public sealed class ProcessScaler : IScaler, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(target);
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        return _pools.TryGetValue(target.Name, out var pool) ? pool : throw ScalingException.Invalid($"There is no ProcessSpec for '{target}'.");
+        return _pools.TryGetValue(target.Name, out var pool)
+            ? pool
+            : throw ScalingException.Invalid($"There is no ProcessSpec for '{target}'.");
     }
 }

@@ -8,10 +8,14 @@ namespace AutoScaling;
 [JsonConverter(typeof(WordConverter<ProcessOutput>))]
 public enum ProcessOutput
 {
-    /// <summary>They appear where the host's own output appears; nothing stands between, so a worker is never held up by the host.</summary>
+    /// <summary>
+    /// They appear where the host's own output appears; nothing stands between, so a worker is never held up by the host.
+    /// </summary>
     Inherit,
 
-    /// <summary>They become log entries at level Debug; costs one thread for each process, and a logger that blocks holds the worker up.</summary>
+    /// <summary>
+    /// They become log entries at level Debug; costs one thread for each process, and a logger that blocks holds the worker up.
+    /// </summary>
     Log,
 
     /// <summary>They are thrown away.</summary>
@@ -20,14 +24,13 @@ public enum ProcessOutput
 
 /// <summary>How the replicas of one target are run as processes on this machine.</summary>
 /// <remarks>
-/// A worker has no standard input, and finds its replica's name in the environment variable <c>AUTOSCALING_REPLICA</c>. It is expected to run until
-/// it is stopped: one that ends by itself, with whatever exit code, is started again. Processes that a worker starts are stopped with it, unless
-/// they leave its process group. Behind a shell wrapper, start the worker with <c>exec</c>: CPU and memory are those of the started process alone.
+/// A worker has no standard input, and finds its replica's name in the environment variable <c>AUTOSCALING_REPLICA</c>. It is expected to
+/// run until it is stopped: one that ends by itself, with whatever exit code, is started again. Processes that a worker starts are stopped
+/// with it, unless they leave its process group. Behind a shell wrapper, start the worker with <c>exec</c>: CPU and memory are those of the
+/// started process alone.
 /// </remarks>
 public sealed record ProcessSpec
 {
-    private static readonly TimeSpan OneDay = TimeSpan.FromDays(1);
-
     /// <summary>The environment variable in which a worker finds its replica's name, such as <c>web-0</c>.</summary>
     public const string ReplicaVariable = "AUTOSCALING_REPLICA";
 
@@ -40,7 +43,9 @@ public sealed record ProcessSpec
     public required string FileName
     {
         get;
-        init => field = !string.IsNullOrWhiteSpace(value) ? value : throw ScalingException.Invalid($"FileName must be a path or a program's name, but is '{value}'.");
+        init => field = !string.IsNullOrWhiteSpace(value)
+            ? value
+            : throw Bounds.Broken(nameof(FileName), "a path or a program's name", value);
     }
 
     /// <summary>The program's arguments, each passed as it is.</summary>
@@ -57,7 +62,9 @@ public sealed record ProcessSpec
 
     /// <summary>Environment variables that are added to the host's, or replace them.</summary>
     /// <value>None by default.</value>
-    /// <exception cref="ScalingException">A name is empty or contains '=' (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    /// <exception cref="ScalingException">
+    /// A name is empty or contains '=' (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
+    /// </exception>
     public ImmutableDictionary<string, string> Environment
     {
         get;
@@ -66,7 +73,8 @@ public sealed record ProcessSpec
             ArgumentNullException.ThrowIfNull(value);
             foreach (var name in value.Keys)
             {
-                if (name.Length == 0 || name.Contains('=')) throw ScalingException.Invalid($"Environment must have names that are not empty and have no '=', but one is '{name}'.");
+                if (name.Length > 0 && !name.Contains('=')) continue;
+                throw ScalingException.Invalid($"Environment must have names that are not empty and have no '=', but one is '{name}'.");
             }
 
             field = value;
@@ -79,7 +87,7 @@ public sealed record ProcessSpec
     public TimeSpan Grace
     {
         get;
-        init => field = UpToOneDay(nameof(Grace), value);
+        init => field = Bounds.UpToADay.Check(value, nameof(Grace));
     } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a process counts as starting, not as ready.</summary>
@@ -88,7 +96,7 @@ public sealed record ProcessSpec
     public TimeSpan StartupTime
     {
         get;
-        init => field = UpToOneDay(nameof(StartupTime), value);
+        init => field = Bounds.UpToADay.Check(value, nameof(StartupTime));
     }
 
     /// <summary>How long a process that ended by itself waits before it is started again.</summary>
@@ -101,7 +109,7 @@ public sealed record ProcessSpec
     public int InitialReplicas
     {
         get;
-        init => field = value >= 0 ? value : throw ScalingException.Invalid($"InitialReplicas must be at least 0, but is {value}.");
+        init => field = Bounds.Count.Check(value, nameof(InitialReplicas));
     } = 1;
 
     /// <summary>What becomes of the lines that a process writes.</summary>
@@ -114,22 +122,17 @@ public sealed record ProcessSpec
     public double CpuRequest
     {
         get;
-        init => field = double.IsFinite(value) && value > 0 ? value : throw ScalingException.Invalid(FormattableString.Invariant($"CpuRequest must be a number of cores more than 0, but is {value}."));
+        init => field = Bounds.Positive.Check(value, nameof(CpuRequest));
     } = 1;
 
     /// <summary>The bytes that one replica is meant to use: 100 percent in the metric <c>memory</c>.</summary>
-    /// <value><see langword="null"/>, the default, if nothing is said, and then <c>memory</c> cannot be read; otherwise more than 0.</value>
+    /// <value>
+    /// <see langword="null"/>, the default, if nothing is said, and then <c>memory</c> cannot be read; otherwise more than 0.
+    /// </value>
     /// <exception cref="ScalingException">It is not more than 0 (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public long? MemoryRequest
     {
         get;
-        init => field = value is null or > 0 ? value : throw ScalingException.Invalid($"MemoryRequest must be more than 0 bytes, but is {value}.");
-    }
-
-    private static TimeSpan UpToOneDay(string setting, TimeSpan value)
-    {
-        if (value < TimeSpan.Zero) throw ScalingException.Invalid($"{setting} must be at least 0, but is {value}.");
-        if (value > OneDay) throw ScalingException.Invalid($"{setting} must be at most 1 day, but is {value}.");
-        return value;
+        init => field = value is null or > 0 ? value : throw Bounds.Broken(nameof(MemoryRequest), "more than 0", value);
     }
 }

@@ -1,9 +1,18 @@
+using AutoScaling.Primitives;
+
 namespace AutoScaling;
 
-/// <summary>How long a process that ended by itself waits before it is started again: doubling from <see cref="Min"/> to <see cref="Max"/>.</summary>
-/// <remarks>The waiting begins at <see cref="Min"/> again once a process has run for <see cref="Max"/>. Immutable and thread-safe.</remarks>
+/// <summary>
+/// How long a process that ended by itself waits before it is started again: doubling from <see cref="Min"/> to <see cref="Max"/>.
+/// </summary>
+/// <remarks>
+/// The waiting begins at <see cref="Min"/> again once a process has run for <see cref="Max"/>. Immutable and thread-safe.
+/// </remarks>
 public sealed record RestartBackoff
 {
+    // It stands before Default, which its own constructor checks by it.
+    private static readonly Bounds<TimeSpan> Longest = new(most: TimeSpan.FromDays(1));
+
     /// <summary>1 second, doubling up to 60 seconds.</summary>
     public static readonly RestartBackoff Default = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
 
@@ -13,11 +22,9 @@ public sealed record RestartBackoff
     /// <exception cref="ScalingException">A wait breaks its rule (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public RestartBackoff(TimeSpan min, TimeSpan max)
     {
-        if (min <= TimeSpan.Zero) throw ScalingException.Invalid($"RestartBackoff.Min must be more than 0, but is {min}.");
-        if (max < min) throw ScalingException.Invalid($"RestartBackoff.Max must be at least Min ({min}), but is {max}.");
-        if (max > TimeSpan.FromDays(1)) throw ScalingException.Invalid($"RestartBackoff.Max must be at most 1 day, but is {max}.");
-        Min = min;
-        Max = max;
+        Min = Bounds.PositiveTime.Check(min, "RestartBackoff.Min");
+        if (max < min) throw Bounds.Broken("RestartBackoff.Max", $"at least Min ({Phrase.Exact(min)})", max);
+        Max = Longest.Check(max, "RestartBackoff.Max");
     }
 
     /// <summary>The wait after a first crash.</summary>
@@ -29,7 +36,8 @@ public sealed record RestartBackoff
     /// <summary>The wait after so many crashes in a row, at least one.</summary>
     internal TimeSpan After(int crashes)
     {
-        // Doubling in whole ticks would overflow after some sixty crashes; doubles only grow, and are compared before they become ticks.
+        // In ticks the wait would overflow after some sixty crashes. As a double it only grows, and it is compared with Max before it
+        // becomes ticks.
         var seconds = Min.TotalSeconds * Math.Pow(2, crashes - 1);
         return seconds < Max.TotalSeconds ? TimeSpan.FromSeconds(seconds) : Max;
     }

@@ -6,7 +6,7 @@ namespace AutoScaling.Processes;
 /// <summary>One process of the operating system, from its start to its end, with the group that it leads.</summary>
 internal sealed class WorkerProcess : IDisposable
 {
-    // How soon the end of a group is noticed whose leader has ended; only the leader reports its end by itself.
+    // How often a group is looked at whose leader has ended. Only the leader's end is reported by the system.
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock _gate = new();
@@ -47,7 +47,7 @@ internal sealed class WorkerProcess : IDisposable
         }
         catch (IOException)
         {
-            // It has ended already, which whoever waits for its end is about to see.
+            // It has ended already. Whoever waits for its end is about to see it.
         }
 
         _process.StandardInput.Close();
@@ -56,7 +56,8 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>Signals the group, or the process alone where it leads none (not yet, or because there is no setsid).</summary>
     public void Signal(int signal)
     {
-        // The group first: its number is not given away as long as one process is left in it. That of a process that has ended may be.
+        // The group comes first, because its number belongs to no other group as long as one process is left in it. The number of a process
+        // that has ended may already be another one's.
         if (!Posix.TrySignalGroup(Id, signal) && !Exited.IsCompleted) Posix.TrySignalProcess(Id, signal);
     }
 
@@ -87,7 +88,7 @@ internal sealed class WorkerProcess : IDisposable
                 _process.Refresh();
                 processorTime = _process.TotalProcessorTime;
                 bytes = _process.WorkingSet64;
-                // A process that has ended and still has to be reaped holds no memory.
+                // A process without memory has ended; the system only keeps its exit code for its parent.
                 return bytes > 0;
             }
             catch (Exception e) when (e is InvalidOperationException or Win32Exception or IOException)
@@ -99,7 +100,7 @@ internal sealed class WorkerProcess : IDisposable
 
     public void Dispose()
     {
-        // Not in the middle of a measurement: Process promises nothing about two threads.
+        // Under the lock, so not in the middle of a measurement, because Process is not thread-safe.
         lock (_gate)
         {
             _disposed = true;

@@ -10,8 +10,8 @@ namespace AutoScaling;
 
 /// <summary>Writes every evaluation to a file, one JSON line each, so that each decision can be made again. Thread-safe.</summary>
 /// <remarks>
-/// A line holds what was seen, decided and done. A target's policy is written when it is new or has changed; what was remembered is written only where it does not follow from
-/// the line before, since <see cref="ScalingState.After"/> gives it again.
+/// A line holds what was seen, decided and done. A target's policy is written when it is new or has changed; what was remembered is
+/// written only where it does not follow from the line before, since <see cref="ScalingState.After"/> gives it again.
 /// </remarks>
 public sealed class DecisionLog : IScalingObserver, IDisposable
 {
@@ -70,7 +70,9 @@ public sealed class DecisionLog : IScalingObserver, IDisposable
     /// <summary>Reads a log back, line by line.</summary>
     /// <param name="path">The file.</param>
     /// <param name="ruleTypes">The user's own rules that policies hold.</param>
-    /// <exception cref="ScalingException">A line cannot be read; the message names it (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    /// <exception cref="ScalingException">
+    /// A line cannot be read; the message names it (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
+    /// </exception>
     public static IEnumerable<ScalingRecord> Read(string path, IEnumerable<RuleType>? ruleTypes = null)
     {
         List<RuleType> types = [.. ruleTypes ?? []];
@@ -140,5 +142,6 @@ public sealed class DecisionLog : IScalingObserver, IDisposable
         }
     }
 
-    private static ScalingException Lacks(string what, string part) => ScalingException.Invalid($"The {what} has no {part}, and no earlier line of its target has one.");
+    private static ScalingException Lacks(string what, string part) =>
+        ScalingException.Invalid($"The {what} has no {part}, and no earlier line of its target has one.");
 }

@@ -8,7 +8,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AutoScaling;
 
-/// <summary>Keeps states in one JSON file. It is replaced as a whole once it is on the disk, so that a crash while saving leaves the old one. Thread-safe.</summary>
+/// <summary>
+/// Keeps states in one JSON file. It is replaced as a whole once it is on the disk, so that a crash while saving leaves the old one.
+/// Thread-safe.
+/// </summary>
 /// <param name="path">The file; its folder must exist. One process writes it.</param>
 /// <param name="logger">Is told of targets whose state cannot be read.</param>
 public sealed class FileStateStore(string path, ILogger<FileStateStore>? logger = null) : IScalingStateStore
@@ -21,7 +24,8 @@ public sealed class FileStateStore(string path, ILogger<FileStateStore>? logger 
 
     /// <inheritdoc/>
     /// <exception cref="ScalingException">The file is no JSON object (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
-    public ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAllAsync(CancellationToken cancellationToken) => Run<IReadOnlyDictionary<string, ScalingState>>(
+    public ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAllAsync(
+        CancellationToken cancellationToken) => Run<IReadOnlyDictionary<string, ScalingState>>(
         () =>
         {
             _states = Read();
@@ -48,9 +52,11 @@ public sealed class FileStateStore(string path, ILogger<FileStateStore>? logger 
     }
 
     /// <inheritdoc/>
-    public ValueTask DeleteAsync(string target, CancellationToken cancellationToken) => ChangeAsync(all => all.Remove(target), cancellationToken);
+    public ValueTask DeleteAsync(string target, CancellationToken cancellationToken) =>
+        ChangeAsync(all => all.Remove(target), cancellationToken);
 
-    private async ValueTask ChangeAsync(Func<Dictionary<string, ScalingState>, bool> change, CancellationToken cancellationToken) => await Run(
+    private async ValueTask ChangeAsync(
+        Func<Dictionary<string, ScalingState>, bool> change, CancellationToken cancellationToken) => await Run(
         () =>
         {
             var states = _states is null ? ReadIfItCanBe() : new Dictionary<string, ScalingState>(_states, StringComparer.Ordinal);

@@ -1,4 +1,5 @@
 using AutoScaling;
+using AutoScaling.Ports;
 using Microsoft.Extensions.Logging;
 
 #pragma warning disable IDE0130 // Where users of dependency injection look for it.
@@ -8,23 +9,24 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Keeps decisions and states in files.</summary>
 public static class AutoScalingRecordingExtensions
 {
-    /// <summary>Keeps what is remembered of the targets in a file, so that a restart changes no decision.</summary>
+    /// <summary>Keeps what is remembered of the targets in a file, so that a restart changes no decision and a crash leads to no second scaling.</summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="path">The file, whose folder must exist; a relative path starts from the host's content root.</param>
     public static AutoScalingBuilder SaveStateTo(this AutoScalingBuilder builder, string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        builder.Services.AddSingleton<IScalingStateStore>(services => new FileStateStore(path, services.GetService<ILogger<FileStateStore>>()));
+        builder.Services.AddSingleton<IScalingStateStore>(
+            services => new FileStateStore(ContentRoot.Resolve(services, path), services.GetService<ILogger<FileStateStore>>()));
         return builder;
     }
 
     /// <summary>Writes every evaluation to a file, one JSON line each, from which it can be decided again.</summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="path">The file, to which lines are added.</param>
+    /// <param name="path">The file, to which lines are added; a relative path starts from the host's content root.</param>
     public static AutoScalingBuilder LogDecisionsTo(this AutoScalingBuilder builder, string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        builder.Services.AddSingleton<IScalingObserver>(services => new DecisionLog(path, services.GetServices<RuleType>()));
+        builder.Services.AddSingleton<IScalingObserver>(services => new DecisionLog(ContentRoot.Resolve(services, path), services.GetServices<RuleType>()));
         return builder;
     }
 }

@@ -3,7 +3,10 @@ using AutoScaling.Primitives;
 
 namespace AutoScaling;
 
-/// <summary>How rules of one type are written in policy documents; make one for each rule of your own that documents should hold. Immutable and thread-safe.</summary>
+/// <summary>
+/// How rules of one type are written in policy documents; make one for each rule of your own that documents should hold. Immutable and
+/// thread-safe.
+/// </summary>
 public sealed class RuleType
 {
     private RuleType(
@@ -37,11 +40,15 @@ public sealed class RuleType
     /// <typeparam name="TRule">The rule; rules derived from it need a type of their own.</typeparam>
     /// <param name="name">What documents call the type: <c>targetTracking</c>. Compared without regard to case.</param>
     /// <param name="seed">A rule that has no setting: the defaults, and something for what must be set.</param>
-    /// <param name="settings">Adds the settings that stand beside <c>type</c> and <c>name</c>; <see langword="null"/> if there are none.</param>
+    /// <param name="settings">Adds the settings that stand beside <c>type</c> and <c>name</c>; <see langword="null"/> if there are
+    /// none.</param>
     /// <param name="doc">What the rule does, in a sentence.</param>
     /// <exception cref="ScalingException">The name is empty (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public static RuleType Create<TRule>(
-        string name, TRule seed, Func<SettingsTable<TRule>, SettingsTable<TRule>>? settings = null, string doc = "") where TRule : ScalingRule =>
+        string name,
+        TRule seed,
+        Func<SettingsTable<TRule>, SettingsTable<TRule>>? settings = null,
+        string doc = "") where TRule : ScalingRule =>
         Create(name, seed, settings, doc, _ => seed);
 
     /// <summary>Describes a rule type whose rules have defaults that a document can set for all policies.</summary>

@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
+using AutoScaling.Primitives;
 
 namespace AutoScaling;
 
-/// <summary>Keeps replica counts in memory, for tests and simulated runs: with a start delay, injected failures and a log of its calls. Thread-safe.</summary>
+/// <summary>
+/// Keeps replica counts in memory, for tests and simulated runs: with a start delay, injected failures and a log of its calls. Thread-safe.
+/// </summary>
 /// <remarks>
 /// Replicas are named <c>web-0</c>, <c>web-1</c> and so on; the highest are taken away first, at once. The initial replicas are ready and
 /// have run since the scaler was created.
@@ -28,10 +31,8 @@ public sealed class FakeScaler : IScaler
     /// <param name="timeProvider">Tells when replicas are started and ready.</param>
     /// <param name="initialReplicas">How many replicas a target has before it is scaled, at least 0.</param>
     /// <exception cref="ScalingException">The count is negative (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
-    public FakeScaler(TimeProvider timeProvider, int initialReplicas) : this(timeProvider, _ => initialReplicas)
-    {
-        if (initialReplicas < 0) throw ScalingException.Invalid($"InitialReplicas must be at least 0, but is {initialReplicas}.");
-    }
+    public FakeScaler(TimeProvider timeProvider, int initialReplicas) : this(timeProvider, _ => initialReplicas) =>
+        Bounds.Count.Check(initialReplicas, "InitialReplicas");
 
     /// <summary>Creates a scaler whose targets begin with counts of their own.</summary>
     /// <param name="timeProvider">Tells when replicas are started and ready.</param>
@@ -51,10 +52,13 @@ public sealed class FakeScaler : IScaler
     public TimeSpan StartDelay
     {
         get;
-        init => field = value >= TimeSpan.Zero ? value : throw ScalingException.Invalid($"StartDelay must be at least 00:00:00, but is {value}.");
+        init => field = Bounds.Time.Check(value, nameof(StartDelay));
     }
 
-    /// <summary>Asked before each scaling: <see langword="null"/> lets it happen, any other outcome is answered instead and nothing is written. May throw.</summary>
+    /// <summary>
+    /// Asked before each scaling: <see langword="null"/> lets it happen, any other outcome is answered instead and nothing is written. May
+    /// throw.
+    /// </summary>
     public Func<ScaleCall, ScaleOutcome?>? OnScale { get; set; }
 
     /// <summary>Asked before each read: <see langword="null"/> lets it happen, an exception is thrown instead.</summary>
@@ -69,7 +73,9 @@ public sealed class FakeScaler : IScaler
         }
     }
 
-    /// <summary>Changes the count of a target from outside, as a person or another tool would; the call is not in <see cref="Calls"/>.</summary>
+    /// <summary>
+    /// Changes the count of a target from outside, as a person or another tool would; the call is not in <see cref="Calls"/>.
+    /// </summary>
     /// <param name="target">Which target.</param>
     /// <param name="replicas">The count to have, at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The count is negative.</exception>
@@ -114,7 +120,8 @@ public sealed class FakeScaler : IScaler
         ScaleOutcome? injected;
         try
         {
-            injected = OnScale?.Invoke(call); // Outside the lock: it may call SetReplicas.
+            // Outside the lock, because it may call SetReplicas.
+            injected = OnScale?.Invoke(call);
         }
         catch (Exception error)
         {
@@ -133,7 +140,7 @@ public sealed class FakeScaler : IScaler
     }
 
     private static ScaleOutcome Foresee(int count, int from, int to) =>
-        count != from ? ScaleOutcome.Rejected($"it has {count} {(count == 1 ? "replica" : "replicas")}, not {from}")
+        count != from ? ScaleOutcome.Rejected($"it has {Phrase.Replicas(count)}, not {from}")
         : count == to ? ScaleOutcome.Unchanged
         : ScaleOutcome.Applied;
 

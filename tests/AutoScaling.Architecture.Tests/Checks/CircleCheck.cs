@@ -7,13 +7,14 @@ internal static class CircleCheck
 {
     private const int MostFiles = 3;
 
-    public static IEnumerable<string> OfFolders(Package package) => Failures(package, f => f.Folder, most: 1);
+    public static IEnumerable<string> OfFolders(Package package) => Failures(package.Uses, package, f => f.Folder, most: 1);
 
-    public static IEnumerable<string> OfFiles(Package package) => Failures(package, f => f.Path, MostFiles);
+    /// <remarks>That a type names its JSON converter is no use of it: the type works without, and the converter always uses the type.</remarks>
+    public static IEnumerable<string> OfFiles(Package package) => Failures(package.Uses.Where(u => !u.IsConverter), package, f => f.Path, MostFiles);
 
-    private static IEnumerable<string> Failures(Package package, Func<SourceFile, string> nodeOf, int most)
+    private static IEnumerable<string> Failures(IEnumerable<TypeUse> all, Package package, Func<SourceFile, string> nodeOf, int most)
     {
-        var uses = package.Uses
+        var uses = all
             .Where(u => u.To is not null && nodeOf(u.From) != nodeOf(u.To))
             .ToLookup(u => nodeOf(u.From), StringComparer.Ordinal);
         IEnumerable<string> Next(string node) => uses[node].Select(u => nodeOf(u.To!));

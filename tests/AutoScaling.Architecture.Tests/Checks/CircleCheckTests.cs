@@ -40,6 +40,14 @@ public sealed class CircleCheckTests
     }
 
     [Fact]
+    public void OfFiles_ATypeThatNamesItsConverter_None()
+    {
+        string Source(int i) => i == 1 ? "[JsonConverter(typeof(C2))] class C1;" : $"class C{i} {{ C{(i % 4) + 1}? _next; }}";
+        var files = Enumerable.Range(1, 4).Select(i => ($"F/C{i}.cs", $"using System.Text.Json.Serialization; namespace Demo; {Source(i)}"));
+        Assert.Empty(CircleCheck.OfFiles(Demo.Of([.. files])));
+    }
+
+    [Fact]
     public void OfFiles_PartsOfOneType_None() =>
         Assert.Empty(CircleCheck.OfFiles(Files(5, i => $"partial class C {{ C M{i}() => M{(i % 5) + 1}(); }}")));
 

@@ -112,7 +112,8 @@ internal sealed class Package
             var parts = type.DeclaringSyntaxReferences.Select(r => r.SyntaxTree).ToList();
             if (parts.Contains(file.Tree)) continue;
             if (parts.Count == 0) uses.Add(new(file, type.Name, @namespace, To: null));
-            uses.UnionWith(parts.Where(fileOf.ContainsKey).Select(part => new TypeUse(file, type.Name, @namespace, fileOf[part])));
+            var isConverter = node.FirstAncestorOrSelf<AttributeSyntax>()?.Name.ToString() == "JsonConverter";
+            uses.UnionWith(parts.Where(fileOf.ContainsKey).Select(part => new TypeUse(file, type.Name, @namespace, fileOf[part], isConverter)));
         }
 
         return ([.. uses.OrderBy(u => u.Type, StringComparer.Ordinal).ThenBy(u => u.To?.Path, StringComparer.Ordinal)], names, unresolved);

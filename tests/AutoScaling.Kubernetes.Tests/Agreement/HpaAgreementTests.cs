@@ -55,10 +55,11 @@ public sealed class HpaAgreementTests
         foreach (var situation in Situations.All)
         {
             var policy = situation.Policy();
+            var request = new MetricsRequest(policy.Target, [.. policy.Rules.SelectMany(r => r.Metrics)]);
             var observation = new ScalingObservation
             {
                 Replicas = await scaler.GetReplicasAsync(policy.Target, Cancellation),
-                Metrics = new([.. await resources.GetMetricsAsync(policy.Target, Cancellation), .. await custom.GetMetricsAsync(policy.Target, Cancellation)]),
+                Metrics = new([.. await resources.GetMetricsAsync(request, Cancellation), .. await custom.GetMetricsAsync(request, Cancellation)]),
             };
             var decision = ScalingDecisionEngine.Decide(policy, ScalingState.New, observation, TimeProvider.System.GetUtcNow());
             wanted[situation.Name] = decision.Recommended is null && decision.From == decision.To ? null : decision.To;

@@ -44,7 +44,7 @@ internal sealed class ScalingHost : IAsyncDisposable, IMetricsProvider
         Behavior = ScalingBehavior.Immediate,
     };
 
-    public ValueTask<ServiceMetrics> GetMetricsAsync(ScalingTarget target, CancellationToken cancellationToken) =>
+    public ValueTask<ServiceMetrics> GetMetricsAsync(MetricsRequest request, CancellationToken cancellationToken) =>
         new(ServiceMetrics.Of(_services.GetRequiredService<TimeProvider>().GetUtcNow(), Cpu));
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();

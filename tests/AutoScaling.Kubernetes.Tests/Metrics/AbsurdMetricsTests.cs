@@ -44,7 +44,7 @@ public sealed class AbsurdMetricsTests : IAsyncLifetime
         _answers["/apis/metrics.k8s.io/v1beta1/namespaces/default/pods"] = $$"""{"kind": "PodMetricsList", "metadata": {}, "items": [{{Use("web-1", "90m")}}, {{Use("web-2", "-85m")}}]}""";
         using var provider = new KubernetesMetricsProvider(_stub.Options(), _time);
 
-        var metrics = await provider.GetMetricsAsync("web", Cancellation);
+        var metrics = await provider.GetMetricsAsync(new("web", "cpu", "cpu/app"), Cancellation);
 
         foreach (var name in new[] { "cpu", "cpu/app" })
         {
@@ -68,7 +68,7 @@ public sealed class AbsurdMetricsTests : IAsyncLifetime
         using var cluster = KubernetesCluster.Create(_stub.Options(), _time);
         var provider = new CustomMetricsProvider(cluster, [KubernetesMetric.Pods("rps")]);
 
-        var rps = (await provider.GetMetricsAsync("web", Cancellation))["rps"];
+        var rps = (await provider.GetMetricsAsync(new("web", "rps"), Cancellation))["rps"];
 
         Assert.Equal((MetricStatus.Available, 5.0, TimeSpan.FromMinutes(1)), (rps.Status, rps.Value, rps.Replicas[0].Window));
     }

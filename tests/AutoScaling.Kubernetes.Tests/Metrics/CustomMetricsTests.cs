@@ -76,6 +76,19 @@ public sealed class CustomMetricsTests(ClusterFixture cluster, MetricsFixture me
     }
 
     [Fact]
+    public async Task GetMetricsAsync_OneMetricOfMany_AsksTheAdapterForThatOneOnly()
+    {
+        var space = await SpaceAsync("custom-asked");
+        space.Adapter.Values[(space.Name, "queue")] = new(MetricsAdapter.External("queue", "3", space.Now));
+        using var read = Reader(space, KubernetesMetric.Pods("rps"), KubernetesMetric.Object("hits", "services"), KubernetesMetric.External("queue"));
+
+        var answer = await read.Ask(new("web", "queue", "unknown"));
+
+        Assert.Equal(["queue = 3"], answer.Select(r => r.ToString()));
+        Assert.Equal(1, space.Adapter.CountRequests(space.Name));
+    }
+
+    [Fact]
     public async Task GetMetricsAsync_MetricThatNobodyServes_FailsAloneAndSaysWhatIsMissing()
     {
         var space = await SpaceAsync("custom-unknown");
@@ -165,7 +178,10 @@ public sealed class CustomMetricsTests(ClusterFixture cluster, MetricsFixture me
     {
         private readonly CustomMetricsProvider _provider = new(cluster, [.. metrics]);
 
-        public async Task<ServiceMetrics> Of(string target) => await _provider.GetMetricsAsync(target, Cancellation);
+        /// <summary>All metrics of a target.</summary>
+        public Task<ServiceMetrics> Of(string target) => Ask(new(target, [.. metrics.Select(m => new MetricRef(m.Name))]));
+
+        public async Task<ServiceMetrics> Ask(MetricsRequest request) => await _provider.GetMetricsAsync(request, Cancellation);
 
         public void Dispose() => cluster.Dispose();
     }

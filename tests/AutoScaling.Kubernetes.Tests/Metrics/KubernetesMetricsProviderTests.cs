@@ -28,7 +28,20 @@ public sealed class KubernetesMetricsProviderTests(ClusterFixture cluster, Metri
         var memory = read[MetricRef.Memory];
         Assert.Equal((MetricStatus.Available, 37.0), (memory.Status, memory.Value));
         Assert.Equal([(67108864.0, 104857600.0), (10485760.0, 104857600.0)], memory.Replicas.Select(r => (r.Value!.Value, r.Request!.Value)));
-        Assert.Equal(["cpu", "cpu/app", "memory", "memory/app"], read.Select(r => r.Metric.Name));
+        Assert.Equal(["cpu", "memory"], read.Select(r => r.Metric.Name));
+        var part = await space.ReadAsync("web", "memory/app", "unknown", "cpu/other", "cpu");
+        Assert.Equal(["memory/app", "cpu"], part.Select(r => r.Metric.Name));
+        Assert.Equal((memory.Value, cpu.Value), (part["memory/app"].Value, part[MetricRef.Cpu].Value));
+    }
+
+    [Fact]
+    public async Task GetMetricsAsync_NothingThatItKnows_AsksNobody()
+    {
+        var space = await SpaceAsync("metrics-unknown");
+        var mark = await space.Space.Plane.Audit.MarkAsync(Cancellation);
+        Assert.Empty(await space.ReadAsync("web", "queue", "cpus/app"));
+        Assert.DoesNotContain(await space.Space.Plane.Audit.SinceAsync(mark, Cancellation), e => e.User == space.Space.User);
+        Assert.Equal(0, space.Adapter.CountRequests("metrics-unknown"));
     }
 
     [Fact]
@@ -92,7 +105,7 @@ public sealed class KubernetesMetricsProviderTests(ClusterFixture cluster, Metri
         await space.AddAsync(new("web-1", "web") { Containers = [new("app", "100m", "100Mi"), new("proxy", null, "10Mi")] }, ("app", "300m", "50Mi"), ("proxy", "100m", "5Mi"));
         await space.AddAsync(new("web-2", "web") { Containers = [new("app", "100m", "100Mi"), new("proxy", "1", "10Mi")] }, ("app", "300m", "50Mi"), ("proxy", "100m", "5Mi"));
 
-        var read = await space.ReadAsync("web");
+        var read = await space.ReadAsync("web", "cpu", "memory", "cpu/app", "cpu/proxy");
 
         AssertMissing("container 'proxy' of pod 'web-1' requests no CPU, so there is nothing to be a percentage of", read[MetricRef.Cpu]);
         Assert.Equal(50, read[MetricRef.Memory].Value);
@@ -114,17 +127,17 @@ public sealed class KubernetesMetricsProviderTests(ClusterFixture cluster, Metri
         await space.AddAsync(new("web-1", "web") { Containers = both }, ("app", "60m", null), ("proxy", "20m", null));
         await space.AddAsync(new("web-2", "web") { Containers = both }, ("app", "40m", null));
 
-        var read = await space.ReadAsync("web");
+        var read = await space.ReadAsync("web", "cpu/app", "cpu/proxy", "cpu/nothing");
         Assert.Equal(50, read["cpu/app"].Value);
         AssertFailed("the metrics of pod 'web-2' have no container 'proxy'", read["cpu/proxy"]);
         AssertMissing("the source returned no such metric", read["cpu/nothing"]);
 
         await space.AddAsync(new("web-3", "web") { Containers = [new("app", "100m")] }, ("app", "20m", null));
-        read = await space.ReadAsync("web");
+        read = await space.ReadAsync("web", "cpu/app", "cpu/proxy");
         Assert.Equal(40, read["cpu/app"].Value);
         AssertFailed("the metrics of pod 'web-2' have no container 'proxy'", read["cpu/proxy"]);
         space.Use(new("web-2", "web"), ("app", "40m", null), ("proxy", "1m", null));
-        AssertFailed("pod 'web-3' has no container 'proxy'", (await space.ReadAsync("web"))["cpu/proxy"]);
+        AssertFailed("pod 'web-3' has no container 'proxy'", (await space.ReadAsync("web", "cpu/proxy"))["cpu/proxy"]);
     }
 
     [Fact]
@@ -161,7 +174,7 @@ public sealed class KubernetesMetricsProviderTests(ClusterFixture cluster, Metri
         options.RetryTime = TimeSpan.Zero;
         using var provider = new KubernetesMetricsProvider(options, TimeProvider.System);
 
-        var error = await Assert.ThrowsAsync<ScalingException>(async () => await provider.GetMetricsAsync("web", Cancellation));
+        var error = await Assert.ThrowsAsync<ScalingException>(async () => await provider.GetMetricsAsync(new("web", "cpu"), Cancellation));
 
         Assert.Equal(ScalingErrorKind.MetricsUnavailable, error.Kind);
         Assert.StartsWith($"the answer of the API server {space.Space.Plane.Server} broke off (", error.Message, StringComparison.Ordinal);
@@ -183,7 +196,7 @@ public sealed class KubernetesMetricsProviderTests(ClusterFixture cluster, Metri
         options.MaxListAge = TimeSpan.FromHours(1);
         using var provider = new KubernetesMetricsProvider(options, TimeProvider.System);
 
-        var read = await Task.WhenAll(Enumerable.Range(0, Apps).Select(i => provider.GetMetricsAsync($"app-{i}", Cancellation).AsTask()));
+        var read = await Task.WhenAll(Enumerable.Range(0, Apps).Select(i => provider.GetMetricsAsync(new($"app-{i}", "cpu"), Cancellation).AsTask()));
 
         Assert.All(read, r => Assert.Equal((70.0, PodsPerApp), (r[MetricRef.Cpu].Value, r[MetricRef.Cpu].Replicas.Count(p => p.Value == 0.07))));
         var asked = (await space.Space.Plane.Audit.SinceAsync(mark, Cancellation)).Where(e => e.User == space.Space.User);

@@ -34,7 +34,7 @@ public sealed class MetricsOutageTests
             adapter.Values[("outage", "pods/*/rps")] = new(MetricsAdapter.Value("Pod", "outage", "web-1", "7", now));
             adapter.Values[("outage", "queue")] = new(MetricsAdapter.External("queue", "3", now));
             using var provider = new KubernetesMetricsProvider(space.Options(), TimeProvider.System);
-            Assert.Equal(50, (await provider.GetMetricsAsync("web", Cancellation))[MetricRef.Cpu].Value);
+            Assert.Equal(50, (await provider.GetMetricsAsync(new("web", "cpu"), Cancellation))[MetricRef.Cpu].Value);
             Assert.Equal([7, 3], (await CustomAsync(space)).Select(r => r.Value));
             Assert.Contains(adapter.Requests, r => r.StartsWith("/apis/custom.metrics.k8s.io/v1beta1/namespaces/outage/pods/*/rps", StringComparison.Ordinal));
         }
@@ -48,7 +48,7 @@ public sealed class MetricsOutageTests
     private static async Task<string> ResourceFailureAsync(TestNamespace space)
     {
         using var provider = new KubernetesMetricsProvider(Options(space), TimeProvider.System);
-        var error = await Assert.ThrowsAsync<ScalingException>(async () => await provider.GetMetricsAsync("web", Cancellation));
+        var error = await Assert.ThrowsAsync<ScalingException>(async () => await provider.GetMetricsAsync(new("web", "cpu"), Cancellation));
         Assert.Equal(ScalingErrorKind.MetricsUnavailable, error.Kind);
         return error.Message;
     }
@@ -56,7 +56,8 @@ public sealed class MetricsOutageTests
     private static async Task<ServiceMetrics> CustomAsync(TestNamespace space)
     {
         using var cluster = new KubernetesCluster(Options(space), TimeProvider.System);
-        return await new CustomMetricsProvider(cluster, [KubernetesMetric.Pods("rps"), KubernetesMetric.External("queue")]).GetMetricsAsync("web", Cancellation);
+        var provider = new CustomMetricsProvider(cluster, [KubernetesMetric.Pods("rps"), KubernetesMetric.External("queue")]);
+        return await provider.GetMetricsAsync(new("web", "rps", "queue"), Cancellation);
     }
 
     private static KubernetesOptions Options(TestNamespace space)

@@ -44,18 +44,18 @@ internal sealed class MetricsSpace(TestNamespace space, MetricsAdapter adapter)
     /// <summary>Says what a pod's containers used, averaged over 30 s up to a time.</summary>
     public void Use(TestPod pod, DateTimeOffset at, params (string Container, string? Cpu, string? Memory)[] uses) => adapter.SetPod(Name, pod.Name, pod.App, at, "30s", uses);
 
-    /// <summary>The readings as the autoscaler gets them.</summary>
-    public async Task<ServiceMetrics> ReadAsync(string target)
+    /// <summary>The readings as the autoscaler gets them; of no metrics in particular, CPU and memory.</summary>
+    public async Task<ServiceMetrics> ReadAsync(string target, params MetricRef[] metrics)
     {
         using var provider = new KubernetesMetricsProvider(Options, TimeProvider.System);
-        return await provider.GetMetricsAsync(target, Cancellation);
+        return await provider.GetMetricsAsync(new(target, metrics.Length > 0 ? [.. metrics] : [MetricRef.Cpu, MetricRef.Memory]), Cancellation);
     }
 
     /// <summary>What a policy of one rule decides on what the real scaler and the real provider see.</summary>
     public async Task<ScalingDecision> DecideAsync(string target, ScalingRule rule)
     {
         using var scaler = new KubernetesScaler(Options, TimeProvider.System);
-        var observation = new ScalingObservation { Replicas = await scaler.GetReplicasAsync(target, Cancellation), Metrics = await ReadAsync(target) };
+        var observation = new ScalingObservation { Replicas = await scaler.GetReplicasAsync(target, Cancellation), Metrics = await ReadAsync(target, [.. rule.Metrics]) };
         var policy = new ScalingPolicy { Target = target, Range = new(1, 100), Rules = [rule], Behavior = ScalingBehavior.Immediate };
         return ScalingDecisionEngine.Decide(policy, ScalingState.New, observation, TimeProvider.System.GetUtcNow());
     }

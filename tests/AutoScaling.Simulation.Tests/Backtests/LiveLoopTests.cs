@@ -91,7 +91,7 @@ public sealed class LiveLoopTests
     {
         public ScalingObservation Observation { get; set; } = null!;
 
-        public ValueTask<ServiceMetrics> GetMetricsAsync(ScalingTarget target, CancellationToken cancellationToken) => new(Observation.Metrics);
+        public ValueTask<ServiceMetrics> GetMetricsAsync(MetricsRequest request, CancellationToken cancellationToken) => new(Observation.Metrics);
 
         public ValueTask<ReplicaStatus> GetReplicasAsync(ScalingTarget target, CancellationToken cancellationToken) => new(Observation.Replicas);
 

@@ -280,7 +280,7 @@ public sealed class DecisionReplayTests : IDisposable
 
     private sealed class ConstantMetrics(TimeProvider time, double cpu) : IMetricsProvider
     {
-        public ValueTask<ServiceMetrics> GetMetricsAsync(ScalingTarget target, CancellationToken cancellationToken) => new(ServiceMetrics.Of(time.GetUtcNow(), cpu));
+        public ValueTask<ServiceMetrics> GetMetricsAsync(MetricsRequest request, CancellationToken cancellationToken) => new(ServiceMetrics.Of(time.GetUtcNow(), cpu));
     }
 
     private sealed class FailingScaler : IScaler

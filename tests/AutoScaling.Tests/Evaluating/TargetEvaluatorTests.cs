@@ -198,6 +198,7 @@ public sealed class TargetEvaluatorTests
         };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await _evaluator.EvaluateAsync(Web, ScalingState.New, _calls, cancellationToken: ended.Token));
         Assert.Empty(_scaler.Fake.Calls);
+        while (_calls.IsBusy(null)) await Task.Yield();
         _metrics.Answer = (_, _) => new(ServiceMetrics.Of(_time.GetUtcNow(), 90));
         Assert.Equal(6, (await EvaluateAsync(ScalingState.New)).Decision!.To);
     }

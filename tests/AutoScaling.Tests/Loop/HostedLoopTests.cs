@@ -40,6 +40,20 @@ public sealed class HostedLoopTests
             error.Failures);
     }
 
+    [Theory]
+    [InlineData(1.001, "00:00:30", "StartJitter must be between 0 and 1, but is 1.001.")]
+    [InlineData(0, "1.00:00:01", "Interval must be more than 0 and at most 24 hours, but is 1d 1s.")]
+    public async Task Start_InvalidByALittle_SaysTheExactValue(double jitter, string interval, string expected)
+    {
+        using var host = Build(b => b.Services.Configure<AutoScalingOptions>(o =>
+        {
+            o.StartJitter = jitter;
+            o.Interval = TimeSpan.Parse(interval, System.Globalization.CultureInfo.InvariantCulture);
+        }));
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Stop));
+        Assert.Equal([expected], error.Failures);
+    }
+
     [Fact]
     public async Task Run_ManyIntervals_EvaluatesEveryTargetOncePerInterval()
     {

@@ -90,6 +90,19 @@ public sealed class StateKeeperTests : IDisposable
     }
 
     [Fact]
+    public async Task Save_ATargetIsForgotten_ItsStateIsDeletedOnceADayIsOver()
+    {
+        await _host.StartAsync(Stop);
+        await PassAsync(SaveInterval, () => !_store.Saves.IsEmpty);
+        AutoScaler.RemovePolicy("a");
+        await PassAsync(SaveInterval, () => _store.Saves.Count == 2);
+        Assert.Equal(["a,b", "a,b"], _store.Saves);
+        await PassAsync(TimeSpan.FromDays(1), () => _store.Saves.Contains("-a"));
+        Assert.Equal(["b"], _store.Saved.Keys);
+        await _host.StopAsync(Stop);
+    }
+
+    [Fact]
     public async Task Load_Fails_SaysWhyAndWhatFollows()
     {
         _store.LoadTrouble = new ScalingException(ScalingErrorKind.InvalidConfiguration, "The state file 's.json' cannot be read: it is null.");

@@ -10,12 +10,16 @@ internal sealed class TestMetrics : IMetricsProvider
 
     public ConcurrentBag<string> Asked { get; } = [];
 
+    /// <summary>All that was asked, as <c>web: cpu, queue</c>.</summary>
+    public ConcurrentBag<string> Requests { get; } = [];
+
     public static TestMetrics Cpu(TimeProvider time, Func<double> cpu) => new() { Answer = (_, _) => new(ServiceMetrics.Of(time.GetUtcNow(), cpu())) };
 
-    public ValueTask<ServiceMetrics> GetMetricsAsync(ScalingTarget target, CancellationToken cancellationToken)
+    public ValueTask<ServiceMetrics> GetMetricsAsync(MetricsRequest request, CancellationToken cancellationToken)
     {
-        Asked.Add(target.Name);
-        return Answer(target, cancellationToken);
+        Asked.Add(request.Target.Name);
+        Requests.Add(request.ToString());
+        return Answer(request.Target, cancellationToken);
     }
 }
 

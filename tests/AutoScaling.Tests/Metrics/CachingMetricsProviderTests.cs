@@ -6,7 +6,7 @@ namespace AutoScaling.Tests.Metrics;
 public sealed class CachingMetricsProviderTests : IDisposable
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
-    private static readonly ScalingTarget Web = "web";
+    private static readonly MetricsRequest Web = new("web", MetricRef.Cpu);
 
     private readonly FakeTimeProvider _time = new(Noon);
     private readonly ScriptedSource _source;
@@ -44,7 +44,7 @@ public sealed class CachingMetricsProviderTests : IDisposable
     [Fact]
     public async Task Get_OtherTarget_HasItsOwnAnswer()
     {
-        _source.Answer = (target, _) => new(Now(target.Name.Length));
+        _source.Answer = (request, _) => new(Now(request.Target.Name.Length));
         Assert.Equal(3, Cpu(await Get("web")).Value);
         Assert.Equal(5, Cpu(await Get("queue")).Value);
         Assert.Equal(2, _source.Calls);
@@ -72,12 +72,12 @@ public sealed class CachingMetricsProviderTests : IDisposable
         await Gen.Select(Gen.Int[1, 24], Gen.Int[1, 3]).SampleAsync(async (callers, targets) =>
         {
             var gate = new TaskCompletionSource();
-            var source = new ScriptedSource { Answer = async (target, _) => { await gate.Task; return Now(target.Name[0]); } };
+            var source = new ScriptedSource { Answer = async (request, _) => { await gate.Task; return Now(request.Target.Name[0]); } };
             using var cache = new CachingMetricsProvider(source, _time);
 
             // Every caller holds its unfinished answer before the gate opens, so all of them missed at the same time.
             var answers = await Task.WhenAll(Enumerable.Range(0, callers * targets).Select(i =>
-                Task.Run(() => Task.FromResult(cache.GetMetricsAsync(Name(i % targets), Token).AsTask()))));
+                Task.Run(() => Task.FromResult(cache.GetMetricsAsync(new(Name(i % targets), MetricRef.Cpu), Token).AsTask()))));
             Assert.All(answers, answer => Assert.False(answer.IsCompleted));
             gate.SetResult();
 
@@ -179,7 +179,7 @@ public sealed class CachingMetricsProviderTests : IDisposable
         Pass(60.001);
         var reading = (await Get())[MetricRef.Cpu];
         Assert.Equal((MetricStatus.Stale, 50, Noon), (reading.Status, reading.Value, reading.At));
-        Assert.Equal("cpu cannot be read: it is 61 s old, more than the 60 s allowed while the source fails: connection refused", reading.ToString());
+        Assert.Equal("cpu cannot be read: it is 1m 1s old, more than the 1m allowed while the source fails: connection refused", reading.ToString());
     }
 
     [Fact]
@@ -202,7 +202,7 @@ public sealed class CachingMetricsProviderTests : IDisposable
         await Get();
         Fail("connection refused");
         Pass(15);
-        Assert.Equal("it is 65 s old, more than the 60 s allowed while the source fails: connection refused", (await Get())[MetricRef.Cpu].Reason);
+        Assert.Equal("it is 1m 5s old, more than the 1m allowed while the source fails: connection refused", (await Get())[MetricRef.Cpu].Reason);
     }
 
     [Fact]
@@ -212,7 +212,7 @@ public sealed class CachingMetricsProviderTests : IDisposable
         await Get();
         Fail("connection refused");
         Pass(90);
-        Assert.Equal("it is 90 s old, more than the 60 s allowed while the source fails: connection refused", (await Get())[MetricRef.Cpu].Reason);
+        Assert.Equal("it is 1m 30s old, more than the 1m allowed while the source fails: connection refused", (await Get())[MetricRef.Cpu].Reason);
     }
 
     [Fact]
@@ -252,32 +252,6 @@ public sealed class CachingMetricsProviderTests : IDisposable
     }
 
     [Fact]
-    public async Task Get_OneMetricFailed_OnlyThatOneKeepsItsLastValue()
-    {
-        _source.Answer = (_, _) => new(ServiceMetrics.Of(_time.GetUtcNow(), 50, memory: 40, requestRate: 9));
-        await Get();
-        Pass(15);
-        _source.Answer = (_, _) => new(new ServiceMetrics(
-            MetricReading.Available(MetricRef.Cpu, 60, _time.GetUtcNow()),
-            MetricReading.Failed(MetricRef.Memory, "Prometheus answered 503"),
-            MetricReading.Missing(MetricRef.RequestRate, "the query has no result"),
-            MetricReading.Failed("queue", "Prometheus answered 503")));
-        var metrics = await Get();
-        Assert.Equal((60, Noon.AddSeconds(15)), Cpu(metrics));
-        Assert.Equal((MetricStatus.Available, 40, Noon), (metrics[MetricRef.Memory].Status, metrics[MetricRef.Memory].Value, metrics[MetricRef.Memory].At));
-        Assert.Equal("request_rate cannot be read: the query has no result", metrics[MetricRef.RequestRate].ToString());
-        Assert.Equal("queue cannot be read: Prometheus answered 503", metrics["queue"].ToString());
-
-        Pass(1); // A failure among the readings expires as a failure does.
-        await Get();
-        Assert.Equal(3, _source.Calls);
-
-        Pass(50);
-        var later = await Get();
-        Assert.Equal("memory cannot be read: it is 66 s old, more than the 60 s allowed while the source fails: Prometheus answered 503", later[MetricRef.Memory].ToString());
-    }
-
-    [Fact]
     public async Task Get_MissingAndThenFailing_DoesNotReturnToTheOlderValue()
     {
         await Get();
@@ -313,7 +287,7 @@ public sealed class CachingMetricsProviderTests : IDisposable
         Pass(9.999);
         Assert.False(waiting.IsCompleted);
         Pass(0.001);
-        Assert.Equal("the source did not answer within 10 s", (await Assert.ThrowsAsync<TimeoutException>(() => Soon(waiting))).Message);
+        Assert.Equal("the source did not answer within 10s", (await Assert.ThrowsAsync<TimeoutException>(() => Soon(waiting))).Message);
         Assert.True(_source.LastToken.IsCancellationRequested);
 
         Pass(1);
@@ -340,7 +314,7 @@ public sealed class CachingMetricsProviderTests : IDisposable
         _source.Answer = (_, _) => throw new TaskCanceledException("HttpClient.Timeout elapsed");
         Assert.Equal((50, Noon), Cpu(await Get()));
         Pass(60);
-        Assert.Equal("it is 75 s old, more than the 60 s allowed while the source fails: HttpClient.Timeout elapsed", (await Get())[MetricRef.Cpu].Reason);
+        Assert.Equal("it is 1m 15s old, more than the 1m allowed while the source fails: HttpClient.Timeout elapsed", (await Get())[MetricRef.Cpu].Reason);
     }
 
     [Fact]
@@ -351,6 +325,13 @@ public sealed class CachingMetricsProviderTests : IDisposable
     }
 
     [Fact]
+    public async Task Get_SourceAnswersWithNullReadings_IsAFailureToo()
+    {
+        _source.Answer = (_, _) => new(new ServiceMetrics([null!]));
+        await Assert.ThrowsAsync<NullReferenceException>(() => Soon(Get()));
+    }
+
+    [Fact]
     public async Task Get_WithoutStaleAge_NeverGivesAnExpiredValueAsUsable()
     {
         using var cache = new CachingMetricsProvider(_source, _time, new() { MaxStaleAge = TimeSpan.Zero });
@@ -358,7 +339,7 @@ public sealed class CachingMetricsProviderTests : IDisposable
         Fail("connection refused");
         Pass(15);
         var metrics = await cache.GetMetricsAsync(Web, Token);
-        Assert.Equal("it is 15 s old, more than the 0 s allowed while the source fails: connection refused", metrics[MetricRef.Cpu].Reason);
+        Assert.Equal("it is 15s old, more than the 0s allowed while the source fails: connection refused", metrics[MetricRef.Cpu].Reason);
     }
 
     [Fact]
@@ -406,7 +387,7 @@ public sealed class CachingMetricsProviderTests : IDisposable
         var gate = Gate();
         var first = cache.GetMetricsAsync(Web, Token).AsTask();
         _source.Answer = (_, _) => new(Now(1));
-        await cache.GetMetricsAsync("api", Token); // Its fetch sweeps.
+        await cache.GetMetricsAsync(new("api", MetricRef.Cpu), Token); // Its fetch sweeps.
         var second = cache.GetMetricsAsync(Web, Token).AsTask();
 
         gate.SetResult(Now(70));
@@ -439,10 +420,10 @@ public sealed class CachingMetricsProviderTests : IDisposable
         Assert.Equal(ScalingErrorKind.InvalidConfiguration, error.Kind);
         Assert.Equal(
             [
-                "TimeToLive must be more than 00:00:00, but is 00:00:00.",
-                "MaxStaleAge must be at least 00:00:00, but is -00:00:01.",
-                "FailureTimeToLive must be between 00:00:00 and TimeToLive (00:00:00), but is 00:00:02.",
-                "FetchTimeout must be more than 00:00:00 and at most 1.00:00:00, but is 2.00:00:00.",
+                "TimeToLive must be more than 0, but is 0s.",
+                "MaxStaleAge must be at least 0, but is -1s.",
+                "FailureTimeToLive must be between 0 and TimeToLive (0s), but is 2s.",
+                "FetchTimeout must be more than 0 and at most 24 hours, but is 2d.",
             ],
             error.Errors);
     }
@@ -463,7 +444,7 @@ public sealed class CachingMetricsProviderTests : IDisposable
 
     private Task<ServiceMetrics> Get() => Get("web");
 
-    private Task<ServiceMetrics> Get(string name) => _cache.GetMetricsAsync(name, Token).AsTask();
+    private Task<ServiceMetrics> Get(string name) => _cache.GetMetricsAsync(new(name, MetricRef.Cpu), Token).AsTask();
 
     private ServiceMetrics Now(double cpu) => ServiceMetrics.Of(_time.GetUtcNow(), cpu);
 

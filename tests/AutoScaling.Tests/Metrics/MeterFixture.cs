@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Time.Testing;
 
@@ -8,6 +9,7 @@ public abstract class MeterFixture : IDisposable
 {
     private static int _meters;
     private readonly List<MeterMetricsProvider> _providers = [];
+    private readonly Dictionary<MeterMetricsProvider, ImmutableArray<MetricRef>> _metrics = [];
 
     protected static DateTimeOffset Noon { get; } = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
@@ -28,15 +30,20 @@ public abstract class MeterFixture : IDisposable
     {
         var provider = new MeterMetricsProvider(metrics, Time);
         _providers.Add(provider);
+        _metrics[provider] = [.. metrics.Select(metric => new MetricRef(metric.Name))];
         return provider;
     }
 
     /// <summary>The first metric of the provider, for a target.</summary>
-    protected static MetricReading Read(MeterMetricsProvider provider, string target = "web") => ReadAll(provider, target)[0];
+    protected MetricReading Read(MeterMetricsProvider provider, string target = "web") => ReadAll(provider, target)[0];
 
-    protected static ServiceMetrics ReadAll(MeterMetricsProvider provider, string target = "web")
+    /// <summary>Every metric of the provider, for a target.</summary>
+    protected ServiceMetrics ReadAll(MeterMetricsProvider provider, string target = "web") =>
+        Ask(provider, new(target, _metrics[provider]));
+
+    protected static ServiceMetrics Ask(MeterMetricsProvider provider, MetricsRequest request)
     {
-        var answer = provider.GetMetricsAsync(target, TestContext.Current.CancellationToken).AsTask();
+        var answer = provider.GetMetricsAsync(request, TestContext.Current.CancellationToken).AsTask();
         Assert.True(answer.IsCompletedSuccessfully);
         return answer.Result;
     }

@@ -11,8 +11,8 @@ public sealed class MeterMetricTests
         Refused("Instrument must be a name, but is ''.", () => MeterMetric.Rate("orders", "Shop", ""));
         Refused("Level must be between 0 and 1, but is 95.", () => MeterMetric.Quantile("p95", "Shop", "duration", 95));
         Refused("Level must be between 0 and 1, but is NaN.", () => MeterMetric.Quantile("p95", "Shop", "duration", double.NaN));
-        Refused("Window must be between 00:00:01 and 1.00:00:00, but is 00:00:00.", () => Metric() with { Window = TimeSpan.Zero });
-        Refused("Window must be between 00:00:01 and 1.00:00:00, but is 2.00:00:00.", () => Metric() with { Window = TimeSpan.FromDays(2) });
+        Refused("Window must be between 1s and 24 hours, but is 0s.", () => Metric() with { Window = TimeSpan.Zero });
+        Refused("Window must be between 1s and 24 hours, but is 2d.", () => Metric() with { Window = TimeSpan.FromDays(2) });
         Refused("Factor must be a finite number other than 0, but is 0.", () => Metric() with { Factor = 0 });
         Refused("Factor must be a finite number other than 0, but is Infinity.", () => Metric() with { Factor = double.PositiveInfinity });
         Refused("Tag must be a name, but is ''.", () => Metric().Where("", "orders"));

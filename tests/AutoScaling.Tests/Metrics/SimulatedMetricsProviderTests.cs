@@ -84,7 +84,7 @@ public sealed class SimulatedMetricsProviderTests
         var options = new SimulatedMetricsOptions { Variation = 1.5, Period = TimeSpan.Zero };
         var error = Assert.Throws<ScalingException>(() => new SimulatedMetricsProvider(TimeProvider.System, options));
         Assert.Equal(ScalingErrorKind.InvalidConfiguration, error.Kind);
-        Assert.Equal(["Variation must be between 0 and 1, but is 1.5.", "Period must be at least 00:00:01, but is 00:00:00."], error.Errors);
+        Assert.Equal(["Variation must be between 0 and 1, but is 1.5.", "Period must be at least 1s, but is 0s."], error.Errors);
     }
 
     [Fact]
@@ -94,9 +94,23 @@ public sealed class SimulatedMetricsProviderTests
         Assert.Equal("Variation must be between 0 and 1, but is NaN.", error.Message);
     }
 
+    [Theory]
+    [InlineData("memory", "memory")]
+    [InlineData("request_rate cpu", "cpu request_rate")]
+    [InlineData("queue", "")]
+    public async Task GetMetrics_SomeMetrics_AnswersThoseAndNoOthers(string asked, string answered)
+    {
+        var simulator = new SimulatedMetricsProvider(new FakeTimeProvider(Noon), new() { Variation = 0.3 });
+        var request = new MetricsRequest("web", [.. asked.Split(' ').Select(MetricRef.Parse)]);
+        var metrics = await simulator.GetMetricsAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(answered, string.Join(' ', metrics.Select(reading => reading.Metric)));
+        var all = Read(simulator, "web");
+        Assert.All(metrics, reading => Assert.Equal(all[reading.Metric], reading));
+    }
+
     private static ServiceMetrics Read(SimulatedMetricsProvider simulator, string name)
     {
-        var answer = simulator.GetMetricsAsync(name, TestContext.Current.CancellationToken).AsTask();
+        var answer = simulator.GetMetricsAsync(new(name, MetricRef.Cpu, MetricRef.Memory, MetricRef.RequestRate), TestContext.Current.CancellationToken).AsTask();
         Assert.True(answer.IsCompletedSuccessfully);
         return answer.Result;
     }

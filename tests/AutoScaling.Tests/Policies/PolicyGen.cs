@@ -1,5 +1,7 @@
+using System.Collections;
 using System.Collections.Immutable;
-using System.Text.Json;
+using System.Globalization;
+using System.Reflection;
 using CsCheck;
 
 namespace AutoScaling.Tests.Policies;
@@ -216,13 +218,22 @@ internal static class PolicyGen
     /// <summary>Of each target one policy.</summary>
     public static readonly Gen<ScalingPolicy[]> Policies = Policy.Array[0, 5].Select(policies => policies.DistinctBy(policy => policy.Target).ToArray());
 
-    private static readonly JsonSerializerOptions DumpOptions =
-        new() { NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals, WriteIndented = true };
-
     /// <summary>Every public property of the policies, found by reflection: what the writer forgets shows here all the same.</summary>
     public static string Dump(IEnumerable<ScalingPolicy> policies) =>
         string.Join('\n', policies.SelectMany(policy => policy.Shadows.Select(shadow => shadow.Policy).Prepend(policy))
-            .Select(policy => JsonSerializer.Serialize(policy, DumpOptions) + JsonSerializer.Serialize(policy.Rules.Select(rule => (object)rule), DumpOptions)));
+            .Select(policy => Dump(policy)));
+
+    private static string Dump(object? value) => value switch
+    {
+        null => "null",
+        string text => $"'{text}'",
+        double number => BitConverter.DoubleToInt64Bits(number).ToString(CultureInfo.InvariantCulture),
+        IFormattable or bool => value.ToString()!,
+        IEnumerable items => $"[{string.Join(", ", items.Cast<object>().Select(Dump))}]",
+        _ => $"{value.GetType().Name}{{{string.Join(", ", Properties(value.GetType()).Select(p => $"{p.Name}={Dump(p.GetValue(value))}"))}}}",
+    };
+
+    private static PropertyInfo[] Properties(Type type) => type.GetProperties(BindingFlags.Instance | BindingFlags.Public);
 
     private static ImmutableArray<ScalingStep> Steps(double[] edges, bool openBelow, bool openAbove, (StepAdjustment, int)[] adjustments)
     {

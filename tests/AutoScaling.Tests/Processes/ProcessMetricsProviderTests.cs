@@ -127,7 +127,7 @@ public sealed class ProcessMetricsProviderTests : ProcessTest
     public async Task GetMetricsAsync_UnknownTarget_IsMissing()
     {
         await using var scaler = Scaler(Sleeper);
-        var metrics = await new ProcessMetricsProvider(scaler, TimeProvider.System).GetMetricsAsync("api", Cancellation);
+        var metrics = await new ProcessMetricsProvider(scaler, TimeProvider.System).GetMetricsAsync(new("api", MetricRef.Cpu, MetricRef.Memory), Cancellation);
         Assert.Equal("there is no ProcessSpec for 'api'", metrics[MetricRef.Cpu].Reason);
     }
 
@@ -150,10 +150,10 @@ public sealed class ProcessMetricsProviderTests : ProcessTest
     public async Task MinWindow_Zero_NamesTheRule()
     {
         await using var scaler = Scaler(Sleeper);
-        Assert.Equal("MinWindow must be more than 0, but is 00:00:00.", Assert.Throws<ScalingException>(() => new ProcessMetricsProvider(scaler, TimeProvider.System) { MinWindow = TimeSpan.Zero }).Message);
+        Assert.Equal("MinWindow must be more than 0, but is 0s.", Assert.Throws<ScalingException>(() => new ProcessMetricsProvider(scaler, TimeProvider.System) { MinWindow = TimeSpan.Zero }).Message);
     }
 
-    private static async Task<ServiceMetrics> Metrics(ProcessMetricsProvider provider) => await provider.GetMetricsAsync("web", Cancellation);
+    private static async Task<ServiceMetrics> Metrics(ProcessMetricsProvider provider) => await provider.GetMetricsAsync(new("web", MetricRef.Cpu, MetricRef.Memory), Cancellation);
 
     private static async Task<MetricReading> Available(ProcessMetricsProvider provider, MetricRef metric, Func<MetricReading, bool> condition)
     {

@@ -9,17 +9,17 @@ public sealed class ProcessSpecTests
     public static TheoryData<string, Func<object>> Broken => new()
     {
         { "FileName must be a path or a program's name, but is ' '.", () => Spec with { FileName = " " } },
-        { "Grace must be at least 0, but is -00:00:01.", () => Spec with { Grace = TimeSpan.FromSeconds(-1) } },
-        { "Grace must be at most 1 day, but is 2.00:00:00.", () => Spec with { Grace = TimeSpan.FromDays(2) } },
-        { "StartupTime must be at least 0, but is -00:00:01.", () => Spec with { StartupTime = TimeSpan.FromSeconds(-1) } },
+        { "Grace must be between 0 and 24 hours, but is -1s.", () => Spec with { Grace = TimeSpan.FromSeconds(-1) } },
+        { "Grace must be between 0 and 24 hours, but is 2d.", () => Spec with { Grace = TimeSpan.FromDays(2) } },
+        { "StartupTime must be between 0 and 24 hours, but is -1s.", () => Spec with { StartupTime = TimeSpan.FromSeconds(-1) } },
         { "InitialReplicas must be at least 0, but is -1.", () => Spec with { InitialReplicas = -1 } },
-        { "CpuRequest must be a number of cores more than 0, but is 0.", () => Spec with { CpuRequest = 0 } },
-        { "CpuRequest must be a number of cores more than 0, but is NaN.", () => Spec with { CpuRequest = double.NaN } },
-        { "MemoryRequest must be more than 0 bytes, but is 0.", () => Spec with { MemoryRequest = 0 } },
+        { "CpuRequest must be more than 0, but is 0.", () => Spec with { CpuRequest = 0 } },
+        { "CpuRequest must be more than 0, but is NaN.", () => Spec with { CpuRequest = double.NaN } },
+        { "MemoryRequest must be more than 0, but is 0.", () => Spec with { MemoryRequest = 0 } },
         { "Environment must have names that are not empty and have no '=', but one is 'A=B'.", () => Spec with { Environment = ImmutableDictionary<string, string>.Empty.Add("A=B", "") } },
-        { "RestartBackoff.Min must be more than 0, but is 00:00:00.", () => new RestartBackoff(TimeSpan.Zero, TimeSpan.FromSeconds(1)) },
-        { "RestartBackoff.Max must be at least Min (00:00:02), but is 00:00:01.", () => new RestartBackoff(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1)) },
-        { "RestartBackoff.Max must be at most 1 day, but is 1.00:00:01.", () => new RestartBackoff(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(86401)) },
+        { "RestartBackoff.Min must be more than 0, but is 0s.", () => new RestartBackoff(TimeSpan.Zero, TimeSpan.FromSeconds(1)) },
+        { "RestartBackoff.Max must be at least Min (2s), but is 1s.", () => new RestartBackoff(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1)) },
+        { "RestartBackoff.Max must be at most 24 hours, but is 1d 1s.", () => new RestartBackoff(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(86401)) },
     };
 
     [Theory]

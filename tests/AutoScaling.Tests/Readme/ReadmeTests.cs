@@ -25,6 +25,10 @@ public sealed class ReadmeTests
         Assert.InRange(File.ReadAllLines(Document.PathOf("samples/AutoScaling.QuickStart/Program.cs")).Length, 1, 25);
 
     [Fact]
+    public void Scheduler_IsAtMost40Lines() =>
+        Assert.InRange(File.ReadAllLines(Document.PathOf("samples/AutoScaling.Scheduler/Program.cs")).Length, 1, 40);
+
+    [Fact]
     public void Json_EveryBlock_IsReadAsConfigurationAndFile()
     {
         foreach (var block in Readme.Blocks("json"))

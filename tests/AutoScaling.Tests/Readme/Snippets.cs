@@ -26,7 +26,7 @@ internal static class Snippets
                 new ProcessSpec { Target = "web-service", FileName = "dotnet", Arguments = ["web.dll"], MemoryRequest = 500_000_000 },
                 new ProcessSpec { Target = "orders", FileName = "dotnet", Arguments = ["worker.dll"] })
             .AddMeters("app", MeterMetric.Gauge("queue", "Shop", "orders.queued"), MeterMetric.Rate("arrivals", "Shop", "orders.received"))
-            .SaveStateTo("autoscaling-state.json") // a restart changes no decision
+            .SaveStateTo("autoscaling-state.json") // a restart changes no decision, and a crash scales nothing twice
             .LogDecisionsTo("decisions.jsonl");    // every decision can be made again
         #endregion
     }
@@ -51,8 +51,8 @@ internal static class Snippets
     }
     public sealed class QueueFileMetrics(TimeProvider time) : IMetricsProvider
     {
-        public async ValueTask<ServiceMetrics> GetMetricsAsync(ScalingTarget target, CancellationToken stop) => // what it throws is a failed reading, never 0
-            new(MetricReading.Available("queue", (await File.ReadAllLinesAsync($"{target}.queue", stop)).Length, time.GetUtcNow()));
+        public async ValueTask<ServiceMetrics> GetMetricsAsync(MetricsRequest request, CancellationToken stop) => // what it throws is a failed reading, never 0
+            new(MetricReading.Available("queue", (await File.ReadAllLinesAsync($"{request.Target}.queue", stop)).Length, time.GetUtcNow()));
     }
     public sealed class CountingScaler : IScaler
     {

@@ -169,7 +169,7 @@ public sealed class FakeScalerTests
     {
         Assert.Equal("InitialReplicas must be at least 0, but is -1.", Assert.Throws<ScalingException>(() => new FakeScaler(_time, -1)).Message);
         Assert.Equal(
-            "StartDelay must be at least 00:00:00, but is -00:00:01.",
+            "StartDelay must be at least 0, but is -1s.",
             Assert.Throws<ScalingException>(() => new FakeScaler(_time) { StartDelay = TimeSpan.FromSeconds(-1) }).Message);
     }
 }

@@ -26,7 +26,7 @@ internal sealed class GaugeSeries(InstrumentKind kind, MeterCombination combine)
     {
         lock (_gate)
         {
-            // What an observable instrument does not report any more is gone, not old.
+            // A tag set that an observable instrument does not report any more has no value now, not an old one.
             var collection = now.Collection;
             if (IsObserved) _sets.Remove((_, cell) => cell.At.Collection != collection);
             if (_sets.IsOverfull) return MeterValue.Overfull;
@@ -43,7 +43,7 @@ internal sealed class GaugeSeries(InstrumentKind kind, MeterCombination combine)
 
             var value = combine switch { MeterCombination.Max => max, MeterCombination.Average => sum / _sets.Cells.Count, _ => sum };
 
-            // A sum of changes stays right while nothing changes.
+            // The sum of an up-down counter is that of now, even if its last change was long ago.
             return new(value, kind == InstrumentKind.UpDownCounter ? now.Timestamp : oldest);
         }
     }

@@ -22,7 +22,9 @@ internal readonly record struct MeterInstant(long Timestamp, long Collection);
 /// <summary>A value and when it was measured, or why there is none (as the end of a sentence about the instrument).</summary>
 internal readonly record struct MeterValue(double Value, long At, string? WhyNot = null)
 {
-    /// <summary>Whether there is no value because an observable instrument did not report one; then an error of its callback may be why.</summary>
+    /// <summary>
+    /// Whether there is no value because an observable instrument did not report one; then an error of its callback may be why.
+    /// </summary>
     public bool IsUnreported { get; init; }
 
     public static MeterValue NotMeasured { get; } = None("has measured nothing yet");

@@ -23,6 +23,9 @@ internal sealed class MeterSource(MeterMetric metric, long perSecond)
     private volatile string? _trouble;
     private int _targets;
 
+    /// <summary>The definition of the metric.</summary>
+    public MeterMetric Of => metric;
+
     public MetricRef Metric { get; } = new(metric.Name);
 
     /// <summary>Begins to read from an instrument; <see langword="false"/> if the metric cannot be read from it.</summary>
@@ -31,7 +34,7 @@ internal sealed class MeterSource(MeterMetric metric, long perSecond)
         var kind = InstrumentKinds.Of(instrument);
         lock (_gate)
         {
-            // Half a reading would pass for a whole one, so one instrument that does not fit spoils the metric.
+            // Without the instrument that does not fit, a part of the value would be taken for all of it. So the metric has no value then.
             if (!metric.Kind.Fits(kind)) _trouble = $"is of kind {kind}, and {Needs()}";
             else if (!_instruments.IsEmpty && kind != _kind) _trouble = $"was published as {_kind} and as {kind}";
             if (_trouble is not null) return false;
@@ -40,8 +43,9 @@ internal sealed class MeterSource(MeterMetric metric, long perSecond)
             if (_instruments.IsEmpty) (_kind, _watchedSince) = (kind, now);
             _instruments = _instruments.Add(instrument);
 
-            // A counter that has not moved is really 0. With a tag asked for it could as well be misspelt, so then something must have been measured.
-            if (metric.Kind == MeterMetricKind.Rate && kind != InstrumentKind.ObservableCounter && metric.TargetTag is null && metric.Tags.IsEmpty)
+            // A counter that has not moved is really 0. But a tag that is asked for may be misspelt, so with one something must have been
+            // measured.
+            if (metric is { Kind: MeterMetricKind.Rate, TargetTag: null, Tags.IsEmpty: true } && kind != InstrumentKind.ObservableCounter)
                 _series.TryAdd(EveryTarget, Create());
             return true;
         }
@@ -97,8 +101,13 @@ internal sealed class MeterSource(MeterMetric metric, long perSecond)
         }
 
         if (Volatile.Read(ref _targets) >= MostTargets)
-            return MeterValue.None(FormattableString.Invariant($"has more than {MostTargets:N0} values of the tag {metric.TargetTag}, too many to tell apart"));
-        var isObserved = _kind is InstrumentKind.ObservableCounter or InstrumentKind.ObservableUpDownCounter or InstrumentKind.ObservableGauge;
+        {
+            return MeterValue.None(FormattableString.Invariant(
+                $"has more than {MostTargets:N0} values of the tag {metric.TargetTag}, too many to tell apart"));
+        }
+
+        var isObserved = _kind is InstrumentKind.ObservableCounter or InstrumentKind.ObservableUpDownCounter
+            or InstrumentKind.ObservableGauge;
         return MeterValue.None(NothingMeasured(target)) with { IsUnreported = isObserved };
     }
 

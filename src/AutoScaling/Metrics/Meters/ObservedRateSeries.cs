@@ -2,10 +2,12 @@ using System.Diagnostics.Metrics;
 
 namespace AutoScaling.Metrics.Meters;
 
-/// <summary>The growth of an observable counter per second, between the collection now and the latest one that lies at least a window back.</summary>
+/// <summary>
+/// The growth of an observable counter per second, between the collection now and the latest one that lies at least a window back.
+/// </summary>
 /// <remarks>
-/// While no collection lies that far back the oldest one is used, once it lies a quarter of the window back. Collections happen when metrics are asked for; when that is
-/// less often than once per window, the rate is the average since the last time.
+/// While no collection lies that far back the oldest one is used, once it lies a quarter of the window back. Collections happen when
+/// metrics are asked for; when that is less often than once per window, the rate is the average since the last time.
 /// </remarks>
 /// <param name="window">The window, in timestamp units.</param>
 /// <param name="perSecond">The timestamp units of one second.</param>
@@ -25,7 +27,8 @@ internal sealed class ObservedRateSeries(long window, long perSecond) : MeterSer
             _last = now;
             if (_sets.GetOrAdd(instrument, tags, out var isNew) is not { } cell) return;
 
-            // A total that is smaller than before began anew at 0. What a new tag set counted before it was first seen is not known.
+            // A total that is smaller than before means that the counter began anew at 0. What a new tag set counted before it was first
+            // seen is not known.
             if (!isNew) _growth += value >= cell.Total ? value - cell.Total : value;
             cell.Total = value;
             cell.Collection = now.Collection;
@@ -60,7 +63,7 @@ internal sealed class ObservedRateSeries(long window, long perSecond) : MeterSer
         var now = _last.Timestamp;
         if (_samples.Count > 0 && _samples[^1].At == now) return;
 
-        // Of samples that follow each other closely one is enough, so that few are kept however often metrics are asked for.
+        // Samples that follow each other closely are kept as one, so that there are few of them however often metrics are asked for.
         if (_samples.Count > 1 && _samples[^1].At - _samples[^2].At < window / WindowRing.Slots) _samples.RemoveAt(_samples.Count - 1);
         _samples.Add((now, _growth));
         while (_samples.Count > 1 && now - _samples[1].At >= window) _samples.RemoveAt(0);

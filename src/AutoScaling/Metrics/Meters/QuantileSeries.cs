@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using AutoScaling.Primitives;
 
 namespace AutoScaling.Metrics.Meters;
 
@@ -31,7 +32,7 @@ internal sealed class QuantileSeries(long watchedSince, long window, long perSec
             MoveTo(now.Timestamp);
             return QuantileSketch.Quantile(_slots, level) is { } value
                 ? new(value, _lastAt)
-                : MeterValue.None(FormattableString.Invariant($"has measured nothing in the last {window / perSecond} s"));
+                : MeterValue.None($"has measured nothing in the last {Phrase.Exact(TimeSpan.FromSeconds(window / perSecond))}");
         }
     }
 

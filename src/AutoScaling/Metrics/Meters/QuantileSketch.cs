@@ -1,9 +1,12 @@
 namespace AutoScaling.Metrics.Meters;
 
-/// <summary>Counts values in buckets whose bounds grow by a constant factor, so that quantiles are known within 1 percent of their value.</summary>
+/// <summary>
+/// Counts values in buckets whose bounds grow by a constant factor, so that quantiles are known within 1 percent of their value.
+/// </summary>
 /// <remarks>
-/// Source: Masson, Rim, Lee, "DDSketch: a fast and fully-mergeable quantile sketch with relative-error guarantees" (VLDB 2019). Values nearer to 0 than
-/// 1e-9 count as 0, values beyond 1e18 as 1e18; so there are about 6,200 buckets (25 KB), of which only the range in use is held. Not thread-safe.
+/// Source: Masson, Rim, Lee, "DDSketch: a fast and fully-mergeable quantile sketch with relative-error guarantees" (VLDB 2019). Values
+/// nearer to 0 than 1e-9 count as 0, values beyond 1e18 as 1e18; so there are about 6,200 buckets (25 KB), of which only the range in use
+/// is held. Not thread-safe.
 /// </remarks>
 internal sealed class QuantileSketch
 {
@@ -65,7 +68,7 @@ internal sealed class QuantileSketch
         return null;
     }
 
-    // Keys order the buckets as their values are ordered: negative ones, 0, positive ones.
+    // Keys have the order of the values: those of negative values are negative, that of 0 is 0.
     private static int Key(double value)
     {
         var size = Math.Min(Math.Abs(value), Most);
@@ -74,7 +77,7 @@ internal sealed class QuantileSketch
         return value > 0 ? key : -key;
     }
 
-    // The value that is off by the same part from both bounds of the bucket.
+    // The value in the bucket whose relative distance to both of its bounds is the same.
     private static double Value(int key) =>
         key == 0 ? 0 : Math.Sign(key) * 2 * Math.Pow(Gamma, Math.Abs(key) + LeastIndex - 1) / (Gamma + 1);
 

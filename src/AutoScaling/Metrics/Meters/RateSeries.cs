@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using AutoScaling.Primitives;
 
 namespace AutoScaling.Metrics.Meters;
 
@@ -32,8 +33,11 @@ internal sealed class RateSeries(long watchedSince, long window, long perSecond)
         }
     }
 
-    public static MeterValue TooShort(long watched, long window, long perSecond) => MeterValue.None(FormattableString.Invariant(
-        $"has been watched for {watched / perSecond} s, and its rate over {window / perSecond} s needs a quarter of that"));
+    public static MeterValue TooShort(long watched, long window, long perSecond)
+    {
+        string Seconds(long time) => Phrase.Exact(TimeSpan.FromSeconds(time / perSecond));
+        return MeterValue.None($"has been watched for {Seconds(watched)}, and its rate over {Seconds(window)} needs a quarter of that");
+    }
 
     private void MoveTo(long now)
     {

@@ -42,7 +42,7 @@ internal sealed class TagSets<TCell>
             if (which(key.Instrument, cell)) _cells.Remove(key);
         }
 
-        // Those that were turned away may come again, now that there is room.
+        // Now there is room for tag sets that were turned away.
         if (_cells.Count < Most) IsOverfull = false;
     }
 }
@@ -62,7 +62,8 @@ internal sealed class TagSetComparer : IEqualityComparer<TagSet>, IAlternateEqua
 
     public TagSet Create(TagSpan alternate) => new(alternate.Instrument, alternate.Tags.ToArray());
 
-    public bool Equals(TagSet? x, TagSet? y) => ReferenceEquals(x, y) || (x is not null && y is not null && Equals(new TagSpan(x.Instrument, x.Tags), y));
+    public bool Equals(TagSet? x, TagSet? y) =>
+        ReferenceEquals(x, y) || (x is not null && y is not null && Equals(new TagSpan(x.Instrument, x.Tags), y));
 
     public int GetHashCode(TagSet obj) => GetHashCode(new TagSpan(obj.Instrument, obj.Tags));
 
@@ -80,7 +81,9 @@ internal sealed class TagSetComparer : IEqualityComparer<TagSet>, IAlternateEqua
     public int GetHashCode(TagSpan alternate)
     {
         var hash = alternate.Tags.Length;
-        foreach (var tag in alternate.Tags) hash += HashCode.Combine(tag.Key, tag.Value); // A sum: the order does not matter.
+
+        // A sum, because the order of the tags must not matter.
+        foreach (var tag in alternate.Tags) hash += HashCode.Combine(tag.Key, tag.Value);
         return hash;
     }
 

@@ -1,6 +1,9 @@
 namespace AutoScaling.Metrics.Meters;
 
-/// <summary>The last stretch of time as a ring of equal slots, so that old values leave a slot at a time. Times are timestamps of a <see cref="TimeProvider"/>.</summary>
+/// <summary>
+/// The last stretch of time as a ring of equal slots, so that old values leave a slot at a time. Times are timestamps of a
+/// <see cref="TimeProvider"/>.
+/// </summary>
 internal struct WindowRing
 {
     public const int Slots = 12;

@@ -12,9 +12,15 @@ internal static class ScheduleSettings
         table => table
             .Part(r => r.Times, (r, v) => r with { Times = v }, TimesSettings.Table)
             .ExactlyOne(bound => bound
-                .WholeNumber("floor", "No fewer replicas than this while it is open.", Get(ScheduleBound.Floor), With(ScheduleBound.Floor), Bounds.Count)
-                .WholeNumber("ceiling", "No more replicas than this while it is open.", Get(ScheduleBound.Ceiling), With(ScheduleBound.Ceiling), Bounds.Count)
-                .WholeNumber("exact", "Just this many replicas while it is open.", Get(ScheduleBound.Exact), With(ScheduleBound.Exact), Bounds.Count))
+                .WholeNumber(
+                    "floor", "No fewer replicas than this while it is open.",
+                    Get(ScheduleBound.Floor), With(ScheduleBound.Floor), Bounds.Count)
+                .WholeNumber(
+                    "ceiling", "No more replicas than this while it is open.",
+                    Get(ScheduleBound.Ceiling), With(ScheduleBound.Ceiling), Bounds.Count)
+                .WholeNumber(
+                    "exact", "Just this many replicas while it is open.",
+                    Get(ScheduleBound.Exact), With(ScheduleBound.Exact), Bounds.Count))
             .WholeNumber(
                 "priority", "Of schedules that contradict each other the one with the highest priority counts.",
                 r => r.Priority, (r, v) => r with { Priority = v })
@@ -25,5 +31,6 @@ internal static class ScheduleSettings
 
     private static Func<ScheduleRule, int?> Get(ScheduleBound bound) => rule => rule.Bound == bound ? rule.Replicas : null;
 
-    private static Func<ScheduleRule, int, ScheduleRule> With(ScheduleBound bound) => (rule, replicas) => rule with { Bound = bound, Replicas = replicas };
+    private static Func<ScheduleRule, int, ScheduleRule> With(ScheduleBound bound) =>
+        (rule, replicas) => rule with { Bound = bound, Replicas = replicas };
 }

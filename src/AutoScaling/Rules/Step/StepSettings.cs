@@ -15,7 +15,8 @@ internal static class StepSettings
         table => table
             .Metric("metric", "The metric that is looked at.", r => r.Metric, (r, v) => r with { Metric = v }, required: true)
             .Flag(
-                "isTotal", "Whether the metric is a total over the target, which more replicas do not lower at once; otherwise it is an average.",
+                "isTotal",
+                "Whether the metric is a total over the target, which more replicas do not lower at once; otherwise it is an average.",
                 r => r.IsTotal, (r, v) => r with { IsTotal = v })
             .Duration(
                 "initializationPeriod", "How long after its start a replica's reading counts only if all of it was measured while the replica was ready.",
@@ -33,10 +34,12 @@ internal static class StepSettings
     private static SettingsTable<ScalingStep> Step => SettingsTable.Of("a step", new ScalingStep { Amount = 0 })
         .Number(
             "from", "The value from which the step holds, inclusive; null: no lower edge.",
-            s => s.From is { } from && double.IsNegativeInfinity(from) ? null : s.From, (s, v) => s with { From = v }, none: s => s with { From = null })
+            s => s.From is { } from && double.IsNegativeInfinity(from) ? null : s.From,
+            (s, v) => s with { From = v }, none: s => s with { From = null })
         .Number(
             "below", "The value up to which the step holds, exclusive; null: no upper edge.",
-            s => s.Below is { } below && double.IsPositiveInfinity(below) ? null : s.Below, (s, v) => s with { Below = v }, none: s => s with { Below = null })
+            s => s.Below is { } below && double.IsPositiveInfinity(below) ? null : s.Below,
+            (s, v) => s with { Below = v }, none: s => s with { Below = null })
         .ExactlyOne(step => step
             .WholeNumber("change", "Replicas to add or, negative, to remove.", Get(StepAdjustment.Change), With(StepAdjustment.Change))
             .WholeNumber(
@@ -52,5 +55,6 @@ internal static class StepSettings
     private static Func<ScalingStep, int, ScalingStep> With(StepAdjustment adjustment) =>
         (step, amount) => step with { Adjustment = adjustment, Amount = amount };
 
-    private static ScalingStep Percent(double from, int percent) => new() { From = from, Adjustment = StepAdjustment.PercentChange, Amount = percent };
+    private static ScalingStep Percent(double from, int percent) =>
+        new() { From = from, Adjustment = StepAdjustment.PercentChange, Amount = percent };
 }

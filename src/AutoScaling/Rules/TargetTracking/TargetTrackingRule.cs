@@ -130,6 +130,17 @@ public sealed record TargetTrackingRule : ScalingRule
     public override int Project(in RuleContext context, int replicas, in Recommendation recommended) =>
         ReplicaCalculator.Project(this, context, replicas, recommended.Value ?? 0);
 
+    /// <summary>A name that was given is the same as one that the metric gives.</summary>
+    /// <param name="other">The rule to compare with.</param>
+    public bool Equals(TargetTrackingRule? other) => other is not null
+        && (Name, Metric, Kind, Target, SkipUnready) == (other.Name, other.Metric, other.Kind, other.Target, other.SkipUnready)
+        && (InitializationPeriod, InitialReadinessDelay) == (other.InitializationPeriod, other.InitialReadinessDelay)
+        && (Activation, During) == (other.Activation, other.During);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() =>
+        HashCode.Combine(Name, Metric, Kind, Target, SkipUnready, InitializationPeriod, InitialReadinessDelay);
+
     private Recommendation Track(in RuleContext context) =>
         context.TryRead(Metric, out var reading, out var trouble, allowNegative: Kind != TargetKind.Utilization) || ReplicasSuffice(context, reading)
             ? ReplicaCalculator.Recommend(this, context, reading)

@@ -20,7 +20,8 @@ internal static class TargetTrackingSettings
                 "skipUnready", "Whether a replica counts only once it is ready; null: only for cpu, as in Kubernetes.",
                 r => r.SkipUnready, (r, v) => r with { SkipUnready = v }, none: r => r with { SkipUnready = null })
             .Duration(
-                "initializationPeriod", "How long after its start a replica's reading counts only if all of it was measured while the replica was ready.",
+                "initializationPeriod",
+                "How long after its start a replica's reading counts only if all of it was measured while the replica was ready.",
                 r => r.InitializationPeriod, (r, v) => r with { InitializationPeriod = v }, Bounds.Time)
             .Duration(
                 "initialReadinessDelay", "How long after its start a replica that never became ready still counts as starting.",

@@ -23,7 +23,9 @@ internal static class ThresholdSettings
         table => table
             .Include(Short)
             .Metric("cpuMetric", "The metric that holds the CPU use in percent.", r => r.CpuMetric, (r, v) => r with { CpuMetric = v })
-            .Metric("memoryMetric", "The metric that holds the memory use in percent.", r => r.MemoryMetric, (r, v) => r with { MemoryMetric = v })
+            .Metric(
+                "memoryMetric", "The metric that holds the memory use in percent.",
+                r => r.MemoryMetric, (r, v) => r with { MemoryMetric = v })
             .Duration(
                 "initializationPeriod", "How long after its start a replica's reading counts only if all of it was measured while the replica was ready.",
                 r => r.InitializationPeriod, (r, v) => r with { InitializationPeriod = v }, Bounds.Time),
@@ -31,7 +33,8 @@ internal static class ThresholdSettings
         Of);
 
     /// <summary>The rule of a policy that says nothing.</summary>
-    public static ThresholdRule Of(PolicyDefaults defaults) => new() { CpuTarget = defaults.CpuTarget, MemoryTarget = defaults.MemoryTarget };
+    public static ThresholdRule Of(PolicyDefaults defaults) =>
+        new() { CpuTarget = defaults.CpuTarget, MemoryTarget = defaults.MemoryTarget };
 
     /// <summary>Whether the short form says all there is to say of a rule.</summary>
     public static bool IsShort(ThresholdRule rule) => rule == new ThresholdRule

@@ -35,15 +35,16 @@ public enum MeterCombination
 /// <summary>A metric that a <see cref="MeterMetricsProvider"/> reads from an instrument of the host. Immutable and thread-safe.</summary>
 public sealed record MeterMetric
 {
+    private static readonly Bounds<TimeSpan> Windows = new(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
+
     private MeterMetric(MeterMetricKind kind, string name, string meter, string instrument, double quantile = 0)
     {
         Kind = kind;
         Name = Required(nameof(Name), name);
         Meter = Required(nameof(Meter), meter);
         Instrument = Required(nameof(Instrument), instrument);
-        Level = quantile;
+        Level = Bounds.Share.Check(quantile, nameof(Level));
         if (name.Contains('@')) throw ScalingException.Invalid($"Name must not contain '@', which names a source, but is '{name}'.");
-        if (quantile is not (>= 0 and <= 1)) throw ScalingException.Invalid(FormattableString.Invariant($"Level must be between 0 and 1, but is {quantile}."));
     }
 
     /// <summary>How the metric is made of the measurements.</summary>
@@ -68,9 +69,7 @@ public sealed record MeterMetric
     public TimeSpan Window
     {
         get;
-        init => field = value >= TimeSpan.FromSeconds(1) && value <= TimeSpan.FromDays(1)
-            ? value
-            : throw ScalingException.Invalid($"Window must be between 00:00:01 and 1.00:00:00, but is {value}.");
+        init => field = Windows.Check(value, nameof(Window));
     } = TimeSpan.FromSeconds(60);
 
     /// <summary>What the value is multiplied by, to give it the unit that policies use: 100 makes a percentage of a ratio.</summary>
@@ -81,7 +80,7 @@ public sealed record MeterMetric
         get;
         init => field = double.IsFinite(value) && value != 0
             ? value
-            : throw ScalingException.Invalid(FormattableString.Invariant($"Factor must be a finite number other than 0, but is {value}."));
+            : throw Bounds.Broken(nameof(Factor), "a finite number other than 0", value);
     } = 1;
 
     /// <summary>How the values of a gauge with several tag sets become one.</summary>
@@ -113,7 +112,9 @@ public sealed record MeterMetric
     /// <param name="meter">The name of the meter.</param>
     /// <param name="instrument">The name of the instrument.</param>
     /// <param name="level">Which quantile, from 0 to 1: 0.95 is the 95th percentile.</param>
-    /// <exception cref="ScalingException">A name is empty, or the level is outside its range (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    /// <exception cref="ScalingException">
+    /// A name is empty, or the level is outside its range (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
+    /// </exception>
     public static MeterMetric Quantile(string name, string meter, string instrument, double level) =>
         new(MeterMetricKind.Quantile, name, meter, instrument, level);
 
@@ -130,13 +131,14 @@ public sealed record MeterMetric
     /// <inheritdoc/>
     public bool Equals(MeterMetric? other) =>
         other is not null
-        && (Kind, Name, Meter, Instrument, Level, Window, Factor, Combine, TargetTag)
-            .Equals((other.Kind, other.Name, other.Meter, other.Instrument, other.Level, other.Window, other.Factor, other.Combine, other.TargetTag))
+        && (Kind, Name, Meter, Instrument).Equals((other.Kind, other.Name, other.Meter, other.Instrument))
+        && (Level, Window, Factor, Combine).Equals((other.Level, other.Window, other.Factor, other.Combine))
+        && string.Equals(TargetTag, other.TargetTag, StringComparison.Ordinal)
         && Tags.SequenceEqual(other.Tags);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Kind, Name, Meter, Instrument, TargetTag, Tags.Length);
 
     private static string Required(string what, string value) =>
-        string.IsNullOrWhiteSpace(value) ? throw ScalingException.Invalid($"{what} must be a name, but is '{value}'.") : value;
+        string.IsNullOrWhiteSpace(value) ? throw Bounds.Broken(what, "a name", value) : value;
 }
