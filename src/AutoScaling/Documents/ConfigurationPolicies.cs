@@ -13,6 +13,7 @@ internal sealed class ConfigurationPolicies(IConfiguration section) : IPolicySou
     private const int MostProbes = 64;
 
     private IChangeToken? _token;
+    private bool _hasLost;
     private ImmutableArray<(string Key, string Value)> _probes = [];
 
     public string Name => section is IConfigurationSection named ? $"the configuration section '{named.Path}'" : "the configuration";
@@ -23,7 +24,7 @@ internal sealed class ConfigurationPolicies(IConfiguration section) : IPolicySou
         {
             _probes = [];
             throw ScalingException.Invalid(
-                "Settings are gone that nobody took away, as happens when a file of the configuration can no longer be read: "
+                "Settings have changed without a notice, as happens when a file of the configuration can no longer be read: "
                 + "look at the one that was changed last.");
         }
 
@@ -32,7 +33,15 @@ internal sealed class ConfigurationPolicies(IConfiguration section) : IPolicySou
         return PolicyDocument.FromConfiguration(section, context.Defaults, context.RuleTypes);
     }
 
-    public bool HasChanged() => _token?.HasChanged != false || HasLost();
+    public bool HasChanged()
+    {
+        if (_token?.HasChanged != false) return true;
+
+        // Seen twice: the notice of a file that was read comes a moment after its settings.
+        var (before, now) = (_hasLost, HasLost());
+        _hasLost = now;
+        return before && now;
+    }
 
     private bool HasLost() => _probes.Any(probe => !string.Equals(section[probe.Key], probe.Value, StringComparison.Ordinal));
 
