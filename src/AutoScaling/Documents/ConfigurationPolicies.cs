@@ -8,8 +8,7 @@ namespace AutoScaling.Documents;
 internal sealed class ConfigurationPolicies(IConfiguration section) : IPolicySource
 {
     // A file that cannot be read again empties its part of the configuration, and nobody is told: its provider throws where nobody
-    // catches. A few of the settings that
-    // were read show it.
+    // catches. A few of the settings that were read show it.
     private const int MostProbes = 64;
 
     private IChangeToken? _token;
