@@ -16,7 +16,7 @@ public static class AutoScalingPolicyExtensions
     public static AutoScalingBuilder AddPolicy(this AutoScalingBuilder builder, ScalingPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        builder.Services.AddSingleton(new PolicyRegistration(_ => policy));
+        CodePolicies.Of(builder.Services).Add(_ => policy);
         return builder;
     }
 
@@ -35,12 +35,12 @@ public static class AutoScalingPolicyExtensions
         double? cpuTarget = null,
         double? memoryTarget = null)
     {
-        builder.Services.AddSingleton(new PolicyRegistration(defaults => ScalingPolicy.For(service, defaults with
+        CodePolicies.Of(builder.Services).Add(defaults => ScalingPolicy.For(service, defaults with
         {
             Range = new(min ?? defaults.Range.Min, max ?? defaults.Range.Max),
             CpuTarget = cpuTarget ?? defaults.CpuTarget,
             MemoryTarget = memoryTarget ?? defaults.MemoryTarget,
-        })));
+        }));
         return builder;
     }
 
@@ -53,7 +53,7 @@ public static class AutoScalingPolicyExtensions
     {
         ArgumentNullException.ThrowIfNull(service);
         ArgumentNullException.ThrowIfNull(configure);
-        builder.Services.AddSingleton(new PolicyRegistration(defaults => configure(ScalingPolicy.For(service, defaults))));
+        CodePolicies.Of(builder.Services).Add(defaults => configure(ScalingPolicy.For(service, defaults)));
         return builder;
     }
 

@@ -153,6 +153,16 @@ internal sealed class PolicySchema
             return block;
         }
 
+        if (info.Map is { } map)
+        {
+            return new()
+            {
+                ["type"] = Types("object", "null"),
+                ["description"] = info.Doc,
+                ["additionalProperties"] = new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "null" }, Define(map, isComplete: true)) },
+            };
+        }
+
         return new()
         {
             ["type"] = info.IsNullable ? Types("array", "null") : "array",

@@ -5,7 +5,7 @@ public sealed class AutoScalingOptions
 {
     /// <summary>The time between two evaluations of a target whose policy does not say.</summary>
     /// <value>30 s by default; at least 100 ms, at most 24 hours.</value>
-    public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan Interval { get; set; } = PolicyDefaults.Interval;
 
     /// <summary>
     /// The share of a target's interval over which first evaluations are spread, so that not all targets are due at once.

@@ -63,6 +63,10 @@ internal sealed class PolicySettings
             "Whether a scale-down needs every rule that has a count to ask for fewer replicas; with max it always does.",
             p => p.ScaleDownOnlyIfAllAgree, (p, v) => p with { ScaleDownOnlyIfAllAgree = v })
         .Add(Rules)
+        .Add(new MetricsSetting())
+        .Check(p => p.Combine == RuleCombination.Sum && p.Metrics.FirstOrDefault(m => m.IfMissing.IsIgnored) is { } ignored
+            ? $"Metrics IfMissing must not be ignore under combine sum, whose other rules do not know what is missing, but is for '{ignored.Metric}'."
+            : null)
         .Block("behavior", "What holds changes back.", p => p.Behavior, (p, v) => p with { Behavior = v }, BehaviorSettings.Table);
 
     private static SettingsTable<ScalingPolicy> Age(SettingsTable<ScalingPolicy> table) => table.Duration(

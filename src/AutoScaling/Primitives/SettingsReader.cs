@@ -142,6 +142,18 @@ internal sealed class SettingsReader
         return Blocks(seed, map.Select(entry => ($".{entry.Key}", (string?)entry.Key, entry.Value)), key, what, read, with);
     }
 
+    /// <summary>Reads a map of blocks, each of which knows its key.</summary>
+    internal T Map<T, TItem>(string key, T seed, string what, Func<SettingsReader, TItem> read, Func<T, ImmutableArray<TItem>, T> with)
+    {
+        if (!Find(key, out var node) || node is null) return seed;
+        if (node is JsonObject map) return Blocks(seed, map.Select(entry => ($".{entry.Key}", (string?)entry.Key, entry.Value)), key, what, read, with);
+        Error($"{NameOf(key)} must be a map, but is {SettingValues.Shown(node)}.");
+        return seed;
+    }
+
+    /// <summary>Whether a setting is a block.</summary>
+    internal bool IsBlock(string key) => _settings.TryGetValue(key, out var node) && node is JsonObject;
+
     private T Blocks<T, TItem>(
         T seed,
         IEnumerable<(string Place, string? Key, JsonNode? Block)> blocks,

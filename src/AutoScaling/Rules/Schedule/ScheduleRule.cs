@@ -95,6 +95,9 @@ public sealed record ScheduleRule : ScalingRule
     public override bool OnlyBounds => true;
 
     /// <inheritdoc/>
+    public override bool FollowsCurrent => false;
+
+    /// <inheritdoc/>
     public override RuleDescription Describe() => new()
     {
         Count = Bound switch
