@@ -26,7 +26,7 @@ internal static class InstantPorts
     private sealed class Metrics(TimeProvider time) : IMetricsProvider
     {
         public ValueTask<ServiceMetrics> GetMetricsAsync(MetricsRequest request, CancellationToken cancellationToken) =>
-            new(ServiceMetrics.Of(time.GetUtcNow(), cpu: 50, memory: 50));
+            new(ServiceMetrics.Of(time.GetUtcNow(), cpu: 50, memory: request.Asks("memory") ? 50 : null));
     }
 
     private sealed class Scaler : IScaler

@@ -1,3 +1,4 @@
+using AutoScaling.Primitives;
 using Cronos;
 
 namespace AutoScaling.Behaviors;
@@ -10,6 +11,9 @@ namespace AutoScaling.Behaviors;
 /// </remarks>
 internal static class CronTimes
 {
+    // The library calls itself for every part of a list: a long one overflows the stack, which ends the process.
+    private const int LongestExpression = 200;
+
     public static bool IsOpen(CronExpression? start, CronExpression? end, TimeZoneInfo zone, DateTimeOffset now)
     {
         if (start is null || Last(start, zone, now) is not { } opened) return false;
@@ -26,6 +30,12 @@ internal static class CronTimes
     public static CronExpression Parse(string? value, string setting)
     {
         value ??= "";
+        if (value.Length > LongestExpression)
+        {
+            throw ScalingException.Invalid(
+                $"{setting} must be a cron expression of at most {LongestExpression} characters, but has {Phrase.Exact(value.Length)}.");
+        }
+
         try
         {
             var fields = value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;

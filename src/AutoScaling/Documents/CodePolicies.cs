@@ -1,17 +1,32 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AutoScaling.Documents;
 
-/// <summary>A policy that the host's code gives, once the defaults are known.</summary>
-internal sealed record PolicyRegistration(Func<PolicyDefaults, ScalingPolicy> Create);
-
-/// <summary>The policies that the host's code gives.</summary>
-internal sealed class CodePolicies(IEnumerable<PolicyRegistration> policies) : IPolicySource
+/// <summary>
+/// The policies that the host's code gives, made once the defaults are known. One service for all of them: a host may have a hundred thousand,
+/// and the container keeps much for each service.
+/// </summary>
+internal sealed class CodePolicies : IPolicySource
 {
+    private readonly List<Func<PolicyDefaults, ScalingPolicy>> _policies = [];
+
     public string Name => "the code";
 
-    public ImmutableArray<ScalingPolicy> Read(PolicySourceContext context) =>
-        [.. policies.Select(policy => policy.Create(context.Defaults))];
+    /// <summary>Those of a host.</summary>
+    public static CodePolicies Of(IServiceCollection services)
+    {
+        foreach (var service in services)
+        {
+            if (!service.IsKeyedService && service.ImplementationInstance is CodePolicies policies) return policies;
+        }
+
+        throw new InvalidOperationException("The services do not come from AddAutoScaling.");
+    }
+
+    public void Add(Func<PolicyDefaults, ScalingPolicy> policy) => _policies.Add(policy);
+
+    public ImmutableArray<ScalingPolicy> Read(PolicySourceContext context) => [.. _policies.Select(create => create(context.Defaults))];
 
     public bool HasChanged() => false;
 }

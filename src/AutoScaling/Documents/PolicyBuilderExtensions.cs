@@ -16,7 +16,7 @@ public static class AutoScalingPolicyExtensions
     public static AutoScalingBuilder AddPolicy(this AutoScalingBuilder builder, ScalingPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        builder.Services.AddSingleton(new PolicyRegistration(_ => policy));
+        CodePolicies.Of(builder.Services).Add(_ => policy);
         return builder;
     }
 
@@ -35,12 +35,12 @@ public static class AutoScalingPolicyExtensions
         double? cpuTarget = null,
         double? memoryTarget = null)
     {
-        builder.Services.AddSingleton(new PolicyRegistration(defaults => ScalingPolicy.For(service, defaults with
+        CodePolicies.Of(builder.Services).Add(defaults => ScalingPolicy.For(service, defaults with
         {
             Range = new(min ?? defaults.Range.Min, max ?? defaults.Range.Max),
             CpuTarget = cpuTarget ?? defaults.CpuTarget,
             MemoryTarget = memoryTarget ?? defaults.MemoryTarget,
-        })));
+        }));
         return builder;
     }
 
@@ -53,7 +53,7 @@ public static class AutoScalingPolicyExtensions
     {
         ArgumentNullException.ThrowIfNull(service);
         ArgumentNullException.ThrowIfNull(configure);
-        builder.Services.AddSingleton(new PolicyRegistration(defaults => configure(ScalingPolicy.For(service, defaults))));
+        CodePolicies.Of(builder.Services).Add(defaults => configure(ScalingPolicy.For(service, defaults)));
         return builder;
     }
 
@@ -90,10 +90,12 @@ public static class AutoScalingPolicyExtensions
     /// <param name="builder">The builder.</param>
     /// <param name="path">The file, ending in <c>.json</c>, <c>.yaml</c> or <c>.yml</c>; a relative path starts from the host's content
     /// root.</param>
-    public static AutoScalingBuilder AddPolicyFile(this AutoScalingBuilder builder, string path)
+    /// <param name="maxBytes">How long the file may be, in bytes; 1 MiB by default.</param>
+    public static AutoScalingBuilder AddPolicyFile(
+        this AutoScalingBuilder builder, string path, int maxBytes = PolicyDocument.DefaultMaxBytes)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return builder.AddPolicySource(_ => new FilePolicies(path));
+        return builder.AddPolicySource(_ => new FilePolicies(path, maxBytes));
     }
 
     /// <summary>Lets policy documents name a rule of your own.</summary>

@@ -65,7 +65,7 @@ internal sealed class MetricsReader(Func<string?, IMetricsProvider?> sources)
         }
     }
 
-    // A method of its own, so that its closure is made only where a thread is left.
+    // Lambdas stand alone here: what they hold is allocated where their method begins, also where it is not needed.
     private static ValueTask<ServiceMetrics> AskOnPool(IMetricsProvider provider, MetricsRequest request, CancellationToken cancellationToken) =>
         new(Task.Run(() => provider.GetMetricsAsync(request, cancellationToken).AsTask(), CancellationToken.None));
 

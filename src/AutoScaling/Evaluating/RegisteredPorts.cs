@@ -10,19 +10,9 @@ internal sealed class RegisteredPorts(IServiceProvider services, IEnumerable<Met
     private readonly ConcurrentDictionary<string, IScaler> _scalers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, IMetricsProvider> _metrics = new(StringComparer.Ordinal);
 
-    public IMetricsProvider? Metrics(string? source)
-    {
-        if (_metrics.TryGetValue(source ?? "", out var known)) return known;
-        var found = source is null ? services.GetService<IMetricsProvider>() : services.GetKeyedService<IMetricsProvider>(source);
-        return found is null ? null : _metrics.GetOrAdd(source ?? "", static (_, a) => a.decorators.Aggregate(a.found, (inner, d) => d.Decorate(inner)), (found, decorators));
-    }
+    public IMetricsProvider? Metrics(string? source) => _metrics.TryGetValue(source ?? "", out var known) ? known : FindMetrics(source);
 
-    public IScaler? Scaler(string? name)
-    {
-        if (_scalers.TryGetValue(name ?? "", out var known)) return known;
-        var found = name is null ? services.GetService<IScaler>() : services.GetKeyedService<IScaler>(name);
-        return found is null ? null : _scalers.GetOrAdd(name ?? "", found);
-    }
+    public IScaler? Scaler(string? name) => _scalers.TryGetValue(name ?? "", out var known) ? known : FindScaler(name);
 
     /// <summary>
     /// What a policy's target is to its scaler; <see langword="null"/> if there is no such scaler, or it cannot read the name.
@@ -36,8 +26,10 @@ internal sealed class RegisteredPorts(IServiceProvider services, IEnumerable<Met
             errors =
             [
                 policy.Scaler is null
-                    ? $"Policy '{policy.Target}' needs a scaler, but none is registered: call UseScaler, UseProcesses or, to try things out, UseSimulation."
-                    : $"Policy '{policy.Target}' names the scaler '{policy.Scaler}', but none is registered under that name: call AddScaler(\"{policy.Scaler}\", ...).",
+                    ? $"Policy '{policy.Target}' needs a scaler, but none is registered: "
+                        + "call UseScaler, UseProcesses or, to try things out, UseSimulation."
+                    : $"Policy '{policy.Target}' names the scaler '{policy.Scaler}', but none is registered under that name: "
+                        + $"call AddScaler(\"{policy.Scaler}\", ...).",
             ];
         }
         catch (Exception e)
@@ -54,12 +46,47 @@ internal sealed class RegisteredPorts(IServiceProvider services, IEnumerable<Met
     {
         Identify(policy, out var errors);
         foreach (var error in errors) yield return error;
+        if (HalfMadeUp(policy) is { } half) yield return half;
         foreach (var error in MissingSources(policy, $"Policy '{policy.Target}'")) yield return error;
         foreach (var shadow in policy.Shadows)
         {
-            if (shadow.Policy.Target != policy.Target) yield return $"Shadow '{shadow.Name}' of policy '{policy.Target}' must be for the same service, but is for '{shadow.Policy.Target}'.";
+            if (shadow.Policy.Target != policy.Target)
+            {
+                yield return $"Shadow '{shadow.Name}' of policy '{policy.Target}' must be for the same service, "
+                    + $"but is for '{shadow.Policy.Target}'.";
+            }
+
             foreach (var error in MissingSources(shadow.Policy, $"Shadow '{shadow.Name}' of policy '{policy.Target}'")) yield return error;
         }
+    }
+
+    private IMetricsProvider? FindMetrics(string? source)
+    {
+        var found = source is null ? services.GetService<IMetricsProvider>() : services.GetKeyedService<IMetricsProvider>(source);
+        return found is null ? null : _metrics.GetOrAdd(source ?? "", _ => decorators.Aggregate(found, (inner, d) => d.Decorate(inner)));
+    }
+
+    private IScaler? FindScaler(string? name)
+    {
+        var found = name is null ? services.GetService<IScaler>() : services.GetKeyedService<IScaler>(name);
+        return found is null ? null : _scalers.GetOrAdd(name ?? "", found);
+    }
+
+    /// <summary>What is wrong with a policy of whose default ports one is made up and the other one is not.</summary>
+    private string? HalfMadeUp(ScalingPolicy policy)
+    {
+        if (!policy.Sources.Any(asked => asked.Source is null)) return null;
+        if (services.GetService<IMetricsProvider>() is not { } metrics || Scaler(policy.Scaler) is not { } scaler) return null;
+        if (metrics is IMadeUp && scaler is not IMadeUp)
+        {
+            return $"Policy '{policy.Target}' has a scaler that scales, but made-up metrics: "
+                + "call UseMetrics after UseSimulation too, or leave UseSimulation out.";
+        }
+
+        return metrics is not IMadeUp && scaler is IMadeUp && policy.Scaler is null && services.GetService<SimulationInUse>() is not null
+            ? $"Policy '{policy.Target}' has metrics that are measured, but a scaler that only counts: "
+                + "call UseScaler after UseSimulation too, or leave UseSimulation out."
+            : null;
     }
 
     private IEnumerable<string> MissingSources(ScalingPolicy policy, string who)

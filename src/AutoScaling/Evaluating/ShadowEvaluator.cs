@@ -6,10 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AutoScaling.Evaluating;
 
-/// <summary>
-/// Lets the shadows of a policy decide from its record. They have no scaler, and whatever goes wrong with them, and however long it takes,
-/// is theirs alone.
-/// </summary>
+/// <summary>Lets the shadows of a policy decide from its record. They have no scaler, and whatever goes wrong with them, and however long it takes, is theirs alone.</summary>
 internal sealed class ShadowEvaluator(TargetEvaluator evaluator, ILogger<TargetEvaluator> logger)
 {
     /// <summary>Lets shadows decide on what their policy has decided on and done.</summary>

@@ -48,7 +48,7 @@ public static class AutoScalingServiceCollectionExtensions
         services.TryAddSingleton<StateWriter>();
         services.TryAddSingleton<StateKeeper>();
         services.TryAddSingleton<Succession>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPolicySource, CodePolicies>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPolicySource>(new CodePolicies()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ScalingLoop>());
         return new(services);
     }

@@ -50,7 +50,8 @@ internal sealed class RuleTypes
 
         settings.What = type.What;
         rule = settings.Try(rule, _ => type.Read(settings, defaults));
-        return DuringSetting.Read(settings, settings.Text("name", rule, (r, v) => r with { Name = v }));
+        rule = settings.Text("name", rule, (r, v) => r with { Name = Invisible.Refuse(v, "Name") });
+        return DuringSetting.Read(settings, rule);
     }
 
     /// <summary>A rule as documents have it: only what differs from a rule of its type that sets nothing.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using AutoScaling.Primitives;
 
 namespace AutoScaling;
 
@@ -18,9 +19,9 @@ namespace AutoScaling;
 /// a backtest says.
 /// </para>
 /// <para>
-/// Shadows decide from the policy's record, after it was carried out. What only they look at is read then, under a deadline of its own: the
-/// target is decided on and scaled without waiting for it, its record waits. Their failures, and rules that throw, are in the shadow's own
-/// error.
+/// Sources that the policy asks are asked once for all. Shadows decide from the policy's record, after it was carried out; sources that only
+/// they ask are read then, under a deadline of their own. So the target is decided on and scaled without waiting for them, its record waits.
+/// Their failures, and rules that throw, are in the shadow's own error.
 /// </para>
 /// <para>What a shadow remembers is kept in memory only; after a restart it begins again with what is remembered of the target, and is
 /// counted anew.</para>
@@ -29,13 +30,13 @@ namespace AutoScaling;
 public sealed record ShadowPolicy
 {
     /// <summary>What records, status and metrics call the shadow.</summary>
-    /// <value>Not empty; different from the names of the policy's other shadows.</value>
+    /// <value>Not empty, all of it can be seen; different from the names of the policy's other shadows.</value>
     public required string Name
     {
         get;
         init => field = string.IsNullOrWhiteSpace(value)
             ? throw ScalingException.Invalid($"Name of a shadow must not be empty, but is '{value}'.")
-            : value;
+            : Invisible.Refuse(value, "Name of a shadow");
     }
 
     /// <summary>How the shadow decides, for the same target.</summary>

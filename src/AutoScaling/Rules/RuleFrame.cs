@@ -11,6 +11,9 @@ internal interface IRuleFrame
 
     /// <summary>The times of a schedule rule that stands beside the rule; <see langword="null"/> if there is none of that name.</summary>
     ScalingSchedule? Schedule(string name);
+
+    /// <summary>Whether a metric rises when fewer replicas carry the load.</summary>
+    bool FollowsLoad(MetricRef metric);
 }
 
 /// <summary>A frame without a policy, as tests of rules have it.</summary>
@@ -25,6 +28,8 @@ internal sealed record RuleFrame : IRuleFrame
     public TimeSpan MaxMetricAge { get; init; } = PolicyDefaults.MaxMetricAge;
 
     private IRuleFrame? Original { get; init; }
+
+    public bool FollowsLoad(MetricRef metric) => true;
 
     public static RuleFrame Of(IRuleFrame frame) =>
         frame as RuleFrame ?? new() { Range = frame.Range, Behavior = frame.Behavior, MaxMetricAge = frame.MaxMetricAge, Original = frame };

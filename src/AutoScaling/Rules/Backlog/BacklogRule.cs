@@ -62,6 +62,9 @@ public sealed record BacklogRule : ScalingRule
     public override bool Remembers => Activation is not null;
 
     /// <inheritdoc/>
+    public override bool FollowsCurrent => false;
+
+    /// <inheritdoc/>
     public override RuleDescription Describe()
     {
         var backlog = new MetricComparison

@@ -24,7 +24,8 @@ public enum ScheduleBound
 /// <see cref="To"/>.
 /// </summary>
 /// <remarks>
-/// Occurrences are those of the Cronos library: a time that daylight saving skips happens when the gap ends, one that it repeats happens once, at the first pass
+/// Occurrences are those of the Cronos library: a time that daylight saving skips happens when the gap ends, one that it repeats happens
+/// once, at the first pass
 /// (expressions that repeat within the hour happen in both).
 /// A bound never leaves the policy's own range; where bounds contradict each other the highest <see cref="Priority"/> counts, and of one
 /// priority the highest floor.
@@ -101,6 +102,9 @@ public sealed record ScheduleRule : ScalingRule
 
     /// <summary>When it is open.</summary>
     internal ScalingSchedule Times { get; init; } = new();
+
+    /// <inheritdoc/>
+    public override bool FollowsCurrent => false;
 
     /// <inheritdoc/>
     public override RuleDescription Describe() => new()

@@ -122,13 +122,22 @@ public sealed record ThresholdRule : ScalingRule
     /// <inheritdoc/>
     public override int Project(in RuleContext context, int replicas, in Recommendation recommended)
     {
-        var share = (double)context.Carrying / replicas;
         var warmup = new Warmup(InitializationPeriod, Warmup.UsualReadinessDelay);
         var count = replicas;
-        if (WeighedReading.TryRead(context, CpuMetric, warmup, out _, out var cpu, out _)) count = ForCpu(replicas, cpu.Value * share);
+        if (WeighedReading.TryRead(context, CpuMetric, warmup, out _, out var cpu, out _))
+            count = ForCpu(replicas, cpu.Value * context.Share(CpuMetric, replicas));
         if (MemoryTarget is not null && WeighedReading.TryRead(context, MemoryMetric, warmup, out _, out var memory, out _))
-            count = Math.Max(count, ForMemory(replicas, memory.Value * share));
+            count = Math.Max(count, ForMemory(replicas, memory.Value * context.Share(MemoryMetric, replicas)));
         return count;
+    }
+
+    /// <inheritdoc/>
+    public override MetricRef? Limits(in RuleContext context, int replicas)
+    {
+        if (MemoryTarget is null || !context.TryRead(MemoryMetric, out var memory, out _)) return CpuMetric;
+        var byMemory = ForMemory(replicas, memory.Value * context.Share(MemoryMetric, replicas));
+        var byCpu = context.TryRead(CpuMetric, out var cpu, out _) ? ForCpu(replicas, cpu.Value * context.Share(CpuMetric, replicas)) : 0;
+        return byMemory > byCpu ? MemoryMetric : CpuMetric;
     }
 
     /// <summary>The use if the replicas that nobody measures are fully used.</summary>
