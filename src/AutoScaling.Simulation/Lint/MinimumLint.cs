@@ -50,7 +50,8 @@ internal static class MinimumLint
                 yield return LintFinding.Of(
                     "unreachable-minimum",
                     rule.Path(always.Setting),
-                    $"No step of {subject.NameOf(i)} removes replicas, and nothing else in the policy does, so what was added stays for ever, without any load. "
+                    $"No step of {subject.NameOf(i)} removes replicas, and nothing else in the policy does, "
+                        + "so what was added stays for ever, without any load. "
                         + "Give it a step that removes them too.");
             }
             else if (StepsThatOnlyAdd(rule) is { } steps
@@ -69,7 +70,8 @@ internal static class MinimumLint
 
     /// <summary>Whether nothing in the policy can ever take a replica away.</summary>
     private static bool OnlyAdds(LintSubject subject) =>
-        subject.Counting.All(rule => StepsThatOnlyAdd(rule) is not null && (rule.Description?.Activation is null || subject.Policy.Range.Min > 0))
+        subject.Counting.All(rule => StepsThatOnlyAdd(rule) is not null
+            && (rule.Description?.Activation is null || subject.Policy.Range.Min > 0))
         && !subject.Rules.Any(rule => rule.Description is null or { Count.Kind: RecommendationKind.Ceiling or RecommendationKind.Exact });
 
     private static MetricComparison? StepsThatOnlyAdd(LintRule rule) => rule.Description?.Comparisons.FirstOrDefault(

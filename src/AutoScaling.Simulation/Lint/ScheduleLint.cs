@@ -97,7 +97,8 @@ internal static class ScheduleLint
                 foreach (var ceiling in said.Where(bound => bound.IsCeiling))
                 {
                     // Who gave them different priorities knows which one counts.
-                    if (floor.Rule.Index == ceiling.Rule.Index || floor.Replicas <= ceiling.Replicas || floor.Priority != ceiling.Priority) continue;
+                    if (floor.Rule.Index == ceiling.Rule.Index || floor.Replicas <= ceiling.Replicas) continue;
+                    if (floor.Priority != ceiling.Priority) continue;
                     if (found.Add((floor.Rule.Index, ceiling.Rule.Index))) yield return Contradiction(floor, ceiling, now);
                 }
             }

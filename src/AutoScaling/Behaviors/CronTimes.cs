@@ -5,7 +5,8 @@ namespace AutoScaling.Behaviors;
 
 /// <summary>Times that repeat: open from each occurrence of one cron expression until the next one of another.</summary>
 /// <remarks>
-/// Occurrences are those of the Cronos library: a time that daylight saving skips happens when the gap ends, one that it repeats happens once, at the first pass
+/// Occurrences are those of the Cronos library: a time that daylight saving skips happens when the gap ends, one that it repeats happens
+/// once, at the first pass
 /// (expressions that repeat within the hour happen in both).
 /// </remarks>
 internal static class CronTimes
@@ -19,7 +20,8 @@ internal static class CronTimes
         var closed = end is null ? null : Last(end, zone, now);
         if (closed != opened) return !(closed > opened);
 
-        // Both at one instant. Where daylight saving skips two times they happen together, and the later one on the clock counts. Looking back, Cronos names
+        // Both at one instant. Where daylight saving skips two times they happen together, and the later one on the clock counts. Looking
+        // back, Cronos names
         // the last second before the gap for both.
         var clock = DateTime.SpecifyKind(TimeZoneInfo.ConvertTime(opened.AddSeconds(1), zone).DateTime, DateTimeKind.Utc);
         return start.GetPreviousOccurrence(clock, inclusive: true) > end!.GetPreviousOccurrence(clock, inclusive: true);
@@ -45,8 +47,10 @@ internal static class CronTimes
             throw Invalid(e.Message.Replace("character '\0'", "end", StringComparison.Ordinal));
         }
 
-        ScalingException Invalid(string why) => ScalingException.Invalid($"{setting} must be a cron expression of five or six fields, but is '{value}' ({why}).");
+        ScalingException Invalid(string why) =>
+            ScalingException.Invalid($"{setting} must be a cron expression of five or six fields, but is '{value}' ({why}).");
     }
 
-    private static DateTimeOffset? Last(CronExpression cron, TimeZoneInfo zone, DateTimeOffset now) => cron.GetPreviousOccurrence(now, zone, inclusive: true);
+    private static DateTimeOffset? Last(CronExpression cron, TimeZoneInfo zone, DateTimeOffset now) =>
+        cron.GetPreviousOccurrence(now, zone, inclusive: true);
 }

@@ -17,21 +17,25 @@ internal static class LocalTime
     public static DateTime Parse(string? text, string setting, bool isEnd)
     {
         if (TryParseDate(text, out var date)) return date.AddDays(isEnd ? 1 : 0).ToDateTime(TimeOnly.MinValue);
-        return DateTime.TryParseExact(text, Times, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) && IsFarFromTheEnds(DateOnly.FromDateTime(time))
+        return DateTime.TryParseExact(text, Times, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+            && IsFarFromTheEnds(DateOnly.FromDateTime(time))
             ? time
             : throw Bounds.Broken(setting, "a date such as 2026-12-24 or a date and time such as 2026-12-24T18:00", text ?? "");
     }
 
-    /// <summary>The instant of a time on the wall: one that daylight saving skips is when the gap ends, one that it repeats is the first.</summary>
+    /// <summary>
+    /// The instant of a time on the wall: one that daylight saving skips is when the gap ends, one that it repeats is the first.
+    /// </summary>
     public static DateTimeOffset In(TimeZoneInfo zone, DateTime time)
     {
-        while (zone.IsInvalidTime(time)) time = new DateTime(time.Ticks - (time.Ticks % TimeSpan.TicksPerMinute) + TimeSpan.TicksPerMinute, DateTimeKind.Unspecified);
+        while (zone.IsInvalidTime(time)) time = time.AddTicks(TimeSpan.TicksPerMinute - (time.Ticks % TimeSpan.TicksPerMinute));
         var offset = zone.IsAmbiguousTime(time) ? zone.GetAmbiguousTimeOffsets(time).Max() : zone.GetUtcOffset(time);
         return new DateTimeOffset(time, offset).ToUniversalTime();
     }
 
     /// <summary>The day on the wall.</summary>
-    public static DateOnly DayOf(TimeZoneInfo zone, DateTimeOffset now) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
+    public static DateOnly DayOf(TimeZoneInfo zone, DateTimeOffset now) =>
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
 
     // Beyond these an instant cannot be counted in every time zone.
     private static bool IsFarFromTheEnds(DateOnly date) => date.Year is > 1 and < 9999;

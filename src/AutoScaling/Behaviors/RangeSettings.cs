@@ -22,7 +22,8 @@ internal static class RangeSettings
     public static SettingsTable<T> RangeEnds<T>(this SettingsTable<T> table, Func<T, ReplicaRange> get, Func<T, ReplicaRange, T> with) =>
         Part(table, get, with, Ends);
 
-    private static SettingsTable<T> Part<T>(SettingsTable<T> table, Func<T, ReplicaRange> get, Func<T, ReplicaRange, T> with, SettingsTable<Parts> parts) =>
+    private static SettingsTable<T> Part<T>(
+        SettingsTable<T> table, Func<T, ReplicaRange> get, Func<T, ReplicaRange, T> with, SettingsTable<Parts> parts) =>
         table.Part(value => Parts.Of(get(value)), (value, range) => with(value, new(range.Min, range.Max, range.MultipleOf)), parts);
 
     private readonly record struct Parts(int Min, int Max, int? MultipleOf)

@@ -10,7 +10,8 @@ public readonly record struct ReplicaRange
     /// <summary>Creates a range.</summary>
     /// <param name="min">The least replicas, at least 0.</param>
     /// <param name="max">The most replicas, at least <paramref name="min"/>.</param>
-    /// <param name="multipleOf">What every count is a multiple of, at least 1, and so are both bounds; <see langword="null"/> or 1 for any count.</param>
+    /// <param name="multipleOf">What every count is a multiple of, at least 1, and so are both bounds; <see langword="null"/> or 1 for any
+    /// count.</param>
     /// <exception cref="ScalingException">A bound breaks its rule (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     [JsonConstructor]
     public ReplicaRange(int min, int max, int? multipleOf = null)
@@ -31,7 +32,9 @@ public readonly record struct ReplicaRange
 
     /// <summary>What every count is a multiple of, as shards and units of capacity want it.</summary>
     /// <value><see langword="null"/> by default: any count; otherwise more than 1.</value>
-    /// <remarks>Whatever is asked for or allowed is rounded up to it at last, so a rate limit that is smaller holds back every scale-down.</remarks>
+    /// <remarks>
+    /// Whatever is asked for or allowed is rounded up to it at last, so a rate limit that is smaller holds back every scale-down.
+    /// </remarks>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? MultipleOf { get; }
 

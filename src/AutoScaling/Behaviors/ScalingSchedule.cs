@@ -6,10 +6,14 @@ using Cronos;
 namespace AutoScaling;
 
 /// <summary>
-/// Times as a value: those that repeat, from each occurrence of <see cref="Start"/> until the next one of <see cref="End"/>; or one time, from <see cref="From"/> to
+/// Times as a value: those that repeat, from each occurrence of <see cref="Start"/> until the next one of <see cref="End"/>; or one time,
+/// from <see cref="From"/> to
 /// <see cref="To"/>; or the times of a schedule rule of the same policy, by its name. Immutable and thread-safe.
 /// </summary>
-/// <remarks>Occurrences are those of the Cronos library: a time that daylight saving skips happens when the gap ends, one that it repeats happens once, at the first pass.</remarks>
+/// <remarks>
+/// Occurrences are those of the Cronos library: a time that daylight saving skips happens when the gap ends, one that it repeats happens
+/// once, at the first pass.
+/// </remarks>
 public sealed record ScalingSchedule
 {
     // Beyond these the library cannot count in every time zone.
@@ -49,7 +53,10 @@ public sealed record ScalingSchedule
     }
     = "";
 
-    /// <summary>When it opens for once: a date such as <c>2026-12-24</c>, or with a time such as <c>2026-12-24T18:00</c>, on the clocks of the time zone.</summary>
+    /// <summary>
+    /// When it opens for once: a date such as <c>2026-12-24</c>, or with a time such as <c>2026-12-24T18:00</c>, on the clocks of the time
+    /// zone.
+    /// </summary>
     /// <value><see langword="null"/> by default: it repeats.</value>
     public string? From
     {
@@ -61,7 +68,9 @@ public sealed record ScalingSchedule
         }
     }
 
-    /// <summary>When it closes for good, written as <see cref="From"/>; a date without a time is part of it, up to its last moment.</summary>
+    /// <summary>
+    /// When it closes for good, written as <see cref="From"/>; a date without a time is part of it, up to its last moment.
+    /// </summary>
     /// <value><see langword="null"/> by default: it repeats.</value>
     public string? To
     {
@@ -88,7 +97,10 @@ public sealed record ScalingSchedule
     }
     = "UTC";
 
-    /// <summary>When it is closed nevertheless: dates such as <c>2026-12-25</c>, whole days in the time zone; or names of schedule rules of the policy, while they are open.</summary>
+    /// <summary>
+    /// When it is closed nevertheless: dates such as <c>2026-12-25</c>, whole days in the time zone; or names of schedule rules of the
+    /// policy, while they are open.
+    /// </summary>
     /// <value>Empty by default.</value>
     public ImmutableArray<string> Except
     {
@@ -96,7 +108,8 @@ public sealed record ScalingSchedule
         init
         {
             _except = value;
-            _days = [.. _except.Items.Select(entry => LocalTime.TryParseDate(entry, out var day) ? day : (DateOnly?)null).OfType<DateOnly>()];
+            _days = [.. _except.Items.Select(entry =>
+                LocalTime.TryParseDate(entry, out var day) ? day : (DateOnly?)null).OfType<DateOnly>()];
             ExceptRules = [.. _except.Items.Where(entry => !LocalTime.TryParseDate(entry, out _))];
         }
     }

@@ -38,7 +38,6 @@ internal readonly struct Asked
         for (var i = 0; i < said.Length; i++)
         {
             var rule = rules[i];
-            onlyBounds &= rule.OnlyBounds;
             if (rule.During is { } during && !context.IsOpen(during, out var opens))
             {
                 said[i] = new(RecommendationKind.None, RecommendationReason.ScheduleClosed) { Rule = rule.Name, Until = opens };

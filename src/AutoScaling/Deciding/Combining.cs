@@ -48,7 +48,9 @@ internal static class Combining
         return culprit;
     }
 
-    /// <summary>The policy's range, narrowed by the bounds that hold now; bounds of a higher priority first, so that lower ones stay inside of them.</summary>
+    /// <summary>
+    /// The policy's range, narrowed by the bounds that hold now; bounds of a higher priority first, so that lower ones stay inside of them.
+    /// </summary>
     /// <param name="policy">The policy.</param>
     /// <param name="said">What its rules say.</param>
     /// <param name="atOnce">Whether only those bounds count that hold at once.</param>

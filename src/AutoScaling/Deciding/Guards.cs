@@ -150,7 +150,9 @@ internal static class Guards
 
     /// <summary>Nothing is added beyond what there is room for; what is there stays, room or not.</summary>
     public static int Headroom(ref GuardTrail trail, int count, int current, Headroom? headroom) =>
-        headroom is null || count <= current || count <= headroom.Most ? count : trail.Note(ScalingGuard.Headroom, count, Math.Max(current, trail.Range.Floor(headroom.Most)));
+        headroom is null || count <= current || count <= headroom.Most
+            ? count
+            : trail.Note(ScalingGuard.Headroom, count, Math.Max(current, trail.Range.Floor(headroom.Most)));
 
     /// <summary>
     /// A count that somebody else lowered, while the load asks for more than what is left, is restored at once: that is no scale-up of ours that would have to wait for the last

@@ -9,7 +9,8 @@ internal static class DuringSetting
 {
     public const string Key = "during";
 
-    public const string Doc = "When the rule has a say: a block with the times of a schedule, or the name of a schedule of the policy; null: always.";
+    public const string Doc =
+        "When the rule has a say: a block with the times of a schedule, or the name of a schedule of the policy; null: always.";
 
     public static ScalingRule Read(SettingsReader settings, ScalingRule rule) => settings.IsBlock(Key)
         ? settings.Block(Key, rule, TimesSettings.Table.What, (times, r) => r with { During = TimesSettings.Table.Read(times, new()) })

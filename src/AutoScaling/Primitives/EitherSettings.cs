@@ -8,7 +8,8 @@ namespace AutoScaling.Primitives;
 /// <param name="other">The settings in their place.</param>
 /// <param name="clear">What has neither.</param>
 /// <param name="seed">What has no setting.</param>
-internal sealed class EitherSettings<T>(ImmutableArray<Setting<T>> one, ImmutableArray<Setting<T>> other, Func<T, T> clear, T seed) : Setting<T>
+internal sealed class EitherSettings<T>(ImmutableArray<Setting<T>> one, ImmutableArray<Setting<T>> other, Func<T, T> clear, T seed)
+    : Setting<T>
 {
     private readonly ImmutableArray<string> _one = Keys(one, seed);
     private readonly ImmutableArray<string> _other = Keys(other, seed);
@@ -20,7 +21,11 @@ internal sealed class EitherSettings<T>(ImmutableArray<Setting<T>> one, Immutabl
         var ones = _one.Where(settings.Has).Select(SettingsReader.NameOf).ToList();
         var others = _other.Where(settings.Has).Select(SettingsReader.NameOf).ToList();
         if (ones.Count > 0 && others.Count > 0)
-            settings.Error($"{SettingValues.Enumerate(ones, "and")} must not be set beside {SettingValues.Enumerate(others, "and")}: it is either the one or the other.");
+        {
+            var (mine, theirs) = (SettingValues.Enumerate(ones, "and"), SettingValues.Enumerate(others, "and"));
+            settings.Error($"{mine} must not be set beside {theirs}: it is either the one or the other.");
+        }
+
         return (others.Count > 0 ? other : one).Aggregate(clear(start), (value, setting) => setting.Read(settings, value));
     }
 

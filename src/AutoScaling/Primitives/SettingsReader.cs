@@ -132,22 +132,17 @@ internal sealed class SettingsReader
     {
         if (!Find(key, out var node)) return seed;
         var texts = ImmutableArray.CreateBuilder<string>();
-        if (node is JsonValue single && SettingValues.ParseText(SettingValues.Text(single), out var only) is null && only.Length > 0) texts.Add(only);
-        else if (Items(node) is not { } items) Error($"{NameOf(key)} must be text or a list of texts, but is {SettingValues.Shown(node)}.");
-        else
+        var one = node is JsonValue && SettingValues.Text(node) is { Length: > 0 } text ? text : null;
+        var items = one is null ? Items(node) : [("0", node)];
+        if (items is null) Error($"{NameOf(key)} must be text or a list of texts, but is {SettingValues.Shown(node)}.");
+        foreach (var (index, item) in items ?? [])
         {
-            foreach (var (index, item) in items)
-            {
-                if (SettingValues.ParseText(SettingValues.Text(item), out var text) is { } rule) Error($"{NameOf(key)}[{index}] must be {rule}, but is {SettingValues.Shown(item)}.");
-                else texts.Add(text);
-            }
+            if (SettingValues.ParseText(SettingValues.Text(item), out var entry) is not { } rule) texts.Add(entry);
+            else Error($"{NameOf(key)}[{index}] must be {rule}, but is {SettingValues.Shown(item)}.");
         }
 
         return Try(seed, value => with(value, texts.ToImmutable()));
     }
-
-    /// <summary>Whether a setting is there and is a block.</summary>
-    internal bool IsBlock(string key) => Find(key, out var node) && node is JsonObject;
 
     /// <summary>Reads a list of blocks, or a map of them, each of which then knows its key.</summary>
     public T ListOrMap<T, TItem>(

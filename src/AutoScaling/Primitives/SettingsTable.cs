@@ -236,7 +236,8 @@ public sealed class SettingsTable<T>
     internal SettingsTable<T> Elsewhere(string key, string rule = "") => Add(new MisplacedSetting<T>(key, rule));
 
     /// <summary>Adds settings that stand together, and others that stand in their place.</summary>
-    internal SettingsTable<T> Either(Func<SettingsTable<T>, SettingsTable<T>> one, Func<SettingsTable<T>, SettingsTable<T>> other, Func<T, T> clear) =>
+    internal SettingsTable<T> Either(
+        Func<SettingsTable<T>, SettingsTable<T>> one, Func<SettingsTable<T>, SettingsTable<T>> other, Func<T, T> clear) =>
         Add(new EitherSettings<T>(one(new(What, Seed, Doc)).Settings, other(new(What, Seed, Doc)).Settings, clear, Seed));
 
     internal SettingsTable<T> Add(Setting<T> setting) => new(this) { Settings = Settings.Add(setting) };

@@ -4,7 +4,8 @@ using System.Text.Json.Nodes;
 namespace AutoScaling.Primitives;
 
 /// <summary>A list of texts, or one of them alone.</summary>
-internal sealed class TextsSetting<T>(string key, string doc, Func<T, ImmutableArray<string>> get, Func<T, ImmutableArray<string>, T> with) : Setting<T>
+internal sealed class TextsSetting<T>(
+    string key, string doc, Func<T, ImmutableArray<string>> get, Func<T, ImmutableArray<string>, T> with) : Setting<T>
 {
     public override T Read(SettingsReader settings, T seed) => settings.Texts(key, seed, with);
 

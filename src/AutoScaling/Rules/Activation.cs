@@ -5,8 +5,10 @@ namespace AutoScaling;
 
 /// <summary>From which value of its metric on a rule wants any replicas at all. It leads back from 0 replicas, and down to them.</summary>
 /// <remarks>
-/// Above <see cref="Above"/> the rule asks for at least <see cref="Replicas"/>. At or below it, where the policy's range allows 0, it asks for 0: at once if there are none,
-/// otherwise once the metric has been so low for <see cref="IdleTime"/>, and until then for 1 at least. The metric must exist without replicas, such as a queue's length
+/// Above <see cref="Above"/> the rule asks for at least <see cref="Replicas"/>. At or below it, where the policy's range allows 0, it asks
+/// for 0: at once if there are none,
+/// otherwise once the metric has been so low for <see cref="IdleTime"/>, and until then for 1 at least. The metric must exist without
+/// replicas, such as a queue's length
 /// or what a load balancer counts. Source: the activation thresholds and the cooldown period of KEDA.
 /// </remarks>
 public sealed record Activation
@@ -43,7 +45,8 @@ public sealed record Activation
     /// <param name="answer">What the rule says without an activation.</param>
     /// <param name="busy">Whether there is something to do whatever the metric says.</param>
     /// <param name="allowNegative">Whether a negative value makes sense.</param>
-    internal Recommendation Apply(in RuleContext context, MetricRef metric, in Recommendation answer, bool busy = false, bool allowNegative = false)
+    internal Recommendation Apply(
+        in RuleContext context, MetricRef metric, in Recommendation answer, bool busy = false, bool allowNegative = false)
     {
         // What cannot be read says nothing of idleness, neither for it nor against it.
         if (!context.TryRead(metric, out var reading, out _, allowNegative)) return answer;
@@ -52,7 +55,7 @@ public sealed record Activation
 
         var isZero = context.Current == 0;
         var since = isZero ? context.Now : LowSince.Read(context.Memory, context.Now);
-        var until = since + IdleTime;
+        var until = IdleTime < DateTimeOffset.MaxValue - since ? since + IdleTime : DateTimeOffset.MaxValue;
         if (isZero || until <= context.Now)
         {
             return Said(answer, RecommendationReason.BelowActivation, 0, metric, reading.Value) with
@@ -67,7 +70,8 @@ public sealed record Activation
         {
             Until = until,
             Memory = LowSince.Write(since),
-            Detail = $"{metric} is {Phrase.Of(reading.Value)}, and 0 replicas need it to be no more than {Phrase.Of(Above)} for {Phrase.Of(IdleTime)}",
+            Detail = $"{metric} is {Phrase.Of(reading.Value)}, "
+                + $"and 0 replicas need it to be no more than {Phrase.Of(Above)} for {Phrase.Of(IdleTime)}",
         };
     }
 
@@ -84,7 +88,8 @@ public sealed record Activation
     }
 
     // The figures of the rule's own answer stay: its projection goes by them.
-    private static Recommendation Said(in Recommendation answer, RecommendationReason reason, int replicas, MetricRef metric, double value) =>
+    private static Recommendation Said(
+        in Recommendation answer, RecommendationReason reason, int replicas, MetricRef metric, double value) =>
         answer.Kind == RecommendationKind.Replicas
             ? answer with { Reason = reason, Replicas = replicas }
             : new(RecommendationKind.Replicas, reason, replicas, metric, value);

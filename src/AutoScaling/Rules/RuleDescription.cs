@@ -18,10 +18,15 @@ public sealed record RuleDescription
     /// <summary>The times between which the rule says anything; <see langword="null"/> if it always does.</summary>
     public DescribedTimes? Times { get; init; }
 
-    /// <summary>From which value of its metric on the rule wants any replicas at all; <see langword="null"/> if it has no such value.</summary>
+    /// <summary>
+    /// From which value of its metric on the rule wants any replicas at all; <see langword="null"/> if it has no such value.
+    /// </summary>
     public Activation? Activation { get; init; }
 
-    /// <summary>Whether the rule sees no load while there are no replicas, so that it never leads back from 0: an average over replicas does not exist then.</summary>
+    /// <summary>
+    /// Whether the rule sees no load while there are no replicas, so that it never leads back from 0: an average over replicas does not
+    /// exist then.
+    /// </summary>
     /// <value><see langword="false"/> by default.</value>
     public bool NeedsReplicas { get; init; }
 

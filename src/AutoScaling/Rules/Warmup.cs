@@ -1,7 +1,8 @@
 namespace AutoScaling.Rules;
 
 /// <summary>Which replicas are so young that their readings say more about their start than about the load.</summary>
-/// <param name="InitializationPeriod">How long after its start a replica's reading counts only if all of it was measured while the replica was ready.</param>
+/// <param name="InitializationPeriod">How long after its start a replica's reading counts only if all of it was measured while the replica
+/// was ready.</param>
 /// <param name="InitialReadinessDelay">How long after its start a replica that never became ready still counts as starting.</param>
 internal readonly record struct Warmup(TimeSpan InitializationPeriod, TimeSpan InitialReadinessDelay)
 {

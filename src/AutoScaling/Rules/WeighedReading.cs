@@ -8,7 +8,9 @@ namespace AutoScaling.Rules;
 /// <param name="Share">The part of the replicas, ordered ones included, that the value stands for: from 0 to 1.</param>
 internal readonly record struct WeighedReading(double Value, double Share)
 {
-    /// <summary>The average once the load is spread over all that was ordered. Good for not asking for more; never a reason to ask for fewer.</summary>
+    /// <summary>
+    /// The average once the load is spread over all that was ordered. Good for not asking for more; never a reason to ask for fewer.
+    /// </summary>
     public double Diluted => Value * Share;
 
     /// <summary>Reads a metric, if it can be acted on and counts for one replica at least.</summary>

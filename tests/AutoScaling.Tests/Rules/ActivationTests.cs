@@ -115,6 +115,13 @@ public sealed class ActivationTests
     }
 
     [Fact]
+    public void Decide_IdleTimeBeyondAllTimes_NeverGoesToZero()
+    {
+        var rule = Tracking with { Activation = new() { Above = 10, IdleTime = TimeSpan.MaxValue } };
+        Assert.Equal("1 1", Run(new ScalingPolicy { Target = "web", Range = new(0, 50), Rules = [rule], Behavior = ScalingBehavior.Immediate }, 3, "0:0 9000:0"));
+    }
+
+    [Fact]
     public void Decide_ItemsInFlightBelowTheActivation_AreNoIdleness()
     {
         var rule = new BacklogRule { Metric = Queue, InFlightMetric = "busy", ThroughputPerReplica = 1, Activation = new() { Above = 0, IdleTime = TimeSpan.Zero } };

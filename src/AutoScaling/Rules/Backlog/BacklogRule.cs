@@ -17,10 +17,13 @@ public sealed record BacklogRule : ScalingRule
     /// <value><see langword="null"/> by default: arrivals are not counted.</value>
     public MetricRef? ArrivalMetric { get; init; }
 
-    /// <summary>The metric that holds the items that are being worked on, over the whole target, where the backlog does not count them.</summary>
+    /// <summary>
+    /// The metric that holds the items that are being worked on, over the whole target, where the backlog does not count them.
+    /// </summary>
     /// <value><see langword="null"/> by default: it is not known what is being worked on.</value>
     /// <remarks>
-    /// While there are any, the rule asks for no fewer than there are items or, if these are fewer, replicas, and never for 0: nobody knows which replica works, so
+    /// While there are any, the rule asks for no fewer than there are items or, if these are fewer, replicas, and never for 0: nobody knows
+    /// which replica works, so
     /// none is taken away that might. They do not add to the backlog.
     /// </remarks>
     public MetricRef? InFlightMetric { get; init; }
@@ -72,8 +75,10 @@ public sealed record BacklogRule : ScalingRule
             Edges = [ThroughputPerReplica * DrainTime.TotalSeconds],
         };
         var comparisons = ImmutableArray.Create(backlog);
-        if (ArrivalMetric is { } arrivals) comparisons = comparisons.Add(backlog with { Metric = arrivals, Edges = [ThroughputPerReplica] });
-        if (InFlightMetric is { } inFlight) comparisons = comparisons.Add(backlog with { Metric = inFlight, Setting = "inFlightMetric", Edges = [1] });
+        if (ArrivalMetric is { } arrivals)
+            comparisons = comparisons.Add(backlog with { Metric = arrivals, Edges = [ThroughputPerReplica] });
+        if (InFlightMetric is { } inFlight)
+            comparisons = comparisons.Add(backlog with { Metric = inFlight, Setting = "inFlightMetric", Edges = [1] });
         return new() { Comparisons = comparisons, Activation = Activation };
     }
 
@@ -122,5 +127,6 @@ public sealed record BacklogRule : ScalingRule
         };
     }
 
-    private int For(double backlog, double arrivals) => Count.Needed(((backlog / DrainTime.TotalSeconds) + arrivals) / ThroughputPerReplica);
+    private int For(double backlog, double arrivals) =>
+        Count.Needed(((backlog / DrainTime.TotalSeconds) + arrivals) / ThroughputPerReplica);
 }

@@ -16,7 +16,8 @@ internal static class BacklogSettings
                 "arrivalMetric", "The metric that holds the items that arrive per second; null: arrivals are not counted.",
                 r => r.ArrivalMetric, (r, v) => r with { ArrivalMetric = v }, none: r => r with { ArrivalMetric = null })
             .Metric(
-                "inFlightMetric", "The metric that holds the items being worked on, if the backlog does not count them: replicas that work are kept.",
+                "inFlightMetric",
+                "The metric that holds the items being worked on, if the backlog does not count them: replicas that work are kept.",
                 r => r.InFlightMetric, (r, v) => r with { InFlightMetric = v }, none: r => r with { InFlightMetric = null })
             .Number(
                 "throughputPerReplica", "The items that one replica finishes per second.",

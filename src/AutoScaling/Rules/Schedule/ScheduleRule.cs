@@ -19,14 +19,16 @@ public enum ScheduleBound
 }
 
 /// <summary>
-/// Narrows the policy's range at set times: from each occurrence of <see cref="Start"/> until the next one of <see cref="End"/>, or once, from <see cref="From"/> to
+/// Narrows the policy's range at set times: from each occurrence of <see cref="Start"/> until the next one of <see cref="End"/>, or once,
+/// from <see cref="From"/> to
 /// <see cref="To"/>.
 /// </summary>
 /// <remarks>
 /// Occurrences are those of the Cronos library: a time that daylight saving skips happens when the gap ends, one that it repeats happens
 /// once, at the first pass
 /// (expressions that repeat within the hour happen in both).
-/// A bound never leaves the policy's own range; where bounds contradict each other the highest <see cref="Priority"/> counts, and of one priority the highest floor.
+/// A bound never leaves the policy's own range; where bounds contradict each other the highest <see cref="Priority"/> counts, and of one
+/// priority the highest floor.
 /// </remarks>
 public sealed record ScheduleRule : ScalingRule
 {
@@ -119,7 +121,8 @@ public sealed record ScheduleRule : ScalingRule
     /// <inheritdoc/>
     public override Recommendation Recommend(in RuleContext context)
     {
-        if (!context.IsOpen(Times, out var until)) return new(RecommendationKind.None, RecommendationReason.ScheduleClosed) { Until = until };
+        if (!context.IsOpen(Times, out var until))
+            return new(RecommendationKind.None, RecommendationReason.ScheduleClosed) { Until = until };
         var kind = Bound switch
         {
             ScheduleBound.Floor => RecommendationKind.Floor,

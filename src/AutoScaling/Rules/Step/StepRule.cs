@@ -62,9 +62,12 @@ public sealed record ScalingStep
 
 /// <summary>Adds or removes replicas by the step in which a metric lies.</summary>
 /// <remarks>
-/// An average is taken over the replicas that serve: readings of those that only start are left out. Where replicas start, are not ready or were only ordered, the load is
-/// supposed to spread over them before any are added. Where the source reads single replicas, none are removed while one of them serves without being measured.
-/// Source: the step scaling policies of Amazon EC2 Auto Scaling, with the metric's own values as edges (there they are differences to an alarm's threshold).
+/// An average is taken over the replicas that serve: readings of those that only start are left out. Where replicas start, are not ready or
+/// were only ordered, the load is
+/// supposed to spread over them before any are added. Where the source reads single replicas, none are removed while one of them serves
+/// without being measured.
+/// Source: the step scaling policies of Amazon EC2 Auto Scaling, with the metric's own values as edges (there they are differences to an
+/// alarm's threshold).
 /// </remarks>
 public sealed record StepRule : ScalingRule
 {
@@ -80,7 +83,10 @@ public sealed record StepRule : ScalingRule
     /// <value><see langword="false"/> by default: it is an average over the replicas (CPU use).</value>
     public bool IsTotal { get; init; }
 
-    /// <summary>How long after its start a replica's reading counts only if all of it was measured while the replica was ready; a total has no such readings.</summary>
+    /// <summary>
+    /// How long after its start a replica's reading counts only if all of it was measured while the replica was ready; a total has no such
+    /// readings.
+    /// </summary>
     /// <value>5 minutes by default; at least 0.</value>
     public TimeSpan InitializationPeriod
     {
@@ -105,10 +111,10 @@ public sealed record StepRule : ScalingRule
     public override ImmutableArray<MetricRef> Metrics => [Metric];
 
     /// <inheritdoc/>
-    public override bool FollowsCurrent => Steps.Any(s => s.Adjustment != StepAdjustment.To);
+    public override bool Remembers => Activation is not null;
 
     /// <inheritdoc/>
-    public override bool Remembers => Activation is not null;
+    public override bool FollowsCurrent => Steps.Any(s => s.Adjustment != StepAdjustment.To);
 
     /// <inheritdoc/>
     public override RuleDescription Describe() => new()

@@ -19,7 +19,8 @@ internal static class StepSettings
                 "Whether the metric is a total over the target, which more replicas do not lower at once; otherwise it is an average.",
                 r => r.IsTotal, (r, v) => r with { IsTotal = v })
             .Duration(
-                "initializationPeriod", "How long after its start a replica's reading counts only if all of it was measured while the replica was ready.",
+                "initializationPeriod",
+                "How long after its start a replica's reading counts only if all of it was measured while the replica was ready.",
                 r => r.InitializationPeriod, (r, v) => r with { InitializationPeriod = v }, Bounds.Time)
             .Add(new ListSetting<StepRule, ScalingStep>(
                 "steps", "The steps, at least one; they must not overlap. Between them the rule asks for no change.",

@@ -58,7 +58,8 @@ internal struct ReplicaReadings
             {
                 result.Drop(usable);
             }
-            else if (member.Phase == ReplicaPhase.Pending || (usable is not null && skipsUnready && warmup.IsUnready(member, reading, context.Now)))
+            else if (member.Phase == ReplicaPhase.Pending
+                || (usable is not null && skipsUnready && warmup.IsUnready(member, reading, context.Now)))
             {
                 result.Unready++;
                 result.UnreadyRequests += request;

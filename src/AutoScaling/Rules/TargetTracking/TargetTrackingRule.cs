@@ -145,7 +145,8 @@ public sealed record TargetTrackingRule : ScalingRule
         HashCode.Combine(Name, Metric, Kind, Target, SkipUnready, InitializationPeriod, InitialReadinessDelay);
 
     private Recommendation Track(in RuleContext context) =>
-        context.TryRead(Metric, out var reading, out var trouble, allowNegative: Kind != TargetKind.Utilization) || ReplicasSuffice(context, reading)
+        context.TryRead(Metric, out var reading, out var trouble, allowNegative: Kind != TargetKind.Utilization)
+            || ReplicasSuffice(context, reading)
             ? ReplicaCalculator.Recommend(this, context, reading)
             : trouble;
 

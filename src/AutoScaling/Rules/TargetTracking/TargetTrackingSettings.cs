@@ -28,7 +28,8 @@ internal static class TargetTrackingSettings
                 r => r.InitialReadinessDelay, (r, v) => r with { InitialReadinessDelay = v }, Bounds.Time)
             .Activation(r => r.Activation, (r, v) => r with { Activation = v })
             .Check(r => r is { Activation: not null, Kind: TargetKind.Utilization }
-                ? "Activation must be left out or on a metric that exists without replicas, but Kind is Utilization: percent of what replicas requested."
+                ? "Activation must be left out or on a metric that exists without replicas, but Kind is Utilization: percent of what "
+                    + "replicas requested."
                 : null),
         "Keeps a metric at a target, with the arithmetic of the Kubernetes HPA.");
 }

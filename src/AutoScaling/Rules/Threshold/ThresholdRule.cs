@@ -7,7 +7,8 @@ namespace AutoScaling;
 /// <summary>
 /// Steps by a factor when CPU or memory use crosses a threshold: CPU above its target asks for 1.5 times the replicas, CPU below half of it for 0.7 times,
 /// memory above its target for at least 1.3 times (each rounded up); the largest counts. Where the source reads single replicas, those that serve without being
-/// measured count as fully used before any are removed. Before any are added, those that start, are not ready or were only ordered count as unused; and the readings
+/// measured count as fully used before any are removed. Before any are added, those that start, are not ready or were only ordered count as
+/// unused; and the readings
 /// of those that only start are left out.
 /// </summary>
 /// <remarks>Source: the auto-scaler that this library began as. There 0.7 times 3 replicas, rounded up, are 3 again; see <see cref="ExactArithmetic"/>.</remarks>
@@ -99,7 +100,11 @@ public sealed record ThresholdRule : ScalingRule
         if (memoryKnown && byMemory > byCpu)
         {
             var why = memoryWaits ? RecommendationReason.Undecided : RecommendationReason.AboveTarget;
-            return new(RecommendationKind.Replicas, why, replicas, MemoryMetric, memory.Value) { Target = MemoryTarget, ScaleUpAbove = MemoryTarget };
+            return new(RecommendationKind.Replicas, why, replicas, MemoryMetric, memory.Value)
+            {
+                Target = MemoryTarget,
+                ScaleUpAbove = MemoryTarget,
+            };
         }
 
         var reason = undecided ? RecommendationReason.Undecided
@@ -119,7 +124,8 @@ public sealed record ThresholdRule : ScalingRule
     {
         var warmup = new Warmup(InitializationPeriod, Warmup.UsualReadinessDelay);
         var count = replicas;
-        if (WeighedReading.TryRead(context, CpuMetric, warmup, out _, out var cpu, out _)) count = ForCpu(replicas, cpu.Value * context.Share(CpuMetric, replicas));
+        if (WeighedReading.TryRead(context, CpuMetric, warmup, out _, out var cpu, out _))
+            count = ForCpu(replicas, cpu.Value * context.Share(CpuMetric, replicas));
         if (MemoryTarget is not null && WeighedReading.TryRead(context, MemoryMetric, warmup, out _, out var memory, out _))
             count = Math.Max(count, ForMemory(replicas, memory.Value * context.Share(MemoryMetric, replicas)));
         return count;
