@@ -218,7 +218,7 @@ public sealed record ScalingState
         if (own?.Recommended is { } recommended)
         {
             highs = Timeline.AddToHighs(highs, now, recommended);
-            lows = Timeline.AddToLows(lows, now, recommended);
+            lows = Timeline.AddToLows(lows, now, recommended, highs);
         }
 
         highs = Timeline.Trim(highs, now - Retention(down?.StabilizationWindow, DirectionBehavior.Longest));
