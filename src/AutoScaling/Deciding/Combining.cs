@@ -41,8 +41,16 @@ internal static class Combining
             if (culprit is not null && count <= most) continue;
             most = count;
             var metric = policy.Rules[i].Limits(context, replicas) ?? said[i].Metric;
-            var value = metric is not null && context.TryRead(metric, out var reading, out _, allowNegative: true) ? reading.Value * context.Share(metric, replicas) : (double?)null;
-            culprit = new() { Rule = said[i].Rule ?? "", Metric = metric, Replicas = replicas, Value = value };
+            var value = metric is not null && context.TryRead(metric, out var reading, out _, allowNegative: true)
+                ? reading.Value * context.Share(metric, replicas)
+                : double.NaN;
+            culprit = new()
+            {
+                Rule = said[i].Rule ?? "",
+                Metric = metric,
+                Replicas = replicas,
+                Value = double.IsFinite(value) ? value : null,
+            };
         }
 
         return culprit;
