@@ -220,7 +220,7 @@ public sealed record ScalingState
         if (own?.Recommended is { } recommended)
         {
             highs = Timeline.AddToHighs(highs, now, Math.Max(recommended, floor));
-            lows = Timeline.AddToLows(lows, now, recommended);
+            lows = Timeline.AddToLows(lows, now, recommended, highs);
         }
         else if (guards && happened.From < floor)
         {

@@ -43,10 +43,14 @@ internal sealed class Timeline : IEquatable<Timeline>
     }
 
     /// <summary>As <see cref="AddToHighs"/>, for the smallest values.</summary>
-    public static Timeline AddToLows(Timeline? list, long at, int value)
+    /// <param name="list">The list.</param>
+    /// <param name="at">UTC ticks.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="highs">The largest values, to which this one was just added: while nothing changes, one entry is both lists.</param>
+    public static Timeline AddToLows(Timeline? list, long at, int value, Timeline? highs = null)
     {
         while (list is not null && list.Value >= value) list = list.Older;
-        return new(at, value, list);
+        return list is null && highs is { Older: null } ? highs : new(at, value, list);
     }
 
     /// <summary>

@@ -9,7 +9,7 @@ namespace AutoScaling.Documents;
 /// </summary>
 internal sealed class CodePolicies : IPolicySource
 {
-    private readonly List<Func<PolicyDefaults, ScalingPolicy>> _policies = [];
+    private readonly List<ICodePolicy> _policies = [];
 
     public string Name => "the code";
 
@@ -24,9 +24,9 @@ internal sealed class CodePolicies : IPolicySource
         throw new InvalidOperationException("The services do not come from AddAutoScaling.");
     }
 
-    public void Add(Func<PolicyDefaults, ScalingPolicy> policy) => _policies.Add(policy);
+    public void Add(ICodePolicy policy) => _policies.Add(policy);
 
-    public ImmutableArray<ScalingPolicy> Read(PolicySourceContext context) => [.. _policies.Select(create => create(context.Defaults))];
+    public ImmutableArray<ScalingPolicy> Read(PolicySourceContext context) => [.. _policies.Select(policy => policy.Create(context.Defaults))];
 
     public bool HasChanged() => false;
 }

@@ -16,7 +16,7 @@ public static class AutoScalingPolicyExtensions
     public static AutoScalingBuilder AddPolicy(this AutoScalingBuilder builder, ScalingPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        CodePolicies.Of(builder.Services).Add(_ => policy);
+        CodePolicies.Of(builder.Services).Add(new GivenPolicy(policy));
         return builder;
     }
 
@@ -35,12 +35,7 @@ public static class AutoScalingPolicyExtensions
         double? cpuTarget = null,
         double? memoryTarget = null)
     {
-        CodePolicies.Of(builder.Services).Add(defaults => ScalingPolicy.For(service, defaults with
-        {
-            Range = new(min ?? defaults.Range.Min, max ?? defaults.Range.Max),
-            CpuTarget = cpuTarget ?? defaults.CpuTarget,
-            MemoryTarget = memoryTarget ?? defaults.MemoryTarget,
-        }));
+        CodePolicies.Of(builder.Services).Add(new ShortPolicy(service, min, max, cpuTarget, memoryTarget));
         return builder;
     }
 
@@ -53,7 +48,7 @@ public static class AutoScalingPolicyExtensions
     {
         ArgumentNullException.ThrowIfNull(service);
         ArgumentNullException.ThrowIfNull(configure);
-        CodePolicies.Of(builder.Services).Add(defaults => configure(ScalingPolicy.For(service, defaults)));
+        CodePolicies.Of(builder.Services).Add(new ConfiguredPolicy(service, configure));
         return builder;
     }
 

@@ -15,11 +15,12 @@ internal sealed class ManagedTarget
         State = state;
         Enabled = policy.Enabled;
         _recent = new(recentRecords);
+        Turn = new(_recent);
         _ruleTypes = ruleTypes;
     }
 
     /// <summary>Lets one evaluation or scaling by hand in at a time.</summary>
-    public Turn Turn { get; } = new();
+    public Turn Turn { get; }
 
     public ScalingTarget Target => Policy.Target;
 

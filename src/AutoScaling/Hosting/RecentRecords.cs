@@ -11,8 +11,8 @@ internal sealed class RecentRecords(int most)
 
     public void Add(ScalingRecord record)
     {
-        // Most targets of a large host are new when it has started, and there it matters what each takes.
-        if (_next == _records.Length && _next < most) Array.Resize(ref _records, Math.Min(most, Math.Max(1, _next * 2)));
+        // In a large host it matters what each target takes.
+        if (_next == _records.Length && _next < most) Array.Resize(ref _records, Math.Min(most, Math.Max(4, _next * 3)));
         if (_next == _records.Length) _next = 0;
         _records[_next++] = record;
     }

@@ -6,36 +6,54 @@ namespace AutoScaling.Hosting;
 internal sealed class TargetNames(RegisteredPorts ports)
 {
     // By what is scaled, the name that was last put here; its policy may be gone by now.
-    private readonly Dictionary<(string? Scaler, string Identity), ScalingTarget> _names = [];
+    private readonly Dictionary<ScaledThing, ScalingTarget> _names = [];
 
     /// <summary>Those of some policies that are for the same as another one of them, or as one that is here.</summary>
     /// <param name="policies">What is to be put here.</param>
     /// <param name="staying">The policy that stays here under a name; <see langword="null"/> if none does.</param>
     public IEnumerable<string> Clashes(IEnumerable<ScalingPolicy> policies, Func<ScalingTarget, ScalingPolicy?> staying)
     {
-        var seen = new Dictionary<(string? Scaler, string Identity), ScalingTarget>();
+        var seen = new Dictionary<ScaledThing, ScalingTarget>();
         foreach (var policy in policies)
         {
-            if (Key(policy) is not { } key) continue;
-            var other = seen.GetValueOrDefault(key) ?? Staying(key);
-            if (other is not null && other != policy.Target) yield return $"Policies '{other}' and '{policy.Target}' are both for {key.Identity}.";
-            seen[key] = policy.Target;
+            if (Thing(policy) is not { } thing) continue;
+            var other = seen.GetValueOrDefault(thing) ?? Staying(thing);
+            if (other is not null && other != policy.Target)
+                yield return $"Policies '{other}' and '{policy.Target}' are both for {thing.Identity}.";
+            seen[thing] = policy.Target;
         }
 
-        ScalingTarget? Staying((string? Scaler, string Identity) key) =>
-            _names.GetValueOrDefault(key) is { } name && staying(name) is { } policy && string.Equals(policy.Scaler, key.Scaler, StringComparison.Ordinal) ? name : null;
+        ScalingTarget? Staying(ScaledThing thing) => _names.GetValueOrDefault(thing) is { } name
+            && staying(name) is { } policy
+            && string.Equals(policy.Scaler, thing.Scaler, StringComparison.Ordinal) ? name : null;
     }
 
     public void Put(ScalingPolicy policy)
     {
-        if (Key(policy) is { } key) _names[key] = policy.Target;
+        if (Thing(policy) is { } thing) _names[thing] = policy.Target;
     }
 
     public void Forget(ScalingPolicy policy)
     {
-        if (Key(policy) is { } key && _names.GetValueOrDefault(key) == policy.Target) _names.Remove(key);
+        if (Thing(policy) is { } thing && _names.GetValueOrDefault(thing) == policy.Target) _names.Remove(thing);
     }
 
-    private (string? Scaler, string Identity)? Key(ScalingPolicy policy) =>
-        ports.Identify(policy, out _) is { } identity ? (policy.Scaler, identity) : null;
+    private ScaledThing? Thing(ScalingPolicy policy) => ports.Identify(policy, out _) is not { } identity ? null
+        : IsItsName(identity, policy.Target.Name) ? new(policy.Scaler, policy.Target.Name, IsName: true)
+        : identity is ['\'', .. var name, '\''] ? new(policy.Scaler, name, IsName: true)
+        : new(policy.Scaler, identity, IsName: false);
+
+    // Most are called what they are: then there is no need to keep the name a second time, in quotes.
+    private static bool IsItsName(string identity, string name) =>
+        identity is ['\'', .., '\''] && identity.AsSpan(1, identity.Length - 2).SequenceEqual(name);
+
+    /// <summary>What a scaler scales.</summary>
+    /// <param name="Scaler">The scaler's name.</param>
+    /// <param name="Text">What it calls that, or the name that stands there in quotes.</param>
+    /// <param name="IsName">Whether it is that name.</param>
+    private readonly record struct ScaledThing(string? Scaler, string Text, bool IsName)
+    {
+        /// <summary>What the scaler calls it.</summary>
+        public string Identity => IsName ? $"'{Text}'" : Text;
+    }
 }

@@ -3,9 +3,9 @@ namespace AutoScaling.Hosting;
 /// <summary>
 /// Lets one in at a time, the others in their order. Costs nothing while nobody waits, as a host has one for each of its targets.
 /// </summary>
-internal sealed class Turn
+/// <param name="gate">Guards it.</param>
+internal sealed class Turn(object gate)
 {
-    private readonly Lock _lock = new();
     private Queue<TaskCompletionSource>? _waiting;
     private bool _isTaken;
 
@@ -17,7 +17,7 @@ internal sealed class Turn
     public ValueTask EnterAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        lock (_lock)
+        lock (gate)
         {
             if (_isTaken)
             {
@@ -34,7 +34,7 @@ internal sealed class Turn
     /// <summary>Lets the next one in.</summary>
     public void Leave()
     {
-        lock (_lock)
+        lock (gate)
         {
             while (_waiting?.TryDequeue(out var next) == true)
             {
