@@ -168,6 +168,9 @@ internal sealed class SettingsReader
         return seed;
     }
 
+    /// <summary>Whether a setting is a block.</summary>
+    internal bool IsBlock(string key) => _settings.TryGetValue(key, out var node) && node is JsonObject;
+
     private T Blocks<T, TItem>(
         T seed,
         IEnumerable<(string Place, string? Key, JsonNode? Block)> blocks,
