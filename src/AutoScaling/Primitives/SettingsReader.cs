@@ -168,8 +168,8 @@ internal sealed class SettingsReader
         return seed;
     }
 
-    /// <summary>Whether a setting is there and is a block.</summary>
-    internal bool IsBlock(string key) => Find(key, out var node) && node is JsonObject;
+    /// <summary>Whether a setting is a block.</summary>
+    internal bool IsBlock(string key) => _settings.TryGetValue(key, out var node) && node is JsonObject;
 
     private T Blocks<T, TItem>(
         T seed,

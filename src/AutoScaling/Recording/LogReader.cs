@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using AutoScaling.Deciding;
 using AutoScaling.Policies;
@@ -25,9 +24,10 @@ internal sealed class LogReader(IEnumerable<RuleType> ruleTypes)
         {
             return Read(line, what);
         }
-        catch (Exception e) when (e is ScalingException or JsonException or ArgumentException or InvalidOperationException or OverflowException)
+        catch (Exception e)
         {
-            // Later lines of this target may build on this one; those of others do not.
+            // Whatever a line may hold that no log has, or a rule of the user's throws to it. Later lines of this target may build on this
+            // one; those of others do not.
             _known.Remove(line.Target);
             throw e as ScalingException ?? NotRead(what, e);
         }
