@@ -1,6 +1,6 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using AutoScaling.Primitives;
-using System.Collections.Immutable;
 
 namespace AutoScaling;
 
