@@ -34,6 +34,9 @@ internal static class BehaviorSettings
         .Choice(
             "select", "Which of several limits counts: the largest change, the smallest, or none at all in this direction.",
             d => d.Select, (d, v) => d with { Select = v })
+        .Flag(
+            "largerNeedPasses", "Whether a larger need than that behind the last scale-up does not wait for the cooldown; only up.",
+            d => d.LargerNeedPasses, (d, v) => d with { LargerNeedPasses = v })
         .List(
             "rateLimits", "How much may change within a time; an empty list: no limit.",
             d => d.RateLimits, (d, v) => d with { RateLimits = v }, RateLimits);
@@ -49,6 +52,9 @@ internal static class BehaviorSettings
         .Flag(
             "zeroIsOff", "Whether 0 replicas switch a target off whose min is more than 0, until somebody gives it some.",
             b => b.ZeroIsOff, (b, v) => b with { ZeroIsOff = v })
+        .Flag(
+            "safetyGuards", "Whether nothing is scaled down on what cannot be trusted, and bounds, persons and others have their place in the history.",
+            b => b.SafetyGuards, (b, v) => b with { SafetyGuards = v })
         .Block("scaleUp", "What holds scale-ups back.", b => b.ScaleUp, (b, v) => b with { ScaleUp = v }, Direction)
         .Block("scaleDown", "What holds scale-downs back.", b => b.ScaleDown, (b, v) => b with { ScaleDown = v }, Direction);
 }

@@ -65,6 +65,14 @@ public sealed record DirectionBehavior
     }
     = 0.1;
 
+    /// <summary>
+    /// Whether a scale-up does not wait for the cooldown if more is recommended than was behind the last scale-up. Only for rules whose count does not follow from the
+    /// current one: a factor of it would always be more. Only up.
+    /// </summary>
+    /// <value><see langword="false"/> by default.</value>
+    /// <remarks>Source: the scale-out cooldown of AWS Application Auto Scaling.</remarks>
+    public bool LargerNeedPasses { get; init; }
+
     /// <summary>The longest period of the limits; 0 if there are none.</summary>
     internal TimeSpan LongestPeriod { get; private init; }
 

@@ -5,6 +5,9 @@ namespace AutoScaling;
 /// <summary>What a policy has where it says nothing itself. Immutable and thread-safe.</summary>
 public sealed record PolicyDefaults
 {
+    /// <summary>The time between two evaluations where nobody says.</summary>
+    internal static TimeSpan Interval { get; } = TimeSpan.FromSeconds(30);
+
     /// <summary>What policies have where nobody says anything; the one place where these values stand.</summary>
     internal static PolicyDefaults Library { get; } = new();
 

@@ -5,8 +5,8 @@ namespace AutoScaling.Deciding;
 /// <summary>What the rules of a policy say to one observation, and what they remember from then on.</summary>
 internal readonly struct Asked
 {
-    private Asked(Recommendation[] said, bool isBlind, bool onlyBounds, RuleMemories? memories) =>
-        (Said, IsBlind, OnlyBounds, Memories) = (said, isBlind, onlyBounds, memories);
+    private Asked(Recommendation[] said, bool isBlind, bool onlyBounds, RuleMemories? memories, bool passesIfLarger) =>
+        (Said, IsBlind, OnlyBounds, Memories, PassesIfLarger) = (said, isBlind, onlyBounds, memories, passesIfLarger);
 
     /// <summary>What each rule says, in the policy's order.</summary>
     public Recommendation[] Said { get; }
@@ -20,28 +20,41 @@ internal readonly struct Asked
     /// <summary>What they remember; <see langword="null"/> if none does, and none did.</summary>
     public RuleMemories? Memories { get; }
 
+    /// <summary>Whether a larger need than before may pass the cooldown: the policy wants that, and no rule makes its count of the current one.</summary>
+    public bool PassesIfLarger { get; }
+
     /// <summary>Asks every rule.</summary>
     /// <param name="policy">The policy.</param>
-    /// <param name="context">What the rules look at.</param>
-    /// <param name="remembered">What they remember of earlier evaluations.</param>
-    public static Asked All(ScalingPolicy policy, in RuleContext context, RuleMemories? remembered)
+    /// <param name="state">What is remembered of earlier evaluations.</param>
+    /// <param name="seen">What the rules look at.</param>
+    /// <param name="now">The time of the evaluation.</param>
+    public static Asked All(ScalingPolicy policy, ScalingState state, ScalingObservation seen, DateTimeOffset now)
     {
+        var context = policy.CreateContext(seen, now);
         var rules = policy.Rules;
         var said = new Recommendation[rules.Length];
-        var isBlind = false;
-        var onlyBounds = true;
         var memories = policy.Remembers ? ImmutableArray.CreateBuilder<KeyValuePair<string, RuleMemory>>() : null;
         for (var i = 0; i < said.Length; i++)
         {
             var rule = rules[i];
             if (memories is null || !rule.Remembers) said[i] = rule.Recommend(context) with { Rule = rule.Name };
-            else said[i] = Remember(rule, context, remembered, memories) with { Rule = rule.Name };
+            else said[i] = Remember(rule, context, state.Memories, memories) with { Rule = rule.Name };
+        }
+
+        if (policy.Behavior.SafetyGuards) Direction.Judge(policy, context, said);
+        Meaning.Apply(policy, state, context, said);
+        var isBlind = false;
+        var onlyBounds = true;
+        var passes = policy.Behavior.ScaleUp.LargerNeedPasses;
+        for (var i = 0; i < said.Length; i++)
+        {
             isBlind |= said[i].Kind == RecommendationKind.Unavailable;
-            onlyBounds &= rule.OnlyBounds;
+            onlyBounds &= rules[i].OnlyBounds;
+            passes = passes && !rules[i].FollowsCurrent;
         }
 
         var next = memories is null ? null : RuleMemories.Of(memories.ToImmutable());
-        return new(said, isBlind, onlyBounds, next ?? (remembered is null ? null : RuleMemories.None));
+        return new(said, isBlind, onlyBounds, next ?? (state.Memories is null ? null : RuleMemories.None), passes);
     }
 
     private static Recommendation Remember(

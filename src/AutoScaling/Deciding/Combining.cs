@@ -29,6 +29,25 @@ internal static class Combining
         return combined ?? replicas;
     }
 
+    /// <summary>The rule that asks for the most, if so many replicas carried the load, with what its metric would be then.</summary>
+    public static Projection? Culprit(ScalingPolicy policy, in RuleContext context, ReadOnlySpan<Recommendation> said, int replicas)
+    {
+        Projection? culprit = null;
+        var most = 0;
+        for (var i = 0; i < said.Length; i++)
+        {
+            if (said[i].Kind != RecommendationKind.Replicas) continue;
+            var count = policy.Rules[i].Project(context, replicas, said[i]);
+            if (culprit is not null && count <= most) continue;
+            most = count;
+            var metric = policy.Rules[i].Limits(context, replicas) ?? said[i].Metric;
+            var value = metric is not null && context.TryRead(metric, out var reading, out _, allowNegative: true) ? reading.Value * context.Share(metric, replicas) : (double?)null;
+            culprit = new() { Rule = said[i].Rule ?? "", Metric = metric, Replicas = replicas, Value = value };
+        }
+
+        return culprit;
+    }
+
     /// <summary>The policy's range, narrowed by the bounds that hold now. They never leave it; the highest floor wins over a lower ceiling.</summary>
     public static ReplicaRange Narrow(ReplicaRange range, ReadOnlySpan<Recommendation> said)
     {

@@ -31,6 +31,17 @@ internal sealed class DecisionDocument
 
     public Headroom? Headroom { get; set; }
 
+    public Projection? Projection { get; set; }
+
+    /// <summary>Whether it was the first after a gap; <see langword="null"/>: no.</summary>
+    public bool? AfterGap { get; set; }
+
+    /// <summary>The metrics that were usable, of those of which the policy must know it.</summary>
+    public ImmutableArray<MetricRef>? Usable { get; set; }
+
+    /// <summary><see langword="null"/>: they were on.</summary>
+    public bool? SafetyGuards { get; set; }
+
     /// <summary>For people and for other programs; when a decision is read it is made anew.</summary>
     public string? Explanation { get; set; }
 }
@@ -61,6 +72,10 @@ internal static class DecisionJson
         Steps = decision.Steps,
         Expected = decision.Expected,
         Headroom = decision.Headroom,
+        Projection = decision.Projection,
+        AfterGap = decision.Aside is { IsFirstAfterGap: true } ? true : null,
+        Usable = decision.Aside is { Usable.IsDefaultOrEmpty: false } aside ? aside.Usable : null,
+        SafetyGuards = decision.IsGuarded ? null : false,
         Explanation = decision.Explain(),
     };
 
@@ -76,7 +91,8 @@ internal static class DecisionJson
             Recommendations = document.Recommendations,
             Steps = document.Steps,
             Expected = document.Expected,
-            Aside = DecisionAside.Of(null, document.Headroom),
+            Aside = DecisionAside.Of(null, document.Headroom, document.Projection, document.AfterGap == true, document.Usable ?? []),
+            IsGuarded = document.SafetyGuards ?? true,
         };
     }
 

@@ -22,6 +22,8 @@ internal static class Explanation
         var text = new StringBuilder();
         if (decision.Expected is { } expected) Add(text, $"Someone else changed it: {expected} were written last, {decision.From} were found");
 
+        // The bounds came first, and the rules decided from the count that they made.
+        if (decision.Steps is [{ Guard: ScalingGuard.OutOfRange } clamp, ..]) Add(text, Of(clamp, decision));
         var counts = 0;
         foreach (var said in decision.Recommendations)
         {
@@ -32,7 +34,11 @@ internal static class Explanation
         if (counts > 1 && decision.Recommended is { } together) Add(text, $"Together they ask for {together}");
         else if (counts == 0 && decision.Recommended is { } least) Add(text, $"No rule asks for a count, so the least is wanted, {least}");
 
-        foreach (var step in decision.Steps) Add(text, Of(step, decision));
+        foreach (var step in decision.Steps)
+        {
+            if (step.Guard != ScalingGuard.OutOfRange) Add(text, Of(step, decision));
+        }
+
         if (WhatWouldChange(decision) is { } change) Add(text, change);
         return text.ToString();
     }
@@ -47,7 +53,7 @@ internal static class Explanation
     private static string Of(Recommendation said, ScalingDecision decision)
     {
         var value = said.Value is { } v ? Phrase.Of(v) : "unknown";
-        var asks = said.Replicas == decision.From ? $"'{said.Rule}' asks for no change" : $"'{said.Rule}' asks for {said.Replicas}";
+        var asks = said.Replicas == Start(decision) ? $"'{said.Rule}' asks for no change" : $"'{said.Rule}' asks for {said.Replicas}";
         var band = (said.ScaleDownBelow, said.ScaleUpAbove) switch
         {
             ({ } below, { } above) => $"between {Phrase.Of(below)} and {Phrase.Of(above)}",
@@ -79,14 +85,17 @@ internal static class Explanation
 
     /// <summary>Why a metric that is too high is no reason for more: the replicas that carry it are fewer than there should be.</summary>
     private static string NotMore(Recommendation said, ScalingDecision decision) =>
-        decision.From == 0 || said.Replicas > decision.From ? ""
+        Start(decision) == 0 || said.Replicas > Start(decision) ? ""
             : $", but replicas that are not ready, not measured or not there yet count as unused, so that {said.Replicas} are enough";
 
     /// <summary>Why a metric that is too low is no reason for fewer: counts are whole, or more replicas than there should be carry it.</summary>
     private static string NotFewer(Recommendation said, ScalingDecision decision) =>
-        decision.From == 0 || said.Replicas < decision.From ? ""
-            : said.Replicas == decision.From ? ", but rounded up that makes no fewer replicas"
-            : $", but more than the {decision.From} that are wanted carry it";
+        Start(decision) == 0 || said.Replicas < Start(decision) ? ""
+            : said.Replicas == Start(decision) ? ", but rounded up that makes no fewer replicas"
+            : $", but more than the {Start(decision)} that are wanted carry it";
+
+    /// <summary>The count that the rules decided from.</summary>
+    private static int Start(ScalingDecision decision) => decision.Steps is [{ Guard: ScalingGuard.OutOfRange } clamp, ..] ? clamp.To : decision.From;
 
     private static string Unreadable(Recommendation said)
     {
@@ -105,16 +114,23 @@ internal static class Explanation
     {
         ScalingGuard.SwitchedOff => $"0 replicas switch it off, so it does not get the {step.From} that are the least",
         ScalingGuard.OutOfRange => $"{step.From} is outside the range {decision.Range}, which comes before all else",
+        ScalingGuard.MissingMetrics when step.To < step.From => $"A metric that might be the cap cannot be used, so {step.To} stay instead of {step.From}",
         ScalingGuard.MissingMetrics => $"Nothing is scaled down while a metric cannot be used, so {step.To} stay instead of {step.From}",
         ScalingGuard.Agreement => $"Not every rule asks for fewer, so {step.To} stay instead of {step.From}",
         ScalingGuard.Stabilization => $"The stabilization window holds {step.To} instead of {step.From}{Until(step.Until, decision)}",
-        ScalingGuard.FlapGuard => $"With fewer than {step.To} the present load would ask for more again, so it is {step.To} instead of {step.From}",
+        ScalingGuard.FlapGuard => $"{Projected(step, decision)}, so it is {step.To} instead of {step.From}",
+        ScalingGuard.Restore => $"Somebody else lowered it from {step.To}, which is restored",
         ScalingGuard.Cooldown => $"The cooldown keeps {step.To} instead of {step.From}{Until(step.Until, decision)}",
         ScalingGuard.RateLimit when step.Until is null => $"Changes in this direction are disabled, so {step.To} stay instead of {step.From}",
         ScalingGuard.RateLimit => $"The rate limits allow {step.To} instead of {step.From}{Until(step.Until, decision)}",
         ScalingGuard.Headroom => $"There is room for {decision.Headroom?.Most ?? step.To} at most ({decision.Headroom?.Because}), so it is {step.To} instead of {step.From}",
         _ => $"The range {decision.Range} allows {step.To} instead of {step.From}",
     };
+
+    private static string Projected(GuardStep step, ScalingDecision decision) => decision.Projection is { } projection
+        ? $"With {projection.Replicas}, {(projection.Metric is null ? "" : $"{projection.Metric}{(projection.Value is { } value ? $" would be {Phrase.Of(value)} and " : " in ")}")}"
+            + $"'{projection.Rule}' would ask for more again"
+        : $"With fewer than {step.To} the present load would ask for more again";
 
     private static string Until(DateTimeOffset? until, ScalingDecision decision) =>
         until is { } time ? $" until {Phrase.Of(time)} ({Phrase.Of(TimeSpan.FromSeconds(Math.Ceiling((time - decision.At).TotalSeconds)))})" : "";

@@ -34,6 +34,9 @@ public enum ScalingGuard
     /// <summary>The count must stay between the least and the most replicas.</summary>
     Range,
 
+    /// <summary>Somebody else lowered the count that was wanted, and the load asks for more than that: it is restored.</summary>
+    Restore,
+
     /// <summary>There is no room for more replicas.</summary>
     Headroom,
 }

@@ -6,9 +6,16 @@ namespace AutoScaling.Deciding;
 /// </summary>
 internal static class Guards
 {
-    /// <summary>A rule that could not read its metric might have asked for all there is: what is left may add replicas, but not remove any.</summary>
-    public static int MissingMetrics(ref GuardTrail trail, int count, int current, bool unavailable) =>
-        unavailable && count < current ? trail.Note(ScalingGuard.MissingMetrics, count, current) : count;
+    /// <summary>
+    /// A rule that could not read its metric might have asked for all there is: what is left may add replicas, but not remove any. Where the smallest count is taken, it might
+    /// have been the cap: then what is left may not add any either.
+    /// </summary>
+    public static int MissingMetrics(ref GuardTrail trail, int count, int current, ScalingPolicy policy, bool unavailable)
+    {
+        if (!unavailable || count == current) return count;
+        var isCap = policy.Combine == RuleCombination.Min && policy.Behavior.SafetyGuards;
+        return count < current || isCap ? trail.Note(ScalingGuard.MissingMetrics, count, current) : count;
+    }
 
     /// <summary>Some users scale down only when every rule wants to.</summary>
     public static int Agreement(ref GuardTrail trail, int count, int current, ScalingPolicy policy, ReadOnlySpan<Recommendation> said)
@@ -26,7 +33,7 @@ internal static class Guards
     /// Up only to the least, down only to the most, that was recommended within the window of that direction.
     /// Source: stabilizeRecommendationWithBehaviors of the Kubernetes HPA.
     /// </summary>
-    public static int Stabilize(ref GuardTrail trail, int count, int current, ScalingBehavior behavior, ScalingState state, long now)
+    public static int Stabilize(ref GuardTrail trail, int count, int current, ScalingBehavior behavior, ScalingState state, long now, bool isFirst = false)
     {
         int lower = count, upper = count;
         var upWindow = behavior.ScaleUp.StabilizationWindow.Ticks;
@@ -35,8 +42,8 @@ internal static class Guards
         var downWindow = behavior.ScaleDown.StabilizationWindow.Ticks;
         for (var node = state.Highs; node is not null && now - node.At < downWindow; node = node.Older) upper = Math.Max(upper, node.Value);
 
-        // A new state has one recommendation, made now: the current count. Nor does a snapshot know what it lacks, but that must not delay a scale-up.
-        var unknown = (state.IsNew || state.IsSnapshot) && downWindow > 0;
+        // A new state has one recommendation, made now: the current count. Nor does a snapshot know what it lacks, nor whoever was blind, but that must not delay a scale-up.
+        var unknown = (state.IsNew || state.IsSnapshot || isFirst) && downWindow > 0;
         if (state.IsNew && upWindow > 0) lower = Math.Min(lower, current);
         if (unknown) upper = Math.Max(upper, current);
 
@@ -52,7 +59,7 @@ internal static class Guards
 
     /// <summary>A scale-down after which the same load asks for a scale-up is one that flaps: stop at the least count at which it does not.</summary>
     public static int Flap(
-        ref GuardTrail trail, int count, ScalingPolicy policy, in RuleContext context, ReadOnlySpan<Recommendation> said)
+        ref GuardTrail trail, int count, ScalingPolicy policy, in RuleContext context, ReadOnlySpan<Recommendation> said, ref Projection? projection)
     {
         // Below the range it cannot go, whatever is asked for; and no replicas carry no load that could be looked at.
         var least = Math.Max(count, trail.Range.Min);
@@ -67,18 +74,25 @@ internal static class Guards
             else enough = middle;
         }
 
-        return enough > least ? trail.Step(ScalingGuard.FlapGuard, count, enough) : count;
+        if (enough <= least) return count;
+        projection = Combining.Culprit(policy, context, said, enough - 1);
+        return trail.Step(ScalingGuard.FlapGuard, count, enough);
     }
 
     /// <summary>
     /// After a scale-up no further one, after any change no scale-down, for the cooldown of that direction. What changed before the first evaluation is unknown:
     /// it counts as a change, so that a restart without saved state never scales down rashly.
     /// </summary>
-    public static int Cooldown(ref GuardTrail trail, int count, int current, ScalingBehavior behavior, ScalingState state, long now)
+    public static int Cooldown(
+        ref GuardTrail trail, int count, int current, ScalingBehavior behavior, ScalingState state, long now, bool isFirst = false, bool isLargerNeed = false)
     {
         if (count == current) return count;
         var up = count > current;
-        var last = up ? state.LastUp : state.IsNew ? now : state.LastChange;
+        if (up && isLargerNeed) return count;
+
+        // Whoever was blind knows as little of the time before as a new state does; a window, if there is one, holds for that.
+        var isUnknown = state.IsNew || (isFirst && behavior.ScaleDown.StabilizationWindow == TimeSpan.Zero);
+        var last = up ? state.LastUp : isUnknown ? now : state.LastChange;
         var until = last + (up ? behavior.ScaleUp : behavior.ScaleDown).Cooldown.Ticks;
         return now < until ? trail.Step(ScalingGuard.Cooldown, count, current, until) : count;
     }
@@ -119,4 +133,14 @@ internal static class Guards
     /// <summary>Nothing is added beyond what there is room for; what is there stays, room or not.</summary>
     public static int Headroom(ref GuardTrail trail, int count, int current, Headroom? headroom) =>
         headroom is null || count <= current || count <= headroom.Most ? count : trail.Note(ScalingGuard.Headroom, count, Math.Max(current, headroom.Most));
+
+    /// <summary>
+    /// A count that somebody else lowered, while the load asks for more than what is left, is restored at once: that is no scale-up of ours that would have to wait for the last
+    /// one, or that would be too much in a period.
+    /// </summary>
+    public static int Restore(ref GuardTrail trail, int count, int wanted, int current, ScalingState state)
+    {
+        var before = Math.Max(state.Missed(current) ?? 0, state.Extras?.Restore ?? 0);
+        return wanted > current && count < before ? trail.Note(ScalingGuard.Restore, count, before) : count;
+    }
 }

@@ -28,6 +28,7 @@ public sealed record ScalingDecision
     private readonly short _offsetMinutes;
     private readonly bool _hasRecommended;
     private readonly byte _cause;
+    private readonly bool _isUnguarded;
     private readonly int _recommended;
     private readonly int _expected = -1;
     private readonly ValueList<Recommendation> _recommendations;
@@ -101,8 +102,22 @@ public sealed record ScalingDecision
     /// <summary>The time of <see cref="At"/> as ticks of UTC.</summary>
     internal long UtcTicks => _at;
 
+    /// <summary>What a metric would have been with fewer replicas, if the flap guard changed the count for it.</summary>
+    public Projection? Projection => Aside?.Projection;
+
     /// <summary>The behaviour that held, which tells the state how much to remember; <see langword="null"/> in a decision that was read from JSON.</summary>
-    internal ScalingBehavior? Behavior { get; init; }
+    internal ScalingBehavior? Behavior
+    {
+        get;
+        init => (field, _isUnguarded) = (value, value?.SafetyGuards == false);
+    }
+
+    /// <summary>Whether <see cref="ScalingBehavior.SafetyGuards"/> were on.</summary>
+    internal bool IsGuarded
+    {
+        get => !_isUnguarded;
+        init => _isUnguarded = !value;
+    }
 
     internal DecisionAside? Aside { get; init; }
 
@@ -154,7 +169,7 @@ public sealed record ScalingDecision
     public bool Equals(ScalingDecision? other) => other is not null
         && Target == other.Target
         && (_at, _offsetMinutes, From, To, _cause) == (other._at, other._offsetMinutes, other.From, other.To, other._cause)
-        && (Recommended, Range, Expected, Headroom) == (other.Recommended, other.Range, other.Expected, other.Headroom)
+        && (Recommended, Range, Expected, Headroom, Projection) == (other.Recommended, other.Range, other.Expected, other.Headroom, other.Projection)
         && _recommendations.Equals(other._recommendations)
         && _steps.Equals(other._steps);
 

@@ -18,44 +18,49 @@ public static class ScalingDecisionEngine
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(observation);
 
-        var context = policy.CreateContext(observation, now);
-        var current = context.Current;
+        var current = observation.Replicas.Desired;
         state = state.Resolved(current);
-        var asked = Asked.All(policy, context, state.Memories);
+        var seen = Trust.Judge(policy, state, observation, now);
+        var asked = Asked.All(policy, state, seen, now);
         var range = Combining.Narrow(policy.Range, asked.Said);
         var trail = new GuardTrail(range);
-        int? recommended = null;
-        var cause = asked.OnlyBounds ? ScaleCause.Bounds : ScaleCause.Metrics;
-        var count = current;
+        var guarded = new Guarded { Count = current };
         if (current == 0 && policy.Range.Min > 0 && policy.Behavior.ZeroIsOff)
         {
             // Whoever scaled it to 0 has switched it off: a policy that allows no fewer than 1 could not have done that itself.
             trail.Note(ScalingGuard.SwitchedOff, range.Min, current);
         }
-        else if (!range.Contains(current))
+        else
         {
-            // Bounds are no matter of opinion: outside them neither metrics nor any other guard has a say.
-            count = trail.Clamp(ScalingGuard.OutOfRange, current);
-            cause = ScaleCause.Bounds;
-        }
-        else if ((asked.OnlyBounds ? policy.Range.Min : Combining.Combine(policy.Combine, asked.Said)) is { } wanted)
-        {
-            count = Guards.MissingMetrics(ref trail, wanted, current, asked.IsBlind);
-            if (count == wanted) recommended = wanted;
-            count = Guard(ref trail, count, policy, state, context, asked.Said);
+            // Bounds are no matter of opinion, and come first. Rules and all other guards decide from the count that the bounds make.
+            var start = trail.Clamp(ScalingGuard.OutOfRange, current);
+            guarded = new() { Count = start };
+            if (start == current || policy.Behavior.SafetyGuards)
+            {
+                if (start != current)
+                {
+                    seen = seen with { Replicas = seen.Replicas with { Desired = start, Existing = seen.Replicas.Existing } };
+                    asked = Asked.All(policy, state, seen, now);
+                }
+
+                guarded = Guard(ref trail, policy, state, policy.CreateContext(seen, now), asked);
+            }
+
+            guarded.IsByBounds = asked.OnlyBounds || (start != current && guarded.Count == start);
         }
 
-        count = Guards.Headroom(ref trail, count, current, observation.Headroom);
+        var count = Guards.Headroom(ref trail, guarded.Count, current, observation.Headroom);
+        var room = observation.Headroom is not null && trail.Has(ScalingGuard.Headroom) ? observation.Headroom : null;
         return new(policy.Target, now, current, count)
         {
-            Cause = cause,
-            Recommended = recommended,
+            Cause = guarded.IsByBounds ? ScaleCause.Bounds : ScaleCause.Metrics,
+            Recommended = guarded.Recommended,
             Range = range,
             Recommendations = ImmutableCollectionsMarshal.AsImmutableArray(asked.Said),
             Steps = trail.ToImmutable(),
             Expected = state.Missed(current),
             Behavior = policy.Behavior,
-            Aside = DecisionAside.Of(asked.Memories, observation.Headroom is { } room && trail.Has(ScalingGuard.Headroom) ? room : null),
+            Aside = DecisionAside.Of(asked.Memories, room, guarded.Projection, guarded.IsFirstAfterGap, Trust.Usable(policy, seen, now)),
         };
     }
 
@@ -65,22 +70,44 @@ public static class ScalingDecisionEngine
     internal static ScalingDecision Complete(ScalingDecision logged, ScalingPolicy policy, ScalingState state, ScalingObservation? observation)
     {
         logged = logged with { Behavior = policy.Behavior };
-        if (observation is null || logged.Cause == ScaleCause.Person || (!policy.Remembers && state.Memories is null)) return logged;
-        var resolved = state.Resolved(observation.Replicas.Desired);
-        var asked = Asked.All(policy, policy.CreateContext(observation, logged.At), resolved.Memories);
-        return logged with { Aside = DecisionAside.Of(asked.Memories, logged.Headroom) };
+        if (observation is null || logged.Cause == ScaleCause.Person) return logged;
+        var again = Decide(policy, state, observation, logged.At);
+        return logged with { Aside = again.Aside };
     }
 
-    /// <summary>Takes a count through the guards, in their order.</summary>
-    private static int Guard(ref GuardTrail trail, int count, ScalingPolicy policy, ScalingState state, in RuleContext context, Recommendation[] said)
+    /// <summary>Makes one count of what the rules say, and takes it through the guards, in their order.</summary>
+    private static Guarded Guard(ref GuardTrail trail, ScalingPolicy policy, ScalingState state, in RuleContext context, in Asked asked)
     {
-        var (current, now) = (context.Current, context.Now.UtcTicks);
+        var (current, now, behavior) = (context.Current, context.Now.UtcTicks, policy.Behavior);
+        if ((asked.OnlyBounds ? policy.Range.Min : Combining.Combine(policy.Combine, asked.Said)) is not { } wanted) return new() { Count = current };
+
         var past = state.AsOf(now);
-        count = Guards.Agreement(ref trail, count, current, policy, said);
-        count = Guards.Stabilize(ref trail, count, current, policy.Behavior, past, now);
-        count = Guards.Flap(ref trail, count, policy, context, said);
-        count = Guards.Cooldown(ref trail, count, current, policy.Behavior, past, now);
-        count = Guards.RateLimits(ref trail, count, current, policy.Behavior, past, now);
-        return trail.Clamp(ScalingGuard.Range, count);
+        var isFirst = behavior.SafetyGuards && past.IsGap(now, policy.Interval ?? PolicyDefaults.Interval);
+        var count = Guards.MissingMetrics(ref trail, wanted, current, policy, asked.IsBlind);
+        var recommended = count == wanted ? wanted : (int?)null;
+        count = Guards.Agreement(ref trail, count, current, policy, asked.Said);
+        count = Guards.Stabilize(ref trail, count, current, behavior, past, now, isFirst);
+        var projection = (Projection?)null;
+        count = Guards.Flap(ref trail, count, policy, context, asked.Said, ref projection);
+        count = Guards.Cooldown(ref trail, count, current, behavior, past, now, isFirst, asked.PassesIfLarger && wanted > past.Extras?.LastNeed);
+        count = Guards.RateLimits(ref trail, count, current, behavior, past, now);
+        if (behavior.SafetyGuards) count = Guards.Restore(ref trail, count, wanted, current, past);
+        return new()
+        {
+            Count = trail.Clamp(ScalingGuard.Range, count),
+            Recommended = recommended,
+            IsFirstAfterGap = isFirst && recommended is not null,
+            Projection = projection,
+        };
+    }
+
+    /// <summary>What the guards made of what the rules asked for.</summary>
+    private struct Guarded
+    {
+        public int Count;
+        public int? Recommended;
+        public bool IsFirstAfterGap;
+        public bool IsByBounds;
+        public Projection? Projection;
     }
 }

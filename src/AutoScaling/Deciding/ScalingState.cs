@@ -28,7 +28,7 @@ public sealed record ScalingState
     /// <summary>The state before the first evaluation: the current count becomes the first recommendation, so that nothing is scaled down rashly.</summary>
     public static ScalingState New { get; } = new(Never, Never, Never);
 
-    /// <summary>When the last scale-up was applied.</summary>
+    /// <summary>When the last scale-up was applied that the metrics or a person asked for. One into the range is none: it must not hold up the metrics.</summary>
     public DateTimeOffset? LastScaleUp => Time(LastUp);
 
     /// <summary>When the last scale-down was applied.</summary>
@@ -102,8 +102,11 @@ public sealed record ScalingState
     /// <summary>What somebody else changed, newest first.</summary>
     internal Timeline? Foreign => Extras?.Foreign;
 
-    /// <summary>The last change either way. What was before the first evaluation is unknown, so that counts as one.</summary>
-    internal long LastChange => Math.Max(Math.Max(LastUp, LastDown), Since);
+    /// <summary>
+    /// From when a scale-down waits its cooldown: the last change either way, or when something else than the metrics last held the count. What was before the first
+    /// evaluation is unknown, so that counts as a change.
+    /// </summary>
+    internal long LastChange => Math.Max(Math.Max(LastUp, LastDown), Math.Max(Since, Extras?.LastHeld ?? Never));
 
     /// <summary>Reads a state that <see cref="ToJson"/> wrote.</summary>
     /// <param name="json">The text.</param>
@@ -158,7 +161,6 @@ public sealed record ScalingState
     {
         if (Since <= now && LastUp <= now && LastDown <= now && !(Highs?.At > now) && !(Lows?.At > now) && !(Changes?.At > now) && Extras?.IsAfter(now) is not true)
             return this;
-        var intent = Intent;
         return this with
         {
             Since = Math.Min(Since, now),
@@ -167,11 +169,7 @@ public sealed record ScalingState
             Changes = Timeline.NotAfter(Changes, now),
             LastUp = Math.Min(LastUp, now),
             LastDown = Math.Min(LastDown, now),
-            Extras = StateExtras.Of(
-                intent is null || intent.At.UtcTicks <= now ? intent : intent with { At = new(now, TimeSpan.Zero) },
-                Memories,
-                Foreign?.At > now ? Timeline.NotAfter(Foreign, now) : Foreign,
-                Extras),
+            Extras = Extras?.NotAfter(now),
         };
     }
 
@@ -183,7 +181,7 @@ public sealed record ScalingState
 
     private ScalingState Resolved(ScalingIntent intent, int found)
     {
-        var extras = StateExtras.Of(null, Memories, Foreign, Extras);
+        var extras = (Extras! with { Intent = null }).Kept(null);
         if (found != intent.To) return this with { Extras = extras, LastWritten = found == LastWritten ? found : null };
         var at = intent.At.UtcTicks;
         return this with
@@ -197,41 +195,44 @@ public sealed record ScalingState
         };
     }
 
+    /// <summary>Whether nothing has been recommended for longer than 2.5 intervals: who was blind, disabled or suspended does not know what there was to recommend.</summary>
+    internal bool IsGap(long now, TimeSpan interval) => !IsNew && (Highs is null || now - Highs.At > interval.Ticks * 5 / 2);
+
     private static ScaleOutcome Begun { get; } = ScaleOutcome.Doubtful("it was only begun");
 
     private ScalingState Next(ScalingDecision happened, ScaleOutcome outcome, ScalingDecision? own, ScalingBehavior? behavior)
     {
         var now = happened.UtcTicks;
-        var up = behavior?.ScaleUp;
-        var down = behavior?.ScaleDown;
+        var guards = behavior?.SafetyGuards ?? happened.IsGuarded;
         var (highs, lows, since) = (Highs, Lows, Since);
         if (IsNew)
         {
             since = now;
             lows = highs = Timeline.Add(null, now, happened.From);
         }
-        else if (IsSnapshot)
+        else if (IsSnapshot || own?.Aside?.IsFirstAfterGap == true)
         {
             highs = Timeline.AddToHighs(highs, now, happened.From);
         }
 
+        // What a floor holds counts as recommended: when it is gone, its count goes on for the window.
+        var floor = guards ? happened.Range.Min : int.MinValue;
         if (own?.Recommended is { } recommended)
         {
-            highs = Timeline.AddToHighs(highs, now, recommended);
+            highs = Timeline.AddToHighs(highs, now, Math.Max(recommended, floor));
             lows = Timeline.AddToLows(lows, now, recommended, highs);
         }
-
-        highs = Timeline.Trim(highs, now - Retention(down?.StabilizationWindow, DirectionBehavior.Longest));
-        lows = Timeline.Trim(lows, now - Retention(up?.StabilizationWindow, DirectionBehavior.Longest));
-
-        // What someone else has changed is said once: in the decision that found it.
-        var (changes, foreign, written) = (Changes, Foreign, LastWritten);
-        if (Missed(happened.From) is { } expected)
+        else if (guards && happened.From < floor)
         {
-            foreign = Timeline.Trim(Timeline.Add(foreign, now, happened.From - expected, ScaleCause.SomeoneElse), now - ChangeRetention(behavior));
-            written = null;
+            highs = Timeline.AddToHighs(highs, now, floor);
         }
 
+        highs = Timeline.Trim(highs, now - Retention(behavior?.ScaleDown.StabilizationWindow, DirectionBehavior.Longest));
+        lows = Timeline.Trim(lows, now - Retention(behavior?.ScaleUp.StabilizationWindow, DirectionBehavior.Longest));
+
+        var (changes, written) = (Changes, LastWritten);
+        var missed = Missed(happened.From);
+        if (missed is not null) written = null; // what someone else has changed is said once: in the decision that found it
         var isChange = happened.From != happened.To;
         var isApplied = isChange && outcome.Kind == ScaleOutcomeKind.Applied;
         if (isApplied)
@@ -240,21 +241,57 @@ public sealed record ScalingState
             written = happened.To;
         }
 
-        var intent = isChange && outcome.IsDoubtful
-            ? new ScalingIntent { At = happened.At, From = happened.From, To = happened.To, Cause = happened.Cause }
-            : null;
-        var memories = own?.Memories is { } next ? RuleMemories.Of(next.ByRule) is null ? null : next : Memories;
-        var lastUp = isApplied && happened.To > happened.From ? now : LastUp;
+        var startsCooldown = isApplied && happened.To > happened.From && !(guards && happened.Cause == ScaleCause.Bounds);
         var lastDown = isApplied && happened.To < happened.From ? now : LastDown;
-        return new(since, lastUp, lastDown)
+        var isPlain = Extras is null && missed is null && own?.Aside is null && !(isChange && outcome.IsDoubtful)
+            && !(startsCooldown && behavior?.ScaleUp.LargerNeedPasses == true);
+        return new(since, startsCooldown ? now : LastUp, lastDown)
         {
             Highs = highs,
             Lows = lows,
             Changes = changes,
             LastWritten = written,
             ConsecutiveFailures = Failures(outcome),
-            Extras = StateExtras.Of(intent, memories, foreign, Extras),
+            Extras = isPlain && !IsHeld(happened, own, guards) ? null : NextExtras(happened, outcome, own, behavior, missed),
         };
+    }
+
+    /// <summary>Whether something else than the metrics holds the count: a floor, or a person who has set it.</summary>
+    private static bool IsHeld(ScalingDecision happened, ScalingDecision? own, bool guards) => guards
+        && (happened.Cause == ScaleCause.Person || happened.From < happened.Range.Min || own?.Recommended < happened.Range.Min);
+
+    private StateExtras? NextExtras(ScalingDecision happened, ScaleOutcome outcome, ScalingDecision? own, ScalingBehavior? behavior, int? missed)
+    {
+        var now = happened.UtcTicks;
+        var guards = behavior?.SafetyGuards ?? happened.IsGuarded;
+        var before = Extras ?? StateExtras.None;
+        var isChange = happened.From != happened.To;
+        var foreign = missed is { } expected
+            ? Timeline.Trim(Timeline.Add(before.Foreign, now, happened.From - expected, ScaleCause.SomeoneElse), now - ChangeRetention(behavior))
+            : before.Foreign;
+        var isFirst = own?.Aside?.IsFirstAfterGap == true;
+        var isHeld = IsHeld(happened, own, guards) || (guards && (missed is not null || isFirst));
+        var isUp = behavior?.ScaleUp.LargerNeedPasses == true && isChange && outcome.Kind == ScaleOutcomeKind.Applied && happened.To > happened.From && happened.Cause == ScaleCause.Metrics;
+        var memories = own?.Memories is { } next ? RuleMemories.Of(next.ByRule) is null ? null : next : before.Memories;
+        var intent = isChange && outcome.IsDoubtful
+            ? new ScalingIntent { At = happened.At, From = happened.From, To = happened.To, Cause = happened.Cause }
+            : null;
+
+        // It is restored while the load asks for more; who does not ask for more wants what there is.
+        var restore = guards && Math.Max(missed ?? 0, before.Restore ?? 0) is var wanted && wanted > happened.To && !(own?.Recommended <= happened.From) ? wanted : (int?)null;
+        var usable = own?.Aside?.Usable is { IsDefaultOrEmpty: false } known
+            ? [.. before.Usable.Where(u => !known.Contains(u.Key)), .. known.Select(metric => KeyValuePair.Create(metric, now))]
+            : before.Usable;
+        return (before with
+        {
+            Intent = intent,
+            Memories = memories,
+            Foreign = foreign,
+            LastHeld = isHeld ? now : before.LastHeld,
+            Restore = restore,
+            LastNeed = isUp ? own?.Recommended ?? happened.Recommended : before.LastNeed,
+            Usable = usable,
+        }).Kept(Extras);
     }
 
     private int Failures(ScaleOutcome outcome) => outcome.Kind switch

@@ -1,29 +1,61 @@
+using System.Collections.Immutable;
+using AutoScaling.Primitives;
+
 namespace AutoScaling.Deciding;
 
 /// <summary>What few states hold, beside the state itself, so that nearly all are small.</summary>
 internal sealed record StateExtras
 {
-    private StateExtras()
-    {
-    }
+    private readonly ValueList<KeyValuePair<MetricRef, long>> _usable;
 
-    public ScalingIntent? Intent { get; private init; }
+    /// <summary>Nothing.</summary>
+    public static StateExtras None { get; } = new();
 
-    public RuleMemories? Memories { get; private init; }
+    public ScalingIntent? Intent { get; init; }
+
+    public RuleMemories? Memories { get; init; }
 
     /// <summary>By how much somebody else has changed the target, newest first. Apart from our own changes, since no rate limit counts them.</summary>
-    public Timeline? Foreign { get; private init; }
+    public Timeline? Foreign { get; init; }
+
+    /// <summary>When a floor, a person or somebody else last held the count: scale-downs wait their cooldown from then.</summary>
+    public long LastHeld { get; init; } = ScalingState.Never;
+
+    /// <summary>The count that was wanted before somebody else lowered it, until it is reached again, or the load no longer asks for more.</summary>
+    public int? Restore { get; init; }
+
+    /// <summary>The recommendation behind the last scale-up by metrics.</summary>
+    public int? LastNeed { get; init; }
+
+    /// <summary>When metrics of which the policy must know it were last usable.</summary>
+    public ImmutableArray<KeyValuePair<MetricRef, long>> Usable
+    {
+        get => _usable;
+        init => _usable = value;
+    }
+
+    public long? LastUsable(MetricRef metric)
+    {
+        foreach (var (known, at) in _usable.Items)
+        {
+            if (known == metric) return at;
+        }
+
+        return null;
+    }
 
     /// <summary>Whether something of it seems to lie in the future.</summary>
-    public bool IsAfter(long now) => Intent?.At.UtcTicks > now || Foreign?.At > now;
+    public bool IsAfter(long now) => Intent?.At.UtcTicks > now || Foreign?.At > now || LastHeld > now || _usable.Items.Any(u => u.Value > now);
 
-    /// <summary>What there is; <see langword="null"/> if there is nothing.</summary>
-    /// <param name="intent">The intent.</param>
-    /// <param name="memories">The memories.</param>
-    /// <param name="foreign">What somebody else changed.</param>
-    /// <param name="before">What there was, which is given back if it is the same.</param>
-    public static StateExtras? Of(ScalingIntent? intent, RuleMemories? memories, Timeline? foreign, StateExtras? before) =>
-        intent is null && memories is null && foreign is null ? null
-        : before is not null && before.Intent == intent && ReferenceEquals(before.Memories, memories) && ReferenceEquals(before.Foreign, foreign) ? before
-        : new() { Intent = intent, Memories = memories, Foreign = foreign };
+    /// <summary>What seems to lie in the future happened just now.</summary>
+    public StateExtras NotAfter(long now) => this with
+    {
+        Intent = Intent is { } intent && intent.At.UtcTicks > now ? intent with { At = new(now, TimeSpan.Zero) } : Intent,
+        Foreign = Foreign?.At > now ? Timeline.NotAfter(Foreign, now) : Foreign,
+        LastHeld = Math.Min(LastHeld, now),
+        Usable = [.. Usable.Select(u => KeyValuePair.Create(u.Key, Math.Min(u.Value, now)))],
+    };
+
+    /// <summary>This; <see langword="null"/> if there is nothing in it, and what was before if that is the same.</summary>
+    public StateExtras? Kept(StateExtras? before) => Equals(None) ? null : Equals(before) ? before : this;
 }

@@ -37,6 +37,15 @@ internal sealed class StateDocument
 
     public Dictionary<string, RuleMemory>? Memories { get; set; }
 
+    public DateTimeOffset? LastHeld { get; set; }
+
+    public int? Restore { get; set; }
+
+    public int? LastNeed { get; set; }
+
+    /// <summary>By metric, when it was last usable.</summary>
+    public Dictionary<string, DateTimeOffset>? Usable { get; set; }
+
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     internal readonly record struct Entry
     {
@@ -76,6 +85,12 @@ internal static class StateJson
         Snapshot = state.IsSnapshot ? true : null,
         Intent = state.Intent,
         Memories = state.Memories?.ByRule.ToDictionary(m => m.Key, m => m.Value, StringComparer.Ordinal),
+        LastHeld = state.Extras is { LastHeld: not ScalingState.Never } held ? new DateTimeOffset(held.LastHeld, TimeSpan.Zero) : null,
+        Restore = state.Extras?.Restore,
+        LastNeed = state.Extras?.LastNeed,
+        Usable = state.Extras is { Usable.IsEmpty: false } known
+            ? known.Usable.ToDictionary(u => u.Key.ToString(), u => new DateTimeOffset(u.Value, TimeSpan.Zero), StringComparer.Ordinal)
+            : null,
     };
 
     /// <exception cref="ScalingException">The document is no whole state (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
@@ -90,7 +105,16 @@ internal static class StateJson
             ConsecutiveFailures = document.ConsecutiveFailures,
             LastWritten = document.LastWritten,
             IsSnapshot = document.Snapshot is true,
-            Extras = StateExtras.Of(document.Intent, RuleMemories.Of([.. document.Memories ?? []]), FromEntries(document.Foreign, ScaleCause.SomeoneElse), null),
+            Extras = new StateExtras
+            {
+                Intent = document.Intent,
+                Memories = RuleMemories.Of([.. document.Memories ?? []]),
+                Foreign = FromEntries(document.Foreign, ScaleCause.SomeoneElse),
+                LastHeld = Ticks(document.LastHeld),
+                Restore = document.Restore,
+                LastNeed = document.LastNeed,
+                Usable = [.. (document.Usable ?? []).Select(u => KeyValuePair.Create(MetricRef.Parse(u.Key), u.Value.UtcTicks))],
+            }.Kept(null),
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AutoScaling.Primitives;
 using Microsoft.Extensions.Configuration;
 
 namespace AutoScaling.Documents;
@@ -20,7 +21,10 @@ internal static class ConfigurationNodes
     public static JsonNode? From(IConfigurationSection section, int depth = 0)
     {
         if (depth > MaxDepth)
-            throw ScalingException.Invalid($"Configuration must be nested at most {MaxDepth} deep, but {section.Path[..80]}... is deeper.");
+        {
+            throw ScalingException.Invalid(
+                $"Configuration must be nested at most {MaxDepth} deep, but {SettingValues.Shown(section.Path)} is deeper.");
+        }
 
         // A value decides, unless it is the empty text that stands for an empty list which another source may have filled.
         if (!string.IsNullOrEmpty(section.Value)) return JsonValue.Create(section.Value);

@@ -3,11 +3,12 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AutoScaling.Primitives;
 
 namespace AutoScaling.Documents;
 
 /// <summary>Reads and writes documents as JSON.</summary>
-internal static class JsonNodes
+internal sealed class JsonNodes
 {
     // As lenient as the JSON files of Microsoft.Extensions.Configuration.
     private static readonly JsonReaderOptions Reading = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
@@ -18,14 +19,15 @@ internal static class JsonNodes
     /// <summary>Reads a document whose leaves are all text or null.</summary>
     /// <param name="json">The text.</param>
     /// <param name="name">What the document is called in errors.</param>
-    public static JsonNode? Parse(string json, string name)
+    /// <param name="lines">Is told where each part of the document is.</param>
+    public static JsonNode? Parse(string json, string name, DocumentLines? lines = null)
     {
         try
         {
-            var bytes = Encoding.UTF8.GetBytes(json);
+            var bytes = Encoding.UTF8.GetBytes(JsonText.WithoutMark(json));
             var reader = new Utf8JsonReader(bytes, Reading);
             reader.Read();
-            var document = Node(ref reader, bytes);
+            var document = new JsonNodes(bytes, lines).Node(ref reader);
             reader.Read();
             return document;
         }
@@ -46,7 +48,27 @@ internal static class JsonNodes
         return Encoding.UTF8.GetString(stream.ToArray()) + "\n";
     }
 
-    private static JsonNode? Node(ref Utf8JsonReader reader, ReadOnlySpan<byte> bytes)
+    private readonly byte[] _bytes;
+    private readonly DocumentLines? _lines;
+
+    // How many lines have ended before a place in the text; the next token is behind it.
+    private long _line;
+    private int _until;
+
+    private JsonNodes(byte[] bytes, DocumentLines? lines) => (_bytes, _lines) = (bytes, lines);
+
+    private JsonNode? Node(ref Utf8JsonReader reader)
+    {
+        var at = (int)reader.TokenStartIndex;
+        _line += _bytes.AsSpan(_until, at - _until).Count((byte)'\n');
+        _until = at;
+        var line = _line + 1;
+        var node = Value(ref reader);
+        _lines?.Add(node, line);
+        return node;
+    }
+
+    private JsonNode? Value(ref Utf8JsonReader reader)
     {
         switch (reader.TokenType)
         {
@@ -54,26 +76,26 @@ internal static class JsonNodes
                 var block = new JsonObject();
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
                 {
-                    var (key, at) = (Text(ref reader, bytes), reader.TokenStartIndex);
+                    var (key, at) = (Text(ref reader), reader.TokenStartIndex);
                     reader.Read();
-                    if (!block.TryAdd(key, Node(ref reader, bytes))) throw Wrong(bytes, at, $"The key '{key}' is there twice.");
+                    if (!block.TryAdd(key, Node(ref reader))) throw Wrong(at, $"The key '{key}' is there twice.");
                 }
 
                 return block;
             case JsonTokenType.StartArray:
                 var list = new JsonArray();
-                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) list.Add(Node(ref reader, bytes));
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) list.Add(Node(ref reader));
                 return list;
             case JsonTokenType.Null:
                 return null;
             case JsonTokenType.String:
-                return JsonValue.Create(Text(ref reader, bytes));
+                return JsonValue.Create(Text(ref reader));
             default:
                 return JsonValue.Create(Encoding.UTF8.GetString(reader.ValueSpan));
         }
     }
 
-    private static string Text(ref Utf8JsonReader reader, ReadOnlySpan<byte> bytes)
+    private string Text(ref Utf8JsonReader reader)
     {
         try
         {
@@ -81,13 +103,13 @@ internal static class JsonNodes
         }
         catch (InvalidOperationException)
         {
-            throw Wrong(bytes, reader.TokenStartIndex, "The text holds half of a surrogate pair.");
+            throw Wrong(reader.TokenStartIndex, "The text holds half of a surrogate pair.");
         }
     }
 
-    private static JsonException Wrong(ReadOnlySpan<byte> bytes, long at, string sentence)
+    private JsonException Wrong(long at, string sentence)
     {
-        var before = bytes[..(int)at];
+        var before = _bytes.AsSpan(0, (int)at);
         var column = at - (before.LastIndexOf((byte)'\n') + 1);
         return new(sentence, path: null, lineNumber: before.Count((byte)'\n'), bytePositionInLine: column);
     }

@@ -85,10 +85,12 @@ public static class AutoScalingPolicyExtensions
     /// <param name="builder">The builder.</param>
     /// <param name="path">The file, ending in <c>.json</c>, <c>.yaml</c> or <c>.yml</c>; a relative path starts from the host's content
     /// root.</param>
-    public static AutoScalingBuilder AddPolicyFile(this AutoScalingBuilder builder, string path)
+    /// <param name="maxBytes">How long the file may be, in bytes; 1 MiB by default.</param>
+    public static AutoScalingBuilder AddPolicyFile(
+        this AutoScalingBuilder builder, string path, int maxBytes = PolicyDocument.DefaultMaxBytes)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return builder.AddPolicySource(_ => new FilePolicies(path));
+        return builder.AddPolicySource(_ => new FilePolicies(path, maxBytes));
     }
 
     /// <summary>Lets policy documents name a rule of your own.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using AutoScaling.Documents;
 using AutoScaling.Policies;
+using AutoScaling.Primitives;
 using Microsoft.Extensions.Configuration;
 
 namespace AutoScaling;
@@ -11,22 +12,29 @@ namespace AutoScaling;
 /// A document is a list named <c>policies</c> and, optionally, a block named <c>defaults</c> for what they leave out; keys are compared
 /// without regard to case.
 /// A policy may hold a list named <c>shadows</c>, candidates with a <c>name</c> and what they say differently from the policy.
-/// Whatever is wrong with a document is reported at once, one sentence for each error in <see cref="ScalingException.Errors"/>.
+/// What is wrong with a document is reported at once, one sentence for each error in <see cref="ScalingException.Errors"/>, at most 100
+/// of them.
 /// </remarks>
 public static class PolicyDocument
 {
+    /// <summary>How long a document may be, unless something else is said: 1 MiB.</summary>
+    public const int DefaultMaxBytes = 1024 * 1024;
+
     /// <summary>Reads policies from JSON; comments and trailing commas are allowed.</summary>
     /// <param name="json">The document.</param>
     /// <param name="defaults">What a policy has where neither it nor the document says something; <see langword="null"/> for the library's
     /// defaults.</param>
     /// <param name="ruleTypes">The types of your own rules that the document may use.</param>
+    /// <param name="maxBytes">How long the document may be, in bytes of UTF-8; 1 MiB by default.</param>
     /// <exception cref="ScalingException">The document is broken or a setting breaks its rule
     /// (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public static ImmutableArray<ScalingPolicy> ParseJson(
-        string json, PolicyDefaults? defaults = null, IEnumerable<RuleType>? ruleTypes = null)
+        string json, PolicyDefaults? defaults = null, IEnumerable<RuleType>? ruleTypes = null, int maxBytes = DefaultMaxBytes)
     {
         ArgumentNullException.ThrowIfNull(json);
-        return PolicyReader.Read(JsonNodes.Parse(json, "The JSON document"), listRequired: true, defaults, ruleTypes);
+        const string what = "The JSON document";
+        var lines = new DocumentLines(PolicyFile.Checked(json, what, maxBytes));
+        return PolicyReader.Read(JsonNodes.Parse(json, what, lines), listRequired: true, defaults, ruleTypes, lines);
     }
 
     /// <summary>Reads policies from YAML; anchors and merge keys are allowed.</summary>
@@ -34,13 +42,16 @@ public static class PolicyDocument
     /// <param name="defaults">What a policy has where neither it nor the document says something; <see langword="null"/> for the library's
     /// defaults.</param>
     /// <param name="ruleTypes">The types of your own rules that the document may use.</param>
+    /// <param name="maxBytes">How long the document may be, in bytes of UTF-8; 1 MiB by default.</param>
     /// <exception cref="ScalingException">The document is broken or a setting breaks its rule
     /// (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public static ImmutableArray<ScalingPolicy> ParseYaml(
-        string yaml, PolicyDefaults? defaults = null, IEnumerable<RuleType>? ruleTypes = null)
+        string yaml, PolicyDefaults? defaults = null, IEnumerable<RuleType>? ruleTypes = null, int maxBytes = DefaultMaxBytes)
     {
         ArgumentNullException.ThrowIfNull(yaml);
-        return PolicyReader.Read(YamlNodes.Parse(yaml, "The YAML document"), listRequired: true, defaults, ruleTypes);
+        const string what = "The YAML document";
+        var lines = new DocumentLines(PolicyFile.Checked(yaml, what, maxBytes));
+        return PolicyReader.Read(YamlNodes.Parse(yaml, what, lines), listRequired: true, defaults, ruleTypes, lines);
     }
 
     /// <summary>Reads policies from a section of configuration; no policies if it holds none.</summary>
@@ -69,14 +80,17 @@ public static class PolicyDocument
     /// <param name="defaults">What a policy has where neither it nor the file says something; <see langword="null"/> for the library's
     /// defaults.</param>
     /// <param name="ruleTypes">The types of your own rules that the file may use.</param>
+    /// <param name="maxBytes">How long the file may be, in bytes of UTF-8; 1 MiB by default.</param>
     /// <exception cref="ScalingException">The file cannot be read or is broken, or a setting breaks its rule
     /// (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
-    public static ImmutableArray<ScalingPolicy> Load(string path, PolicyDefaults? defaults = null, IEnumerable<RuleType>? ruleTypes = null)
+    public static ImmutableArray<ScalingPolicy> Load(
+        string path, PolicyDefaults? defaults = null, IEnumerable<RuleType>? ruleTypes = null, int maxBytes = DefaultMaxBytes)
     {
         var isYaml = PolicyFile.IsYaml(path);
-        var text = PolicyFile.Read(path);
-        var document = isYaml ? YamlNodes.Parse(text, path) : JsonNodes.Parse(text, path);
-        return PolicyReader.Read(document, listRequired: true, defaults, ruleTypes);
+        var text = PolicyFile.Read(path, maxBytes);
+        var lines = new DocumentLines(text);
+        var document = isYaml ? YamlNodes.Parse(text, path, lines) : JsonNodes.Parse(text, path, lines);
+        return PolicyReader.Read(document, listRequired: true, defaults, ruleTypes, lines);
     }
 
     /// <summary>Writes policies as JSON: only what differs from the defaults, in a fixed order.</summary>

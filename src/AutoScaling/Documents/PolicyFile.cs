@@ -1,4 +1,5 @@
 using System.Text;
+using AutoScaling.Primitives;
 
 namespace AutoScaling.Documents;
 
@@ -16,11 +17,15 @@ internal static class PolicyFile
         };
     }
 
-    public static string Read(string path)
+    /// <summary>Reads a file that is no longer than it may be.</summary>
+    public static string Read(string path, int maxBytes)
     {
         try
         {
-            return File.ReadAllText(path);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            if (file.Length > maxBytes) throw TooLong($"Policy file '{path}'", file.Length, maxBytes);
+            using var text = new StreamReader(file);
+            return text.ReadToEnd();
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -30,6 +35,14 @@ internal static class PolicyFile
         {
             throw new ScalingException(ScalingErrorKind.InvalidConfiguration, $"Policy file '{path}' cannot be read: {e.Message}", e);
         }
+    }
+
+    /// <summary>The text, if it is no longer than it may be.</summary>
+    /// <exception cref="ScalingException">It is longer (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public static string Checked(string text, string what, int maxBytes)
+    {
+        var bytes = text.Length <= maxBytes / 3 ? 0 : Encoding.UTF8.GetByteCount(text);
+        return bytes <= maxBytes ? text : throw TooLong(what, bytes, maxBytes);
     }
 
     public static void Write(string path, string text)
@@ -54,6 +67,9 @@ internal static class PolicyFile
             throw new ScalingException(ScalingErrorKind.InvalidConfiguration, $"Policy file '{path}' cannot be written: {e.Message}", e);
         }
     }
+
+    private static ScalingException TooLong(string what, long bytes, int most) => ScalingException.Invalid(
+        $"{what} must be at most {Phrase.Exact(most)} bytes long, unless maxBytes says more, but is {Phrase.Exact(bytes)} bytes long.");
 
     private static void Discard(string? draft)
     {

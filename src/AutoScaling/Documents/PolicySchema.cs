@@ -88,7 +88,7 @@ internal sealed class PolicySchema
         Key = "name",
         Doc = "The name under which decisions quote the rule.",
         Words = "text",
-        Schema = SettingKinds.Text().Schema,
+        Schema = SettingKinds.Name().Schema,
     };
 
     private static SettingInfo Constant(RuleType type) => new()
@@ -151,6 +151,16 @@ internal sealed class PolicySchema
             var block = Block(table, isNullable: true);
             block["description"] = info.Doc;
             return block;
+        }
+
+        if (info.Map is { } map)
+        {
+            return new()
+            {
+                ["type"] = Types("object", "null"),
+                ["description"] = info.Doc,
+                ["additionalProperties"] = new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "null" }, Define(map, isComplete: true)) },
+            };
         }
 
         return new()

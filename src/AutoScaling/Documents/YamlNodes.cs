@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AutoScaling.Primitives;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -19,16 +20,19 @@ internal sealed class YamlNodes
     private readonly Dictionary<AnchorName, Measured> _anchors = [];
     private int _copies;
 
-    private YamlNodes(string yaml) => _parser = new(new StringReader(yaml));
+    private readonly DocumentLines? _lines;
+
+    private YamlNodes(string yaml, DocumentLines? lines) => (_lines, _parser) = (lines, new(new StringReader(JsonText.WithoutMark(yaml))));
 
     private readonly record struct Measured(JsonNode? Node, int Size, int Depth);
 
     /// <summary>Reads a document whose leaves are all text or null.</summary>
     /// <param name="yaml">The text.</param>
     /// <param name="name">What the document is called in errors.</param>
-    public static JsonNode? Parse(string yaml, string name)
+    /// <param name="lines">Is told where each part of the document is.</param>
+    public static JsonNode? Parse(string yaml, string name, DocumentLines? lines = null)
     {
-        var nodes = new YamlNodes(yaml);
+        var nodes = new YamlNodes(yaml, lines);
         try
         {
             return nodes.Document();
@@ -71,6 +75,7 @@ internal sealed class YamlNodes
             SequenceStart => List(depth),
             _ => new(Leaf(_parser.Consume<Scalar>()), 1, 0),
         };
+        _lines?.Add(node.Node, start.Start.Line);
         if (!start.Anchor.IsEmpty) _anchors[start.Anchor] = node;
         return node;
     }
@@ -81,7 +86,9 @@ internal sealed class YamlNodes
         if (depth + original.Depth > MaxDepth) throw Wrong(alias, $"Blocks and lists must be nested at most {MaxDepth} deep.");
         _copies += original.Size;
         if (_copies > MaxCopies) throw Wrong(alias, $"Aliases must stand for at most {MaxCopies} values.");
-        return original with { Node = original.Node?.DeepClone() };
+        var copy = original.Node?.DeepClone();
+        _lines?.Add(copy, alias.Start.Line);
+        return original with { Node = copy };
     }
 
     private Measured Block(int depth)

@@ -46,6 +46,7 @@ internal sealed class RegisteredPorts(IServiceProvider services, IEnumerable<Met
     {
         Identify(policy, out var errors);
         foreach (var error in errors) yield return error;
+        if (HalfMadeUp(policy) is { } half) yield return half;
         foreach (var error in MissingSources(policy, $"Policy '{policy.Target}'")) yield return error;
         foreach (var shadow in policy.Shadows)
         {
@@ -69,6 +70,23 @@ internal sealed class RegisteredPorts(IServiceProvider services, IEnumerable<Met
     {
         var found = name is null ? services.GetService<IScaler>() : services.GetKeyedService<IScaler>(name);
         return found is null ? null : _scalers.GetOrAdd(name ?? "", found);
+    }
+
+    /// <summary>What is wrong with a policy of whose default ports one is made up and the other one is not.</summary>
+    private string? HalfMadeUp(ScalingPolicy policy)
+    {
+        if (!policy.Sources.Any(asked => asked.Source is null)) return null;
+        if (services.GetService<IMetricsProvider>() is not { } metrics || Scaler(policy.Scaler) is not { } scaler) return null;
+        if (metrics is IMadeUp && scaler is not IMadeUp)
+        {
+            return $"Policy '{policy.Target}' has a scaler that scales, but made-up metrics: "
+                + "call UseMetrics after UseSimulation too, or leave UseSimulation out.";
+        }
+
+        return metrics is not IMadeUp && scaler is IMadeUp && policy.Scaler is null && services.GetService<SimulationInUse>() is not null
+            ? $"Policy '{policy.Target}' has metrics that are measured, but a scaler that only counts: "
+                + "call UseScaler after UseSimulation too, or leave UseSimulation out."
+            : null;
     }
 
     private IEnumerable<string> MissingSources(ScalingPolicy policy, string who)

@@ -4,8 +4,8 @@ namespace AutoScaling;
 public sealed class AutoScalingOptions
 {
     /// <summary>The time between two evaluations of a target whose policy does not say.</summary>
-    /// <value>30 s by default; more than 0, at most 24 hours.</value>
-    public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(30);
+    /// <value>30 s by default; at least 100 ms, at most 24 hours.</value>
+    public TimeSpan Interval { get; set; } = PolicyDefaults.Interval;
 
     /// <summary>
     /// The share of a target's interval over which first evaluations are spread, so that not all targets are due at once.

@@ -33,6 +33,9 @@ internal static partial class Log
     [LoggerMessage(9, LogLevel.Error, "Policies were not loaded again, the old ones stay: {Errors}")]
     public static partial void NotReloaded(ILogger logger, string errors);
 
+    [LoggerMessage(24, LogLevel.Warning, "The configuration was loaded again, but not all of it counts: {Setting}")]
+    public static partial void SettingIgnored(ILogger logger, string setting);
+
     [LoggerMessage(
         EventId = 11,
         Message = "What was remembered of the targets could not be loaded: {Error}. They start anew, and scale-downs wait for the cooldown "

@@ -2,6 +2,7 @@ using AutoScaling.Documents;
 using AutoScaling.Primitives;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 
 namespace AutoScaling.Hosting;
 
@@ -11,13 +12,49 @@ namespace AutoScaling.Hosting;
 /// </summary>
 internal sealed class OptionsFromConfiguration(IConfiguration section) : IConfigureOptions<AutoScalingOptions>
 {
+    private IChangeToken? _token;
+    private AutoScalingOptions _last = new();
+
     /// <summary>Sets what is right; what is wrong is told when the options are validated, together with everything else that is.</summary>
-    public void Configure(AutoScalingOptions options) => Read(OptionsSettings.Section, options);
+    public void Configure(AutoScalingOptions options)
+    {
+        _token = section.GetReloadToken();
+        _last = new();
+        Read(OptionsSettings.Loop, _last);
+        Read(OptionsSettings.Section, options);
+    }
 
     /// <summary>
     /// What is wrong with the settings. The defaults are read again with the policies: what is wrong with them is told there.
     /// </summary>
     public IReadOnlyList<string> Errors() => Read(OptionsSettings.Loop, new());
+
+    /// <summary>
+    /// What the section says since it was last asked, and what has no effect: settings that are read when the host starts, and names that
+    /// are none.
+    /// </summary>
+    public IReadOnlyList<string> Ignored()
+    {
+        if (_token?.HasChanged != true) return [];
+        _token = section.GetReloadToken();
+        try
+        {
+            var now = new AutoScalingOptions();
+            List<string> ignored = [.. Read(OptionsSettings.Loop, now)];
+            foreach (var (key, value) in OptionsSettings.Loop.Write(now, _last, all: false))
+            {
+                var name = SettingsReader.NameOf(key);
+                ignored.Add($"{name} is read when the host starts; it stays what it was, and is not {SettingValues.Shown(value)}.");
+            }
+
+            _last = now;
+            return ignored;
+        }
+        catch (ScalingException e)
+        {
+            return e.Errors;
+        }
+    }
 
     private IReadOnlyList<string> Read(SettingsTable<AutoScalingOptions> table, AutoScalingOptions options)
     {

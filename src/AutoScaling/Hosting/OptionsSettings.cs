@@ -14,7 +14,7 @@ internal static class OptionsSettings
     public static SettingsTable<AutoScalingOptions> Loop { get; } = SettingsTable.Of("AutoScaling", Usual, "The settings of the loop.")
         .Duration(
             "interval", "The time between two evaluations of a target whose policy does not say.",
-            o => o.Interval, (o, v) => Set(o, () => o.Interval = v), Bounds.WithinADay)
+            o => o.Interval, (o, v) => Set(o, () => o.Interval = v), Bounds.Interval)
         .Number(
             "startJitter", "The share of a target's interval over which first evaluations are spread.",
             o => o.StartJitter, (o, v) => Set(o, () => o.StartJitter = v), Bounds.Share)

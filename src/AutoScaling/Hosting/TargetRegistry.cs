@@ -7,17 +7,24 @@ using Microsoft.Extensions.Logging;
 namespace AutoScaling.Hosting;
 
 /// <summary>The targets that are looked after, and the sources that their policies come from.</summary>
-internal sealed class TargetRegistry(RegisteredPorts ports, PolicySources sources, Schedule schedule, ILogger<IAutoScaler> logger)
+internal sealed class TargetRegistry(
+    RegisteredPorts ports,
+    PolicySources sources,
+    IEnumerable<OptionsFromConfiguration> settings,
+    Schedule schedule,
+    ILogger<IAutoScaler> logger)
 {
     // Longer than a policy is missing by mistake; no cooldown and no window is longer.
     private static readonly TimeSpan MemoryOfRemoved = TimeSpan.FromDays(1);
 
     private readonly ConcurrentDictionary<ScalingTarget, ManagedTarget> _targets = new();
 
-    // What was removed is kept aside for a day: a policy that comes back goes on with what is remembered, and waits for an evaluation that is still under way.
+    // What was removed is kept aside for a day: a policy that comes back goes on with what is remembered, and waits for an evaluation
+    // that is still under way.
     private readonly ConcurrentDictionary<ScalingTarget, ManagedTarget> _removed = new();
     private readonly Queue<(long At, ManagedTarget Target)> _removals = new();
     private readonly ImmutableArray<IPolicySource> _sources = sources.All;
+    private readonly ImmutableArray<OptionsFromConfiguration> _settings = [.. settings];
     private readonly Dictionary<string, ScalingState> _saved = new(StringComparer.Ordinal);
     private readonly TargetNames _names = new(ports);
     private readonly Lock _changes = new();
@@ -95,6 +102,7 @@ internal sealed class TargetRegistry(RegisteredPorts ports, PolicySources source
     {
         lock (_changes)
         {
+            foreach (var sentence in _settings.SelectMany(s => s.Ignored())) Log.SettingIgnored(logger, sentence);
             foreach (var source in _sources.Where(PolicySources.HasChanged)) Reload(source);
         }
     }
@@ -173,7 +181,8 @@ internal sealed class TargetRegistry(RegisteredPorts ports, PolicySources source
         ImmutableArray<string> errors = [.. Load(source, loaded), .. Clashes(loaded.Values.Select(l => l.Policy), source)];
         var had = _targets.Values.Where(t => t.Source == source).ToList();
 
-        // A file that is being replaced, or a section that is gone for a moment, looks like this too; forgetting everything is never what was meant.
+        // A file that is being replaced, or a section that is gone for a moment, looks like this too; forgetting everything is never what
+        // was meant.
         if (errors.Length == 0 && loaded.Count == 0 && had.Count > 0)
             errors = [$"In {source.Name}: Policies must hold at least 1 policy while the host runs, but is empty; use RemovePolicy to forget a service."];
         _errors = errors.Length == 0 ? _errors.Remove(source) : _errors.SetItem(source, errors);
@@ -207,7 +216,8 @@ internal sealed class TargetRegistry(RegisteredPorts ports, PolicySources source
         }
         catch (Exception e)
         {
-            // Whatever a source, a user's rule type or a registered factory throws: at the start it keeps the host down, at a reload the old policies stay.
+            // Whatever a source, a user's rule type or a registered factory throws: at the start it keeps the host down, at a reload the
+            // old policies stay.
             return PolicySources.Naming(source, e);
         }
     }

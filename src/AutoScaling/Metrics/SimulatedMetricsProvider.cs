@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AutoScaling.Ports;
 using AutoScaling.Primitives;
 
 namespace AutoScaling;
@@ -13,7 +14,7 @@ namespace AutoScaling;
 /// hash of seed, name, metric and the current 5 seconds; so the same seed, name and time always give the same readings. Immutable and
 /// thread-safe.
 /// </remarks>
-public sealed class SimulatedMetricsProvider : IMetricsProvider
+public sealed class SimulatedMetricsProvider : IMetricsProvider, IMadeUp
 {
     private static readonly TimeSpan NoiseStep = TimeSpan.FromSeconds(5);
 

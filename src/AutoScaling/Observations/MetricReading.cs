@@ -19,6 +19,9 @@ public enum MetricStatus
 
     /// <summary>The source could not be asked.</summary>
     Failed,
+
+    /// <summary>The value cannot be: it stands for "no value", or is outside what is expected of the metric.</summary>
+    Implausible,
 }
 
 /// <summary>The value of one metric of one target at one time, or the reason why there is none. Never a made-up 0.</summary>
@@ -91,6 +94,13 @@ public sealed record MetricReading
     /// <summary>The same value, marked as too old to act on.</summary>
     /// <param name="reason">Why, as the end of a sentence: <c>it is 7 minutes old</c>.</param>
     public MetricReading AsStale(string reason) => new(Metric, MetricStatus.Stale, Value, At, reason, Replicas);
+
+    /// <summary>The same reading with other readings of single replicas.</summary>
+    internal MetricReading With(DateTimeOffset at, ImmutableArray<ReplicaReading> replicas) => new(Metric, Status, Value, at, Reason, replicas);
+
+    /// <summary>The same reading, marked as one that cannot be.</summary>
+    /// <param name="reason">Why, as the end of a sentence: <c>its value is -1, and it cannot be negative</c>.</param>
+    public MetricReading AsImplausible(string reason) => new(Metric, MetricStatus.Implausible, 0, At, reason, []);
 
     /// <summary>The same reading under the name of the source it came from.</summary>
     /// <param name="source">The source's registered name.</param>

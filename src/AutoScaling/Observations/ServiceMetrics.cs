@@ -13,7 +13,7 @@ public sealed class ServiceMetrics : IReadOnlyList<MetricReading>, IEquatable<Se
     private readonly ValueList<MetricReading> _readings;
 
     /// <summary>Creates a set of readings.</summary>
-    /// <param name="readings">The readings; of two of the same metric the first counts.</param>
+    /// <param name="readings">The readings; of a metric that is there twice none counts.</param>
     public ServiceMetrics(params ImmutableArray<MetricReading> readings) => _readings = readings;
 
     /// <summary>No readings at all: every metric is missing.</summary>
@@ -32,16 +32,20 @@ public sealed class ServiceMetrics : IReadOnlyList<MetricReading>, IEquatable<Se
         get
         {
             ArgumentNullException.ThrowIfNull(metric);
+            MetricReading? found = null;
             foreach (var reading in _readings.Items)
             {
-                if (string.Equals(reading.Metric.Name, metric.Name, StringComparison.Ordinal)
-                    && string.Equals(reading.Metric.Source, metric.Source, StringComparison.Ordinal))
+                if (!string.Equals(reading.Metric.Name, metric.Name, StringComparison.Ordinal)
+                    || !string.Equals(reading.Metric.Source, metric.Source, StringComparison.Ordinal))
                 {
-                    return reading;
+                    continue;
                 }
+
+                if (found is not null) return MetricReading.Failed(metric, "the source answered it twice");
+                found = reading;
             }
 
-            return MetricReading.Missing(metric, "the source returned no such metric");
+            return found ?? MetricReading.Missing(metric, "the source returned no such metric");
         }
     }
 

@@ -25,9 +25,10 @@ internal static class PolicyReader
     /// <param name="listRequired">Whether it is an error that the document holds no policies.</param>
     /// <param name="defaults">What policies have where neither they nor the document say something.</param>
     /// <param name="types">The user's own rules.</param>
+    /// <param name="lines">Where the parts of the document are, if it is a text.</param>
     /// <exception cref="ScalingException">Something is wrong; everything that is wrong is in it.</exception>
     public static ImmutableArray<ScalingPolicy> Read(
-        JsonNode? document, bool listRequired, PolicyDefaults? defaults, IEnumerable<RuleType>? types)
+        JsonNode? document, bool listRequired, PolicyDefaults? defaults, IEnumerable<RuleType>? types, DocumentLines? lines = null)
     {
         if (document is not JsonObject settings)
             throw ScalingException.Invalid(
@@ -47,7 +48,7 @@ internal static class PolicyReader
                 policy => policies.Policy.Read(policy, policies.Seed),
                 (_, read) => read,
                 listRequired);
-        });
+        }, lines);
     }
 
     /// <summary>Reads one policy, as <see cref="PolicyWriter"/> wrote it.</summary>

@@ -26,8 +26,8 @@ internal sealed class PolicySettings
                 .Range(p => p.Range, WithRange)
                 .Duration(
                     "interval", "The time between two evaluations; null: the loop's own.",
-                    p => p.Interval, (p, v) => p with { Interval = v }, Bounds.WithinADay, none: p => p with { Interval = null }))
-            .Text(
+                    p => p.Interval, (p, v) => p with { Interval = v }, Bounds.Interval, none: p => p with { Interval = null }))
+            .Named(
                 "scaler", "The scaler that carries decisions out, by the name under which it was added; null: the default scaler.",
                 p => p.Scaler, (p, v) => p with { Scaler = v }, none: p => p with { Scaler = null })
             .Flag(
@@ -63,6 +63,10 @@ internal sealed class PolicySettings
             "Whether a scale-down needs every rule that has a count to ask for fewer replicas; with max it always does.",
             p => p.ScaleDownOnlyIfAllAgree, (p, v) => p with { ScaleDownOnlyIfAllAgree = v })
         .Add(Rules)
+        .Add(new MetricsSetting())
+        .Check(p => p.Combine == RuleCombination.Sum && p.Metrics.FirstOrDefault(m => m.IfMissing.IsIgnored) is { } ignored
+            ? $"Metrics IfMissing must not be ignore under combine sum, whose other rules do not know what is missing, but is for '{ignored.Metric}'."
+            : null)
         .Block("behavior", "What holds changes back.", p => p.Behavior, (p, v) => p with { Behavior = v }, BehaviorSettings.Table);
 
     private static SettingsTable<ScalingPolicy> Age(SettingsTable<ScalingPolicy> table) => table.Duration(

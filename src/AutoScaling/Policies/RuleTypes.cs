@@ -50,7 +50,7 @@ internal sealed class RuleTypes
 
         settings.What = type.What;
         rule = settings.Try(rule, _ => type.Read(settings, defaults));
-        return settings.Text("name", rule, (r, v) => r with { Name = v });
+        return settings.Text("name", rule, (r, v) => r with { Name = Invisible.Refuse(v, "Name") });
     }
 
     /// <summary>A rule as documents have it: only what differs from a rule of its type that sets nothing.</summary>

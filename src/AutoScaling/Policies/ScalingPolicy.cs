@@ -33,6 +33,7 @@ public sealed record ScalingPolicy : IRuleFrame
     private readonly ValueList<SourceMetrics> _sources = DefaultSources;
     private readonly ValueList<SourceMetrics> _shadowSources;
     private readonly ValueList<ShadowPolicy> _shadows;
+    private readonly ValueList<MetricExpectation> _metrics = new([]);
 
     /// <summary>What is scaled.</summary>
     public required ScalingTarget Target { get; init; }
@@ -70,6 +71,19 @@ public sealed record ScalingPolicy : IRuleFrame
     /// <summary>The metric sources that only shadows read, with what they read.</summary>
     internal ImmutableArray<SourceMetrics> ShadowSources => _shadowSources;
 
+    /// <summary>What is known of the metrics that the rules read.</summary>
+    /// <value>Nothing by default; at most one for each metric.</value>
+    public ImmutableArray<MetricExpectation> Metrics
+    {
+        get => _metrics;
+        init
+        {
+            _metrics = value;
+            var again = _metrics.Items.GroupBy(m => m.Metric).FirstOrDefault(same => same.Count() > 1);
+            if (again is not null) throw ScalingException.Invalid($"Metrics must be different, but {again.Count()} are '{again.Key}'.");
+        }
+    }
+
     /// <summary>How the counts of several rules become one.</summary>
     /// <value><see cref="RuleCombination.Max"/> by default.</value>
     public RuleCombination Combine { get; init; }
@@ -95,16 +109,20 @@ public sealed record ScalingPolicy : IRuleFrame
     = PolicyDefaults.MaxMetricAge;
 
     /// <summary>The time between two evaluations.</summary>
-    /// <value><see langword="null"/> by default: the loop's own (30 s unless set). More than 0, at most 24 hours.</value>
+    /// <value><see langword="null"/> by default: the loop's own (30 s unless set). At least 100 ms, at most 24 hours.</value>
     public TimeSpan? Interval
     {
         get;
-        init => field = Bounds.WithinADay.Check(value, nameof(Interval));
+        init => field = Bounds.Interval.Check(value, nameof(Interval));
     }
 
     /// <summary>The registered name of the scaler that carries decisions out.</summary>
-    /// <value><see langword="null"/> by default: the default scaler.</value>
-    public string? Scaler { get; init; }
+    /// <value><see langword="null"/> by default: the default scaler. All of the name can be seen.</value>
+    public string? Scaler
+    {
+        get;
+        init => field = value is null ? null : Invisible.Refuse(value, nameof(Scaler));
+    }
 
     /// <summary>Whether the loop evaluates the policy from the start; it can be enabled and disabled at run time.</summary>
     /// <value><see langword="true"/> by default.</value>
@@ -124,6 +142,35 @@ public sealed record ScalingPolicy : IRuleFrame
             _sources = SourceMetrics.Share(Sources, _shadows.Items);
             _shadowSources = SourceMetrics.Beside(Sources, _shadows.Items);
         }
+    }
+
+    /// <inheritdoc/>
+    bool IRuleFrame.FollowsLoad(MetricRef metric) => Expectation(metric)?.FollowsLoad != false;
+
+    /// <summary>
+    /// Whether a metric may be negative: the policy says so, or a rule that reads it has a negative edge, or does not tell what it compares.
+    /// </summary>
+    internal bool AllowsNegative(MetricRef metric)
+    {
+        if (Expectation(metric) is { Negative: true }) return true;
+        foreach (var rule in _rules.Items)
+        {
+            if (!rule.Metrics.Contains(metric)) continue;
+            if (rule.Describe() is not { } description || description.Comparisons.Any(c => c.Metric == metric && c.Edges.Any(edge => edge < 0))) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>What is known of a metric; <see langword="null"/> if nothing is.</summary>
+    internal MetricExpectation? Expectation(MetricRef metric)
+    {
+        foreach (var expectation in _metrics.Items)
+        {
+            if (expectation.Metric == metric) return expectation;
+        }
+
+        return null;
     }
 
     /// <summary>What the policy's rules look at.</summary>
@@ -165,7 +212,9 @@ public sealed record ScalingPolicy : IRuleFrame
         var distinct = rules;
         for (var i = 0; i < rules.Length; i++)
         {
-            var name = rules[i].Name;
+            var name = rules[i] is { Name: { } given }
+                ? Invisible.Refuse(given, "Name of a rule")
+                : throw ScalingException.Invalid("Rules must hold rules that have names, but one is null or has none.");
             for (var number = 2; !names.Add(name); number++)
                 name = string.Create(CultureInfo.InvariantCulture, $"{rules[i].Name}-{number}");
             if (!string.Equals(name, rules[i].Name, StringComparison.Ordinal))

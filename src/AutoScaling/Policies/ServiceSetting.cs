@@ -35,7 +35,7 @@ internal sealed class ServiceSetting : Setting<ScalingPolicy>
             Key = Key,
             Doc = "The target's name, as its scaler reads it; in a map of policies it is the key instead.",
             Words = "a name without spaces or commas",
-            Schema = () => new() { ["type"] = "string", ["pattern"] = @"^[^\u0000-\u0020,]+$" },
+            Schema = () => new() { ["type"] = "string", ["pattern"] = $@"^[^\s,{Invisible.Ranges}]+$" },
             IsRequired = true,
         },
     ];

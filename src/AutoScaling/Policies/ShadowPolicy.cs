@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using AutoScaling.Primitives;
 
 namespace AutoScaling;
 
@@ -29,13 +30,13 @@ namespace AutoScaling;
 public sealed record ShadowPolicy
 {
     /// <summary>What records, status and metrics call the shadow.</summary>
-    /// <value>Not empty; different from the names of the policy's other shadows.</value>
+    /// <value>Not empty, all of it can be seen; different from the names of the policy's other shadows.</value>
     public required string Name
     {
         get;
         init => field = string.IsNullOrWhiteSpace(value)
             ? throw ScalingException.Invalid($"Name of a shadow must not be empty, but is '{value}'.")
-            : value;
+            : Invisible.Refuse(value, "Name of a shadow");
     }
 
     /// <summary>How the shadow decides, for the same target.</summary>

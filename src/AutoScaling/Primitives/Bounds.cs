@@ -76,6 +76,9 @@ internal static class Bounds
     /// <summary>More than 0, and at most a day.</summary>
     public static Bounds<TimeSpan> WithinADay { get; } = new(TimeSpan.Zero, TimeSpan.FromHours(24), above: true);
 
+    /// <summary>How often something is done by itself: never without a pause.</summary>
+    public static Bounds<TimeSpan> Interval { get; } = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(24));
+
     /// <summary>More than 0, and at most an hour.</summary>
     public static Bounds<TimeSpan> WithinAnHour { get; } = new(TimeSpan.Zero, TimeSpan.FromHours(1), above: true);
 

@@ -15,7 +15,7 @@ internal static class JsonText
     {
         try
         {
-            return JsonSerializer.Deserialize(json, type) ?? throw new JsonException("it is null");
+            return JsonSerializer.Deserialize(WithoutMark(json), type) ?? throw new JsonException("it is null");
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or ScalingException or ArgumentException or InvalidOperationException)
         {
@@ -23,4 +23,7 @@ internal static class JsonText
             throw ScalingException.Invalid($"The {what} cannot be read: {e.Message}");
         }
     }
+
+    /// <summary>A text without the byte order mark that some editors put at its beginning.</summary>
+    public static string WithoutMark(string text) => text.StartsWith('\uFEFF') ? text[1..] : text;
 }

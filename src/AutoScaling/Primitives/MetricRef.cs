@@ -20,15 +20,16 @@ public sealed record MetricRef
     /// <summary>Creates a reference.</summary>
     /// <param name="name">The metric's name, not empty.</param>
     /// <param name="source">The source's registered name; <see langword="null"/> for the default source.</param>
-    /// <exception cref="ScalingException">A name is empty (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    /// <exception cref="ScalingException">A name is empty, or holds what cannot be seen
+    /// (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public MetricRef(string name, string? source = null)
     {
         if (string.IsNullOrWhiteSpace(name))
             throw ScalingException.Invalid($"Metric must be a name, optionally followed by '@' and a source, but is '{name}'.");
         if (source is not null && string.IsNullOrWhiteSpace(source))
             throw ScalingException.Invalid($"Metric must name a source after '@', but is '{name}@{source}'.");
-        Name = name;
-        Source = source;
+        Name = Invisible.Refuse(name, "Metric");
+        Source = source is null ? null : Invisible.Refuse(source, "Metric");
     }
 
     /// <summary>The metric's name.</summary>
@@ -39,7 +40,8 @@ public sealed record MetricRef
 
     /// <summary>Reads <c>name</c> or <c>name@source</c>.</summary>
     /// <param name="text">The text to read.</param>
-    /// <exception cref="ScalingException">A name is empty (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    /// <exception cref="ScalingException">A name is empty, or holds what cannot be seen
+    /// (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public static MetricRef Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -10,13 +10,14 @@ namespace AutoScaling;
 public sealed record ScalingTarget
 {
     /// <summary>Creates a target.</summary>
-    /// <param name="name">The name: not empty, no white space, no comma (commas separate names in lists).</param>
+    /// <param name="name">The name: not empty, no white space, no comma (commas separate names in lists), and nothing that cannot be
+    /// seen.</param>
     /// <exception cref="ScalingException">The name breaks that rule (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public ScalingTarget(string name)
     {
-        if (string.IsNullOrEmpty(name) || name.AsSpan().IndexOfAnyInRange('\0', ' ') >= 0 || name.Contains(','))
+        if (string.IsNullOrEmpty(name) || name.Any(c => c is <= ' ' or ',' || char.IsWhiteSpace(c)))
             throw ScalingException.Invalid($"Service must be a name without spaces or commas, but is '{name}'.");
-        Name = name;
+        Name = Invisible.Refuse(name, "Service");
     }
 
     /// <summary>The name.</summary>

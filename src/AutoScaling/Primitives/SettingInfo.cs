@@ -34,6 +34,9 @@ internal sealed record SettingInfo
     /// <summary>The settings of the block.</summary>
     public TableInfo? Block { get; init; }
 
+    /// <summary>The settings of each block of the map.</summary>
+    public TableInfo? Map { get; init; }
+
     /// <summary>The least items that the list holds.</summary>
     public int LeastItems { get; init; }
 

@@ -15,7 +15,10 @@ internal static class SettingKinds
     private const string NotZero = "(?![0.:dhms ]*$)";
 
     /// <summary>A name, and optionally the name of a source after the last <c>@</c>; neither is blank.</summary>
-    private const string MetricPattern = @"^(?![\s\S]*@\s*$)(?!\s*@[^@]*$)[\s\S]*\S";
+    private const string MetricPattern = $@"^(?![\s\S]*@\s*$)(?!\s*@[^@]*$)(?=[\s\S]*\S)[^{Invisible.Ranges}]*$";
+
+    /// <summary>A name of which all can be seen; empty, if that is allowed elsewhere.</summary>
+    private const string SeenPattern = $"^[^{Invisible.Ranges}]*$";
 
     public static SettingKind<string> Text(string? pattern = null) => new()
     {
@@ -26,6 +29,12 @@ internal static class SettingKinds
             : throw Bounds.Broken(name, "valid Unicode text", value),
         Schema = () => pattern is null ? new() { ["type"] = "string" } : new() { ["type"] = "string", ["pattern"] = pattern },
     };
+
+    /// <summary>The name of a scaler or of a rule.</summary>
+    public static SettingKind<string> Name() => Text(SeenPattern);
+
+    /// <summary>A name that is not blank.</summary>
+    public static SettingKind<string> Label() => Text($@"^(?=[\s\S]*\S)[^{Invisible.Ranges}]*$");
 
     public static SettingKind<string> Metric() => With(Text(MetricPattern), "a metric");
 
@@ -72,7 +81,7 @@ internal static class SettingKinds
         {
             ["type"] = "string",
             ["pattern"] = $"^{(bounds?.Least is { } least && least >= TimeSpan.Zero ? "" : "-?")}"
-                + $"{(bounds is { Least.Ticks: 0, IsAbove: true } ? NotZero : "")}({Units}|{Clock})$",
+                + $"{(bounds?.Allow(TimeSpan.Zero) == false ? NotZero : "")}({Units}|{Clock})$",
         },
         Broken = Rule(bounds),
     };

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace AutoScaling.Primitives;
@@ -18,12 +19,16 @@ internal sealed class SettingsReader
     private readonly List<string> _again = [];
     private readonly List<string> _errors;
     private readonly string _path;
+    private readonly DocumentLines? _lines;
     private string _label = "";
     private bool _knowsAll;
 
-    public SettingsReader(JsonObject settings, string path, string what, List<string> errors)
+    // Of the block, and of the setting that is being read.
+    private long? _line, _settingLine;
+
+    public SettingsReader(JsonObject settings, string path, string what, List<string> errors, DocumentLines? lines = null)
     {
-        (_path, What, _errors) = (path, what, errors);
+        (_path, What, _errors, _lines) = (path, what, errors, lines);
         foreach (var (key, value) in settings)
         {
             if (!_settings.TryAdd(key, value)) _again.Add(key);
@@ -43,20 +48,26 @@ internal sealed class SettingsReader
 
     /// <summary>Reads a whole block; what is wrong with it is told all at once.</summary>
     /// <exception cref="ScalingException">Something is wrong.</exception>
-    public static T All<T>(JsonObject settings, string path, string what, Func<SettingsReader, T> read)
+    public static T All<T>(JsonObject settings, string path, string what, Func<SettingsReader, T> read, DocumentLines? lines = null)
     {
-        var value = All(settings, path, what, read, out var errors);
+        var value = All(settings, path, what, read, out var errors, lines);
         return errors.Count == 0 ? value : throw new ScalingException(errors);
     }
 
     /// <summary>Reads a whole block as far as it is right, and gives everything that is wrong with it.</summary>
-    public static T All<T>(JsonObject settings, string path, string what, Func<SettingsReader, T> read, out IReadOnlyList<string> errors)
+    public static T All<T>(
+        JsonObject settings,
+        string path,
+        string what,
+        Func<SettingsReader, T> read,
+        out IReadOnlyList<string> errors,
+        DocumentLines? lines = null)
     {
         var found = new List<string>();
-        var root = new SettingsReader(settings, path, what, found);
+        var root = new SettingsReader(settings, path, what, found, lines);
         var value = read(root);
         root.ReportKeys();
-        errors = found;
+        errors = ScalingException.Most(found);
         return value;
     }
 
@@ -87,7 +98,7 @@ internal sealed class SettingsReader
     {
         if (!Find(key, out var node) || node is null) return seed;
         if (node is JsonObject settings) return Inside(settings, Below(key), what, inner => read(inner, seed));
-        Error($"{NameOf(key)} must be a block of settings, but is {SettingValues.Shown(node)}.");
+        Error($"{NameOf(key)} must be a block of settings, but is {SettingValues.Shown(node)}.", node);
         return seed;
     }
 
@@ -109,7 +120,7 @@ internal sealed class SettingsReader
 
         if (Items(node) is not { } items)
         {
-            Error($"{NameOf(key)} must be a list, but is {SettingValues.Shown(node)}.");
+            Error($"{NameOf(key)} must be a list, but is {SettingValues.Shown(node)}.", node);
             return seed;
         }
 
@@ -123,13 +134,25 @@ internal sealed class SettingsReader
         if (!_settings.TryGetValue(key, out var node) || node is not JsonObject map || Items(map) is not null)
         {
             if (node is not JsonValue || Items(node) is not null) return List(key, seed, what, read, with, required);
-            Error($"{NameOf(key)} must be a list or a map, but is {SettingValues.Shown(node)}.");
+            Error($"{NameOf(key)} must be a list or a map, but is {SettingValues.Shown(node)}.", node);
             map = [];
         }
 
         _known.Add(key);
         return Blocks(seed, map.Select(entry => ($".{entry.Key}", (string?)entry.Key, entry.Value)), key, what, read, with);
     }
+
+    /// <summary>Reads a map of blocks, each of which knows its key.</summary>
+    internal T Map<T, TItem>(string key, T seed, string what, Func<SettingsReader, TItem> read, Func<T, ImmutableArray<TItem>, T> with)
+    {
+        if (!Find(key, out var node) || node is null) return seed;
+        if (node is JsonObject map) return Blocks(seed, map.Select(entry => ($".{entry.Key}", (string?)entry.Key, entry.Value)), key, what, read, with);
+        Error($"{NameOf(key)} must be a map, but is {SettingValues.Shown(node)}.");
+        return seed;
+    }
+
+    /// <summary>Whether a setting is a block.</summary>
+    internal bool IsBlock(string key) => _settings.TryGetValue(key, out var node) && node is JsonObject;
 
     private T Blocks<T, TItem>(
         T seed,
@@ -147,7 +170,7 @@ internal sealed class SettingsReader
 
             // A service of which nothing is said has what the defaults say; YAML and configuration make null of that.
             else if (block is null && name is not null) list.Add(Inside([], Below(key) + place, what, read, name));
-            else Error($"{NameOf(key)}{place} must be a block of settings, but is {SettingValues.Shown(block)}.");
+            else Error($"{NameOf(key)}{place} must be a block of settings, but is {SettingValues.Shown(block)}.", block);
         }
 
         return ErrorCount == before ? Try(seed, value => with(value, list.ToImmutable())) : seed;
@@ -155,7 +178,12 @@ internal sealed class SettingsReader
 
     /// <summary>Adds an error to what is reported.</summary>
     /// <param name="sentence">A sentence that names setting, rule and value: <c>Limit must be more than Grace (5s), but is 2s.</c></param>
-    public void Error(string sentence) => _errors.Add(_path.Length == 0 ? sentence : $"{_path}{_label}: {sentence}");
+    public void Error(string sentence)
+    {
+        var place = _path.Length == 0 ? "" : $"{_path}{_label}";
+        if ((_settingLine ?? _line) is { } line) place += $"{(place.Length == 0 ? "" : ", ")}line {Phrase.Exact(line)}";
+        _errors.Add(place.Length == 0 ? sentence : $"{place}: {sentence}");
+    }
 
     /// <summary>Names the block in its errors.</summary>
     public void Label(string label) => _label = $" ({label})";
@@ -196,7 +224,7 @@ internal sealed class SettingsReader
     /// <summary>Reads a block, and then reports what is wrong with its keys.</summary>
     public T Inside<T>(JsonObject settings, string path, string what, Func<SettingsReader, T> read, string? key = null)
     {
-        var inner = new SettingsReader(settings, path, what, _errors) { Key = key };
+        var inner = new SettingsReader(settings, path, what, _errors, _lines) { Key = key, _line = _lines?.Of(settings) ?? _line };
         var value = read(inner);
         inner.ReportKeys();
         return value;
@@ -211,7 +239,7 @@ internal sealed class SettingsReader
         {
             if (_known.Contains(key, StringComparer.OrdinalIgnoreCase)) continue;
             var meant = Nearest.To(key, _known) is { } near ? $"; did you mean '{near}'?" : ".";
-            Error($"{SettingValues.Shown(JsonValue.Create(key))} is not a setting of {What}{meant}");
+            Error($"{SettingValues.Shown(JsonValue.Create(key))} is not a setting of {What}{meant}", _settings[key]);
         }
     }
 
@@ -226,13 +254,28 @@ internal sealed class SettingsReader
             return seed;
         }
 
-        var text = SettingValues.Text(node);
-        if (parse(text, out var value) is not { } rule) return Try(seed, current => with(current, value));
+        _settingLine = _lines?.Of(node);
+        try
+        {
+            var text = SettingValues.Text(node);
+            if (parse(text, out var value) is not { } rule) return Try(seed, current => with(current, value));
 
-        // Configuration has no null of its own: an empty variable says the same.
-        if (none is not null && (node is null || text is "")) return Try(seed, none);
-        Error($"{NameOf(key)} must be {rule}, but is {SettingValues.Shown(node)}.");
-        return seed;
+            // Configuration has no null of its own: an empty variable says the same.
+            if (none is not null && (node is null || text is "")) return Try(seed, none);
+            Error($"{NameOf(key)} must be {rule}, but is {SettingValues.Shown(node)}.");
+            return seed;
+        }
+        finally
+        {
+            _settingLine = null;
+        }
+    }
+
+    private void Error(string sentence, JsonNode? about)
+    {
+        _settingLine = _lines?.Of(about);
+        Error(sentence);
+        _settingLine = null;
     }
 
     private bool Find(string key, out JsonNode? node)
@@ -271,7 +314,7 @@ internal sealed class SettingsReader
     private static IEnumerable<(string Index, JsonNode? Item)>? Items(JsonNode? node) => node switch
     {
         null => [],
-        JsonArray array => array.Select((item, index) => (index.ToString(System.Globalization.CultureInfo.InvariantCulture), item)),
+        JsonArray array => array.Select((item, index) => (index.ToString(CultureInfo.InvariantCulture), item)),
         JsonObject { Count: > 0 } section when section.All(entry => entry.Key.Length > 0 && entry.Key.All(char.IsAsciiDigit)) =>
             section.Select(entry => (entry.Key, entry.Value)),
         JsonValue when SettingValues.Text(node) is "" => [],

@@ -201,9 +201,13 @@ public sealed class SettingsTable<T>
         Func<T, T>? none = null) =>
         Value(key, doc, SettingKinds.Duration(bounds), Given(get), with, required, none);
 
+    /// <summary>Adds a name of something else, of which all can be seen.</summary>
+    internal SettingsTable<T> Named(string key, string doc, Func<T, string?> get, Func<T, string, T> with, Func<T, T> none) =>
+        Value(key, doc, SettingKinds.Name(), Given(get), with, required: false, none);
+
     /// <summary>Adds a text that names the block in its errors.</summary>
     internal SettingsTable<T> Name(string key, string doc, Func<T, string> get, Func<T, string, T> with) =>
-        Add(new ValueSetting<T, string>(key, doc, SettingKinds.Text(@"\S"), value => get(value), with)
+        Add(new ValueSetting<T, string>(key, doc, SettingKinds.Label(), value => get(value), with)
         {
             IsRequired = true,
             IsName = true,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 
 namespace AutoScaling.Primitives;
 
@@ -10,11 +11,19 @@ internal readonly struct ValueList<T>(ImmutableArray<T> items) : IEquatable<Valu
     private readonly ImmutableArray<T> _items = items;
 
     /// <summary>The items; never <c>default</c>.</summary>
-    public ImmutableArray<T> Items => _items.IsDefault ? [] : _items;
+    public ImmutableArray<T> Items
+    {
+        // Read at every decision: only the case that hardly ever is costs a call.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _items.IsDefault ? None() : _items;
+    }
 
     public static implicit operator ValueList<T>(ImmutableArray<T> items) => new(items);
 
     public static implicit operator ImmutableArray<T>(ValueList<T> list) => list.Items;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ImmutableArray<T> None() => [];
 
     public bool Equals(ValueList<T> other) => Items.AsSpan().SequenceEqual(other.Items.AsSpan(), EqualityComparer<T>.Default);
 

@@ -39,4 +39,10 @@ internal static partial class Log
 
     [LoggerMessage(LogLevel.Error, "Some workers are still there {Patience} s after they were asked to stop; they are given up.")]
     public static partial void NotGone(this ILogger logger, double patience);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The shell drops these environment variables, and there is no bash, which would hand them on: {Variables}. "
+        + "The workers do without them.")]
+    public static partial void VariablesDropped(this ILogger logger, string variables);
 }

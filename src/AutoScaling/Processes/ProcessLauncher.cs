@@ -16,6 +16,11 @@ internal sealed class ProcessLauncher(Guardian guardian, TimeProvider time, ILog
 {
     private const string WaitThenRun = "IFS= read -r go && exec \"$@\" </dev/null";
 
+    private int _toldOfDropped;
+
+    /// <summary>Where bash is; <see langword="null"/> if the machine has none.</summary>
+    public string? Bash { get; init; } = Executable.Find("bash");
+
     /// <summary>Starts the first step, and makes it known to the guardian.</summary>
     public bool TryStart(
         ProcessSpec spec, string replica, [NotNullWhen(true)] out WorkerProcess? started, [NotNullWhen(false)] out string? reason)
@@ -23,6 +28,12 @@ internal sealed class ProcessLauncher(Guardian guardian, TimeProvider time, ILog
         started = null;
         if (!TryFind(spec, out var file, out reason)) return false;
         var process = new Process { StartInfo = StartInfo(spec, replica, file) };
+        if (!KeepsVariables(process.StartInfo, spec, out reason))
+        {
+            process.Dispose();
+            return false;
+        }
+
         try
         {
             process.Start();
@@ -90,21 +101,37 @@ internal sealed class ProcessLauncher(Guardian guardian, TimeProvider time, ILog
         info.Environment[ProcessSpec.ReplicaVariable] = replica;
 
         if (Executable.SetSid is { } setSid) info.ArgumentList.Add(setSid);
-        AddWhatShellsDrop(info);
         info.ArgumentList.Add(file);
         foreach (var argument in spec.Arguments) info.ArgumentList.Add(argument);
         return info;
     }
 
-    // Shells such as dash drop environment variables whose names are no shell names (Logging:Level, spring.profile). The program env puts
-    // them back.
-    private static void AddWhatShellsDrop(ProcessStartInfo info)
+    // Shells such as dash drop environment variables that they could not name themselves (Logging:Level, spring.profile); bash hands them
+    // on.
+    // The program "env" would too, but takes them as arguments, which everybody on the machine can read.
+    private bool KeepsVariables(ProcessStartInfo info, ProcessSpec spec, [NotNullWhen(false)] out string? reason)
     {
-        var dropped = info.Environment
-            .Where(variable => variable.Key.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '_') || char.IsAsciiDigit(variable.Key[0]))
-            .ToList();
-        if (dropped.Count == 0 || Executable.Find("env") is not { } env) return;
-        info.ArgumentList.Add(env);
-        foreach (var (name, value) in dropped) info.ArgumentList.Add($"{name}={value}");
+        reason = null;
+        var dropped = info.Environment.Keys.Where(IsDropped).Order(StringComparer.Ordinal).ToList();
+        if (dropped.Count == 0) return true;
+        if (Bash is { } bash)
+        {
+            // Privileged means only: without the startup files and functions that a variable may name.
+            info.FileName = bash;
+            info.ArgumentList.Insert(0, "-p");
+            return true;
+        }
+
+        if (dropped.Find(spec.Environment.ContainsKey) is { } own)
+        {
+            reason = $"the variable '{own}' cannot be handed on, because {Executable.Shell} drops such names and there is no bash";
+            return false;
+        }
+
+        if (Interlocked.Exchange(ref _toldOfDropped, 1) == 0) log.VariablesDropped(string.Join(", ", dropped));
+        return true;
     }
+
+    private static bool IsDropped(string variable) =>
+        variable.Length == 0 || char.IsAsciiDigit(variable[0]) || !variable.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 }

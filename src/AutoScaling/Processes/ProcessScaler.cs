@@ -61,6 +61,17 @@ public sealed class ProcessScaler : IScaler, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ScalingException">No spec has this target (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public string Identify(ScalingTarget target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return _pools.ContainsKey(target.Name)
+            ? $"the processes of '{target}'"
+            : throw ScalingException.Invalid(
+                $"Policy '{target}' is for processes, but no ProcessSpec has this target: give UseProcesses one, or name another scaler.");
+    }
+
+    /// <inheritdoc/>
     /// <exception cref="ScalingException">
     /// No spec has this target (<see cref="ScalingErrorKind.InvalidConfiguration"/>), or its initial replicas cannot be started
     /// (<see cref="ScalingErrorKind.ScalingFailed"/>).

@@ -39,31 +39,49 @@ public sealed record ProcessSpec
 
     /// <summary>The program.</summary>
     /// <value>A path (a relative one starts at the host's current directory), or a name to look for in <c>PATH</c>.</value>
-    /// <exception cref="ScalingException">It is empty (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    /// <exception cref="ScalingException">It is empty or holds a control character
+    /// (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public required string FileName
     {
         get;
         init => field = !string.IsNullOrWhiteSpace(value)
-            ? value
+            ? WithoutControls(nameof(FileName), value, char.IsControl)
             : throw Bounds.Broken(nameof(FileName), "a path or a program's name", value);
     }
 
-    /// <summary>The program's arguments, each passed as it is.</summary>
-    /// <value>None by default.</value>
+    /// <summary>
+    /// The program's arguments, each passed as it is. Everybody on the machine can read them: a password belongs into
+    /// <see cref="Environment"/>.
+    /// </summary>
+    /// <value>None by default. None is null, or holds a control character other than a tab and the end of a line.</value>
+    /// <exception cref="ScalingException">One breaks that rule (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public ImmutableArray<string> Arguments
     {
         get => field.IsDefault ? [] : field;
-        init;
+        init
+        {
+            foreach (var argument in value.IsDefault ? [] : value) WithoutControls(nameof(Arguments), argument, IsControlInText);
+            field = value;
+        }
     }
 
     /// <summary>The directory in which the program runs.</summary>
     /// <value><see langword="null"/>, the default, for the host's current directory.</value>
-    public string? WorkingDirectory { get; init; }
+    /// <exception cref="ScalingException">It holds a control character (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public string? WorkingDirectory
+    {
+        get;
+        init => field = value is null ? null : WithoutControls(nameof(WorkingDirectory), value, char.IsControl);
+    }
 
     /// <summary>Environment variables that are added to the host's, or replace them.</summary>
-    /// <value>None by default.</value>
+    /// <value>
+    /// None by default. Names that shells do not know (<c>spring.profile</c>) need a shell that hands them on: bash, or the machine's own
+    /// if it does.
+    /// </value>
     /// <exception cref="ScalingException">
-    /// A name is empty or contains '=' (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
+    /// A name is empty or contains '=', or a name or a value holds a control character
+    /// (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
     /// </exception>
     public ImmutableDictionary<string, string> Environment
     {
@@ -71,10 +89,18 @@ public sealed record ProcessSpec
         init
         {
             ArgumentNullException.ThrowIfNull(value);
-            foreach (var name in value.Keys)
+            foreach (var (name, text) in value)
             {
-                if (name.Length > 0 && !name.Contains('=')) continue;
-                throw ScalingException.Invalid($"Environment must have names that are not empty and have no '=', but one is '{name}'.");
+                if (name.Length == 0 || name.Contains('='))
+                    throw ScalingException.Invalid($"Environment must have names that are not empty and have no '=', but one is '{name}'.");
+                WithoutControls(nameof(Environment), name, char.IsControl);
+
+                // The value may be a secret, and is not quoted.
+                if (text?.Any(IsControlInText) != false)
+                {
+                    var trouble = text is null ? "is null" : "has one";
+                    throw ScalingException.Invalid($"Environment must have values without control characters, but the one of '{name}' {trouble}.");
+                }
             }
 
             field = value;
@@ -135,4 +161,11 @@ public sealed record ProcessSpec
         get;
         init => field = value is null or > 0 ? value : throw Bounds.Broken(nameof(MemoryRequest), "more than 0", value);
     }
+
+    // The system ends every text at the first NUL; the others are nothing that a program expects.
+    private static string WithoutControls(string setting, string? value, Func<char, bool> isControl) => value?.Any(isControl) == false
+        ? value
+        : throw ScalingException.Invalid($"{setting} must be text without control characters, but is {Phrase.Exact(value)}.");
+
+    private static bool IsControlInText(char c) => char.IsControl(c) && c is not ('\t' or '\n' or '\r');
 }

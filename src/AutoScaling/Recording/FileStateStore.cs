@@ -12,15 +12,30 @@ namespace AutoScaling;
 /// Keeps states in one JSON file. It is replaced as a whole once it is on the disk, so that a crash while saving leaves the old one.
 /// Thread-safe.
 /// </summary>
-/// <param name="path">The file; its folder must exist. One process writes it.</param>
-/// <param name="logger">Is told of targets whose state cannot be read.</param>
-public sealed class FileStateStore(string path, ILogger<FileStateStore>? logger = null) : IScalingStateStore
+/// <remarks>
+/// One process uses the file: as long as the store lives, it holds <c>PATH.lock</c>. The system lets go of that however the process ends.
+/// </remarks>
+public sealed class FileStateStore : IScalingStateStore, IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly ILogger _logger = logger ?? NullLogger<FileStateStore>.Instance;
+    private readonly string _path;
+    private readonly ILogger _logger;
+    private readonly IDisposable _writer;
 
     // What the file holds; null before it was read.
     private Dictionary<string, ScalingState>? _states;
+
+    /// <summary>Opens a store. The file itself is read and written later.</summary>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="logger">Is told of targets whose state cannot be read.</param>
+    /// <exception cref="ScalingException">Another store uses the file, or it cannot be written
+    /// (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public FileStateStore(string path, ILogger<FileStateStore>? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        (_path, _logger) = (path, logger ?? NullLogger<FileStateStore>.Instance);
+        _writer = WriterLock.Take(path, "The state file");
+    }
 
     /// <inheritdoc/>
     /// <exception cref="ScalingException">The file is no JSON object (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
@@ -54,6 +69,12 @@ public sealed class FileStateStore(string path, ILogger<FileStateStore>? logger 
     /// <inheritdoc/>
     public ValueTask DeleteAsync(string target, CancellationToken cancellationToken) =>
         ChangeAsync(all => all.Remove(target), cancellationToken);
+
+    /// <summary>Lets another process have the file.</summary>
+    public void Dispose()
+    {
+        lock (_lock) _writer.Dispose();
+    }
 
     private async ValueTask ChangeAsync(
         Func<Dictionary<string, ScalingState>, bool> change, CancellationToken cancellationToken) => await Run(
@@ -92,29 +113,34 @@ public sealed class FileStateStore(string path, ILogger<FileStateStore>? logger 
     private Dictionary<string, ScalingState> Read()
     {
         var states = new Dictionary<string, ScalingState>(StringComparer.Ordinal);
-        if (!File.Exists(path)) return states;
-        using var json = Parse(File.ReadAllBytes(path));
-        foreach (var entry in json.RootElement.EnumerateObject())
-        {
-            try
-            {
-                states[entry.Name] = ScalingState.FromJson(entry.Value.GetRawText());
-            }
-            catch (ScalingException e)
-            {
-                var reason = Phrase.Of(e);
-                Log.StateNotRead(_logger, entry.Name, path, reason);
-            }
-        }
-
+        if (!File.Exists(_path)) return states;
+        using var json = Parse(File.ReadAllBytes(_path));
+        foreach (var entry in json.RootElement.EnumerateObject()) Read(entry, states);
         return states;
+    }
+
+    /// <summary>Reads the state of one target; what is wrong with it costs the others nothing.</summary>
+    private void Read(JsonProperty entry, Dictionary<string, ScalingState> into)
+    {
+        var name = "a target whose name is no text";
+        try
+        {
+            name = entry.Name;
+            into[name] = ScalingState.FromJson(entry.Value.GetRawText());
+        }
+        catch (Exception e) when (e is ScalingException or InvalidOperationException)
+        {
+            var reason = Phrase.Of(e);
+            Log.StateNotRead(_logger, name, _path, reason);
+        }
     }
 
     private JsonDocument Parse(byte[] content)
     {
         try
         {
-            var json = JsonDocument.Parse(content);
+            // A byte order mark, as editors leave it.
+            var json = JsonDocument.Parse(content.AsMemory(content.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0));
             return json.RootElement.ValueKind == JsonValueKind.Object ? json : throw NotRead($"it is {json.RootElement.ValueKind.ToString().ToLowerInvariant()}");
         }
         catch (JsonException e)
@@ -123,11 +149,11 @@ public sealed class FileStateStore(string path, ILogger<FileStateStore>? logger 
         }
     }
 
-    private ScalingException NotRead(string reason) => ScalingException.Invalid($"The state file '{path}' cannot be read: {reason}.");
+    private ScalingException NotRead(string reason) => ScalingException.Invalid($"The state file '{_path}' cannot be read: {reason}.");
 
     private void Write(Dictionary<string, ScalingState> states)
     {
-        var next = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}.new");
+        var next = string.Create(CultureInfo.InvariantCulture, $"{_path}.{Environment.ProcessId}.new");
         using (var file = new FileStream(next, FileMode.Create, FileAccess.Write, FileShare.None))
         {
             using (var json = new Utf8JsonWriter(file))
@@ -145,13 +171,13 @@ public sealed class FileStateStore(string path, ILogger<FileStateStore>? logger 
             file.Flush(flushToDisk: true);
         }
 
-        File.Move(next, path, overwrite: true);
+        File.Move(next, _path, overwrite: true);
     }
 
     /// <summary>Deletes what processes that have ended did not finish.</summary>
     private void DeleteUnfinished()
     {
-        var full = Path.GetFullPath(path);
+        var full = Path.GetFullPath(_path);
         foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(full)!, Path.GetFileName(full) + ".*.new"))
         {
             var owner = Path.GetFileName(file)[(Path.GetFileName(full).Length + 1)..^4];

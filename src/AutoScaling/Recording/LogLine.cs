@@ -6,9 +6,15 @@ namespace AutoScaling.Recording;
 /// <summary>A line of a <see cref="DecisionLog"/>.</summary>
 internal sealed class LogLine
 {
+    /// <summary>The version of this form. A later library reads every earlier one; an earlier library refuses a later one.</summary>
+    public const int Current = 1;
+
     public required DateTimeOffset At { get; set; }
 
     public required ScalingTarget Target { get; set; }
+
+    /// <summary>Beside every policy, without which nothing that follows can be read.</summary>
+    public int? Version { get; set; }
 
     public JsonNode? Policy { get; set; }
 

@@ -75,6 +75,9 @@ public enum RecommendationReason
     /// <summary>The value is negative, which this metric cannot be.</summary>
     MetricNegative,
 
+    /// <summary>The value cannot be: it stands for "no value", or is outside what the policy expects.</summary>
+    MetricImplausible,
+
     /// <summary>There are no replicas to compare the metric with.</summary>
     NoReplicas,
 

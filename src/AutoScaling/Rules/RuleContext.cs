@@ -62,6 +62,15 @@ public readonly ref struct RuleContext
     /// <summary>The replicas that the reading of the whole target stands for: more than desired while a scale-down is under way.</summary>
     internal int Carrying => Math.Max(Current, Observation.Replicas.Ready);
 
+    /// <summary>By how much a metric's value over the target changes if another number of replicas carries the load; 1 for a metric that does not follow the load.</summary>
+    /// <param name="metric">Which metric.</param>
+    /// <param name="replicas">The number of replicas to suppose, at least 1.</param>
+    public double Share(MetricRef metric, int replicas) => FollowsLoad(metric) ? (double)Carrying / replicas : 1;
+
+    /// <summary>Whether a metric rises when fewer replicas carry the load, as far as the policy says.</summary>
+    /// <param name="metric">Which metric.</param>
+    public bool FollowsLoad(MetricRef metric) => _frame.FollowsLoad(metric);
+
     /// <summary>Reads a metric if it can be acted on: there, finite and no older than the policy allows.</summary>
     /// <param name="metric">Which metric.</param>
     /// <param name="reading">The reading; look at it only when the answer is <see langword="true"/>.</param>
@@ -79,6 +88,7 @@ public readonly ref struct RuleContext
             MetricStatus.Failed => (RecommendationReason.MetricFailed, reading.Reason),
             MetricStatus.Missing => (RecommendationReason.MetricMissing, reading.Reason),
             MetricStatus.Stale => (RecommendationReason.MetricStale, reading.Reason),
+            MetricStatus.Implausible => (RecommendationReason.MetricImplausible, reading.Reason),
             _ when age > MaxMetricAge => (RecommendationReason.MetricStale, $"it is {Phrase.Of(age)} old, and at most {Phrase.Of(MaxMetricAge)} is allowed"),
             _ when age < -MaxMetricAge => (RecommendationReason.MetricStale, $"its time lies {Phrase.Of(-age)} in the future"),
             _ => (RecommendationReason.MetricNegative, $"its value is {Phrase.Of(reading.Value)}, and it cannot be negative"),

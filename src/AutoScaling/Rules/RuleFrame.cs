@@ -8,6 +8,9 @@ internal interface IRuleFrame
     ScalingBehavior Behavior { get; }
 
     TimeSpan MaxMetricAge { get; }
+
+    /// <summary>Whether a metric rises when fewer replicas carry the load.</summary>
+    bool FollowsLoad(MetricRef metric);
 }
 
 /// <summary>A frame without a policy, as tests of rules have it.</summary>
@@ -20,6 +23,8 @@ internal sealed record RuleFrame : IRuleFrame
     public ScalingBehavior Behavior { get; init; } = ScalingBehavior.Default;
 
     public TimeSpan MaxMetricAge { get; init; } = PolicyDefaults.MaxMetricAge;
+
+    public bool FollowsLoad(MetricRef metric) => true;
 
     public static RuleFrame Of(IRuleFrame frame) =>
         frame as RuleFrame ?? new() { Range = frame.Range, Behavior = frame.Behavior, MaxMetricAge = frame.MaxMetricAge };

@@ -15,6 +15,10 @@ public abstract record ScalingRule
     /// <summary>Whether the rule only narrows the range, and never asks for a count of its own.</summary>
     public virtual bool OnlyBounds => false;
 
+    /// <summary>Whether the rule makes its count of the current one, as a factor or a step of it does, and not of the load.</summary>
+    /// <value><see langword="true"/> by default, which is the careful answer.</value>
+    public virtual bool FollowsCurrent => true;
+
     /// <summary>Whether the rule remembers: gets a <see cref="RuleContext.Memory"/>, and answers with the next one.</summary>
     /// <value><see langword="false"/> by default.</value>
     public virtual bool Remembers => false;
@@ -22,6 +26,12 @@ public abstract record ScalingRule
     /// <summary>What the rule says to an observation.</summary>
     /// <param name="context">The observation, the time and the policy's behaviour.</param>
     public abstract Recommendation Recommend(in RuleContext context);
+
+    /// <summary>The metric for which the rule would ask for the most if another number of replicas carried the load; the flap guard names it.</summary>
+    /// <param name="context">The observation as it is.</param>
+    /// <param name="replicas">The number of replicas to suppose, at least 1.</param>
+    /// <returns>By default <see langword="null"/>: the metric that decided.</returns>
+    public virtual MetricRef? Limits(in RuleContext context, int replicas) => null;
 
     /// <summary>What the rule tells of itself without being run, for checks of policies before they run.</summary>
     /// <returns>By default <see langword="null"/>: nothing, so that only its answers are known.</returns>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AutoScaling.Ports;
 using AutoScaling.Primitives;
 
 namespace AutoScaling;
@@ -10,7 +11,7 @@ namespace AutoScaling;
 /// Replicas are named <c>web-0</c>, <c>web-1</c> and so on; the highest are taken away first, at once. The initial replicas are ready and
 /// have run since the scaler was created.
 /// </remarks>
-public sealed class FakeScaler : IScaler
+public sealed class FakeScaler : IScaler, IMadeUp
 {
     private const int MostCalls = 10_000;
 

@@ -50,7 +50,7 @@ public sealed class DecisionReplayTests : IDisposable
     public async Task Run_FailedEvaluations_HoldNothingToDecide()
     {
         var scaler = new FailingScaler();
-        await LogAsync(4, Start, build: b => b.UseScaler(_ => scaler));
+        await LogAsync(4, Start, build: b => b.UseScaler(_ => scaler).UseMetrics(_ => new ConstantMetrics(TimeProvider.System, 50)));
         var result = DecisionReplay.Run(DecisionLog.Read(Path));
         Assert.Equal((8, 0, null), (result.Records, result.Decisions, result.FirstDifference));
     }

@@ -32,9 +32,9 @@ internal static class Any
                 Tolerance = tolerance,
             });
 
-    public static readonly Gen<ScalingBehavior> Behavior = Gen.OneOf(
+    public static readonly Gen<ScalingBehavior> Behavior = Gen.Select(Gen.OneOf(
         Gen.OneOf(ScalingBehavior.Default, ScalingBehavior.Kubernetes, ScalingBehavior.Immediate),
-        Gen.Select(Direction, Direction, Gen.Bool, Gen.Bool).Select((up, down, flapGuard, zeroIsOff) => new ScalingBehavior { ScaleUp = up, ScaleDown = down, FlapGuard = flapGuard, ZeroIsOff = zeroIsOff }));
+        Gen.Select(Direction, Direction, Gen.Bool, Gen.Bool).Select((up, down, flapGuard, zeroIsOff) => new ScalingBehavior { ScaleUp = up, ScaleDown = down, FlapGuard = flapGuard, ZeroIsOff = zeroIsOff })), Gen.Bool).Select((behavior, guards) => behavior with { SafetyGuards = guards });
 
     public static readonly Gen<ScalingRule> Threshold =
         Gen.Select(Gen.Double[1, 200], Gen.Double[1, 200].Nullable(), Gen.Bool).Select((cpu, memory, exact) =>

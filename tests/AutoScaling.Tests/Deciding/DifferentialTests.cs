@@ -19,7 +19,7 @@ public sealed class DifferentialTests
     {
         var short_ = Gen.Select(Gen.OneOf(Gen.Const(0), Gen.Int[1, 300]), Gen.OneOf(Gen.Const(0), Gen.Int[1, 2000]), Limits(300), Gen.Enum<RateLimitSelect>()).Select((window, cooldown, limits, select) =>
             new DirectionBehavior { StabilizationWindow = TimeSpan.FromSeconds(window), Cooldown = TimeSpan.FromSeconds(cooldown), RateLimits = [.. limits], Select = select });
-        var behavior = Gen.Select(short_, short_).Select((up, down) => new ScalingBehavior { ScaleUp = up, ScaleDown = down, FlapGuard = false });
+        var behavior = Gen.Select(short_, short_).Select((up, down) => new ScalingBehavior { ScaleUp = up, ScaleDown = down, FlapGuard = false, SafetyGuards = false });
         Gen.Select(behavior.Array[1, 5], Any.Range.Array[1, 3], Gen.Int[1, 40], Gen.Int[0, 45], Wishes).Sample(
             (behaviors, ranges, every, replicas, wishes) => AssertSame(i => behaviors[i / every % behaviors.Length], i => ranges[i / every % ranges.Length], replicas, wishes), iter: 2 * Any.Runs);
     }
@@ -36,6 +36,7 @@ public sealed class DifferentialTests
                 ScaleUp = new() { StabilizationWindow = TimeSpan.FromSeconds(u), RateLimits = [.. upLimits] },
                 ScaleDown = new() { StabilizationWindow = TimeSpan.FromSeconds(d), RateLimits = [.. downLimits], Select = RateLimitSelect.Min },
                 FlapGuard = false,
+                SafetyGuards = false,
             }).ToArray();
             AssertSame(i => behaviors[Math.Min(3, i / every)], _ => new(1, 42), replicas, wishes);
         }, iter: Any.Runs);

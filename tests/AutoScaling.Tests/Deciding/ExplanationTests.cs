@@ -43,7 +43,7 @@ public sealed class ExplanationTests
 
     [Fact]
     public void Explain_OutOfRange_SaysThatItComesFirst() => Assert.Equal(
-        "web goes from 4 to 3 replicas. cpu is 90, above 70: 'threshold' asks for 6. 4 is outside the range 1..3, which comes before all else.",
+        "web goes from 4 to 3 replicas. 4 is outside the range 1..3, which comes before all else. cpu is 90, above 70: 'threshold' asks for 5. The range 1..3 allows 3 instead of 5.",
         Decide(new() { Target = "web", Range = new(1, 3) }, ServiceMetrics.Of(Now, 90)).Explain());
 
     [Fact]
@@ -58,8 +58,8 @@ public sealed class ExplanationTests
     {
         var office = new ScheduleRule { Name = "office", Start = "0 8 * * MON-FRI", End = "0 18 * * MON-FRI", Replicas = 6 };
         Assert.Equal(
-            "web goes from 4 to 6 replicas. 'office' allows no fewer than 6 until 2026-03-02 18:00:00Z (6h). "
-            + "4 is outside the range 6..10, which comes before all else.",
+            "web goes from 4 to 6 replicas. 4 is outside the range 6..10, which comes before all else. "
+            + "'office' allows no fewer than 6 until 2026-03-02 18:00:00Z (6h). No rule asks for a count, so the least is wanted, 1. The range 6..10 allows 6 instead of 1.",
             Decide(new() { Target = "web", Rules = [office] }, ServiceMetrics.Empty).Explain());
     }
 
@@ -134,7 +134,7 @@ public sealed class ExplanationTests
             Members = [.. names.Select(n => new Replica { Name = n, Phase = ReplicaPhase.Running, Readiness = ReplicaReadiness.Ready, StartedAt = Now.AddHours(-1) })],
         };
         Assert.Equal(
-            "web goes from 4 to 5 replicas. cpu is 60, below 63 (target 70), but more than the 4 that are wanted carry it: 'cpu' asks for 5.",
+            "web stays at 4 replicas. cpu is 60, below 63 (target 70), but rounded up that makes no fewer replicas: 'cpu' asks for no change. cpu above 77 would ask for more.",
             Track(replicas, MetricReading.Available("cpu", 60, Now, [.. names.Select(n => new ReplicaReading(n, 60, 100, Now))])));
     }
 

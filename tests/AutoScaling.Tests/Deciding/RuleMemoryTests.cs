@@ -10,7 +10,7 @@ public sealed class RuleMemoryTests
         Target = "web",
         Range = new(1, 100),
         Rules = [new CountingRule(), new CountingRule { Name = "other", Step = 10 }],
-        Behavior = ScalingBehavior.Immediate,
+        Behavior = ScalingBehavior.Immediate with { SafetyGuards = false },
         Combine = RuleCombination.Sum,
     };
 

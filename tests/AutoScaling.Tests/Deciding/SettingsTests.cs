@@ -81,8 +81,8 @@ public sealed class SettingsTests
     [Fact]
     public void Interval_OutsideItsBounds_NamesTheRuleAndTheValue()
     {
-        AssertInvalid("Interval must be more than 0 and at most 24 hours, but is 0s.", () => Policy with { Interval = TimeSpan.Zero });
-        AssertInvalid("Interval must be more than 0 and at most 24 hours, but is 1d 1h.", () => Policy with { Interval = TimeSpan.FromHours(25) });
+        AssertInvalid("Interval must be between 0.1s and 24 hours, but is 0s.", () => Policy with { Interval = TimeSpan.Zero });
+        AssertInvalid("Interval must be between 0.1s and 24 hours, but is 1d 1h.", () => Policy with { Interval = TimeSpan.FromHours(25) });
         Assert.Equal((null, Day), ((Policy with { Interval = null }).Interval, (Policy with { Interval = Day }).Interval));
     }
 
@@ -95,7 +95,7 @@ public sealed class SettingsTests
     [InlineData("a,b")]
     [InlineData("a\tb")]
     public void Target_NoName_NamesTheRuleAndTheValue(string name) =>
-        AssertInvalid($"Service must be a name without spaces or commas, but is '{name}'.", () => new ScalingTarget(name));
+        AssertInvalid($"Service must be a name without spaces or commas, but is '{name.Replace("\t", "\\t", StringComparison.Ordinal)}'.", () => new ScalingTarget(name));
 
     [Theory]
     [InlineData("", "Metric must be a name, optionally followed by '@' and a source, but is ''.")]

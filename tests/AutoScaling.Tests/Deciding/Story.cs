@@ -8,8 +8,9 @@ internal sealed class Story(ScalingPolicy policy, int replicas)
 {
     public static readonly DateTimeOffset Start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
+    /// <summary>A story of the bare guards: what is asked of them comes at any distance and from any count, which the safety guards would have their own word on.</summary>
     public Story(ScalingBehavior behavior, int replicas, int min = 1, int max = 100)
-        : this(new ScalingPolicy { Target = "web", Range = new(min, max), Behavior = behavior }, replicas)
+        : this(new ScalingPolicy { Target = "web", Range = new(min, max), Behavior = behavior with { SafetyGuards = false } }, replicas)
     {
     }
 

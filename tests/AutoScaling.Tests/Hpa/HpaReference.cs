@@ -76,6 +76,7 @@ internal static class HpaReference
         ScaleUp = Direction(@case.GetProperty(up)),
         ScaleDown = Direction(@case.GetProperty(down)),
         FlapGuard = false,
+        SafetyGuards = false, // with which the vectors hold to the last case
     };
 
     private static DirectionBehavior Direction(JsonElement rules) => new()

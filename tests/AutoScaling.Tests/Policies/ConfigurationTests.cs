@@ -116,7 +116,7 @@ public sealed class ConfigurationTests
         var key = "AutoScaling:Policies" + string.Concat(Enumerable.Repeat(":0", 10_000));
         var section = new ConfigurationBuilder().AddInMemoryCollection([new(key, "x")]).Build().GetSection("AutoScaling");
         Assert.Equal(
-            ["Configuration must be nested at most 64 deep, but AutoScaling:Policies:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0... is deeper."],
+            ["Configuration must be nested at most 64 deep, but 'AutoScaling:Policies:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0...' is deeper."],
             Assert.Throws<ScalingException>(() => PolicyDocument.FromConfiguration(section)).Errors);
     }
 

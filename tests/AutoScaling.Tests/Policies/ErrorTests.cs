@@ -30,8 +30,8 @@ public sealed class ErrorTests
         { "enabled: yes", ["Enabled must be true or false, but is 'yes'."] },
         { "exactArithmetic: 1", ["ExactArithmetic must be true or false, but is '1'."] },
         { "interval: 300", ["Interval must be a duration such as 30s, 5m or 00:05:00, but is '300'."] },
-        { "interval: 0s", ["Interval must be more than 0 and at most 24 hours, but is 0s."] },
-        { "interval: 2d", ["Interval must be more than 0 and at most 24 hours, but is 2d."] },
+        { "interval: 0s", ["Interval must be between 0.1s and 24 hours, but is 0s."] },
+        { "interval: 2d", ["Interval must be between 0.1s and 24 hours, but is 2d."] },
         { "maxMetricAge: -5s", ["MaxMetricAge must be more than 0, but is -5s."] },
         { "combine: average", ["Combine must be max, min or sum, but is 'average'."] },
         { "combine: 1", ["Combine must be max, min or sum, but is '1'."] },
@@ -158,19 +158,19 @@ public sealed class ErrorTests
               scaleUp: { cooldown: 25h, tolerance: -1, select: off, rateLimits: [ { replicas: 0, period: 2h }, { percent: 5 }, { period: 1s }, 3 ] }
               scaleDown: { stabilisationWindow: 5m, rateLimits: 4 }
         """,
-        "policies[0] (web).behavior: Preset must be default, kubernetes or immediate, but is 'k8s'.",
-        "policies[0] (web).behavior: FlapGuard must be true or false, but is 'on'.",
-        "policies[0] (web).behavior.scaleUp: Cooldown must be between 0 and 24 hours, but is 1d 1h.",
-        "policies[0] (web).behavior.scaleUp: Tolerance must be at least 0, but is -1.",
-        "policies[0] (web).behavior.scaleUp: Select must be max, min or disabled, but is 'off'.",
-        "policies[0] (web).behavior.scaleUp.rateLimits[0]: RateLimits Replicas must be at least 1, but is 0.",
-        "policies[0] (web).behavior.scaleUp.rateLimits[0]: RateLimits Period must be more than 0 and at most 1 hour, but is 2h.",
-        "policies[0] (web).behavior.scaleUp.rateLimits[1]: Period is required for a rate limit.",
-        "policies[0] (web).behavior.scaleUp.rateLimits[2]: Exactly one of Replicas and Percent is required for a rate limit, but none is set.",
-        "policies[0] (web).behavior.scaleUp: RateLimits[3] must be a block of settings, but is '3'.",
-        "policies[0] (web).behavior.scaleDown: RateLimits must be a list, but is '4'.",
-        "policies[0] (web).behavior.scaleDown: 'stabilisationWindow' is not a setting of a direction of a behavior; did you mean 'stabilizationWindow'?",
-        "policies[0] (web).behavior: 'cooldown' is not a setting of a behavior.");
+        "policies[0] (web).behavior, line 4: Preset must be default, kubernetes or immediate, but is 'k8s'.",
+        "policies[0] (web).behavior, line 5: FlapGuard must be true or false, but is 'on'.",
+        "policies[0] (web).behavior.scaleUp, line 7: Cooldown must be between 0 and 24 hours, but is 1d 1h.",
+        "policies[0] (web).behavior.scaleUp, line 7: Tolerance must be at least 0, but is -1.",
+        "policies[0] (web).behavior.scaleUp, line 7: Select must be max, min or disabled, but is 'off'.",
+        "policies[0] (web).behavior.scaleUp.rateLimits[0], line 7: RateLimits Replicas must be at least 1, but is 0.",
+        "policies[0] (web).behavior.scaleUp.rateLimits[0], line 7: RateLimits Period must be more than 0 and at most 1 hour, but is 2h.",
+        "policies[0] (web).behavior.scaleUp.rateLimits[1], line 7: Period is required for a rate limit.",
+        "policies[0] (web).behavior.scaleUp.rateLimits[2], line 7: Exactly one of Replicas and Percent is required for a rate limit, but none is set.",
+        "policies[0] (web).behavior.scaleUp, line 7: RateLimits[3] must be a block of settings, but is '3'.",
+        "policies[0] (web).behavior.scaleDown, line 8: RateLimits must be a list, but is '4'.",
+        "policies[0] (web).behavior.scaleDown, line 8: 'stabilisationWindow' is not a setting of a direction of a behavior; did you mean 'stabilizationWindow'?",
+        "policies[0] (web).behavior, line 6: 'cooldown' is not a setting of a behavior.");
 
     [Fact]
     public void ParseYaml_ErrorsInSeveralPlaces_AreAllReportedAtOnce()
@@ -190,20 +190,20 @@ public sealed class ErrorTests
             """;
         var error = Errors(
             yaml,
-            "Version must be 1, the only one that this version of the library reads, but is 2.",
-            "defaults: Max must be at least Min (5), but is 4.",
-            "defaults: CpuTarget must be more than 0, but is 0.",
-            "defaults: MemoryTarget must be more than 0, but is 0.",
-            "defaults: ScaleUpCooldown must be between 0 and 24 hours, but is 1d 1h.",
-            "defaults: ScaleDownCooldown must be a duration such as 30s, 5m or 00:05:00, but is '10'.",
-            "defaults: 'interval' is not a setting of the defaults.",
-            "policies[0]: Service is required for a policy.",
-            "policies[1]: Service must be a name without spaces or commas, but is 'a b'.",
-            "policies[1]: Max must be at least Min (1), but is -1.",
+            "line 1: Version must be 1, the only one that this version of the library reads, but is 2.",
+            "defaults, line 2: Max must be at least Min (5), but is 4.",
+            "defaults, line 2: CpuTarget must be more than 0, but is 0.",
+            "defaults, line 2: MemoryTarget must be more than 0, but is 0.",
+            "defaults, line 2: ScaleUpCooldown must be between 0 and 24 hours, but is 1d 1h.",
+            "defaults, line 2: ScaleDownCooldown must be a duration such as 30s, 5m or 00:05:00, but is '10'.",
+            "defaults, line 2: 'interval' is not a setting of the defaults.",
+            "policies[0], line 4: Service is required for a policy.",
+            "policies[1], line 5: Service must be a name without spaces or commas, but is 'a b'.",
+            "policies[1], line 5: Max must be at least Min (1), but is -1.",
             "Policies[2] must be a block of settings, but is null.",
-            "policies[3] (web): Max must be at least Min (12), but is 10.",
-            "policies[3] (web).rules[0]: Replicas must be at least 0, but is -1.",
-            "policies[4] (web): Service must be different in every policy, but is 'web' here and in policies[3].");
+            "policies[3] (web), line 8: Max must be at least Min (12), but is 10.",
+            "policies[3] (web).rules[0], line 10: Replicas must be at least 0, but is -1.",
+            "policies[4] (web), line 11: Service must be different in every policy, but is 'web' here and in policies[3].");
         Assert.Equal(string.Join(Environment.NewLine, error.Errors), error.Message);
     }
 
@@ -276,6 +276,56 @@ public sealed class ErrorTests
                 "policies[3] (jobs): Scaler must be valid Unicode text, but is 'a\ud800'.",
             ],
             error.Errors);
+    }
+
+    [Fact]
+    public void Parse_ADocumentOfSeveralLines_NamesTheLineOfEachSetting()
+    {
+        const string yaml = """
+            policies:
+              web:
+                min: 3
+                max: x
+                rules:
+                  - type: step
+                    metric: m
+                    steps:
+                      - { below: 1, change: -1 }
+                      - from: 0
+                        change: 1
+                  - type: schedule
+                    start: nonsense
+                    end: "0 8 * * *"
+                    floor: 2
+                    flor: 2
+            polices: ~
+            """;
+        Errors(
+            yaml,
+            "policies.web, line 4: Max must be a whole number, but is 'x'.",
+            "policies.web.rules[0], line 7: Steps must not overlap: From must be at least 1, but is 0.",
+            "policies.web.rules[1], line 13: Start must be a cron expression of five or six fields, but is 'nonsense' (The given cron expression has an invalid format. Minutes: Value must be a number "
+            + "between 0 and 59 (all inclusive).).",
+            "policies.web.rules[1], line 16: 'flor' is not a setting of a rule of type schedule; did you mean 'floor'?",
+            "'polices' is not a setting of a policy document; did you mean 'policies'?");
+        const string json = """
+            {
+              // a comment
+              "policies": [
+                { "service": "web", "max": 0,
+                  "interval": "x" },
+                {
+                  "min": 3 }
+              ]
+            }
+            """;
+        Assert.Equal(
+            [
+                "policies[0] (web), line 4: Max must be at least Min (1), but is 0.",
+                "policies[0] (web), line 5: Interval must be a duration such as 30s, 5m or 00:05:00, but is 'x'.",
+                "policies[1], line 6: Service is required for a policy.",
+            ],
+            Assert.Throws<ScalingException>(() => PolicyDocument.ParseJson(json)).Errors);
     }
 
     private static ScalingException Errors(string yaml, params string[] errors)

@@ -45,16 +45,16 @@ public sealed class RuleTypeTests
             """;
         Assert.Equal(
             [
-                "policies[0] (web).rules[0]: Metric is required for a rule of type age.",
-                "policies[0] (web).rules[0]: Limit must be at least 0, but is -1s.",
-                "policies[0] (web).rules[0]: Mode must be max, min or disabled, but is 'loud'.",
-                "policies[0] (web).rules[0].extra: Loud must be true or false, but is '1'.",
-                "policies[0] (web).rules[0].extra: 'laud' is not a setting of an extra; did you mean 'loud'?",
-                "policies[0] (web).rules[0].weights[0]: Value must be a number, but is 'x'.",
-                "policies[0] (web).rules[0].weights[1]: Value is required for a weight.",
-                "policies[0] (web).rules[0]: 'metrc' is not a setting of a rule of type age; did you mean 'metric'?",
-                "policies[0] (web).rules[1]: Weights must be set when Loud is true.",
-                "policies[0] (web).rules[2]: Type must be targetTracking, backlog, step, schedule, fixed, threshold or age, but is 'agee'.",
+                "policies[0] (web).rules[0], line 4: Metric is required for a rule of type age.",
+                "policies[0] (web).rules[0], line 4: Limit must be at least 0, but is -1s.",
+                "policies[0] (web).rules[0], line 4: Mode must be max, min or disabled, but is 'loud'.",
+                "policies[0] (web).rules[0].extra, line 4: Loud must be true or false, but is '1'.",
+                "policies[0] (web).rules[0].extra, line 4: 'laud' is not a setting of an extra; did you mean 'loud'?",
+                "policies[0] (web).rules[0].weights[0], line 4: Value must be a number, but is 'x'.",
+                "policies[0] (web).rules[0].weights[1], line 4: Value is required for a weight.",
+                "policies[0] (web).rules[0], line 4: 'metrc' is not a setting of a rule of type age; did you mean 'metric'?",
+                "policies[0] (web).rules[1], line 5: Weights must be set when Loud is true.",
+                "policies[0] (web).rules[2], line 6: Type must be targetTracking, backlog, step, schedule, fixed, threshold or age, but is 'agee'.",
             ],
             Assert.Throws<ScalingException>(() => PolicyDocument.ParseYaml(yaml, ruleTypes: [Age])).Errors);
     }

@@ -17,6 +17,15 @@ public sealed class ProcessSpecTests
         { "CpuRequest must be more than 0, but is NaN.", () => Spec with { CpuRequest = double.NaN } },
         { "MemoryRequest must be more than 0, but is 0.", () => Spec with { MemoryRequest = 0 } },
         { "Environment must have names that are not empty and have no '=', but one is 'A=B'.", () => Spec with { Environment = ImmutableDictionary<string, string>.Empty.Add("A=B", "") } },
+        { @"FileName must be text without control characters, but is 'a\u0000b'.", () => Spec with { FileName = "a\0b" } },
+        { @"Arguments must be text without control characters, but is 'a\u0000b'.", () => Spec with { Arguments = ["x", "a\0b"] } },
+        { @"Arguments must be text without control characters, but is '\u001B[2J'.", () => Spec with { Arguments = ["\u001b[2J"] } },
+        { @"WorkingDirectory must be text without control characters, but is '/a\n'.", () => Spec with { WorkingDirectory = "/a\n" } },
+        { @"Environment must be text without control characters, but is 'A\u0000'.", () => Spec with { Environment = ImmutableDictionary<string, string>.Empty.Add("A\0", "") } },
+        {
+            "Environment must have values without control characters, but the one of 'A' has one.",
+            () => Spec with { Environment = ImmutableDictionary<string, string>.Empty.Add("A", "secret\0") }
+        },
         { "RestartBackoff.Min must be more than 0, but is 0s.", () => new RestartBackoff(TimeSpan.Zero, TimeSpan.FromSeconds(1)) },
         { "RestartBackoff.Max must be at least Min (2s), but is 1s.", () => new RestartBackoff(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1)) },
         { "RestartBackoff.Max must be at most 24 hours, but is 1d 1s.", () => new RestartBackoff(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(86401)) },

@@ -38,6 +38,9 @@ public sealed record BacklogRule : ScalingRule
     public override ImmutableArray<MetricRef> Metrics => ArrivalMetric is null ? [Metric] : [Metric, ArrivalMetric];
 
     /// <inheritdoc/>
+    public override bool FollowsCurrent => false;
+
+    /// <inheritdoc/>
     public override RuleDescription Describe()
     {
         var backlog = new MetricComparison

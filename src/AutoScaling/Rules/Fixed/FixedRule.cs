@@ -17,6 +17,9 @@ public sealed record FixedRule : ScalingRule
     }
 
     /// <inheritdoc/>
+    public override bool FollowsCurrent => false;
+
+    /// <inheritdoc/>
     public override RuleDescription Describe() => new() { Count = new() { Setting = "replicas", Kind = RecommendationKind.Replicas, Replicas = Replicas } };
 
     /// <inheritdoc/>

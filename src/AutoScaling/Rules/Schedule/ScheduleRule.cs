@@ -18,9 +18,12 @@ public enum ScheduleBound
     Exact,
 }
 
-/// <summary>Narrows the policy's range at set times: from each occurrence of <see cref="Start"/> until the next one of <see cref="End"/>.</summary>
+/// <summary>
+/// Narrows the policy's range at set times: from each occurrence of <see cref="Start"/> until the next one of <see cref="End"/>.
+/// </summary>
 /// <remarks>
-/// Occurrences are those of the Cronos library: a time that daylight saving skips happens when the gap ends, one that it repeats happens once, at the first pass
+/// Occurrences are those of the Cronos library: a time that daylight saving skips happens when the gap ends, one that it repeats happens
+/// once, at the first pass
 /// (expressions that repeat within the hour happen in both).
 /// A bound never leaves the policy's own range; where bounds contradict each other the highest floor wins.
 /// </remarks>
@@ -28,6 +31,9 @@ public sealed record ScheduleRule : ScalingRule
 {
     // Beyond these the library cannot count in every time zone.
     private const int EarliestYear = 1, LatestYear = 9999;
+
+    // The library calls itself for every part of a list: a long one overflows the stack, which ends the process.
+    private const int LongestExpression = 200;
 
     private readonly CronExpression _start = CronExpression.Parse("0 0 * * *");
     private readonly CronExpression _end = CronExpression.Parse("0 0 * * *");
@@ -89,6 +95,9 @@ public sealed record ScheduleRule : ScalingRule
     public override bool OnlyBounds => true;
 
     /// <inheritdoc/>
+    public override bool FollowsCurrent => false;
+
+    /// <inheritdoc/>
     public override RuleDescription Describe() => new()
     {
         Count = Bound switch
@@ -130,7 +139,8 @@ public sealed record ScheduleRule : ScalingRule
         var closed = Last(_end, now);
         if (closed != opened) return !(closed > opened);
 
-        // Both at one instant. Where daylight saving skips two times they happen together, and the later one on the clock counts. Looking back, Cronos names
+        // Both at one instant. Where daylight saving skips two times they happen together, and the later one on the clock counts. Looking
+        // back, Cronos names
         // the last second before the gap for both.
         var clock = DateTime.SpecifyKind(TimeZoneInfo.ConvertTime(opened.AddSeconds(1), _zone).DateTime, DateTimeKind.Utc);
         return _start.GetPreviousOccurrence(clock, inclusive: true) > _end.GetPreviousOccurrence(clock, inclusive: true);
@@ -141,6 +151,12 @@ public sealed record ScheduleRule : ScalingRule
     private static CronExpression Parse(string? value, string setting)
     {
         value ??= "";
+        if (value.Length > LongestExpression)
+        {
+            throw ScalingException.Invalid(
+                $"{setting} must be a cron expression of at most {LongestExpression} characters, but has {Phrase.Exact(value.Length)}.");
+        }
+
         try
         {
             var fields = value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;

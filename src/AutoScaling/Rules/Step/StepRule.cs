@@ -87,6 +87,9 @@ public sealed record StepRule : ScalingRule
     public override ImmutableArray<MetricRef> Metrics => [Metric];
 
     /// <inheritdoc/>
+    public override bool FollowsCurrent => Steps.Any(s => s.Adjustment != StepAdjustment.To);
+
+    /// <inheritdoc/>
     public override RuleDescription Describe() => new()
     {
         Comparisons =
@@ -130,7 +133,7 @@ public sealed record StepRule : ScalingRule
         if (IsTotal) return At(value, replicas);
 
         // On an edge the last bit decides, and the one of a quotient of quotients is chance: look at both sides.
-        value *= (double)context.Carrying / replicas;
+        value *= context.Share(Metric, replicas);
         return Math.Max(At(value * (1 - 1e-9), replicas), At(value * (1 + 1e-9), replicas));
     }
 

@@ -22,7 +22,7 @@ internal static class ReplicaCalculator
             value += rule.Kind == TargetKind.Utilization ? 1 : new FixedPoint(rule.Target).Value(1);
 
         var carrying = rule.Kind == TargetKind.TotalPerReplica ? status.Existing : status.Ready;
-        var ratio = value / rule.Target * carrying / replicas;
+        var ratio = context.FollowsLoad(rule.Metric) ? value / rule.Target * carrying / replicas : value / rule.Target;
         return Within(context, ratio) ? replicas : Count.Ceiling(ratio * replicas);
     }
 

@@ -84,6 +84,9 @@ public sealed record TargetTrackingRule : ScalingRule
         ?? (Kind is TargetKind.Utilization or TargetKind.AverageValue && (Metric.Name is "cpu" || Metric.Name.StartsWith("cpu/", StringComparison.Ordinal)));
 
     /// <inheritdoc/>
+    public override bool FollowsCurrent => Kind == TargetKind.TotalValue;
+
+    /// <inheritdoc/>
     public override RuleDescription Describe()
     {
         var nature = Kind switch

@@ -101,11 +101,19 @@ public sealed record ThresholdRule : ScalingRule
     /// <inheritdoc/>
     public override int Project(in RuleContext context, int replicas, in Recommendation recommended)
     {
-        var share = (double)context.Carrying / replicas;
         var count = replicas;
-        if (context.TryRead(CpuMetric, out var cpu, out _)) count = ForCpu(replicas, cpu.Value * share);
-        if (MemoryTarget is not null && context.TryRead(MemoryMetric, out var memory, out _)) count = Math.Max(count, ForMemory(replicas, memory.Value * share));
+        if (context.TryRead(CpuMetric, out var cpu, out _)) count = ForCpu(replicas, cpu.Value * context.Share(CpuMetric, replicas));
+        if (MemoryTarget is not null && context.TryRead(MemoryMetric, out var memory, out _)) count = Math.Max(count, ForMemory(replicas, memory.Value * context.Share(MemoryMetric, replicas)));
         return count;
+    }
+
+    /// <inheritdoc/>
+    public override MetricRef? Limits(in RuleContext context, int replicas)
+    {
+        if (MemoryTarget is null || !context.TryRead(MemoryMetric, out var memory, out _)) return CpuMetric;
+        var byMemory = ForMemory(replicas, memory.Value * context.Share(MemoryMetric, replicas));
+        var byCpu = context.TryRead(CpuMetric, out var cpu, out _) ? ForCpu(replicas, cpu.Value * context.Share(CpuMetric, replicas)) : 0;
+        return byMemory > byCpu ? MemoryMetric : CpuMetric;
     }
 
     /// <summary>The use if the replicas that nobody measures are fully used.</summary>

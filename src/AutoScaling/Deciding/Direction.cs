@@ -1,0 +1,49 @@
+namespace AutoScaling.Deciding;
+
+/// <summary>
+/// Readiness never turns the direction of a rule around: above its target it never leads to fewer replicas than desired, below it never to more. Where nobody is ready,
+/// an average over the replicas is no measurement, whatever it reads.
+/// </summary>
+internal static class Direction
+{
+    public static void Judge(ScalingPolicy policy, in RuleContext context, Recommendation[] said)
+    {
+        var current = context.Current;
+        var nobodyReady = current > 0 && !IsAnyReady(context.Observation.Replicas);
+        for (var i = 0; i < said.Length; i++)
+        {
+            ref var answer = ref said[i];
+            if (answer.Kind != RecommendationKind.Replicas) continue;
+            if (nobodyReady && IsAverage(policy.Rules[i], answer.Metric))
+            {
+                answer = new(RecommendationKind.Unavailable, RecommendationReason.NoReadyReplicas, metric: answer.Metric) { Rule = answer.Rule };
+                continue;
+            }
+
+            if ((answer.Reason == RecommendationReason.AboveTarget && answer.Replicas < current) || (answer.Reason == RecommendationReason.BelowTarget && answer.Replicas > current))
+                answer = answer with { Replicas = current };
+        }
+    }
+
+    private static bool IsAnyReady(ReplicaStatus replicas)
+    {
+        if (replicas.Ready > 0) return true;
+        foreach (ref readonly var member in replicas.Members.AsSpan())
+        {
+            if (member is { Phase: ReplicaPhase.Running, Readiness: ReplicaReadiness.Ready, IsTerminating: false }) return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsAverage(ScalingRule rule, MetricRef? metric)
+    {
+        if (metric is null) return false;
+        foreach (var comparison in rule.Describe()?.Comparisons ?? [])
+        {
+            if (comparison.Metric == metric && comparison.Nature == MetricNature.Average) return true;
+        }
+
+        return false;
+    }
+}

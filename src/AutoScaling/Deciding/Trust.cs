@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using AutoScaling.Primitives;
+
+namespace AutoScaling.Deciding;
+
+/// <summary>
+/// Judges what was observed before the rules see it: a value that cannot be, or that stands for "no value", is no value. What is plausible goes on as it is, without a copy.
+/// </summary>
+internal static class Trust
+{
+    // What stands for "no value" where somebody had to write a number: the ends of whole numbers, also as thousandths, and the largest of the floating-point numbers.
+    private static readonly ImmutableArray<double> Sentinels = [long.MaxValue, ulong.MaxValue, long.MaxValue / 1000.0, int.MinValue, float.MaxValue, double.MaxValue];
+
+    /// <summary>The observation as rules may see it.</summary>
+    /// <param name="policy">What the policy expects of its metrics.</param>
+    /// <param name="state">When metrics were last usable.</param>
+    /// <param name="seen">What was observed.</param>
+    /// <param name="now">The time of the evaluation.</param>
+    public static ScalingObservation Judge(ScalingPolicy policy, ScalingState state, ScalingObservation seen, DateTimeOffset now)
+    {
+        var guards = policy.Behavior.SafetyGuards;
+        if (!guards && policy.Metrics.IsEmpty) return seen;
+        ImmutableArray<MetricReading>.Builder? judged = null;
+        var readings = seen.Metrics;
+        for (var i = 0; i < readings.Count; i++)
+        {
+            var reading = readings[i];
+            var trusted = Judge(policy, reading, now);
+            if (judged is null && ReferenceEquals(trusted, reading)) continue;
+            judged ??= ImmutableArray.CreateRange(readings).ToBuilder();
+            judged[i] = trusted;
+        }
+
+        if (judged is not null) seen = seen with { Metrics = new(judged.ToImmutable()) };
+        foreach (var expectation in policy.Metrics)
+        {
+            if (expectation.IfMissing.Value is not { } value || !IsDue(expectation, state, now)) continue;
+            var reading = seen.Metrics[expectation.Metric];
+            if (reading.Status != MetricStatus.Missing || reading.Replicas.Length > 0) continue;
+            seen = seen with { Metrics = With(seen.Metrics, MetricReading.Available(expectation.Metric, value, now)) };
+        }
+
+        // Totals are judged against what is desired: more than that exist only while replicas are replaced or removed, and fewer while they are made.
+        var replicas = seen.Replicas;
+        return replicas.Existing == replicas.Desired || !guards ? seen : seen with { Replicas = replicas with { Existing = replicas.Desired } };
+    }
+
+    /// <summary>The metrics that are usable, of those of which the policy must know it.</summary>
+    public static ImmutableArray<MetricRef> Usable(ScalingPolicy policy, ScalingObservation seen, DateTimeOffset now)
+    {
+        if (policy.Metrics.IsEmpty) return [];
+        var usable = ImmutableArray.CreateBuilder<MetricRef>();
+        foreach (var expectation in policy.Metrics)
+        {
+            if (!expectation.NeedsLastUsable) continue;
+            var reading = seen.Metrics[expectation.Metric];
+            var isGiven = expectation.IfMissing.Value == reading.Value && reading.At == now; // the policy's own word is no reading
+            if (reading.Status == MetricStatus.Available && (now - reading.At).Duration() <= policy.MaxMetricAge && !isGiven) usable.Add(expectation.Metric);
+        }
+
+        return usable.ToImmutable();
+    }
+
+    /// <summary>Whether a metric has had no usable reading for so long that the policy says what that means.</summary>
+    public static bool IsDue(MetricExpectation expectation, ScalingState state, DateTimeOffset now)
+    {
+        if (state.IsNew) return expectation.After == TimeSpan.Zero;
+        var last = state.Extras?.LastUsable(expectation.Metric) ?? state.Since;
+        return now.UtcTicks - last >= expectation.After.Ticks;
+    }
+
+    private static ServiceMetrics With(ServiceMetrics metrics, MetricReading reading) => new([.. metrics.Where(r => r.Metric != reading.Metric), reading]);
+
+    private static MetricReading Judge(ScalingPolicy policy, MetricReading reading, DateTimeOffset now)
+    {
+        if (!policy.Behavior.SafetyGuards) return reading;
+        if (reading.Replicas.Length > 0) reading = JudgeReplicas(policy, reading, now);
+        return reading.Status == MetricStatus.Available && Implausible(policy, reading.Metric, reading.Value) is { } why ? reading.AsImplausible(why) : reading;
+    }
+
+    /// <summary>A replica whose value cannot be, or was measured at a time that cannot be, has none. The others count.</summary>
+    private static MetricReading JudgeReplicas(ScalingPolicy policy, MetricReading reading, DateTimeOffset now)
+    {
+        ImmutableArray<ReplicaReading>.Builder? judged = null;
+        var oldest = DateTimeOffset.MaxValue;
+        var replicas = reading.Replicas;
+        for (var i = 0; i < replicas.Length; i++)
+        {
+            var replica = replicas[i];
+            if (replica.Value is not { } value) continue;
+            var isTimed = replica.At != default;
+            if ((!isTimed || (now - replica.At).Duration() <= policy.MaxMetricAge) && !IsSentinel(value) && (value >= 0 || policy.AllowsNegative(reading.Metric)))
+            {
+                if (isTimed && replica.At < oldest) oldest = replica.At;
+                continue;
+            }
+
+            judged ??= replicas.ToBuilder();
+            judged[i] = new(replica.Name, null, replica.Request, replica.At, replica.Window);
+        }
+
+        // The time of the whole is that of the oldest that counts.
+        return judged is null ? reading : reading.With(oldest == DateTimeOffset.MaxValue ? reading.At : oldest, judged.ToImmutable());
+    }
+
+    private static string? Implausible(ScalingPolicy policy, MetricRef metric, double value)
+    {
+        if (IsSentinel(value)) return $"its value is {Phrase.Of(value)}, which stands for no value";
+        var expectation = policy.Metrics.IsEmpty ? null : policy.Expectation(metric);
+        if (expectation?.AtLeast is { } least && value < least) return $"its value is {Phrase.Of(value)}, and the policy expects at least {Phrase.Of(least)}";
+        if (expectation?.AtMost is { } most && value > most) return $"its value is {Phrase.Of(value)}, and the policy expects at most {Phrase.Of(most)}";
+        if (value >= 0 || expectation?.AtLeast is not null || policy.AllowsNegative(metric)) return null;
+        return $"its value is {Phrase.Of(value)}, and it cannot be negative";
+    }
+
+    private static bool IsSentinel(double value)
+    {
+        var size = Math.Abs(value);
+        if (size < int.MaxValue) return false;
+        foreach (var sentinel in Sentinels)
+        {
+            // To the precision of those who divide or print it on the way; the least whole number of 32 bits only as it is, since that large counts are real.
+            if (sentinel > 0 ? Math.Abs(size - sentinel) <= sentinel * 1e-9 : value == sentinel) return true;
+        }
+
+        return size > ulong.MaxValue;
+    }
+}
