@@ -5,7 +5,7 @@ namespace AutoScaling.Simulation.Lint;
 /// <summary>Finds policies that add replicas again for the same load because the first new ones do not serve yet.</summary>
 /// <remarks>
 /// Found by playing the policy, guards and all, on a load for which its first step suffices; so rules that count starting replicas, as
-/// target tracking does, pass.
+/// all of the library's do, pass.
 /// </remarks>
 internal static class CooldownLint
 {

@@ -51,11 +51,11 @@ internal sealed class LintSubject
         return same == 1 ? $"'{name}'" : $"rules[{Counting[counting].Index}]";
     }
 
-    // The library's own rules do not throw, whatever they are asked. All others may.
+    // Rules are looked at as they are when they have a say. The library's own rules do not throw, whatever they are asked. All others may.
     private LintRule Checked(ScalingRule rule, int index)
     {
         var isOurs = rule.GetType().Assembly == typeof(ScalingRule).Assembly;
-        if (isOurs && rule.Describe() is { } description) return new(index, rule, description);
+        if (isOurs && rule.Describe() is { } description) return new(index, rule with { During = null }, description);
         var foreign = new ForeignRule(rule, Policy, index, Troubles);
         return new(index, foreign, foreign.Description);
     }

@@ -45,6 +45,15 @@ internal static class MinimumLint
                         + $"there are never fewer, without any load, though Min is {range.Min}. "
                         + $"Leave {name} off, or set Min to {count}.");
             }
+            else if (OnlyAdds(subject) && StepsThatOnlyAdd(rule) is { } always)
+            {
+                yield return LintFinding.Of(
+                    "unreachable-minimum",
+                    rule.Path(always.Setting),
+                    $"No step of {subject.NameOf(i)} removes replicas, and nothing else in the policy does, "
+                        + "so what was added stays for ever, without any load. "
+                        + "Give it a step that removes them too.");
+            }
             else if (StepsThatOnlyAdd(rule) is { } steps
                 && subject.Policy.Combine != RuleCombination.Sum
                 && AsksForFewer(decision, count) is { } other)
@@ -58,6 +67,12 @@ internal static class MinimumLint
             }
         }
     }
+
+    /// <summary>Whether nothing in the policy can ever take a replica away.</summary>
+    private static bool OnlyAdds(LintSubject subject) =>
+        subject.Counting.All(rule => StepsThatOnlyAdd(rule) is not null
+            && (rule.Description?.Activation is null || subject.Policy.Range.Min > 0))
+        && !subject.Rules.Any(rule => rule.Description is null or { Count.Kind: RecommendationKind.Ceiling or RecommendationKind.Exact });
 
     private static MetricComparison? StepsThatOnlyAdd(LintRule rule) => rule.Description?.Comparisons.FirstOrDefault(
         comparison => !comparison.Steps.IsEmpty && comparison.Steps.All(step => step is { To: null, Change: >= 0 }));

@@ -96,7 +96,9 @@ internal static class ScheduleLint
             {
                 foreach (var ceiling in said.Where(bound => bound.IsCeiling))
                 {
+                    // Who gave them different priorities knows which one counts.
                     if (floor.Rule.Index == ceiling.Rule.Index || floor.Replicas <= ceiling.Replicas) continue;
+                    if (floor.Priority != ceiling.Priority) continue;
                     if (found.Add((floor.Rule.Index, ceiling.Rule.Index))) yield return Contradiction(floor, ceiling, now);
                 }
             }
@@ -119,6 +121,8 @@ internal static class ScheduleLint
     private sealed record Bound(LintRule Rule, RecommendationKind Kind, int Replicas)
     {
         public bool IsFloor => Kind is RecommendationKind.Floor or RecommendationKind.Exact;
+
+        public int Priority => (Rule.Rule as ScheduleRule)?.Priority ?? 0;
 
         public bool IsCeiling => Kind is RecommendationKind.Ceiling or RecommendationKind.Exact;
 

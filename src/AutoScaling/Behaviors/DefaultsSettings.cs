@@ -7,7 +7,7 @@ internal static class DefaultsSettings
 {
     public static SettingsTable<PolicyDefaults> Table { get; } = SettingsTable
         .Of("the defaults", PolicyDefaults.Library, "What policies have that leave a setting out.")
-        .Range(d => d.Range, (d, v) => d with { Range = v })
+        .RangeEnds(d => d.Range, (d, v) => d with { Range = v })
         .Number(
             "cpuTarget", "The CPU use in percent that the threshold rule keeps.",
             d => d.CpuTarget, (d, v) => d with { CpuTarget = v }, Bounds.Positive)

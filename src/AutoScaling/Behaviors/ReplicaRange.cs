@@ -10,12 +10,18 @@ public readonly record struct ReplicaRange
     /// <summary>Creates a range.</summary>
     /// <param name="min">The least replicas, at least 0.</param>
     /// <param name="max">The most replicas, at least <paramref name="min"/>.</param>
+    /// <param name="multipleOf">What every count is a multiple of, at least 1, and so are both bounds; <see langword="null"/> or 1 for any
+    /// count.</param>
     /// <exception cref="ScalingException">A bound breaks its rule (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     [JsonConstructor]
-    public ReplicaRange(int min, int max)
+    public ReplicaRange(int min, int max, int? multipleOf = null)
     {
         Min = Bounds.Count.Check(min, nameof(Min));
         Max = max >= min ? max : throw Bounds.Broken(nameof(Max), $"at least Min ({min})", max);
+        if (Bounds.AtLeastOne.Check(multipleOf, nameof(MultipleOf)) is not { } unit || unit == 1) return;
+        MultipleOf = unit;
+        if (min % unit != 0) throw Bounds.Broken(nameof(Min), $"a multiple of MultipleOf ({unit})", min);
+        if (max % unit != 0) throw Bounds.Broken(nameof(Max), $"a multiple of MultipleOf ({unit})", max);
     }
 
     /// <summary>The least replicas, inclusive.</summary>
@@ -24,14 +30,31 @@ public readonly record struct ReplicaRange
     /// <summary>The most replicas, inclusive.</summary>
     public int Max { get; }
 
-    /// <summary>Whether <paramref name="replicas"/> lies inside the range.</summary>
+    /// <summary>What every count is a multiple of, as shards and units of capacity want it.</summary>
+    /// <value><see langword="null"/> by default: any count; otherwise more than 1.</value>
+    /// <remarks>
+    /// Whatever is asked for or allowed is rounded up to it at last, so a rate limit that is smaller holds back every scale-down.
+    /// </remarks>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? MultipleOf { get; }
+
+    /// <summary>Whether <paramref name="replicas"/> is a count of the range.</summary>
     /// <param name="replicas">The count to look at.</param>
-    public bool Contains(int replicas) => replicas >= Min && replicas <= Max;
+    public bool Contains(int replicas) => replicas >= Min && replicas <= Max && (MultipleOf is not { } unit || replicas % unit == 0);
 
-    /// <summary>The count inside the range that is nearest to <paramref name="replicas"/>.</summary>
+    /// <summary>The count of the range that is nearest to <paramref name="replicas"/>; between two multiples the upper one.</summary>
     /// <param name="replicas">The count to bring into the range.</param>
-    public int Clamp(int replicas) => Math.Clamp(replicas, Min, Max);
+    public int Clamp(int replicas)
+    {
+        var inside = Math.Clamp(replicas, Min, Max);
 
-    /// <summary>The range as <c>1..10</c>.</summary>
-    public override string ToString() => $"{Min}..{Max}";
+        // Both bounds are multiples, so rounding up never leaves the range.
+        return MultipleOf is { } unit && inside % unit is > 0 and var rest ? inside - rest + unit : inside;
+    }
+
+    /// <summary>The largest count that is allowed and no more than another, whatever the bounds.</summary>
+    internal int Floor(int replicas) => MultipleOf is { } unit ? replicas - (replicas % unit) : replicas;
+
+    /// <summary>The range as <c>1..10</c>, or <c>4..12 by 4</c>.</summary>
+    public override string ToString() => MultipleOf is { } unit ? $"{Min}..{Max} by {unit}" : $"{Min}..{Max}";
 }

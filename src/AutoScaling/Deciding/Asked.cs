@@ -34,9 +34,17 @@ internal readonly struct Asked
         var rules = policy.Rules;
         var said = new Recommendation[rules.Length];
         var memories = policy.Remembers ? ImmutableArray.CreateBuilder<KeyValuePair<string, RuleMemory>>() : null;
+        var onlyBounds = true;
         for (var i = 0; i < said.Length; i++)
         {
             var rule = rules[i];
+            if (rule.During is { } during && !context.IsOpen(during, out var opens))
+            {
+                said[i] = new(RecommendationKind.None, RecommendationReason.ScheduleClosed) { Rule = rule.Name, Until = opens };
+                if (memories is not null && rule.Remembers && state.Memories?.Find(rule.Name) is { } kept) memories.Add(new(rule.Name, kept));
+                continue;
+            }
+
             if (memories is null || !rule.Remembers) said[i] = rule.Recommend(context) with { Rule = rule.Name };
             else said[i] = Remember(rule, context, state.Memories, memories) with { Rule = rule.Name };
         }
@@ -44,12 +52,10 @@ internal readonly struct Asked
         if (policy.Behavior.SafetyGuards) Direction.Judge(policy, context, said);
         Meaning.Apply(policy, state, context, said);
         var isBlind = false;
-        var onlyBounds = true;
         var passes = policy.Behavior.ScaleUp.LargerNeedPasses;
         for (var i = 0; i < said.Length; i++)
         {
             isBlind |= said[i].Kind == RecommendationKind.Unavailable;
-            onlyBounds &= rules[i].OnlyBounds;
             passes = passes && !rules[i].FollowsCurrent;
         }
 

@@ -48,8 +48,49 @@ internal static class Combining
         return culprit;
     }
 
-    /// <summary>The policy's range, narrowed by the bounds that hold now. They never leave it; the highest floor wins over a lower ceiling.</summary>
-    public static ReplicaRange Narrow(ReplicaRange range, ReadOnlySpan<Recommendation> said)
+    /// <summary>
+    /// The policy's range, narrowed by the bounds that hold now; bounds of a higher priority first, so that lower ones stay inside of them.
+    /// </summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="said">What its rules say.</param>
+    /// <param name="atOnce">Whether only those bounds count that hold at once.</param>
+    public static ReplicaRange Narrow(ScalingPolicy policy, ReadOnlySpan<Recommendation> said, bool atOnce = false)
+    {
+        if (!policy.HasRanks) return Narrow(policy.Range, said);
+        var range = policy.Range;
+        var below = long.MaxValue;
+        var left = new Recommendation[said.Length];
+        while (Highest(policy, said, below) is { } priority)
+        {
+            var count = 0;
+            for (var i = 0; i < said.Length; i++)
+            {
+                var (rank, gradual) = policy.Rules[i] is ScheduleRule schedule ? (schedule.Priority, schedule.Gradual) : (0, false);
+                if (rank == priority && !(atOnce && gradual)) left[count++] = said[i];
+            }
+
+            range = Narrow(range, left.AsSpan(0, count));
+            below = priority;
+        }
+
+        return range;
+    }
+
+    /// <summary>The highest priority of a bound that is less than another one.</summary>
+    private static int? Highest(ScalingPolicy policy, ReadOnlySpan<Recommendation> said, long below)
+    {
+        int? highest = null;
+        for (var i = 0; i < said.Length; i++)
+        {
+            var priority = policy.Rules[i] is ScheduleRule schedule ? schedule.Priority : 0;
+            if (priority < below && !(priority <= highest)) highest = priority;
+        }
+
+        return highest;
+    }
+
+    /// <summary>A range, narrowed by bounds. They never leave it; the highest floor wins over a lower ceiling.</summary>
+    private static ReplicaRange Narrow(ReplicaRange range, ReadOnlySpan<Recommendation> said)
     {
         int min = range.Min, max = range.Max;
         foreach (ref readonly var recommendation in said)
@@ -59,7 +100,7 @@ internal static class Combining
             if (recommendation.Kind is RecommendationKind.Ceiling or RecommendationKind.Exact) max = Math.Min(max, bound);
         }
 
-        return new(min, Math.Max(min, max));
+        return new(min, Math.Max(min, max), range.MultipleOf);
     }
 
     private static int Join(RuleCombination how, int? combined, int count) => (how, combined) switch

@@ -52,7 +52,9 @@ internal static class Explanation
 
     private static string Of(Recommendation said, ScalingDecision decision)
     {
-        var value = said.Value is { } v ? Phrase.Of(v) : "unknown";
+        var value = said.Value is not { } v ? "unknown"
+            : said.IsPart ? said.Detail!
+            : Phrase.Of(v);
         var asks = said.Replicas == Start(decision) ? $"'{said.Rule}' asks for no change" : $"'{said.Rule}' asks for {said.Replicas}";
         var band = (said.ScaleDownBelow, said.ScaleUpAbove) switch
         {
@@ -75,13 +77,26 @@ internal static class Explanation
             (_, RecommendationReason.BelowTarget) => $"{said.Metric} is {value}, below {Phrase.Of(said.ScaleDownBelow ?? said.Target ?? 0)}{target}{NotFewer(said, decision)}: {asks}",
             (_, RecommendationReason.OnTarget) => $"{said.Metric} is {value}, {band}{target}: {asks}",
             (_, RecommendationReason.Undecided) => $"{said.Metric} is {value}, but replicas that are not ready or not measured might turn the answer around: {asks}",
-            (_, RecommendationReason.Step) => $"{said.Metric} is {value}, inside a step: {asks}",
+            (_, RecommendationReason.Step) => $"{said.Metric} is {value}, in the step {Step(said)}{More(said)}: {asks}",
             (_, RecommendationReason.NoStep) => $"{said.Metric} is {value}, where there is no step: {asks}",
-            (_, RecommendationReason.Backlog) => $"{said.Metric} is {value}: {asks}",
+            (_, RecommendationReason.Backlog) => $"{said.Metric} is {value}{More(said)}: {asks}",
+            (_, RecommendationReason.Activated or RecommendationReason.BelowActivation) => $"{said.Detail}: {asks}",
+            (_, RecommendationReason.Idling) => $"{said.Detail}: {asks}{Until(said.Until, decision)}",
             (_, RecommendationReason.Fixed) => $"'{said.Rule}' always asks for {said.Replicas}",
             _ => $"{asks}{(said.Detail is null ? "" : $": {said.Detail}")}",
         };
     }
+
+    private static string More(Recommendation said) => said.Detail is null ? "" : $", {said.Detail}";
+
+    /// <summary>Which step a metric lies in, by its edges.</summary>
+    private static string Step(Recommendation said) => (said.ScaleDownBelow, said.ScaleUpAbove) switch
+    {
+        ({ } from, { } below) => $"from {Phrase.Of(from)} to below {Phrase.Of(below)}",
+        ({ } from, null) => $"from {Phrase.Of(from)} on",
+        (null, { } below) => $"below {Phrase.Of(below)}",
+        _ => "that always holds",
+    };
 
     /// <summary>Why a metric that is too high is no reason for more: the replicas that carry it are fewer than there should be.</summary>
     private static string NotMore(Recommendation said, ScalingDecision decision) =>

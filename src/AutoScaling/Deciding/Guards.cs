@@ -102,10 +102,27 @@ internal static class Guards
     /// </summary>
     public static int RateLimits(ref GuardTrail trail, int count, int current, ScalingBehavior behavior, ScalingState state, long now)
     {
+        var allowed = Allowed(count, current, behavior, state, now, out var until);
+        return allowed == count ? count : trail.Step(ScalingGuard.RateLimit, count, allowed, until);
+    }
+
+    /// <summary>A bound that is not to be rushed: the way to it is subject to the limits, from where the other bounds are.</summary>
+    public static int Gradually(
+        ref GuardTrail trail, int count, int current, ReplicaRange atOnce, ScalingBehavior behavior, ScalingState state, long now)
+    {
+        if (atOnce == trail.Range) return count;
+        var allowed = atOnce.Clamp(Allowed(count, current, behavior, state, now, out var until));
+        return allowed == count ? count : trail.Note(ScalingGuard.RateLimit, count, allowed, until);
+    }
+
+    /// <summary>How far the limits allow to go towards a count, and when they allow more; 0 if time alone does not change it.</summary>
+    private static int Allowed(int count, int current, ScalingBehavior behavior, ScalingState state, long now, out long until)
+    {
+        until = 0;
         if (count == current) return count;
         var up = count > current;
         var direction = up ? behavior.ScaleUp : behavior.ScaleDown;
-        if (direction.Select == RateLimitSelect.Disabled) return trail.Step(ScalingGuard.RateLimit, count, current);
+        if (direction.Select == RateLimitSelect.Disabled) return current;
         if (direction.RateLimits.Length == 0) return count;
 
         var widest = direction.Select == RateLimitSelect.Max;
@@ -120,19 +137,22 @@ internal static class Guards
         if (up ? count <= allowed : count >= allowed) return count;
 
         // Of several limits one that frees is enough, or all of them have to.
-        long? until = null;
+        long? freed = null;
         foreach (var limit in direction.RateLimits)
         {
-            var freed = RateLimiting.Frees(limit, up, state.Changes, current, allowed, now);
-            if (until is not { } so || (widest ? freed < so : freed > so)) until = freed;
+            var frees = RateLimiting.Frees(limit, up, state.Changes, current, allowed, now);
+            if (freed is not { } so || (widest ? frees < so : frees > so)) freed = frees;
         }
 
-        return trail.Step(ScalingGuard.RateLimit, count, allowed, until ?? 0);
+        until = freed ?? 0;
+        return allowed;
     }
 
     /// <summary>Nothing is added beyond what there is room for; what is there stays, room or not.</summary>
     public static int Headroom(ref GuardTrail trail, int count, int current, Headroom? headroom) =>
-        headroom is null || count <= current || count <= headroom.Most ? count : trail.Note(ScalingGuard.Headroom, count, Math.Max(current, headroom.Most));
+        headroom is null || count <= current || count <= headroom.Most
+            ? count
+            : trail.Note(ScalingGuard.Headroom, count, Math.Max(current, trail.Range.Floor(headroom.Most)));
 
     /// <summary>
     /// A count that somebody else lowered, while the load asks for more than what is left, is restored at once: that is no scale-up of ours that would have to wait for the last

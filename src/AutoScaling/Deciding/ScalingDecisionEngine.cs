@@ -22,7 +22,7 @@ public static class ScalingDecisionEngine
         state = state.Resolved(current);
         var seen = Trust.Judge(policy, state, observation, now);
         var asked = Asked.All(policy, state, seen, now);
-        var range = Combining.Narrow(policy.Range, asked.Said);
+        var range = Combining.Narrow(policy, asked.Said);
         var trail = new GuardTrail(range);
         var guarded = new Guarded { Count = current };
         if (current == 0 && policy.Range.Min > 0 && policy.Behavior.ZeroIsOff)
@@ -34,8 +34,15 @@ public static class ScalingDecisionEngine
         {
             // Bounds are no matter of opinion, and come first. Rules and all other guards decide from the count that the bounds make.
             var start = trail.Clamp(ScalingGuard.OutOfRange, current);
+            if (start != current && policy.HasRanks)
+            {
+                var atOnce = Combining.Narrow(policy, asked.Said, atOnce: true);
+                start = Guards.Gradually(ref trail, start, current, atOnce, policy.Behavior, state.AsOf(now.UtcTicks), now.UtcTicks);
+            }
+
+            // A bound that opens gradually may leave it outside for now.
             guarded = new() { Count = start };
-            if (start == current || policy.Behavior.SafetyGuards)
+            if (range.Contains(start) && (start == current || policy.Behavior.SafetyGuards))
             {
                 if (start != current)
                 {

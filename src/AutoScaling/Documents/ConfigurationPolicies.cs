@@ -8,11 +8,11 @@ namespace AutoScaling.Documents;
 internal sealed class ConfigurationPolicies(IConfiguration section) : IPolicySource
 {
     // A file that cannot be read again empties its part of the configuration, and nobody is told: its provider throws where nobody
-    // catches. A few of the settings that
-    // were read show it.
+    // catches. A few of the settings that were read show it.
     private const int MostProbes = 64;
 
     private IChangeToken? _token;
+    private bool _hasLost;
     private ImmutableArray<(string Key, string Value)> _probes = [];
 
     public string Name => section is IConfigurationSection named ? $"the configuration section '{named.Path}'" : "the configuration";
@@ -23,7 +23,7 @@ internal sealed class ConfigurationPolicies(IConfiguration section) : IPolicySou
         {
             _probes = [];
             throw ScalingException.Invalid(
-                "Settings are gone that nobody took away, as happens when a file of the configuration can no longer be read: "
+                "Settings have changed without a notice, as happens when a file of the configuration can no longer be read: "
                 + "look at the one that was changed last.");
         }
 
@@ -32,7 +32,15 @@ internal sealed class ConfigurationPolicies(IConfiguration section) : IPolicySou
         return PolicyDocument.FromConfiguration(section, context.Defaults, context.RuleTypes);
     }
 
-    public bool HasChanged() => _token?.HasChanged != false || HasLost();
+    public bool HasChanged()
+    {
+        if (_token?.HasChanged != false) return true;
+
+        // Seen twice: the notice of a file that was read comes a moment after its settings.
+        var (before, now) = (_hasLost, HasLost());
+        _hasLost = now;
+        return before && now;
+    }
 
     private bool HasLost() => _probes.Any(probe => !string.Equals(section[probe.Key], probe.Value, StringComparison.Ordinal));
 

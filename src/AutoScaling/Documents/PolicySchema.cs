@@ -58,10 +58,18 @@ internal sealed class PolicySchema
     private void Rules(RuleTypes types)
     {
         var cases = new JsonArray();
+        var times = Define(TimesSettings.Table.Describe(new(), known: false), isComplete: true);
+        var during = new SettingInfo
+        {
+            Key = DuringSetting.Key,
+            Doc = DuringSetting.Doc,
+            Words = "a block of settings, or a name",
+            Schema = () => new() { ["anyOf"] = new JsonArray(new JsonObject { ["type"] = Types("string", "null") }, times.DeepClone()) },
+        };
         foreach (var type in types.All)
         {
             var table = type.Describe();
-            var described = table with { Settings = [Constant(type), Name, .. table.Settings] };
+            var described = table with { Settings = [Constant(type), Name, during, .. table.Settings] };
             cases.Add((JsonNode)new JsonObject
             {
                 ["if"] = new JsonObject
@@ -134,6 +142,8 @@ internal sealed class PolicySchema
             block["required"] = Names(table.Settings.Where(info => info.IsRequired).Select(info => info.Key));
         foreach (var group in table.Alternatives)
             block["oneOf"] = new JsonArray([.. group.Select(key => (JsonNode)new JsonObject { ["required"] = new JsonArray(key) })]);
+        if (table.Either.Length > 0)
+            block["anyOf"] = new JsonArray([.. table.Either.Select(keys => (JsonNode)new JsonObject { ["required"] = Names(keys) })]);
         var apart = table.Settings.Where(info => info.Excludes is not null).ToList();
         if (apart.Count == 0) return block;
         var dependencies = new JsonObject();

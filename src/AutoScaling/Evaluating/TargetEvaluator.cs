@@ -138,7 +138,8 @@ public sealed class TargetEvaluator
         var (policy, calls) = (evaluation.Policy, evaluation.Calls);
         if (evaluation.Manual is { } count && !policy.Range.Contains(count))
         {
-            var range = $"between Min ({policy.Range.Min}) and Max ({policy.Range.Max})";
+            var unit = policy.Range.MultipleOf is { } multiple ? $", and a multiple of MultipleOf ({multiple})" : "";
+            var range = $"between Min ({policy.Range.Min}) and Max ({policy.Range.Max}){unit}";
             throw ScalingException.Invalid($"Replicas of '{policy.Target}' must be {range}, but is {count}.");
         }
 

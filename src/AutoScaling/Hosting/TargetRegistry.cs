@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using AutoScaling.Documents;
 using AutoScaling.Evaluating;
+using AutoScaling.Policies;
 using Microsoft.Extensions.Logging;
 
 namespace AutoScaling.Hosting;
@@ -111,7 +112,7 @@ internal sealed class TargetRegistry(
     {
         lock (_changes)
         {
-            List<string> errors = [.. ports.Missing(policy), .. Clashes([policy], null)];
+            List<string> errors = [.. ports.Missing(policy), .. Contradictions(policy), .. Clashes([policy], null)];
             if (errors.Count > 0) throw new ScalingException(errors);
             Put(policy, _targets.GetValueOrDefault(policy.Target)?.Source);
         }
@@ -206,6 +207,7 @@ internal sealed class TargetRegistry(
             foreach (var policy in sources.Read(source))
             {
                 errors.AddRange(ports.Missing(policy));
+                errors.AddRange(Contradictions(policy));
                 var other = loaded.TryGetValue(policy.Target, out var earlier) ? earlier.Source : _targets.GetValueOrDefault(policy.Target)?.Source;
                 if (other is not null && other != source) errors.Add($"Policy '{policy.Target}' of {source.Name} is also in {other.Name}.");
                 else if (earlier.Source == source) errors.Add($"Policy '{policy.Target}' is in {source.Name} twice.");
@@ -221,6 +223,11 @@ internal sealed class TargetRegistry(
             return PolicySources.Naming(source, e);
         }
     }
+
+    private static IEnumerable<string> Contradictions(ScalingPolicy policy) =>
+        from broken in new[] { ZeroReplicas.Broken(policy), ScheduleNames.Broken(policy) }
+        where broken is not null
+        select $"Policy '{policy.Target}': {broken}";
 
     /// <summary>The policies of a source that are for what another policy is for.</summary>
     private IEnumerable<string> Clashes(IEnumerable<ScalingPolicy> policies, IPolicySource? source) =>

@@ -7,7 +7,7 @@ public sealed record ScalingObservation
     public required ReplicaStatus Replicas { get; init; }
 
     /// <summary>The readings of every metric that the policy uses.</summary>
-    public ServiceMetrics Metrics { get; init; } = ServiceMetrics.Empty;
+    public ServiceMetrics Metrics { get => field ?? ServiceMetrics.Empty; init; }
 
     /// <summary>For how many replicas there is room.</summary>
     /// <value><see langword="null"/> by default: nobody says, so the policy's range is the only bound.</value>

@@ -34,6 +34,8 @@ internal sealed class PolicySettings
                 "enabled", "Whether the policy is evaluated from the start; that can be changed while the host runs.",
                 p => p.Enabled, (p, v) => p with { Enabled = v })
             .Include(Deciding)
+            .Check(ZeroReplicas.Broken)
+            .Check(ScheduleNames.Broken)
             .Elsewhere("scaleUpCooldown", "must be set in the defaults or, for one policy, as behavior.scaleUp.cooldown.")
             .Elsewhere("scaleDownCooldown", "must be set in the defaults or, for one policy, as behavior.scaleDown.cooldown.")
             .Add(new ListSetting<ScalingPolicy, ShadowPolicy>(

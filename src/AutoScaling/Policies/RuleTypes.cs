@@ -50,7 +50,7 @@ internal sealed class RuleTypes
 
         settings.What = type.What;
         rule = settings.Try(rule, _ => type.Read(settings, defaults));
-        return settings.Text("name", rule, (r, v) => r with { Name = Invisible.Refuse(v, "Name") });
+        return DuringSetting.Read(settings, settings.Text("name", rule, (r, v) => r with { Name = Invisible.Refuse(v, "Name") }));
     }
 
     /// <summary>A rule as documents have it: only what differs from a rule of its type that sets nothing.</summary>
@@ -68,6 +68,7 @@ internal sealed class RuleTypes
         var written = new JsonObject { ["type"] = type.Name };
         if (!string.Equals(rule.Name, UsualName(type, settings), StringComparison.Ordinal))
             written.Add("name", SettingKinds.Text().Write("Name", rule.Name));
+        if (rule.During is { } during) written.Add(DuringSetting.Key, DuringSetting.Write(during));
         foreach (var (key, value) in settings.ToList())
         {
             settings.Remove(key);

@@ -57,10 +57,14 @@ public sealed record ScalingPolicy : IRuleFrame
                 ? throw ScalingException.Invalid("Rules must hold at least 1 rule, but is empty.")
                 : Distinct(value);
             Remembers = value.Any(r => r.Remembers);
+            HasRanks = value.Any(r => r is ScheduleRule { Priority: not 0 } or ScheduleRule { Gradual: true });
             _sources = SourceMetrics.Share(SourceMetrics.Of(value), _shadows.Items);
             _shadowSources = SourceMetrics.Beside(Sources, _shadows.Items);
         }
     }
+
+    /// <summary>Whether one of the rules is a schedule that counts more or less than others, or that is not to be rushed.</summary>
+    internal bool HasRanks { get; private init; }
 
     /// <summary>Whether one of the rules remembers.</summary>
     internal bool Remembers { get; private init; }
@@ -204,6 +208,17 @@ public sealed record ScalingPolicy : IRuleFrame
                 ScaleDown = down with { Cooldown = defaults.ScaleDownCooldown },
             },
         };
+    }
+
+    /// <inheritdoc/>
+    ScalingSchedule? IRuleFrame.Schedule(string name)
+    {
+        foreach (var rule in Rules)
+        {
+            if (rule is ScheduleRule schedule && string.Equals(schedule.Name, name, StringComparison.Ordinal)) return schedule.Times;
+        }
+
+        return null;
     }
 
     private static ImmutableArray<ScalingRule> Distinct(ImmutableArray<ScalingRule> rules)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 
 namespace AutoScaling.Primitives;
@@ -32,6 +33,8 @@ internal sealed class PartSetting<T, TPart>(Func<T, TPart> get, Func<T, TPart, T
     }
 
     public override void Write(JsonObject into, T value, T seed, bool all) => table.Write(into, get(value), get(seed), all);
+
+    public override ImmutableArray<ImmutableArray<string>> Either => table.Describe(table.Seed, known: false).Either;
 
     public override IEnumerable<SettingInfo> Describe(T seed, bool known) => table.Describe(get(seed), known).Settings;
 

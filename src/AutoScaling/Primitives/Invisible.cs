@@ -6,8 +6,7 @@ namespace AutoScaling.Primitives;
 
 /// <summary>
 /// Characters that cannot be seen, or that change how others are seen: controls, ends of lines, direction marks, characters without
-/// width. In a name they make twins that look
-/// alike, in a sentence they hide or break what it says.
+/// width. In a name they make twins that look alike, in a sentence they hide or break what it says.
 /// </summary>
 internal static class Invisible
 {

@@ -26,6 +26,9 @@ internal abstract class Setting<T>
     /// <summary>The keys of which exactly one must be set.</summary>
     public virtual ImmutableArray<string> Alternatives => [];
 
+    /// <summary>The sets of keys of which one must be there as a whole.</summary>
+    public virtual ImmutableArray<ImmutableArray<string>> Either => [];
+
     /// <summary>The rules that a value breaks which was not read but made, one sentence each.</summary>
     public virtual IEnumerable<string> Broken(T value) => [];
 }

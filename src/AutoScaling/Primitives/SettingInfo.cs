@@ -56,4 +56,7 @@ internal sealed record TableInfo
 
     /// <summary>The keys of which exactly one is set, one list for each group.</summary>
     public required ImmutableArray<ImmutableArray<string>> Alternatives { get; init; }
+
+    /// <summary>The sets of keys of which one is there as a whole.</summary>
+    public ImmutableArray<ImmutableArray<string>> Either { get; init; } = [];
 }

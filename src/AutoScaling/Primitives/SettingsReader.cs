@@ -127,6 +127,23 @@ internal sealed class SettingsReader
         return Blocks(seed, items.Select(item => ($"[{item.Index}]", (string?)null, item.Item)), key, what, read, with);
     }
 
+    /// <summary>Reads a list of texts, or one text.</summary>
+    internal T Texts<T>(string key, T seed, Func<T, ImmutableArray<string>, T> with)
+    {
+        if (!Find(key, out var node)) return seed;
+        var texts = ImmutableArray.CreateBuilder<string>();
+        var one = node is JsonValue && SettingValues.Text(node) is { Length: > 0 } text ? text : null;
+        var items = one is null ? Items(node) : [("0", node)];
+        if (items is null) Error($"{NameOf(key)} must be text or a list of texts, but is {SettingValues.Shown(node)}.");
+        foreach (var (index, item) in items ?? [])
+        {
+            if (SettingValues.ParseText(SettingValues.Text(item), out var entry) is not { } rule) texts.Add(entry);
+            else Error($"{NameOf(key)}[{index}] must be {rule}, but is {SettingValues.Shown(item)}.");
+        }
+
+        return Try(seed, value => with(value, texts.ToImmutable()));
+    }
+
     /// <summary>Reads a list of blocks, or a map of them, each of which then knows its key.</summary>
     public T ListOrMap<T, TItem>(
         string key, T seed, string what, Func<SettingsReader, TItem> read, Func<T, ImmutableArray<TItem>, T> with, bool required)
@@ -150,9 +167,6 @@ internal sealed class SettingsReader
         Error($"{NameOf(key)} must be a map, but is {SettingValues.Shown(node)}.");
         return seed;
     }
-
-    /// <summary>Whether a setting is a block.</summary>
-    internal bool IsBlock(string key) => _settings.TryGetValue(key, out var node) && node is JsonObject;
 
     private T Blocks<T, TItem>(
         T seed,

@@ -235,6 +235,11 @@ public sealed class SettingsTable<T>
     /// <summary>Says where a setting belongs that people look for here; without a rule, that somebody else reads it.</summary>
     internal SettingsTable<T> Elsewhere(string key, string rule = "") => Add(new MisplacedSetting<T>(key, rule));
 
+    /// <summary>Adds settings that stand together, and others that stand in their place.</summary>
+    internal SettingsTable<T> Either(
+        Func<SettingsTable<T>, SettingsTable<T>> one, Func<SettingsTable<T>, SettingsTable<T>> other, Func<T, T> clear) =>
+        Add(new EitherSettings<T>(one(new(What, Seed, Doc)).Settings, other(new(What, Seed, Doc)).Settings, clear, Seed));
+
     internal SettingsTable<T> Add(Setting<T> setting) => new(this) { Settings = Settings.Add(setting) };
 
     /// <summary>What a block of a document makes of a value; what is wrong is collected.</summary>
@@ -283,6 +288,7 @@ public sealed class SettingsTable<T>
         Doc = Doc,
         Settings = [.. Settings.SelectMany(setting => setting.Describe(seed, known))],
         Alternatives = [.. Settings.Select(setting => setting.Alternatives).Where(keys => keys.Length > 0)],
+        Either = [.. Settings.SelectMany(setting => setting.Either)],
     };
 
     /// <summary>The bounds that a value breaks which was not read but made, one sentence each.</summary>

@@ -11,14 +11,12 @@ namespace AutoScaling;
 /// <remarks>
 /// <para>
 /// A line holds what was seen, decided and done. A target's policy is written when it is new or has changed; what was remembered is
-/// written only where it does not follow from
-/// the line before, since <see cref="ScalingState.After"/> gives it again.
+/// written only where it does not follow from the line before, since <see cref="ScalingState.After"/> gives it again.
 /// </para>
 /// <para>
 /// One process writes a log; it holds <c>PATH.lock</c> as long as it does. A file that is full gets a number
-/// (<c>decisions.000001.jsonl</c>, the oldest has the lowest), and a
-/// new one begins, in which everything that is needed to read it alone is written anew. A line that a crash or a full disk cut off is
-/// ended before the next one is written.
+/// (<c>decisions.000001.jsonl</c>, the oldest has the lowest), and a new one begins, in which everything that is needed to read it alone
+/// is written anew. A line that a crash or a full disk cut off is ended before the next one is written.
 /// </para>
 /// </remarks>
 public sealed class DecisionLog : IScalingObserver, IDisposable
@@ -71,9 +69,8 @@ public sealed class DecisionLog : IScalingObserver, IDisposable
     /// <param name="ruleTypes">The user's own rules that policies hold.</param>
     /// <param name="onSkipped">
     /// Is given a sentence for each line that cannot be read, and the reading goes on: with all targets that the line cannot be about,
-    /// and with the others once a line holds
-    /// their policy and their state again. <see langword="null"/>, the default, to end the reading with an exception instead, so that no
-    /// line is left out unnoticed.
+    /// and with the others once a line holds their policy and their state again. <see langword="null"/>, the default, to end the reading
+    /// with an exception instead, so that no line is left out unnoticed.
     /// </param>
     /// <exception cref="ScalingException">
     /// A line cannot be read, and <paramref name="onSkipped"/> is <see langword="null"/>; the message names it

@@ -4,8 +4,7 @@ namespace AutoScaling.Recording;
 
 /// <summary>
 /// The files of a decision log: the one that is written, and the full ones, which have numbers in their names, from the oldest on
-/// (<c>decisions.000001.jsonl</c>).
-/// One process writes them.
+/// (<c>decisions.000001.jsonl</c>). One process writes them.
 /// </summary>
 internal sealed class LogFiles : IDisposable
 {

@@ -87,6 +87,11 @@ public readonly record struct Recommendation
         init => _more = Memory is { } memory ? new DetailAndMemory(value, memory) : value;
     }
 
+    /// <summary>Whether the value is each replica's part of a total, and the detail says the total.</summary>
+    [JsonIgnore]
+    internal bool IsPart =>
+        Detail is { } said && (said.EndsWith(" each", StringComparison.Ordinal) || said.EndsWith(" in all", StringComparison.Ordinal));
+
     /// <summary>What the rule remembers from now on. It goes into the state, and not into the decision's JSON.</summary>
     /// <value><see langword="null"/> by default: what it remembered before. <see cref="RuleMemory.Empty"/>: nothing.</value>
     /// <remarks>Only the memory of a rule that says so (<see cref="ScalingRule.Remembers"/>) is kept.</remarks>

@@ -51,6 +51,15 @@ public enum RecommendationReason
     /// <summary>So many replicas drain the backlog in time.</summary>
     Backlog,
 
+    /// <summary>The metric is above its activation, so the rule asks for some replicas at least.</summary>
+    Activated,
+
+    /// <summary>The metric is at or below its activation, and has been for long enough, so the rule asks for none.</summary>
+    BelowActivation,
+
+    /// <summary>The metric is at or below its activation, but not for long enough yet to have no replicas.</summary>
+    Idling,
+
     /// <summary>The rule always asks for this count.</summary>
     Fixed,
 

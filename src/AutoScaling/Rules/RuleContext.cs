@@ -97,6 +97,32 @@ public readonly ref struct RuleContext
         return false;
     }
 
+    /// <summary>Whether a schedule is open, with what other schedules of the policy mean for it.</summary>
+    /// <param name="schedule">The schedule.</param>
+    /// <param name="until">When that may be different; <see langword="null"/> for never.</param>
+    internal bool IsOpen(ScalingSchedule schedule, out DateTimeOffset? until)
+    {
+        // A schedule that is not there says nothing; policies that name one are refused when they are loaded.
+        until = null;
+        if (schedule.Rule is { } name) return _frame.Schedule(name) is not { } times || IsOpen(times, out until);
+        until = schedule.Next(Now);
+        if (!schedule.IsOpen(Now)) return false;
+        foreach (var exception in schedule.ExceptRules)
+        {
+            if (_frame.Schedule(exception) is not { } other) continue;
+            var next = other.Next(Now);
+            if (other.IsOpen(Now))
+            {
+                until = next;
+                return false;
+            }
+
+            if (until is null || next < until) until = next ?? until;
+        }
+
+        return true;
+    }
+
     /// <summary>
     /// The replicas that serve and have no reading of their own, for which a reading of the whole target does not speak; and how many have one.
     /// None where the source does not read single replicas, or names them differently from the scaler.

@@ -19,6 +19,18 @@ public sealed record RuleDescription
     public DescribedTimes? Times { get; init; }
 
     /// <summary>
+    /// From which value of its metric on the rule wants any replicas at all; <see langword="null"/> if it has no such value.
+    /// </summary>
+    public Activation? Activation { get; init; }
+
+    /// <summary>
+    /// Whether the rule sees no load while there are no replicas, so that it never leads back from 0: an average over replicas does not
+    /// exist then.
+    /// </summary>
+    /// <value><see langword="false"/> by default.</value>
+    public bool NeedsReplicas { get; init; }
+
+    /// <summary>
     /// A factor whose product is rounded up, so that a few replicas never become fewer; <see langword="null"/> if there is none.
     /// </summary>
     public RoundedFactor? RoundsUp { get; init; }

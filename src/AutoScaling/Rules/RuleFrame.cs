@@ -11,6 +11,9 @@ internal interface IRuleFrame
 
     /// <summary>Whether a metric rises when fewer replicas carry the load.</summary>
     bool FollowsLoad(MetricRef metric);
+
+    /// <summary>The times of a schedule rule that stands beside the rule; <see langword="null"/> if there is none of that name.</summary>
+    ScalingSchedule? Schedule(string name);
 }
 
 /// <summary>A frame without a policy, as tests of rules have it.</summary>
@@ -24,8 +27,12 @@ internal sealed record RuleFrame : IRuleFrame
 
     public TimeSpan MaxMetricAge { get; init; } = PolicyDefaults.MaxMetricAge;
 
-    public bool FollowsLoad(MetricRef metric) => true;
+    private IRuleFrame? Original { get; init; }
+
+    public bool FollowsLoad(MetricRef metric) => Original?.FollowsLoad(metric) != false;
 
     public static RuleFrame Of(IRuleFrame frame) =>
-        frame as RuleFrame ?? new() { Range = frame.Range, Behavior = frame.Behavior, MaxMetricAge = frame.MaxMetricAge };
+        frame as RuleFrame ?? new() { Range = frame.Range, Behavior = frame.Behavior, MaxMetricAge = frame.MaxMetricAge, Original = frame };
+
+    public ScalingSchedule? Schedule(string name) => Original?.Schedule(name);
 }

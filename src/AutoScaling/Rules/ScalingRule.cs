@@ -19,6 +19,10 @@ public abstract record ScalingRule
     /// <value><see langword="true"/> by default, which is the careful answer.</value>
     public virtual bool FollowsCurrent => true;
 
+    /// <summary>When the rule has a say; outside of these times it is not asked, and has no opinion.</summary>
+    /// <value><see langword="null"/> by default: always.</value>
+    public ScalingSchedule? During { get; init; }
+
     /// <summary>Whether the rule remembers: gets a <see cref="RuleContext.Memory"/>, and answers with the next one.</summary>
     /// <value><see langword="false"/> by default.</value>
     public virtual bool Remembers => false;

@@ -26,7 +26,18 @@ public sealed class MinimumLintTests
         None(Policy(Tracking(60), new StepRule { Metric = "queue", IsTotal = true, Steps = [new() { Below = 10, Amount = -1 }, new() { From = 100, Amount = 2 }] }));
 
     [Fact]
-    public void Check_RuleThatOnlyAddsAlone_IsFine() => None(Policy(Steps(new ScalingStep { From = 80, Amount = 1 })));
+    public void Check_RuleThatOnlyAddsAlone_IsFound() => Assert.Equal(
+        ("unreachable-minimum", "rules[0].steps",
+            "No step of 'step' removes replicas, and nothing else in the policy does, so what was added stays for ever, without any load. Give it a step that removes them too."),
+        Only(Policy(Steps(new ScalingStep { From = 80, Amount = 1 }))));
+
+    [Fact]
+    public void Check_RuleThatOnlyAddsBesideAScheduleThatTakesAway_IsFine() => None(
+        Policy(Steps(new ScalingStep { From = 80, Amount = 1 }), new ScheduleRule { Start = "0 0 * * *", End = "0 6 * * *", Bound = ScheduleBound.Ceiling, Replicas = 2 }));
+
+    [Fact]
+    public void Check_RuleThatOnlyAddsAndGoesToZeroByItsActivation_IsFine() => None(
+        Policy(new StepRule { Metric = "queue", IsTotal = true, Steps = [new() { From = 10, Amount = 1 }], Activation = new() { Above = 0 } }) with { Range = new(0, 10) });
 
     [Fact]
     public void Check_ZeroWithAveragesOnly_IsFound() => Assert.Equal(

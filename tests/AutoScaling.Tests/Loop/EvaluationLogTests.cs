@@ -113,7 +113,7 @@ public sealed class EvaluationLogTests : IDisposable
     [Fact]
     public async Task Readings_OfATargetWithoutReplicas_AreNotMissed()
     {
-        var system = System(b => b.AddPolicy(new ScalingPolicy { Target = "web", Range = new(0, 9), Rules = [new ThresholdRule()] }));
+        var system = System(b => b.AddPolicy(new ScalingPolicy { Target = "web", Range = new(0, 9), Rules = [new ThresholdRule(), new FixedRule { Replicas = 0 }] }));
         system.Scaler.Fake.SetReplicas("web", 0);
         system.Metrics.Answer = (_, _) => throw new HttpRequestException("Prometheus answered 503.");
         await Ticks(4);

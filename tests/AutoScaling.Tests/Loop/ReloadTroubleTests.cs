@@ -66,7 +66,7 @@ public sealed class ReloadTroubleTests : IDisposable
         Assert.Equal(7, autoScaler.GetStatus("web").Policy.Range.Max);
         var error = Assert.Single(autoScaler.GetStatus().ReloadErrors);
         Assert.Equal(
-            "In the configuration section 'AutoScaling': Settings are gone that nobody took away, as happens when a file of the configuration can no longer be read: look at the one "
+            "In the configuration section 'AutoScaling': Settings have changed without a notice, as happens when a file of the configuration can no longer be read: look at the one "
             + "that was changed last.",
             error);
         Assert.Equal($"Policies were not loaded again, the old ones stay: {error}", Assert.Single(Warnings));

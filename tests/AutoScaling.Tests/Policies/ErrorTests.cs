@@ -190,7 +190,7 @@ public sealed class ErrorTests
             """;
         var error = Errors(
             yaml,
-            "line 1: Version must be 1, the only one that this version of the library reads, but is 2.",
+            "Version must be 1, the only one that this version of the library reads, but is 2.",
             "defaults, line 2: Max must be at least Min (5), but is 4.",
             "defaults, line 2: CpuTarget must be more than 0, but is 0.",
             "defaults, line 2: MemoryTarget must be more than 0, but is 0.",
@@ -303,7 +303,7 @@ public sealed class ErrorTests
         Errors(
             yaml,
             "policies.web, line 4: Max must be a whole number, but is 'x'.",
-            "policies.web.rules[0], line 7: Steps must not overlap: From must be at least 1, but is 0.",
+            "policies.web.rules[0], line 6: Steps must not overlap: From must be at least 1, but is 0.",
             "policies.web.rules[1], line 13: Start must be a cron expression of five or six fields, but is 'nonsense' (The given cron expression has an invalid format. Minutes: Value must be a number "
             + "between 0 and 59 (all inclusive).).",
             "policies.web.rules[1], line 16: 'flor' is not a setting of a rule of type schedule; did you mean 'floor'?",

@@ -48,6 +48,9 @@ internal static class PolicyGen
 
     private static readonly Gen<bool> Flag = Gen.Bool;
 
+    private static readonly Gen<Activation?> Activated = Gen.Select(Gen.Double[-1e3, 1e3], Gen.Int[1, 20], NotNegative)
+        .Select((above, replicas, idle) => new Activation { Above = above, Replicas = replicas, IdleTime = idle }).Null();
+
     private static readonly Gen<ScalingRule> TargetTracking =
         from metric in Metric
         from kind in Gen.Enum<TargetKind>()
@@ -55,14 +58,34 @@ internal static class PolicyGen
         from skip in Flag.Nullable()
         from period in NotNegative
         from delay in NotNegative
-        select (ScalingRule)new TargetTrackingRule { Metric = metric, Kind = kind, Target = target, SkipUnready = skip, InitializationPeriod = period, InitialReadinessDelay = delay };
+        from activation in Activated
+        select (ScalingRule)new TargetTrackingRule
+        {
+            Metric = metric,
+            Kind = kind,
+            Target = target,
+            SkipUnready = skip,
+            InitializationPeriod = period,
+            InitialReadinessDelay = delay,
+            Activation = kind == TargetKind.Utilization ? null : activation,
+        };
 
     private static readonly Gen<ScalingRule> Backlog =
         from metric in Metric
         from arrivals in Gen.OneOf(Gen.Const((MetricRef?)null), Metric.Select(m => (MetricRef?)m))
+        from inFlight in Gen.OneOf(Gen.Const((MetricRef?)null), Metric.Select(m => (MetricRef?)m))
         from throughput in Positive
         from time in MoreThanNothing
-        select (ScalingRule)new BacklogRule { Metric = metric, ArrivalMetric = arrivals, ThroughputPerReplica = throughput, DrainTime = time };
+        from activation in Activated
+        select (ScalingRule)new BacklogRule
+        {
+            Metric = metric,
+            ArrivalMetric = arrivals,
+            InFlightMetric = inFlight,
+            ThroughputPerReplica = throughput,
+            DrainTime = time,
+            Activation = activation,
+        };
 
     private static readonly Gen<ScalingRule> Step =
         from metric in Metric
@@ -70,14 +93,36 @@ internal static class PolicyGen
         from edges in Gen.Double[-1e3, 1e3].Array[1, 5]
         from open in Gen.Select(Flag, Flag)
         from adjustments in Gen.Select(Gen.Enum<StepAdjustment>(), Gen.Int).Array[6]
-        select (ScalingRule)new StepRule { Metric = metric, IsTotal = total, Steps = Steps([.. edges.Distinct().Order()], open.Item1, open.Item2, adjustments) };
+        from period in NotNegative
+        from activation in Activated
+        select (ScalingRule)new StepRule
+        {
+            Metric = metric,
+            IsTotal = total,
+            InitializationPeriod = period,
+            Steps = Steps([.. edges.Distinct().Order()], open.Item1, open.Item2, adjustments),
+            Activation = activation,
+        };
 
     private static readonly Gen<ScalingRule> Schedule =
         from times in Gen.OneOf("0 8 * * MON-FRI", "*/5 * * * *", "30 0 8 1 1 ?", "@daily", "0 18 L * *", " 0  0 * * * ").Array[2]
         from zone in Gen.OneOf("UTC", "Europe/Berlin", "Australia/Lord_Howe")
         from bound in Gen.Enum<ScheduleBound>()
         from replicas in Gen.Int[0, int.MaxValue]
-        select (ScalingRule)new ScheduleRule { Start = times[0], End = times[1], TimeZone = zone, Bound = bound, Replicas = replicas };
+        from once in Flag
+        from except in Dates
+        from priority in Gen.OneOf(Gen.Const(0), Gen.Int)
+        from gradual in Flag
+        select (ScalingRule)(once
+            ? new ScheduleRule { From = "2026-12-24", To = "2027-01-01T12:30", TimeZone = zone, Bound = bound, Replicas = replicas, Except = except, Priority = priority }
+            : new ScheduleRule { Start = times[0], End = times[1], TimeZone = zone, Bound = bound, Replicas = replicas, Except = except, Gradual = gradual });
+
+    private static Gen<ImmutableArray<string>> Dates => Gen.OneOf("2026-12-25", "2027-01-01", "2028-02-29").Array[0, 2].Select(ImmutableArray.Create);
+
+    private static readonly Gen<ScalingSchedule?> During = Gen.OneOf(
+        Gen.Const((ScalingSchedule?)null),
+        Dates.Select(except => (ScalingSchedule?)new ScalingSchedule { Start = "0 8 * * *", End = "0 9 * * *", TimeZone = "Europe/Berlin", Except = except }),
+        Dates.Select(except => (ScalingSchedule?)new ScalingSchedule { From = "2026-12-24 18:00:30", To = "2026-12-26", Except = except }));
 
     private static readonly Gen<ScalingRule> Fixed = Gen.Int[0, 100].Select(replicas => (ScalingRule)new FixedRule { Replicas = replicas });
 
@@ -86,10 +131,20 @@ internal static class PolicyGen
         from memory in Positive.Nullable()
         from metrics in Gen.OneOf(Gen.Const((MetricRef.Cpu, MetricRef.Memory)), Gen.Select(Metric, Metric))
         from exact in Flag
-        select (ScalingRule)new ThresholdRule { CpuTarget = cpu, MemoryTarget = memory, CpuMetric = metrics.Item1, MemoryMetric = metrics.Item2, ExactArithmetic = exact };
+        from period in Gen.OneOf(Gen.Const(TimeSpan.FromMinutes(5)), NotNegative)
+        select (ScalingRule)new ThresholdRule
+        {
+            CpuTarget = cpu,
+            MemoryTarget = memory,
+            CpuMetric = metrics.Item1,
+            MemoryMetric = metrics.Item2,
+            ExactArithmetic = exact,
+            InitializationPeriod = period,
+        };
 
     private static readonly Gen<ScalingRule> Rule = Gen.OneOf(TargetTracking, Backlog, Step, Schedule, Fixed, Threshold)
-        .Select(Gen.OneOf(Gen.Const((string?)null), AnyText.Select(text => (string?)text)), (rule, name) => name is null ? rule : rule with { Name = name });
+        .Select(Gen.OneOf(Gen.Const((string?)null), AnyText.Select(text => (string?)text)), (rule, name) => name is null ? rule : rule with { Name = name })
+        .Select(During, (rule, during) => rule with { During = during });
 
     private static readonly Gen<RateLimit> Limit = Gen.Select(Flag, Gen.Int[1, int.MaxValue], Gen.Long[1, TimeSpan.TicksPerHour])
         .Select((percent, value, ticks) => percent ? RateLimit.Percent(value, TimeSpan.FromTicks(ticks)) : RateLimit.Replicas(value, TimeSpan.FromTicks(ticks)));
@@ -108,9 +163,14 @@ internal static class PolicyGen
         Gen.OneOf(ScalingBehavior.Default, ScalingBehavior.Kubernetes, ScalingBehavior.Immediate),
         Gen.Select(Direction, Direction, Flag, Flag, (up, down, flap, off) => new ScalingBehavior { ScaleUp = up, ScaleDown = down, FlapGuard = flap, ZeroIsOff = off }));
 
+    /// <summary>What never comes back from 0 replicas is refused when it is loaded.</summary>
     private static readonly Gen<ScalingPolicy> Alone =
+        Any.Select(policy => policy.Rules.Any(rule => rule.Describe()!.NeedsReplicas) ? policy with { Range = new(Math.Max(1, policy.Range.Min), policy.Range.Max, policy.Range.Min > 0 ? policy.Range.MultipleOf : null) } : policy);
+
+    private static Gen<ScalingPolicy> Any =>
         from target in TargetName
         from bounds in Gen.OneOf(Gen.Const((1, 10)), Gen.Select(Gen.Int[0, 20], Gen.OneOf(Gen.Int[20, 40], Gen.Const(int.MaxValue))))
+        from unit in Gen.OneOf(Gen.Const((int?)null), Gen.Int[1, 40].Select(n => bounds.Item1 % n == 0 && bounds.Item2 % n == 0 ? n : (int?)1))
         from rules in Gen.OneOf(Threshold.Array[1], Rule.Array[1, 4])
         from combine in Gen.Enum<RuleCombination>()
         from agree in Flag
@@ -122,7 +182,7 @@ internal static class PolicyGen
         select new ScalingPolicy
         {
             Target = target,
-            Range = new(bounds.Item1, bounds.Item2),
+            Range = new(bounds.Item1, bounds.Item2, unit),
             Rules = [.. rules],
             Combine = combine,
             ScaleDownOnlyIfAllAgree = agree,

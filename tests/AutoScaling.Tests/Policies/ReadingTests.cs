@@ -205,7 +205,7 @@ public sealed class ReadingTests
     [Fact]
     public void ParseYamlAndParseJson_TensOfThousandsOfPolicies_AreAllThere()
     {
-        var policies = Enumerable.Range(0, 20_000).Select(i => new ScalingPolicy { Target = $"service-{i}", Range = new(i % 3, 10 + i), Scaler = "s" }).ToArray();
+        var policies = Enumerable.Range(0, 20_000).Select(i => new ScalingPolicy { Target = $"service-{i}", Range = new(1 + (i % 3), 10 + i), Scaler = "s" }).ToArray();
         var expected = policies.Select(policy => (policy.Target, policy.Range)).ToArray();
         Assert.Equal(expected, PolicyDocument.ParseYaml(PolicyDocument.ToYaml(policies), maxBytes: int.MaxValue).Select(policy => (policy.Target, policy.Range)));
         Assert.Equal(expected, PolicyDocument.ParseJson(PolicyDocument.ToJson(policies), maxBytes: int.MaxValue).Select(policy => (policy.Target, policy.Range)));

@@ -26,7 +26,7 @@ internal static class ReferencePage
         page.Append("\n## The document\n\n").Append(Table(PolicyReader.Head.Describe(PolicyReader.Head.Seed, known: true).Settings));
         page.Append("\n## Defaults\n").Append(Section(DefaultsSettings.Table.Describe(PolicyDefaults.Library, known: true)));
         page.Append("\n## A policy\n").Append(Section(settings.Policy.Describe(settings.Seed, known: true)));
-        page.Append("\n## Rules\n\nEach has a `type`, may have a `name` of its own, and the settings of its type. Rules of your own are described by the `RuleType` that you register for them.\n");
+        page.Append("\n## Rules\n\nEach has a `type`, may have a `name` of its own and a `during`, and the settings of its type. `during` says when the rule has a say: a block with `start` and `end`, or `from` and `to`, `timeZone` and `except` as a schedule has them, or the name of a schedule of the policy. Rules of your own are described by the `RuleType` that you register for them.\n");
         foreach (var type in types.All) Rule(page, type);
         Behavior(page);
         page.Append("\n## A shadow\n").Append(Section(settings.Shadow.Describe(settings.Shadow.Seed, known: false)));
@@ -98,7 +98,11 @@ internal static class ReferencePage
 
     private static string Section(TableInfo table) => $"\n{table.Doc}\n\n{Rows(table)}";
 
-    private static string Rows(TableInfo table) => Table(table.Settings) + string.Concat(table.Alternatives.Select(keys => Alternatives(keys)));
+    private static string Rows(TableInfo table) => Table(table.Settings) + string.Concat(table.Alternatives.Select(keys => Alternatives(keys))) + Either(table);
+
+    private static string Either(TableInfo table) => table.Either.Length == 0
+        ? ""
+        : $"\nRequired are {SettingValues.Enumerate([.. table.Either.Select(keys => SettingValues.Enumerate([.. keys.Select(key => $"`{key}`")], "and"))], "or")}.\n";
 
     private static string Alternatives(IEnumerable<string> keys) =>
         $"\nExactly one of {SettingValues.Enumerate([.. keys.Select(key => $"`{key}`")], "and")} is required.\n";

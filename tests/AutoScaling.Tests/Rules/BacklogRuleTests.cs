@@ -36,6 +36,15 @@ public sealed class BacklogRuleTests
     public void Recommend_Arrivals_AreServedWhileItDrains(double backlog, double arrivals, int expected) =>
         Assert.Equal(expected, WithArrivals.Ask(3, Queue.Reading(backlog), Arrivals.Reading(arrivals)).Replicas);
 
+    // In doubles the first is 3.0000000000000004.
+    [Theory]
+    [InlineData(6, 0.2, 0.1, 3)]
+    [InlineData(6, 0.2000001, 0.1, 4)]
+    [InlineData(0.0000001, 0, 0.1, 1)]
+    [InlineData(18, 0, 0.1, 3)]
+    public void Recommend_QuotientThatIsWholeButForBinaryDust_IsThatCount(double backlog, double arrivals, double throughput, int expected) =>
+        Assert.Equal(expected, (WithArrivals with { ThroughputPerReplica = throughput }).Ask(1, Queue.Reading(backlog), Arrivals.Reading(arrivals)).Replicas);
+
     [Fact]
     public void Recommend_AnyReadings_IsTheLeastCountThatDrainsInTime() =>
         Gen.Select(Gen.Double[0, 1e6], Gen.Double[0, 1e3], Gen.Double[0.01, 1e3], Gen.Int[1, 3600]).Sample((backlog, arrivals, throughput, seconds) =>

@@ -99,6 +99,17 @@ public sealed class ThresholdRuleTests
         Assert.Equal((reason, metric, cpu, 70.0, 70.0, 35.0), (said.Reason, said.Metric!.Name, said.Value, said.Target, said.ScaleUpAbove, said.ScaleDownBelow));
     }
 
+    [Fact]
+    public void Recommend_AnyCount_RoundsTheExactProductUp()
+    {
+        for (var n = 0; n <= 20_000; n++)
+        {
+            var (more, memory, fewer) = (Recommend(new(), n, ServiceMetrics.Of(Now, 71)), Recommend(new() { MemoryTarget = 80 }, n, ServiceMetrics.Of(Now, 50, 81)),
+                Recommend(new() { ExactArithmetic = true }, n, ServiceMetrics.Of(Now, 1)));
+            Assert.Equal((((n * 15) + 9) / 10, ((n * 13) + 9) / 10, ((n * 7) + 9) / 10), (more.Replicas, memory.Replicas, fewer.Replicas));
+        }
+    }
+
     [Theory]
     [InlineData(0, 20, 0)]
     [InlineData(1, 20, 0)]

@@ -17,6 +17,17 @@ public sealed record BacklogRule : ScalingRule
     /// <value><see langword="null"/> by default: arrivals are not counted.</value>
     public MetricRef? ArrivalMetric { get; init; }
 
+    /// <summary>
+    /// The metric that holds the items that are being worked on, over the whole target, where the backlog does not count them.
+    /// </summary>
+    /// <value><see langword="null"/> by default: it is not known what is being worked on.</value>
+    /// <remarks>
+    /// While there are any, the rule asks for no fewer than there are items or, if these are fewer, replicas, and never for 0: nobody knows
+    /// which replica works, so
+    /// none is taken away that might. They do not add to the backlog.
+    /// </remarks>
+    public MetricRef? InFlightMetric { get; init; }
+
     /// <summary>The items that one replica finishes per second.</summary>
     /// <value>More than 0.</value>
     public required double ThroughputPerReplica
@@ -34,8 +45,21 @@ public sealed record BacklogRule : ScalingRule
     }
     = TimeSpan.FromSeconds(60);
 
+    /// <summary>From which value of the metric on the rule wants any replicas at all.</summary>
+    /// <value><see langword="null"/> by default: it has no such value.</value>
+    public Activation? Activation { get; init; }
+
     /// <inheritdoc/>
-    public override ImmutableArray<MetricRef> Metrics => ArrivalMetric is null ? [Metric] : [Metric, ArrivalMetric];
+    public override ImmutableArray<MetricRef> Metrics => (ArrivalMetric, InFlightMetric) switch
+    {
+        (null, null) => [Metric],
+        ({ } arrivals, null) => [Metric, arrivals],
+        (null, { } inFlight) => [Metric, inFlight],
+        ({ } arrivals, { } inFlight) => [Metric, arrivals, inFlight],
+    };
+
+    /// <inheritdoc/>
+    public override bool Remembers => Activation is not null;
 
     /// <inheritdoc/>
     public override bool FollowsCurrent => false;
@@ -50,30 +74,59 @@ public sealed record BacklogRule : ScalingRule
             Nature = MetricNature.TotalPerReplica,
             Edges = [ThroughputPerReplica * DrainTime.TotalSeconds],
         };
-        return new() { Comparisons = ArrivalMetric is { } arrivals ? [backlog, backlog with { Metric = arrivals, Edges = [ThroughputPerReplica] }] : [backlog] };
+        var comparisons = ImmutableArray.Create(backlog);
+        if (ArrivalMetric is { } arrivals)
+            comparisons = comparisons.Add(backlog with { Metric = arrivals, Edges = [ThroughputPerReplica] });
+        if (InFlightMetric is { } inFlight)
+            comparisons = comparisons.Add(backlog with { Metric = inFlight, Setting = "inFlightMetric", Edges = [1] });
+        return new() { Comparisons = comparisons, Activation = Activation };
     }
 
     /// <inheritdoc/>
     public override Recommendation Recommend(in RuleContext context)
     {
+        var answer = Drain(context, out var isBusy);
+        return Activation is null ? answer : Activation.Apply(context, Metric, answer, isBusy);
+    }
+
+    private Recommendation Drain(in RuleContext context, out bool isBusy)
+    {
+        isBusy = false;
         if (!context.TryRead(Metric, out var backlog, out var trouble)) return trouble;
 
+        // What cannot be read may ask for more through the others, never for fewer.
         var arrivals = 0.0;
+        Recommendation? unread = null;
         if (ArrivalMetric is not null)
         {
             if (context.TryRead(ArrivalMetric, out var reading, out trouble)) arrivals = reading.Value;
-            else if (For(backlog.Value, 0) <= context.Current) return trouble; // the backlog alone may ask for more, never for fewer
+            else unread = trouble;
         }
+
+        var (count, working) = (For(backlog.Value, arrivals), 0.0);
+        if (InFlightMetric is not null)
+        {
+            if (context.TryRead(InFlightMetric, out var reading, out trouble)) working = reading.Value;
+            else unread ??= trouble;
+        }
+
+        isBusy = working > 0;
+        var least = isBusy ? Math.Max(1, Math.Min(context.Current, Count.Needed(working))) : 0;
+        var isHeld = least > count;
+        count = Math.Max(count, least);
+        if (unread is { } blind && count <= context.Current) return blind;
 
         // One replica fewer suffices below, one more is needed above.
         var drains = DrainTime.TotalSeconds;
         double Edge(int replicas) => Math.Max(0, ((replicas * ThroughputPerReplica) - arrivals) * drains);
-        return new(RecommendationKind.Replicas, RecommendationReason.Backlog, For(backlog.Value, arrivals), Metric, backlog.Value)
+        return new(RecommendationKind.Replicas, RecommendationReason.Backlog, count, Metric, backlog.Value)
         {
             ScaleUpAbove = Edge(context.Current),
             ScaleDownBelow = Edge(context.Current - 1),
+            Detail = isHeld ? $"and {Phrase.Of(working)} are being worked on" : null,
         };
     }
 
-    private int For(double backlog, double arrivals) => Count.Ceiling(((backlog / DrainTime.TotalSeconds) + arrivals) / ThroughputPerReplica);
+    private int For(double backlog, double arrivals) =>
+        Count.Needed(((backlog / DrainTime.TotalSeconds) + arrivals) / ThroughputPerReplica);
 }

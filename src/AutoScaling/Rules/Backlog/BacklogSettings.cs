@@ -15,11 +15,16 @@ internal static class BacklogSettings
             .Metric(
                 "arrivalMetric", "The metric that holds the items that arrive per second; null: arrivals are not counted.",
                 r => r.ArrivalMetric, (r, v) => r with { ArrivalMetric = v }, none: r => r with { ArrivalMetric = null })
+            .Metric(
+                "inFlightMetric",
+                "The metric that holds the items being worked on, if the backlog does not count them: replicas that work are kept.",
+                r => r.InFlightMetric, (r, v) => r with { InFlightMetric = v }, none: r => r with { InFlightMetric = null })
             .Number(
                 "throughputPerReplica", "The items that one replica finishes per second.",
                 r => r.ThroughputPerReplica, (r, v) => r with { ThroughputPerReplica = v }, Bounds.Positive, required: true)
             .Duration(
                 "drainTime", "The time in which the backlog is to be drained.",
-                r => r.DrainTime, (r, v) => r with { DrainTime = v }, Bounds.PositiveTime),
+                r => r.DrainTime, (r, v) => r with { DrainTime = v }, Bounds.PositiveTime)
+            .Activation(r => r.Activation, (r, v) => r with { Activation = v }),
         "Asks for as many replicas as drain a backlog within a time, arrivals included.");
 }

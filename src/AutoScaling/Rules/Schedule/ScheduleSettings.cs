@@ -1,3 +1,4 @@
+using AutoScaling.Behaviors;
 using AutoScaling.Primitives;
 
 namespace AutoScaling.Rules.Schedule;
@@ -9,15 +10,7 @@ internal static class ScheduleSettings
         "schedule",
         new ScheduleRule { Start = "0 8 * * MON-FRI", End = "0 18 * * MON-FRI", Replicas = 5 },
         table => table
-            .Text(
-                "start", "When the schedule opens: a cron expression of five fields, or six with seconds.",
-                r => r.Start, (r, v) => r with { Start = v }, required: true)
-            .Text(
-                "end", "When the schedule closes: a cron expression of five fields, or six with seconds.",
-                r => r.End, (r, v) => r with { End = v }, required: true)
-            .Text(
-                "timeZone", "The time zone of both expressions, as an IANA id such as Europe/Berlin.",
-                r => r.TimeZone, (r, v) => r with { TimeZone = v })
+            .Part(r => r.Times, (r, v) => r with { Times = v }, TimesSettings.Table)
             .ExactlyOne(bound => bound
                 .WholeNumber(
                     "floor", "No fewer replicas than this while it is open.",
@@ -27,8 +20,14 @@ internal static class ScheduleSettings
                     Get(ScheduleBound.Ceiling), With(ScheduleBound.Ceiling), Bounds.Count)
                 .WholeNumber(
                     "exact", "Just this many replicas while it is open.",
-                    Get(ScheduleBound.Exact), With(ScheduleBound.Exact), Bounds.Count)),
-        "Narrows the policy's range at set times: from each start until the next end.");
+                    Get(ScheduleBound.Exact), With(ScheduleBound.Exact), Bounds.Count))
+            .WholeNumber(
+                "priority", "Of schedules that contradict each other the one with the highest priority counts.",
+                r => r.Priority, (r, v) => r with { Priority = v })
+            .Flag(
+                "gradual", "Whether a target that is outside the bound goes there only as fast as the rate limits allow, and not at once.",
+                r => r.Gradual, (r, v) => r with { Gradual = v }),
+        "Narrows the policy's range at set times: from each start until the next end, or once.");
 
     private static Func<ScheduleRule, int?> Get(ScheduleBound bound) => rule => rule.Bound == bound ? rule.Replicas : null;
 

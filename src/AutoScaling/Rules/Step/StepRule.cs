@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using AutoScaling.Primitives;
+using AutoScaling.Rules;
 
 namespace AutoScaling;
 
@@ -59,8 +60,15 @@ public sealed record ScalingStep
     };
 }
 
-/// <summary>Adds or removes replicas by the step in which a metric lies. Where the source reads single replicas, none are removed while one of them serves without being measured.</summary>
-/// <remarks>Source: the step scaling policies of Amazon EC2 Auto Scaling, with the metric's own values as edges (there they are differences to an alarm's threshold).</remarks>
+/// <summary>Adds or removes replicas by the step in which a metric lies.</summary>
+/// <remarks>
+/// An average is taken over the replicas that serve: readings of those that only start are left out. Where replicas start, are not ready or
+/// were only ordered, the load is
+/// supposed to spread over them before any are added. Where the source reads single replicas, none are removed while one of them serves
+/// without being measured.
+/// Source: the step scaling policies of Amazon EC2 Auto Scaling, with the metric's own values as edges (there they are differences to an
+/// alarm's threshold).
+/// </remarks>
 public sealed record StepRule : ScalingRule
 {
     private readonly ValueList<ScalingStep> _steps;
@@ -75,6 +83,18 @@ public sealed record StepRule : ScalingRule
     /// <value><see langword="false"/> by default: it is an average over the replicas (CPU use).</value>
     public bool IsTotal { get; init; }
 
+    /// <summary>
+    /// How long after its start a replica's reading counts only if all of it was measured while the replica was ready; a total has no such
+    /// readings.
+    /// </summary>
+    /// <value>5 minutes by default; at least 0.</value>
+    public TimeSpan InitializationPeriod
+    {
+        get;
+        init => field = Bounds.Time.Check(value, nameof(InitializationPeriod));
+    }
+    = Warmup.UsualPeriod;
+
     /// <summary>The steps, which must not overlap. Between them the rule asks for no change.</summary>
     /// <value>At least one.</value>
     public required ImmutableArray<ScalingStep> Steps
@@ -83,8 +103,15 @@ public sealed record StepRule : ScalingRule
         init => _steps = Ordered(value);
     }
 
+    /// <summary>From which value of the metric on the rule wants any replicas at all.</summary>
+    /// <value><see langword="null"/> by default: it has no such value.</value>
+    public Activation? Activation { get; init; }
+
     /// <inheritdoc/>
     public override ImmutableArray<MetricRef> Metrics => [Metric];
+
+    /// <inheritdoc/>
+    public override bool Remembers => Activation is not null;
 
     /// <inheritdoc/>
     public override bool FollowsCurrent => Steps.Any(s => s.Adjustment != StepAdjustment.To);
@@ -92,6 +119,8 @@ public sealed record StepRule : ScalingRule
     /// <inheritdoc/>
     public override RuleDescription Describe() => new()
     {
+        Activation = Activation,
+        NeedsReplicas = Activation is null && (!IsTotal || Steps.All(s => s.Apply(0) <= 0)),
         Comparisons =
         [
             new()
@@ -108,23 +137,9 @@ public sealed record StepRule : ScalingRule
     };
 
     /// <inheritdoc/>
-    public override Recommendation Recommend(in RuleContext context)
-    {
-        if (!context.TryRead(Metric, out var reading, out var trouble, allowNegative: true)) return trouble;
-        var step = Find(reading.Value);
-        var count = step?.Apply(context.Current) ?? context.Current;
-        var undecided = !IsTotal && count < context.Current && context.Coverage(reading).Unmeasured > 0;
-        return new(
-            RecommendationKind.Replicas,
-            undecided ? RecommendationReason.Undecided : step is null ? RecommendationReason.NoStep : RecommendationReason.Step,
-            undecided ? context.Current : count,
-            Metric,
-            reading.Value)
-        {
-            ScaleUpAbove = Edge(step, reading.Value, above: true),
-            ScaleDownBelow = Edge(step, reading.Value, above: false),
-        };
-    }
+    public override Recommendation Recommend(in RuleContext context) => Activation is null
+        ? ByStep(context)
+        : Activation.Apply(context, Metric, ByStep(context), allowNegative: true);
 
     /// <inheritdoc/>
     public override int Project(in RuleContext context, int replicas, in Recommendation recommended)
@@ -135,6 +150,49 @@ public sealed record StepRule : ScalingRule
         // On an edge the last bit decides, and the one of a quotient of quotients is chance: look at both sides.
         value *= context.Share(Metric, replicas);
         return Math.Max(At(value * (1 - 1e-9), replicas), At(value * (1 + 1e-9), replicas));
+    }
+
+    private Recommendation ByStep(in RuleContext context)
+    {
+        var warmup = new Warmup(InitializationPeriod, Warmup.UsualReadinessDelay);
+        WeighedReading weighed;
+        MetricReading reading;
+        if (IsTotal)
+        {
+            if (!context.TryRead(Metric, out reading, out var unreadable, allowNegative: true)) return unreadable;
+            weighed = new(reading.Value, 1);
+        }
+        else if (!WeighedReading.TryRead(context, Metric, warmup, out reading, out weighed, out var trouble, allowNegative: true))
+        {
+            return trouble;
+        }
+
+        var (current, value) = (context.Current, weighed.Value);
+        var step = Find(value);
+        var count = step?.Apply(current) ?? current;
+        var undecided = !IsTotal && count < current && context.Coverage(reading).Unmeasured > 0;
+        if (undecided) count = current;
+        string? detail = null;
+        if (count > current && weighed.Share < 1)
+        {
+            // What is on its way may be enough, or make a smaller step of it; fewer it never asks for.
+            var smaller = Math.Clamp(At(weighed.Diluted, current), current, count);
+            undecided = smaller == current;
+            if (smaller < count && !undecided) detail = $"and {Phrase.Of(weighed.Diluted)} once all replicas serve that are on their way";
+            count = smaller;
+        }
+
+        return new(
+            RecommendationKind.Replicas,
+            undecided ? RecommendationReason.Undecided : step is null ? RecommendationReason.NoStep : RecommendationReason.Step,
+            count,
+            Metric,
+            value)
+        {
+            ScaleUpAbove = Edge(step, value, above: true),
+            ScaleDownBelow = Edge(step, value, above: false),
+            Detail = detail,
+        };
     }
 
     private int At(double value, int replicas) => Find(value)?.Apply(replicas) ?? replicas;

@@ -18,13 +18,18 @@ internal static class StepSettings
                 "isTotal",
                 "Whether the metric is a total over the target, which more replicas do not lower at once; otherwise it is an average.",
                 r => r.IsTotal, (r, v) => r with { IsTotal = v })
+            .Duration(
+                "initializationPeriod",
+                "How long after its start a replica's reading counts only if all of it was measured while the replica was ready.",
+                r => r.InitializationPeriod, (r, v) => r with { InitializationPeriod = v }, Bounds.Time)
             .Add(new ListSetting<StepRule, ScalingStep>(
                 "steps", "The steps, at least one; they must not overlap. Between them the rule asks for no change.",
                 r => r.Steps, (r, v) => r with { Steps = v }, Step)
             {
                 IsRequired = true,
                 Least = 1,
-            }),
+            })
+            .Activation(r => r.Activation, (r, v) => r with { Activation = v }),
         "Adds or removes replicas by the step in which a metric lies.");
 
     private static SettingsTable<ScalingStep> Step => SettingsTable.Of("a step", new ScalingStep { Amount = 0 })

@@ -43,7 +43,10 @@ internal static class ReplicaCalculator
         var ratio = total / (target * existing);
         var count = Within(context, ratio) ? existing : Count.Ceiling(total / target);
         var each = existing == 0 ? 0 : whole ? Math.Ceiling(total / existing) / 1000 : total / existing;
-        return Answer(rule, context, each, ratio, count);
+
+        // The value is that of each, as the HPA has it; without replicas it says nothing, and the total is what people know.
+        var inAll = $"{Phrase.Of(reading.Value)} in all";
+        return Answer(rule, context, each, ratio, count) with { Detail = existing == 0 ? inAll : $"{inAll}, {Phrase.Of(each)} each" };
     }
 
     private static Recommendation ForAverage(TargetTrackingRule rule, in RuleContext context, MetricReading reading)

@@ -44,6 +44,7 @@ internal struct ReplicaReadings
         }
 
         var skipsUnready = rule.SkipsUnready;
+        var warmup = new Warmup(rule.InitializationPeriod, rule.InitialReadinessDelay);
         var everyRequest = true;
         var join = new ReplicaJoin(readings.AsSpan());
         foreach (ref readonly var member in members.AsSpan())
@@ -57,7 +58,8 @@ internal struct ReplicaReadings
             {
                 result.Drop(usable);
             }
-            else if (member.Phase == ReplicaPhase.Pending || (usable is not null && skipsUnready && IsUnready(rule, member, reading, context.Now)))
+            else if (member.Phase == ReplicaPhase.Pending
+                || (usable is not null && skipsUnready && warmup.IsUnready(member, reading, context.Now)))
             {
                 result.Unready++;
                 result.UnreadyRequests += request;
@@ -108,19 +110,6 @@ internal struct ReplicaReadings
         if (value is not { } dropped) return;
         Count--;
         _sum -= _unit.Of(dropped);
-    }
-
-    private static bool IsUnready(TargetTrackingRule rule, in Replica member, in ReplicaReading reading, DateTimeOffset now)
-    {
-        if (member.Readiness == ReplicaReadiness.NotReported || member.StartedAt is not { } started) return true;
-        var notReady = member.Readiness == ReplicaReadiness.NotReady;
-        var changed = member.ReadinessChangedAt ?? started;
-
-        // A young replica: its reading must not reach back to before it was ready.
-        if (now - started < rule.InitializationPeriod) return notReady || reading.At - changed < reading.Window;
-
-        // An older one that is not ready counts as starting only if it never was ready.
-        return notReady && changed - started < rule.InitialReadinessDelay;
     }
 
     private static long FullUse(long request, double target)

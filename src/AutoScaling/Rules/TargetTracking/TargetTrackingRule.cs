@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using AutoScaling.Primitives;
+using AutoScaling.Rules;
 using AutoScaling.Rules.TargetTracking;
 
 namespace AutoScaling;
@@ -65,7 +66,7 @@ public sealed record TargetTrackingRule : ScalingRule
         get;
         init => field = Bounds.Time.Check(value, nameof(InitializationPeriod));
     }
-    = TimeSpan.FromMinutes(5);
+    = Warmup.UsualPeriod;
 
     /// <summary>How long after its start a replica that never became ready still counts as starting.</summary>
     /// <value>30 seconds by default; at least 0.</value>
@@ -74,10 +75,17 @@ public sealed record TargetTrackingRule : ScalingRule
         get;
         init => field = Bounds.Time.Check(value, nameof(InitialReadinessDelay));
     }
-    = TimeSpan.FromSeconds(30);
+    = Warmup.UsualReadinessDelay;
+
+    /// <summary>From which value of the metric on the rule wants any replicas at all.</summary>
+    /// <value><see langword="null"/> by default: it has no such value.</value>
+    public Activation? Activation { get; init; }
 
     /// <inheritdoc/>
     public override ImmutableArray<MetricRef> Metrics => [Metric];
+
+    /// <inheritdoc/>
+    public override bool Remembers => Activation is not null;
 
     /// <summary>Whether readings of unready replicas are left out; see <see cref="SkipUnready"/>.</summary>
     internal bool SkipsUnready => SkipUnready
@@ -97,6 +105,8 @@ public sealed record TargetTrackingRule : ScalingRule
         };
         return new()
         {
+            Activation = Activation,
+            NeedsReplicas = nature == MetricNature.Average && (Activation is null || Kind == TargetKind.Utilization),
             Comparisons =
             [
                 new()
@@ -115,10 +125,9 @@ public sealed record TargetTrackingRule : ScalingRule
     }
 
     /// <inheritdoc/>
-    public override Recommendation Recommend(in RuleContext context) =>
-        context.TryRead(Metric, out var reading, out var trouble, allowNegative: Kind != TargetKind.Utilization) || ReplicasSuffice(context, reading)
-            ? ReplicaCalculator.Recommend(this, context, reading)
-            : trouble;
+    public override Recommendation Recommend(in RuleContext context) => Activation is null
+        ? Track(context)
+        : Activation.Apply(context, Metric, Track(context), allowNegative: Kind != TargetKind.Utilization);
 
     /// <inheritdoc/>
     public override int Project(in RuleContext context, int replicas, in Recommendation recommended) =>
@@ -128,11 +137,18 @@ public sealed record TargetTrackingRule : ScalingRule
     /// <param name="other">The rule to compare with.</param>
     public bool Equals(TargetTrackingRule? other) => other is not null
         && (Name, Metric, Kind, Target, SkipUnready) == (other.Name, other.Metric, other.Kind, other.Target, other.SkipUnready)
-        && (InitializationPeriod, InitialReadinessDelay) == (other.InitializationPeriod, other.InitialReadinessDelay);
+        && (InitializationPeriod, InitialReadinessDelay) == (other.InitializationPeriod, other.InitialReadinessDelay)
+        && (Activation, During) == (other.Activation, other.During);
 
     /// <inheritdoc/>
     public override int GetHashCode() =>
         HashCode.Combine(Name, Metric, Kind, Target, SkipUnready, InitializationPeriod, InitialReadinessDelay);
+
+    private Recommendation Track(in RuleContext context) =>
+        context.TryRead(Metric, out var reading, out var trouble, allowNegative: Kind != TargetKind.Utilization)
+            || ReplicasSuffice(context, reading)
+            ? ReplicaCalculator.Recommend(this, context, reading)
+            : trouble;
 
     /// <summary>An average over replicas needs no value over the whole target.</summary>
     private bool ReplicasSuffice(in RuleContext context, MetricReading reading) =>

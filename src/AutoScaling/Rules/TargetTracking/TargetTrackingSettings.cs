@@ -25,6 +25,11 @@ internal static class TargetTrackingSettings
                 r => r.InitializationPeriod, (r, v) => r with { InitializationPeriod = v }, Bounds.Time)
             .Duration(
                 "initialReadinessDelay", "How long after its start a replica that never became ready still counts as starting.",
-                r => r.InitialReadinessDelay, (r, v) => r with { InitialReadinessDelay = v }, Bounds.Time),
+                r => r.InitialReadinessDelay, (r, v) => r with { InitialReadinessDelay = v }, Bounds.Time)
+            .Activation(r => r.Activation, (r, v) => r with { Activation = v })
+            .Check(r => r is { Activation: not null, Kind: TargetKind.Utilization }
+                ? "Activation must be left out or on a metric that exists without replicas, but Kind is Utilization: percent of what "
+                    + "replicas requested."
+                : null),
         "Keeps a metric at a target, with the arithmetic of the Kubernetes HPA.");
 }

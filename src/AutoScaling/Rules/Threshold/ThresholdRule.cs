@@ -1,12 +1,15 @@
 using System.Collections.Immutable;
 using AutoScaling.Primitives;
+using AutoScaling.Rules;
 
 namespace AutoScaling;
 
 /// <summary>
 /// Steps by a factor when CPU or memory use crosses a threshold: CPU above its target asks for 1.5 times the replicas, CPU below half of it for 0.7 times,
 /// memory above its target for at least 1.3 times (each rounded up); the largest counts. Where the source reads single replicas, those that serve without being
-/// measured count as fully used before any are removed.
+/// measured count as fully used before any are removed. Before any are added, those that start, are not ready or were only ordered count as
+/// unused; and the readings
+/// of those that only start are left out.
 /// </summary>
 /// <remarks>Source: the auto-scaler that this library began as. There 0.7 times 3 replicas, rounded up, are 3 again; see <see cref="ExactArithmetic"/>.</remarks>
 public sealed record ThresholdRule : ScalingRule
@@ -43,6 +46,15 @@ public sealed record ThresholdRule : ScalingRule
     /// <value><see langword="false"/> by default: a wanted scale-down takes away at least one replica.</value>
     public bool ExactArithmetic { get; init; }
 
+    /// <summary>How long after its start a replica's reading counts only if all of it was measured while the replica was ready.</summary>
+    /// <value>5 minutes by default; at least 0.</value>
+    public TimeSpan InitializationPeriod
+    {
+        get;
+        init => field = Bounds.Time.Check(value, nameof(InitializationPeriod));
+    }
+    = Warmup.UsualPeriod;
+
     /// <inheritdoc/>
     public override ImmutableArray<MetricRef> Metrics => MemoryTarget is null ? [CpuMetric] : [CpuMetric, MemoryMetric];
 
@@ -51,35 +63,44 @@ public sealed record ThresholdRule : ScalingRule
     {
         var cpu = new MetricComparison { Metric = CpuMetric, Setting = "cpuTarget", IsPercent = true, Target = CpuTarget, Edges = [CpuTarget / 2, CpuTarget] };
         var roundsUp = ExactArithmetic ? new RoundedFactor { Setting = "exactArithmetic", Factor = 0.7 } : null;
-        if (MemoryTarget is not { } target) return new() { Comparisons = [cpu], RoundsUp = roundsUp };
+        if (MemoryTarget is not { } target) return new() { Comparisons = [cpu], RoundsUp = roundsUp, NeedsReplicas = true };
         var memory = new MetricComparison { Metric = MemoryMetric, Setting = "memoryTarget", IsPercent = true, Target = target, Edges = [target] };
-        return new() { Comparisons = [cpu, memory], RoundsUp = roundsUp };
+        return new() { Comparisons = [cpu, memory], RoundsUp = roundsUp, NeedsReplicas = true };
     }
 
     /// <inheritdoc/>
     public override Recommendation Recommend(in RuleContext context)
     {
-        var cpuKnown = context.TryRead(CpuMetric, out var cpu, out var trouble);
-        MetricReading? memory = null;
-        if (MemoryTarget is not null && !context.TryRead(MemoryMetric, out memory, out var memoryTrouble))
+        var current = context.Current;
+        var warmup = new Warmup(InitializationPeriod, Warmup.UsualReadinessDelay);
+        var cpuKnown = WeighedReading.TryRead(context, CpuMetric, warmup, out var reading, out var cpu, out var trouble);
+        var memory = default(WeighedReading);
+        var memoryKnown = MemoryTarget is not null;
+        if (memoryKnown && !WeighedReading.TryRead(context, MemoryMetric, warmup, out _, out memory, out var memoryTrouble))
         {
-            memory = null;
+            memoryKnown = false;
             trouble = memoryTrouble;
         }
 
-        var byCpu = cpuKnown ? ForCpu(context.Current, cpu.Value) : context.Current;
-        var undecided = byCpu < context.Current && ForCpu(context.Current, AtMost(context, cpu)) >= context.Current;
-        if (undecided) byCpu = context.Current;
-        var byMemory = memory is not null ? ForMemory(context.Current, memory.Value) : 0;
+        var byCpu = cpuKnown ? ForCpu(current, cpu.Value) : current;
+        var undecided = (byCpu < current && ForCpu(current, AtMost(context, reading, cpu.Value)) >= current)
+            || (byCpu > current && ForCpu(current, cpu.Diluted) <= current);
+        if (undecided) byCpu = current;
+
+        // What is above its target asks for no fewer, also where those on their way are enough.
+        var byMemory = memoryKnown ? ForMemory(current, memory.Value) : 0;
+        var memoryWaits = byMemory > current && ForMemory(current, memory.Diluted) == 0;
+        if (memoryWaits) byMemory = current;
         var replicas = Math.Max(byCpu, byMemory);
 
         // What can be read may ask for more; only all of it together may ask for fewer.
-        var complete = cpuKnown && (memory is not null || MemoryTarget is null);
-        if (!complete && replicas <= context.Current) return trouble;
+        var complete = cpuKnown && (memoryKnown || MemoryTarget is null);
+        if (!complete && replicas <= current) return trouble;
 
-        if (memory is not null && byMemory > byCpu)
+        if (memoryKnown && byMemory > byCpu)
         {
-            return new(RecommendationKind.Replicas, RecommendationReason.AboveTarget, replicas, MemoryMetric, memory.Value)
+            var why = memoryWaits ? RecommendationReason.Undecided : RecommendationReason.AboveTarget;
+            return new(RecommendationKind.Replicas, why, replicas, MemoryMetric, memory.Value)
             {
                 Target = MemoryTarget,
                 ScaleUpAbove = MemoryTarget,
@@ -101,9 +122,12 @@ public sealed record ThresholdRule : ScalingRule
     /// <inheritdoc/>
     public override int Project(in RuleContext context, int replicas, in Recommendation recommended)
     {
+        var warmup = new Warmup(InitializationPeriod, Warmup.UsualReadinessDelay);
         var count = replicas;
-        if (context.TryRead(CpuMetric, out var cpu, out _)) count = ForCpu(replicas, cpu.Value * context.Share(CpuMetric, replicas));
-        if (MemoryTarget is not null && context.TryRead(MemoryMetric, out var memory, out _)) count = Math.Max(count, ForMemory(replicas, memory.Value * context.Share(MemoryMetric, replicas)));
+        if (WeighedReading.TryRead(context, CpuMetric, warmup, out _, out var cpu, out _))
+            count = ForCpu(replicas, cpu.Value * context.Share(CpuMetric, replicas));
+        if (MemoryTarget is not null && WeighedReading.TryRead(context, MemoryMetric, warmup, out _, out var memory, out _))
+            count = Math.Max(count, ForMemory(replicas, memory.Value * context.Share(MemoryMetric, replicas)));
         return count;
     }
 
@@ -118,19 +142,19 @@ public sealed record ThresholdRule : ScalingRule
 
     /// <summary>The use if the replicas that nobody measures are fully used.</summary>
     /// <remarks>Source: the guess of the Kubernetes HPA for pods without metrics on the way down.</remarks>
-    private double AtMost(in RuleContext context, MetricReading cpu)
+    private double AtMost(in RuleContext context, MetricReading reading, double cpu)
     {
-        var (unmeasured, measured) = context.Coverage(cpu);
-        return unmeasured == 0 ? cpu.Value : ((cpu.Value * measured) + (Math.Max(100, CpuTarget) * unmeasured)) / (measured + unmeasured);
+        var (unmeasured, measured) = context.Coverage(reading);
+        return unmeasured == 0 ? cpu : ((cpu * measured) + (Math.Max(100, CpuTarget) * unmeasured)) / (measured + unmeasured);
     }
 
     private int ForCpu(int current, double cpu)
     {
-        if (cpu > CpuTarget) return Count.Ceiling(current * 1.5);
+        if (cpu > CpuTarget) return Count.Needed(current * 1.5);
         if (cpu >= CpuTarget / 2) return current;
-        var fewer = Count.Ceiling(current * 0.7);
+        var fewer = Count.Needed(current * 0.7);
         return ExactArithmetic || fewer < current ? fewer : Math.Max(0, current - 1);
     }
 
-    private int ForMemory(int current, double memory) => memory > MemoryTarget ? Count.Ceiling(current * 1.3) : 0;
+    private int ForMemory(int current, double memory) => memory > MemoryTarget ? Count.Needed(current * 1.3) : 0;
 }

@@ -25,7 +25,11 @@ internal static class ThresholdSettings
             .Metric("cpuMetric", "The metric that holds the CPU use in percent.", r => r.CpuMetric, (r, v) => r with { CpuMetric = v })
             .Metric(
                 "memoryMetric", "The metric that holds the memory use in percent.",
-                r => r.MemoryMetric, (r, v) => r with { MemoryMetric = v }),
+                r => r.MemoryMetric, (r, v) => r with { MemoryMetric = v })
+            .Duration(
+                "initializationPeriod",
+                "How long after its start a replica's reading counts only if all of it was measured while the replica was ready.",
+                r => r.InitializationPeriod, (r, v) => r with { InitializationPeriod = v }, Bounds.Time),
         "Steps by a factor when CPU or memory use crosses a threshold.",
         Of);
 
