@@ -134,7 +134,8 @@ public sealed partial class RunTests : IDisposable
         var (exitCode, output, errors) = await scheduler.End();
         Assert.Equal((0, ""), (exitCode, errors));
         Assert.All(output.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.StartsWith("web ", line, StringComparison.Ordinal));
-        Assert.NotNull(await new FileStateStore(_folder.At("state.json")).LoadAsync("web", TestContext.Current.CancellationToken));
+        using var saved = new FileStateStore(_folder.At("state.json"));
+        Assert.NotNull(await saved.LoadAsync("web", TestContext.Current.CancellationToken));
     }
 
     private void AssertNoWorkerLeft()

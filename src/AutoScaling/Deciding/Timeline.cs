@@ -46,11 +46,11 @@ internal sealed class Timeline : IEquatable<Timeline>
     /// <param name="list">The list.</param>
     /// <param name="at">UTC ticks.</param>
     /// <param name="value">The value.</param>
-    /// <param name="highs">The largest values, to which this one was just added: while nothing changes, one entry is both lists.</param>
+    /// <param name="highs">The largest values, to which one was just added: while nothing changes, one entry is both lists.</param>
     public static Timeline AddToLows(Timeline? list, long at, int value, Timeline? highs = null)
     {
         while (list is not null && list.Value >= value) list = list.Older;
-        return list is null && highs is { Older: null } ? highs : new(at, value, list);
+        return list is null && highs is { Older: null } && highs.At == at && highs.Value == value ? highs : new(at, value, list);
     }
 
     /// <summary>
