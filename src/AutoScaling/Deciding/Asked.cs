@@ -34,7 +34,6 @@ internal readonly struct Asked
         var rules = policy.Rules;
         var said = new Recommendation[rules.Length];
         var memories = policy.Remembers ? ImmutableArray.CreateBuilder<KeyValuePair<string, RuleMemory>>() : null;
-        var onlyBounds = true;
         for (var i = 0; i < said.Length; i++)
         {
             var rule = rules[i];
@@ -52,10 +51,12 @@ internal readonly struct Asked
         if (policy.Behavior.SafetyGuards) Direction.Judge(policy, context, said);
         Meaning.Apply(policy, state, context, said);
         var isBlind = false;
+        var onlyBounds = true;
         var passes = policy.Behavior.ScaleUp.LargerNeedPasses;
         for (var i = 0; i < said.Length; i++)
         {
             isBlind |= said[i].Kind == RecommendationKind.Unavailable;
+            onlyBounds &= rules[i].OnlyBounds;
             passes = passes && !rules[i].FollowsCurrent;
         }
 

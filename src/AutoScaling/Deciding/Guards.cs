@@ -84,11 +84,10 @@ internal static class Guards
     /// it counts as a change, so that a restart without saved state never scales down rashly.
     /// </summary>
     public static int Cooldown(
-        ref GuardTrail trail, int count, int current, ScalingBehavior behavior, ScalingState state, long now, bool isFirst = false, bool isLargerNeed = false)
+        ref GuardTrail trail, int count, int current, ScalingBehavior behavior, ScalingState state, long now, bool isFirst = false)
     {
         if (count == current) return count;
         var up = count > current;
-        if (up && isLargerNeed) return count;
 
         // Whoever was blind knows as little of the time before as a new state does; a window, if there is one, holds for that.
         var isUnknown = state.IsNew || (isFirst && behavior.ScaleDown.StabilizationWindow == TimeSpan.Zero);

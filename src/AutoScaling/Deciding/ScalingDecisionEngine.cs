@@ -96,7 +96,8 @@ public static class ScalingDecisionEngine
         count = Guards.Stabilize(ref trail, count, current, behavior, past, now, isFirst);
         var projection = (Projection?)null;
         count = Guards.Flap(ref trail, count, policy, context, asked.Said, ref projection);
-        count = Guards.Cooldown(ref trail, count, current, behavior, past, now, isFirst, asked.PassesIfLarger && wanted > past.Extras?.LastNeed);
+        var passes = count > current && asked.PassesIfLarger && wanted > past.Extras?.LastNeed; // a larger need than before need not wait
+        if (!passes) count = Guards.Cooldown(ref trail, count, current, behavior, past, now, isFirst);
         count = Guards.RateLimits(ref trail, count, current, behavior, past, now);
         if (behavior.SafetyGuards) count = Guards.Restore(ref trail, count, wanted, current, past);
         return new()
