@@ -144,6 +144,10 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
         }
 
         await SavePartsAsync(contents, 0, had, cancellationToken).ConfigureAwait(false);
+
+        // What the copy before has saved of a few is in the parts now. It is written over all the same: that copy must find that it saves no longer.
+        if (!_complete && _known.GetValueOrDefault(Few).Seen is not null)
+            await SaveAsync(Few, SavedPart.Write(new Dictionary<string, ScalingState>(StringComparer.Ordinal)), cancellationToken).ConfigureAwait(false);
         _complete = true;
         _few.Clear();
     }

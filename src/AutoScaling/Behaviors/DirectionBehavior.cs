@@ -66,7 +66,8 @@ public sealed record DirectionBehavior
     = 0.1;
 
     /// <summary>
-    /// Whether a scale-up does not wait for the cooldown if more is recommended than was behind the last scale-up. Only for rules whose count does not follow from the
+    /// Whether a scale-up does not wait for the cooldown if more is recommended than was behind the last scale-up. Only for rules whose
+    /// count does not follow from the
     /// current one: a factor of it would always be more. Only up.
     /// </summary>
     /// <value><see langword="false"/> by default.</value>

@@ -2,7 +2,10 @@ using AutoScaling.Primitives;
 
 namespace AutoScaling;
 
-/// <summary>What a policy knows of one metric: which values are plausible, what it means that there is none, and whether it follows the load. Immutable and thread-safe.</summary>
+/// <summary>
+/// What a policy knows of one metric: which values are plausible, what it means that there is none, and whether it follows the load.
+/// Immutable and thread-safe.
+/// </summary>
 public sealed record MetricExpectation
 {
     /// <summary>Which metric.</summary>
@@ -17,7 +20,9 @@ public sealed record MetricExpectation
     }
 
     /// <summary>The largest value that is plausible.</summary>
-    /// <value><see langword="null"/> by default: any but those that stand for "no value", such as the largest whole number of 64 bits.</value>
+    /// <value>
+    /// <see langword="null"/> by default: any but those that stand for "no value", such as the largest whole number of 64 bits.
+    /// </value>
     public double? AtMost
     {
         get;
@@ -29,10 +34,14 @@ public sealed record MetricExpectation
     public bool Negative { get; init; }
 
     /// <summary>What it means that the source answered, and had no value.</summary>
-    /// <value><see cref="MissingMeaning.Hold"/> by default. Nothing else speaks for a source that failed: one that is down must never look idle.</value>
+    /// <value>
+    /// <see cref="MissingMeaning.Hold"/> by default. Nothing else speaks for a source that failed: one that is down must never look idle.
+    /// </value>
     public MissingMeaning IfMissing { get; init; }
 
-    /// <summary>How many replicas to have while the metric cannot be had: the source failed, or its value is too old or implausible.</summary>
+    /// <summary>
+    /// How many replicas to have while the metric cannot be had: the source failed, or its value is too old or implausible.
+    /// </summary>
     /// <value><see langword="null"/> by default: what there is. A number never takes a replica away. At least 0.</value>
     public int? IfFailedReplicas
     {
@@ -40,7 +49,10 @@ public sealed record MetricExpectation
         init => field = Bounds.Count.Check(value, nameof(IfFailedReplicas));
     }
 
-    /// <summary>How long after its last usable reading <see cref="IfMissing"/> and <see cref="IfFailedReplicas"/> begin to speak; until then replicas are held.</summary>
+    /// <summary>
+    /// How long after its last usable reading <see cref="IfMissing"/> and <see cref="IfFailedReplicas"/> begin to speak; until then
+    /// replicas are held.
+    /// </summary>
     /// <value>5 minutes by default; at least 0.</value>
     public TimeSpan After
     {
@@ -49,7 +61,10 @@ public sealed record MetricExpectation
     }
     = TimeSpan.FromMinutes(5);
 
-    /// <summary>Whether the metric rises when fewer replicas carry the load. One that does not, such as a fixed cost of memory, is not projected by the flap guard.</summary>
+    /// <summary>
+    /// Whether the metric rises when fewer replicas carry the load. One that does not, such as a fixed cost of memory, is not projected by
+    /// the flap guard.
+    /// </summary>
     /// <value><see langword="true"/> by default.</value>
     public bool FollowsLoad { get; init; } = true;
 

@@ -20,7 +20,9 @@ internal readonly struct Asked
     /// <summary>What they remember; <see langword="null"/> if none does, and none did.</summary>
     public RuleMemories? Memories { get; }
 
-    /// <summary>Whether a larger need than before may pass the cooldown: the policy wants that, and no rule makes its count of the current one.</summary>
+    /// <summary>
+    /// Whether a larger need than before may pass the cooldown: the policy wants that, and no rule makes its count of the current one.
+    /// </summary>
     public bool PassesIfLarger { get; }
 
     /// <summary>Asks every rule.</summary>

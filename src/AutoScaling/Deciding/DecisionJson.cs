@@ -79,7 +79,9 @@ internal static class DecisionJson
         Explanation = decision.Explain(),
     };
 
-    /// <exception cref="ScalingException">The document is no whole decision (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    /// <exception cref="ScalingException">
+    /// The document is no whole decision (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
+    /// </exception>
     public static ScalingDecision FromDocument(DecisionDocument document)
     {
         if (Wrong(document) is { } wrong) throw ScalingException.Invalid($"The decision cannot be read: {wrong}.");

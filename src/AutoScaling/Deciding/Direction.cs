@@ -1,7 +1,8 @@
 namespace AutoScaling.Deciding;
 
 /// <summary>
-/// Readiness never turns the direction of a rule around: above its target it never leads to fewer replicas than desired, below it never to more. Where nobody is ready,
+/// Readiness never turns the direction of a rule around: above its target it never leads to fewer replicas than desired, below it never to
+/// more. Where nobody is ready,
 /// an average over the replicas is no measurement, whatever it reads.
 /// </summary>
 internal static class Direction
@@ -20,8 +21,13 @@ internal static class Direction
                 continue;
             }
 
-            if ((answer.Reason == RecommendationReason.AboveTarget && answer.Replicas < current) || (answer.Reason == RecommendationReason.BelowTarget && answer.Replicas > current))
-                answer = answer with { Replicas = current };
+            var isTurned = answer.Reason switch
+            {
+                RecommendationReason.AboveTarget => answer.Replicas < current,
+                RecommendationReason.BelowTarget => answer.Replicas > current,
+                _ => false,
+            };
+            if (isTurned) answer = answer with { Replicas = current };
         }
     }
 

@@ -73,8 +73,10 @@ internal static class Explanation
             (RecommendationKind.None, RecommendationReason.ScheduleClosed) =>
                 said.Until is { } opens ? $"'{said.Rule}' is closed until {Phrase.Of(opens)}" : $"'{said.Rule}' is closed and never opens again",
             (RecommendationKind.None, _) => $"'{said.Rule}' has no opinion: {said.Detail}",
-            (_, RecommendationReason.AboveTarget) => $"{said.Metric} is {value}, above {Phrase.Of(said.ScaleUpAbove ?? said.Target ?? 0)}{target}{NotMore(said, decision)}: {asks}",
-            (_, RecommendationReason.BelowTarget) => $"{said.Metric} is {value}, below {Phrase.Of(said.ScaleDownBelow ?? said.Target ?? 0)}{target}{NotFewer(said, decision)}: {asks}",
+            (_, RecommendationReason.AboveTarget) =>
+                $"{said.Metric} is {value}, above {Phrase.Of(said.ScaleUpAbove ?? said.Target ?? 0)}{target}{NotMore(said, decision)}: {asks}",
+            (_, RecommendationReason.BelowTarget) =>
+                $"{said.Metric} is {value}, below {Phrase.Of(said.ScaleDownBelow ?? said.Target ?? 0)}{target}{NotFewer(said, decision)}: {asks}",
             (_, RecommendationReason.OnTarget) => $"{said.Metric} is {value}, {band}{target}: {asks}",
             (_, RecommendationReason.Undecided) => $"{said.Metric} is {value}, but replicas that are not ready or not measured might turn the answer around: {asks}",
             (_, RecommendationReason.Step) => $"{said.Metric} is {value}, in the step {Step(said)}{More(said)}: {asks}",
@@ -103,7 +105,9 @@ internal static class Explanation
         Start(decision) == 0 || said.Replicas > Start(decision) ? ""
             : $", but replicas that are not ready, not measured or not there yet count as unused, so that {said.Replicas} are enough";
 
-    /// <summary>Why a metric that is too low is no reason for fewer: counts are whole, or more replicas than there should be carry it.</summary>
+    /// <summary>
+    /// Why a metric that is too low is no reason for fewer: counts are whole, or more replicas than there should be carry it.
+    /// </summary>
     private static string NotFewer(Recommendation said, ScalingDecision decision) =>
         Start(decision) == 0 || said.Replicas < Start(decision) ? ""
             : said.Replicas == Start(decision) ? ", but rounded up that makes no fewer replicas"
@@ -142,10 +146,12 @@ internal static class Explanation
         _ => $"The range {decision.Range} allows {step.To} instead of {step.From}",
     };
 
-    private static string Projected(GuardStep step, ScalingDecision decision) => decision.Projection is { } projection
-        ? $"With {projection.Replicas}, {(projection.Metric is null ? "" : $"{projection.Metric}{(projection.Value is { } value ? $" would be {Phrase.Of(value)} and " : " in ")}")}"
-            + $"'{projection.Rule}' would ask for more again"
-        : $"With fewer than {step.To} the present load would ask for more again";
+    private static string Projected(GuardStep step, ScalingDecision decision)
+    {
+        if (decision.Projection is not { } projection) return $"With fewer than {step.To} the present load would ask for more again";
+        var would = projection is { Metric: { } metric, Value: { } value } ? $"{metric} would be {Phrase.Of(value)} and " : "";
+        return $"With {projection.Replicas}, {would}'{projection.Rule}' would ask for more again";
+    }
 
     private static string Until(DateTimeOffset? until, ScalingDecision decision) =>
         until is { } time ? $" until {Phrase.Of(time)} ({Phrase.Of(TimeSpan.FromSeconds(Math.Ceiling((time - decision.At).TotalSeconds)))})" : "";
@@ -154,7 +160,7 @@ internal static class Explanation
     {
         if (decision.To != decision.From) return null;
         if (decision.Steps is [{ Guard: ScalingGuard.SwitchedOff }]) return "It is decided anew as soon as someone gives it replicas";
-        if (decision.Recommended is null) return decision.Recommendations.Any(r => r.Kind == RecommendationKind.Unavailable) ? "It is decided anew as soon as the metric can be used" : null;
+        if (decision.Recommended is null) return decision.IsBlind ? "It is decided anew as soon as the metric can be used" : null;
         if (decision.Steps.Any(s => s.Until is not null))
             return "Then the same readings may change it";
 

@@ -69,6 +69,8 @@ public readonly record struct GuardStep
     /// <summary>The count after.</summary>
     public int To { get; }
 
-    /// <summary>When the guard lets more through, if nothing else happens; <see langword="null"/> if time alone does not change it.</summary>
+    /// <summary>
+    /// When the guard lets more through, if nothing else happens; <see langword="null"/> if time alone does not change it.
+    /// </summary>
     public DateTimeOffset? Until => _until == 0 ? null : new DateTimeOffset(_until, TimeSpan.Zero);
 }

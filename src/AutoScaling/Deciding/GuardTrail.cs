@@ -12,7 +12,10 @@ internal ref struct GuardTrail(ReplicaRange range)
     /// <summary>The range that holds.</summary>
     public readonly ReplicaRange Range => range;
 
-    /// <summary>Notes that a guard changed the count, and returns the new count. What the range does anyway is no guard's doing: then nothing is noted and nothing changed.</summary>
+    /// <summary>
+    /// Notes that a guard changed the count, and returns the new count. What the range does anyway is no guard's doing: then nothing is
+    /// noted and nothing changed.
+    /// </summary>
     public int Step(ScalingGuard guard, int from, int to, long until = 0) => range.Clamp(from) == range.Clamp(to) ? from : Note(guard, from, to, until);
 
     /// <summary>Brings the count into the range, and notes that if it was outside.</summary>

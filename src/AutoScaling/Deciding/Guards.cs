@@ -1,13 +1,15 @@
 namespace AutoScaling.Deciding;
 
 /// <summary>
-/// What holds recommendations back. Each guard is a function from count to count and knows no other; <see cref="ScalingDecisionEngine"/> says in which order they are asked.
+/// What holds recommendations back. Each guard is a function from count to count and knows no other; <see cref="ScalingDecisionEngine"/>
+/// says in which order they are asked.
 /// Windows and periods are open at their far end: what is exactly as old as the window no longer counts.
 /// </summary>
 internal static class Guards
 {
     /// <summary>
-    /// A rule that could not read its metric might have asked for all there is: what is left may add replicas, but not remove any. Where the smallest count is taken, it might
+    /// A rule that could not read its metric might have asked for all there is: what is left may add replicas, but not remove any. Where
+    /// the smallest count is taken, it might
     /// have been the cap: then what is left may not add any either.
     /// </summary>
     public static int MissingMetrics(ref GuardTrail trail, int count, int current, ScalingPolicy policy, bool unavailable)
@@ -42,7 +44,8 @@ internal static class Guards
         var downWindow = behavior.ScaleDown.StabilizationWindow.Ticks;
         for (var node = state.Highs; node is not null && now - node.At < downWindow; node = node.Older) upper = Math.Max(upper, node.Value);
 
-        // A new state has one recommendation, made now: the current count. Nor does a snapshot know what it lacks, nor whoever was blind, but that must not delay a scale-up.
+        // A new state has one recommendation, made now: the current count. Nor does a snapshot know what it lacks, nor whoever was blind,
+        // but that must not delay a scale-up.
         var unknown = (state.IsNew || state.IsSnapshot || isFirst) && downWindow > 0;
         if (state.IsNew && upWindow > 0) lower = Math.Min(lower, current);
         if (unknown) upper = Math.Max(upper, current);
@@ -57,7 +60,9 @@ internal static class Guards
         return trail.Step(ScalingGuard.Stabilization, count, result, (last?.At ?? now) + (up ? upWindow : downWindow));
     }
 
-    /// <summary>A scale-down after which the same load asks for a scale-up is one that flaps: stop at the least count at which it does not.</summary>
+    /// <summary>
+    /// A scale-down after which the same load asks for a scale-up is one that flaps: stop at the least count at which it does not.
+    /// </summary>
     public static int Flap(
         ref GuardTrail trail, int count, ScalingPolicy policy, in RuleContext context, ReadOnlySpan<Recommendation> said, ref Projection? projection)
     {
@@ -80,7 +85,8 @@ internal static class Guards
     }
 
     /// <summary>
-    /// After a scale-up no further one, after any change no scale-down, for the cooldown of that direction. What changed before the first evaluation is unknown:
+    /// After a scale-up no further one, after any change no scale-down, for the cooldown of that direction. What changed before the first
+    /// evaluation is unknown:
     /// it counts as a change, so that a restart without saved state never scales down rashly.
     /// </summary>
     public static int Cooldown(
@@ -154,7 +160,8 @@ internal static class Guards
             : trail.Note(ScalingGuard.Headroom, count, Math.Max(current, trail.Range.Floor(headroom.Most)));
 
     /// <summary>
-    /// A count that somebody else lowered, while the load asks for more than what is left, is restored at once: that is no scale-up of ours that would have to wait for the last
+    /// A count that somebody else lowered, while the load asks for more than what is left, is restored at once: that is no scale-up of ours
+    /// that would have to wait for the last
     /// one, or that would be too much in a period.
     /// </summary>
     public static int Restore(ref GuardTrail trail, int count, int wanted, int current, ScalingState state)

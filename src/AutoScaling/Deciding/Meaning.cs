@@ -3,7 +3,10 @@ namespace AutoScaling.Deciding;
 /// <summary>What it means that a rule cannot say, where the policy says so.</summary>
 internal static class Meaning
 {
-    /// <summary>Puts the policy's word in the place of rules that cannot say. If no rule is left that has a say, they all keep theirs, and replicas are held.</summary>
+    /// <summary>
+    /// Puts the policy's word in the place of rules that cannot say. If no rule is left that has a say, they all keep theirs, and replicas
+    /// are held.
+    /// </summary>
     public static void Apply(ScalingPolicy policy, ScalingState state, in RuleContext context, Recommendation[] said)
     {
         if (policy.Metrics.IsEmpty) return;

@@ -7,7 +7,8 @@ internal static class RateLimiting
 {
     /// <summary>
     /// The furthest count that a limit allows from the replicas at the start of its period.
-    /// Source: calculateScaleUpLimitWithScalingRules and calculateScaleDownLimitWithBehaviors of the Kubernetes HPA; a percentage of 0 replicas is 1 here.
+    /// Source: calculateScaleUpLimitWithScalingRules and calculateScaleDownLimitWithBehaviors of the Kubernetes HPA; a percentage of 0
+    /// replicas is 1 here.
     /// </summary>
     public static int Reach(RateLimit limit, bool up, double start) => Count.Truncate((up, limit.Unit) switch
     {
@@ -25,7 +26,10 @@ internal static class RateLimiting
         return sum;
     }
 
-    /// <summary>When a limit reaches beyond the count that is allowed now, once that is applied and nothing else happens; <see langword="null"/> if never.</summary>
+    /// <summary>
+    /// When a limit reaches beyond the count that is allowed now, once that is applied and nothing else happens; <see langword="null"/> if
+    /// never.
+    /// </summary>
     public static long? Frees(RateLimit limit, bool up, Timeline? changes, int current, int allowed, long now)
     {
         // Changes grow old one after the other, the oldest first: find the first whose end makes room, for what is left then.

@@ -19,7 +19,10 @@ public enum ScaleDirection
     Down,
 }
 
-/// <summary>The answer to one observation; "stay" is an answer like any other. It holds all that is needed to explain it. Equal when its contents are.</summary>
+/// <summary>
+/// The answer to one observation; "stay" is an answer like any other. It holds all that is needed to explain it. Equal when its contents
+/// are.
+/// </summary>
 [JsonConverter(typeof(DecisionConverter))]
 public sealed record ScalingDecision
 {
@@ -65,7 +68,10 @@ public sealed record ScalingDecision
         internal init => _cause = (byte)value;
     }
 
-    /// <summary>What the rules asked for together, before any guard; <see langword="null"/> if they could not say, or if the target was outside its range.</summary>
+    /// <summary>
+    /// What the rules asked for together, before any guard; <see langword="null"/> if they could not say, or if the target was outside its
+    /// range.
+    /// </summary>
     public int? Recommended
     {
         get => _hasRecommended ? _recommended : null;
@@ -89,7 +95,9 @@ public sealed record ScalingDecision
         internal init => _steps = value;
     }
 
-    /// <summary>The count that was written last, if this is the first decision that found another: someone else changed the target.</summary>
+    /// <summary>
+    /// The count that was written last, if this is the first decision that found another: someone else changed the target.
+    /// </summary>
     public int? Expected
     {
         get => _expected < 0 ? null : _expected;
@@ -105,7 +113,9 @@ public sealed record ScalingDecision
     /// <summary>What a metric would have been with fewer replicas, if the flap guard changed the count for it.</summary>
     public Projection? Projection => Aside?.Projection;
 
-    /// <summary>The behaviour that held, which tells the state how much to remember; <see langword="null"/> in a decision that was read from JSON.</summary>
+    /// <summary>
+    /// The behaviour that held, which tells the state how much to remember; <see langword="null"/> in a decision that was read from JSON.
+    /// </summary>
     internal ScalingBehavior? Behavior
     {
         get;

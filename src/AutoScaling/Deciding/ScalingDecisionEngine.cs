@@ -3,7 +3,10 @@ using AutoScaling.Deciding;
 
 namespace AutoScaling;
 
-/// <summary>Decides how many replicas a target should have. Pure: no clock, no I/O, no chance, nothing kept; the same input always gives the same decision.</summary>
+/// <summary>
+/// Decides how many replicas a target should have. Pure: no clock, no I/O, no chance, nothing kept; the same input always gives the same
+/// decision.
+/// </summary>
 public static class ScalingDecisionEngine
 {
     /// <summary>Decides on one observation: asks every rule, makes one count of their answers, and takes it through the guards.</summary>
@@ -72,7 +75,8 @@ public static class ScalingDecisionEngine
     }
 
     /// <summary>
-    /// What a decision that was read from a log lacks to go on from it: the behaviour that held, and what the rules remembered, which they say again to what was observed.
+    /// What a decision that was read from a log lacks to go on from it: the behaviour that held, and what the rules remembered, which they
+    /// say again to what was observed.
     /// </summary>
     internal static ScalingDecision Complete(ScalingDecision logged, ScalingPolicy policy, ScalingState state, ScalingObservation? observation)
     {

@@ -1,6 +1,8 @@
 namespace AutoScaling;
 
-/// <summary>A scaling that was begun, and of which it is not known what became of it: the host was killed, or the scaler failed in the middle of it.</summary>
+/// <summary>
+/// A scaling that was begun, and of which it is not known what became of it: the host was killed, or the scaler failed in the middle of it.
+/// </summary>
 /// <remarks>The next evaluation resolves it by what it finds: the new count means that it took place, when it was begun.</remarks>
 public sealed record ScalingIntent
 {

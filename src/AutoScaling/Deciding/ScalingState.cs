@@ -5,9 +5,11 @@ using AutoScaling.Deciding;
 namespace AutoScaling;
 
 /// <summary>
-/// What a policy remembers from one evaluation to the next: the recommendations of its windows, the changes within its periods, the last change each way.
+/// What a policy remembers from one evaluation to the next: the recommendations of its windows, the changes within its periods, the last
+/// change each way.
 /// Immutable; a process that restarts with its saved state decides as if it had never stopped.
-/// After a crash, what was recommended since the last save is unknown: then the current count counts as recommended, and nothing is scaled down sooner than without the crash.
+/// After a crash, what was recommended since the last save is unknown: then the current count counts as recommended, and nothing is scaled
+/// down sooner than without the crash.
 /// </summary>
 /// <remarks><see cref="ToJson"/> and <see cref="FromJson"/> save and load it.</remarks>
 [JsonConverter(typeof(StateConverter))]
@@ -19,16 +21,22 @@ public sealed record ScalingState
     // Kept even when no window needs them, so that a policy that gets a window at run time has a past to look at.
     private static readonly TimeSpan LeastRetention = TimeSpan.FromMinutes(5);
 
-    // One object is made at every evaluation, so it is packed: a written count is one more, so that 0 is none, and the lowest bit of the failures says that this is a snapshot.
+    // One object is made at every evaluation, so it is packed: a written count is one more, so that 0 is none, and the lowest bit of the
+    // failures says that this is a snapshot.
     private readonly int _written;
     private readonly int _failures;
 
     internal ScalingState(long since, long lastUp, long lastDown) => (Since, LastUp, LastDown) = (since, lastUp, lastDown);
 
-    /// <summary>The state before the first evaluation: the current count becomes the first recommendation, so that nothing is scaled down rashly.</summary>
+    /// <summary>
+    /// The state before the first evaluation: the current count becomes the first recommendation, so that nothing is scaled down rashly.
+    /// </summary>
     public static ScalingState New { get; } = new(Never, Never, Never);
 
-    /// <summary>When the last scale-up was applied that the metrics or a person asked for. One into the range is none: it must not hold up the metrics.</summary>
+    /// <summary>
+    /// When the last scale-up was applied that the metrics or a person asked for. One into the range is none: it must not hold up the
+    /// metrics.
+    /// </summary>
     public DateTimeOffset? LastScaleUp => Time(LastUp);
 
     /// <summary>When the last scale-down was applied.</summary>
@@ -41,17 +49,24 @@ public sealed record ScalingState
         internal init => _failures = (value << 1) | (_failures & 1);
     }
 
-    /// <summary>The count that was last written to the target; <see langword="null"/> if none was, or if someone else has been seen to change it since.</summary>
+    /// <summary>
+    /// The count that was last written to the target; <see langword="null"/> if none was, or if someone else has been seen to change it
+    /// since.
+    /// </summary>
     public int? LastWritten
     {
         get => _written == 0 ? null : _written - 1;
         internal init => _written = value is { } written ? written + 1 : 0;
     }
 
-    /// <summary>A scaling that was begun, and of which it is not known what became of it; <see langword="null"/>, nearly always, if there is none.</summary>
+    /// <summary>
+    /// A scaling that was begun, and of which it is not known what became of it; <see langword="null"/>, nearly always, if there is none.
+    /// </summary>
     public ScalingIntent? Intent => Extras?.Intent;
 
-    /// <summary>The last changes, newest first, as far back as rate limits count them; those of others included, which rate limits do not count.</summary>
+    /// <summary>
+    /// The last changes, newest first, as far back as rate limits count them; those of others included, which rate limits do not count.
+    /// </summary>
     public ImmutableArray<ScaleEvent> Events
     {
         get
@@ -103,7 +118,8 @@ public sealed record ScalingState
     internal Timeline? Foreign => Extras?.Foreign;
 
     /// <summary>
-    /// From when a scale-down waits its cooldown: the last change either way, or when something else than the metrics last held the count. What was before the first
+    /// From when a scale-down waits its cooldown: the last change either way, or when something else than the metrics last held the count.
+    /// What was before the first
     /// evaluation is unknown, so that counts as a change.
     /// </summary>
     internal long LastChange => Math.Max(Math.Max(LastUp, LastDown), Math.Max(Since, Extras?.LastHeld ?? Never));
@@ -116,7 +132,10 @@ public sealed record ScalingState
     /// <summary>The state as JSON. It carries the version of its form; later versions of the library read this one.</summary>
     public string ToJson() => StateJson.Write(this);
 
-    /// <summary>The state after a decision and what became of it. Only an applied change is remembered as a scale event; a doubtful one as an intent.</summary>
+    /// <summary>
+    /// The state after a decision and what became of it. Only an applied change is remembered as a scale event; a doubtful one as an
+    /// intent.
+    /// </summary>
     /// <param name="decision">What was decided.</param>
     /// <param name="outcome">What the scaler did.</param>
     public ScalingState After(ScalingDecision decision, ScaleOutcome outcome)
@@ -127,7 +146,8 @@ public sealed record ScalingState
     }
 
     /// <summary>
-    /// The state to save before a decision is carried out: whoever finds it after a crash does not know what became of the scaling, and the next evaluation resolves that by
+    /// The state to save before a decision is carried out: whoever finds it after a crash does not know what became of the scaling, and the
+    /// next evaluation resolves that by
     /// the count that it finds.
     /// </summary>
     /// <param name="decision">What is to be carried out.</param>
@@ -141,7 +161,8 @@ public sealed record ScalingState
     internal int? Missed(int found) => LastWritten is { } written && written != found ? written : null;
 
     /// <summary>
-    /// The state of a policy that may not be the one that decided: what happened is everybody's past; what is recommended and remembered, and how long it counts, is each
+    /// The state of a policy that may not be the one that decided: what happened is everybody's past; what is recommended and remembered,
+    /// and how long it counts, is each
     /// policy's own.
     /// </summary>
     /// <param name="happened">The decision that was carried out.</param>
@@ -155,7 +176,8 @@ public sealed record ScalingState
     internal ScalingState Snapshot() => IsNew || IsSnapshot ? this : this with { IsSnapshot = true };
 
     /// <summary>
-    /// The state as a clock sees it that may have been set back: what seems to lie in the future happened just now. Windows and cooldowns hold no longer for it.
+    /// The state as a clock sees it that may have been set back: what seems to lie in the future happened just now. Windows and cooldowns
+    /// hold no longer for it.
     /// </summary>
     internal ScalingState AsOf(long now)
     {
@@ -174,7 +196,8 @@ public sealed record ScalingState
     }
 
     /// <summary>
-    /// The state once the target's count is known: an intent is resolved. The new count means that the scaling took place when it was begun. Any other means that it did not;
+    /// The state once the target's count is known: an intent is resolved. The new count means that the scaling took place when it was
+    /// begun. Any other means that it did not;
     /// then nobody else is accused of the count that is found, since it is not known what was there before.
     /// </summary>
     internal ScalingState Resolved(int found) => Extras?.Intent is { } intent ? Resolved(intent, found) : this;
@@ -195,7 +218,10 @@ public sealed record ScalingState
         };
     }
 
-    /// <summary>Whether nothing has been recommended for longer than 2.5 intervals: who was blind, disabled or suspended does not know what there was to recommend.</summary>
+    /// <summary>
+    /// Whether nothing has been recommended for longer than 2.5 intervals: who was blind, disabled or suspended does not know what there
+    /// was to recommend.
+    /// </summary>
     internal bool IsGap(long now, TimeSpan interval) => !IsNew && (Highs is null || now - Highs.At > interval.Ticks * 5 / 2);
 
     private static ScaleOutcome Begun { get; } = ScaleOutcome.Doubtful("it was only begun");
@@ -271,14 +297,16 @@ public sealed record ScalingState
             : before.Foreign;
         var isFirst = own?.Aside?.IsFirstAfterGap == true;
         var isHeld = IsHeld(happened, own, guards) || (guards && (missed is not null || isFirst));
-        var isUp = behavior?.ScaleUp.LargerNeedPasses == true && isChange && outcome.Kind == ScaleOutcomeKind.Applied && happened.To > happened.From && happened.Cause == ScaleCause.Metrics;
+        var isUp = behavior?.ScaleUp.LargerNeedPasses == true
+            && outcome.Kind == ScaleOutcomeKind.Applied && happened.To > happened.From && happened.Cause == ScaleCause.Metrics;
         var memories = own?.Memories is { } next ? RuleMemories.Of(next.ByRule) is null ? null : next : before.Memories;
         var intent = isChange && outcome.IsDoubtful
             ? new ScalingIntent { At = happened.At, From = happened.From, To = happened.To, Cause = happened.Cause }
             : null;
 
         // It is restored while the load asks for more; who does not ask for more wants what there is.
-        var restore = guards && Math.Max(missed ?? 0, before.Restore ?? 0) is var wanted && wanted > happened.To && !(own?.Recommended <= happened.From) ? wanted : (int?)null;
+        var wanted = Math.Max(missed ?? 0, before.Restore ?? 0);
+        var restore = guards && wanted > happened.To && !(own?.Recommended <= happened.From) ? wanted : (int?)null;
         var usable = own?.Aside?.Usable is { IsDefaultOrEmpty: false } known
             ? [.. before.Usable.Where(u => !known.Contains(u.Key)), .. known.Select(metric => KeyValuePair.Create(metric, now))]
             : before.Usable;

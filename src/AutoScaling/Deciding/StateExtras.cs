@@ -15,13 +15,17 @@ internal sealed record StateExtras
 
     public RuleMemories? Memories { get; init; }
 
-    /// <summary>By how much somebody else has changed the target, newest first. Apart from our own changes, since no rate limit counts them.</summary>
+    /// <summary>
+    /// By how much somebody else has changed the target, newest first. Apart from our own changes, since no rate limit counts them.
+    /// </summary>
     public Timeline? Foreign { get; init; }
 
     /// <summary>When a floor, a person or somebody else last held the count: scale-downs wait their cooldown from then.</summary>
     public long LastHeld { get; init; } = ScalingState.Never;
 
-    /// <summary>The count that was wanted before somebody else lowered it, until it is reached again, or the load no longer asks for more.</summary>
+    /// <summary>
+    /// The count that was wanted before somebody else lowered it, until it is reached again, or the load no longer asks for more.
+    /// </summary>
     public int? Restore { get; init; }
 
     /// <summary>The recommendation behind the last scale-up by metrics.</summary>

@@ -64,7 +64,9 @@ internal sealed class StateDocument
 [JsonSerializable(typeof(StateDocument))]
 internal sealed partial class StateContext : JsonSerializerContext;
 
-/// <summary>Saves and loads states. What cannot be read whole is refused: a state without its recommendations would let replicas go.</summary>
+/// <summary>
+/// Saves and loads states. What cannot be read whole is refused: a state without its recommendations would let replicas go.
+/// </summary>
 internal static class StateJson
 {
     public static string Write(ScalingState state) => JsonSerializer.Serialize(ToDocument(state), StateContext.Default.StateDocument);
@@ -177,7 +179,8 @@ internal sealed class StateConverter : JsonConverter<ScalingState>
     {
         try
         {
-            return StateJson.FromDocument(JsonSerializer.Deserialize(ref reader, StateContext.Default.StateDocument) ?? throw new JsonException("The state cannot be read: it is null."));
+            var document = JsonSerializer.Deserialize(ref reader, StateContext.Default.StateDocument);
+            return StateJson.FromDocument(document ?? throw new JsonException("The state cannot be read: it is null."));
         }
         catch (ScalingException e)
         {

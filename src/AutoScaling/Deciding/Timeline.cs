@@ -1,7 +1,8 @@
 namespace AutoScaling.Deciding;
 
 /// <summary>
-/// A persistent list of numbers with times, newest first: adding one makes a new head and shares the rest, so that a history costs one small object per evaluation.
+/// A persistent list of numbers with times, newest first: adding one makes a new head and shares the rest, so that a history costs one
+/// small object per evaluation.
 /// </summary>
 internal sealed class Timeline : IEquatable<Timeline>
 {
@@ -33,7 +34,8 @@ internal sealed class Timeline : IEquatable<Timeline>
     public static Timeline Add(Timeline? list, long at, int value, ScaleCause cause = ScaleCause.Metrics) => new(at, value, list, cause);
 
     /// <summary>
-    /// Adds to a list of which only the largest values within any time up to now matter: older ones that are not larger never count again and are dropped
+    /// Adds to a list of which only the largest values within any time up to now matter: older ones that are not larger never count again
+    /// and are dropped
     /// (the monotonic stack of sliding-window maxima).
     /// </summary>
     public static Timeline AddToHighs(Timeline? list, long at, int value)
@@ -54,7 +56,8 @@ internal sealed class Timeline : IEquatable<Timeline>
     }
 
     /// <summary>
-    /// Drops what is not after <paramref name="cutoff"/>. Done only when at least half of a list of some length is old, so that it costs little on average.
+    /// Drops what is not after <paramref name="cutoff"/>. Done only when at least half of a list of some length is old, so that it costs
+    /// little on average.
     /// </summary>
     public static Timeline? Trim(Timeline? list, long cutoff)
     {

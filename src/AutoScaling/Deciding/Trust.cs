@@ -4,11 +4,13 @@ using AutoScaling.Primitives;
 namespace AutoScaling.Deciding;
 
 /// <summary>
-/// Judges what was observed before the rules see it: a value that cannot be, or that stands for "no value", is no value. What is plausible goes on as it is, without a copy.
+/// Judges what was observed before the rules see it: a value that cannot be, or that stands for "no value", is no value. What is plausible
+/// goes on as it is, without a copy.
 /// </summary>
 internal static class Trust
 {
-    // What stands for "no value" where somebody had to write a number: the ends of whole numbers, also as thousandths, and the largest of the floating-point numbers.
+    // What stands for "no value" where somebody had to write a number: the ends of whole numbers, also as thousandths, and the largest of
+    // the floating-point numbers.
     private static readonly ImmutableArray<double> Sentinels = [long.MaxValue, ulong.MaxValue, long.MaxValue / 1000.0, int.MinValue, float.MaxValue, double.MaxValue];
 
     /// <summary>The observation as rules may see it.</summary>
@@ -40,7 +42,8 @@ internal static class Trust
             seen = seen with { Metrics = With(seen.Metrics, MetricReading.Available(expectation.Metric, value, now)) };
         }
 
-        // Totals are judged against what is desired: more than that exist only while replicas are replaced or removed, and fewer while they are made.
+        // Totals are judged against what is desired: more than that exist only while replicas are replaced or removed, and fewer while they
+        // are made.
         var replicas = seen.Replicas;
         return replicas.Existing == replicas.Desired || !guards ? seen : seen with { Replicas = replicas with { Existing = replicas.Desired } };
     }
@@ -119,7 +122,8 @@ internal static class Trust
         if (size < int.MaxValue) return false;
         foreach (var sentinel in Sentinels)
         {
-            // To the precision of those who divide or print it on the way; the least whole number of 32 bits only as it is, since that large counts are real.
+            // To the precision of those who divide or print it on the way; the least whole number of 32 bits only as it is, since that
+            // large counts are real.
             if (sentinel > 0 ? Math.Abs(size - sentinel) <= sentinel * 1e-9 : value == sentinel) return true;
         }
 

@@ -6,7 +6,10 @@ using Microsoft.Extensions.Logging;
 
 namespace AutoScaling.Evaluating;
 
-/// <summary>Lets the shadows of a policy decide from its record. They have no scaler, and whatever goes wrong with them, and however long it takes, is theirs alone.</summary>
+/// <summary>
+/// Lets the shadows of a policy decide from its record. They have no scaler, and whatever goes wrong with them, and however long it takes,
+/// is theirs alone.
+/// </summary>
 internal sealed class ShadowEvaluator(TargetEvaluator evaluator, ILogger<TargetEvaluator> logger)
 {
     /// <summary>Lets shadows decide on what their policy has decided on and done.</summary>
@@ -68,7 +71,7 @@ internal sealed class ShadowEvaluator(TargetEvaluator evaluator, ILogger<TargetE
         var (policy, name) = (run.Shadow.Policy, run.Shadow.Name);
         try
         {
-            var decision = ScalingDecisionEngine.Decide(policy, run.State, observation, record.At);
+            var decision = ScalingDecisionEngine.Decide(policy with { Interval = record.Policy.Interval }, run.State, observation, record.At);
             EvaluationLog.ShadowDecided(logger, troubles, record.Target, name);
             var differs = decision.To != record.Decision!.To;
             return new() { Name = name, Decision = decision, Differs = differs, Error = Explanation.Unreadable(decision) };

@@ -235,6 +235,9 @@ internal sealed class TargetRegistry(
 
     private void Put(ScalingPolicy policy, IPolicySource? source)
     {
+        // The policy that decides says how often it is asked, by which it tells a gap from its rhythm; and whoever replays its log must know that, too.
+        if (policy.Interval is null && schedule.Interval(policy) is var interval && interval != PolicyDefaults.Interval)
+            policy = policy with { Interval = interval };
         _names.Put(policy);
         var known = _targets.TryGetValue(policy.Target, out var target);
         var revived = !known && _removed.TryRemove(policy.Target, out target);

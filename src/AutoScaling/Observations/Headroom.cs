@@ -2,7 +2,9 @@ using AutoScaling.Primitives;
 
 namespace AutoScaling;
 
-/// <summary>For how many replicas there is room, where somebody knows: a quota, a budget, the nodes of a cluster. Above it nothing is scaled up.</summary>
+/// <summary>
+/// For how many replicas there is room, where somebody knows: a quota, a budget, the nodes of a cluster. Above it nothing is scaled up.
+/// </summary>
 public sealed record Headroom
 {
     /// <summary>The most replicas for which there is room.</summary>

@@ -47,7 +47,10 @@ public sealed record MetricReading
     /// <summary>Whether the value can be used.</summary>
     public MetricStatus Status { get; }
 
-    /// <summary>The value over the whole target, in the metric's unit; 0 unless <see cref="Status"/> is <see cref="MetricStatus.Available"/> or <see cref="MetricStatus.Stale"/>.</summary>
+    /// <summary>
+    /// The value over the whole target, in the metric's unit; 0 unless <see cref="Status"/> is <see cref="MetricStatus.Available"/> or
+    /// <see cref="MetricStatus.Stale"/>.
+    /// </summary>
     /// <value><c>cpu</c> and <c>memory</c> are percent of the replicas' requests; other metrics have the unit of their source.</value>
     public double Value { get; }
 
@@ -76,7 +79,8 @@ public sealed record MetricReading
     public static MetricReading Missing(MetricRef metric, string reason) => new(metric, MetricStatus.Missing, 0, default, reason, []);
 
     /// <summary>
-    /// A reading that the source answered for single replicas, of which no value over the whole target can be made: they use CPU, but requested none.
+    /// A reading that the source answered for single replicas, of which no value over the whole target can be made: they use CPU, but
+    /// requested none.
     /// It is <see cref="MetricStatus.Missing"/> to every rule but those that look at the replicas one by one.
     /// </summary>
     /// <param name="metric">Which metric.</param>

@@ -7,8 +7,13 @@ public readonly record struct ReplicaReading
 {
     /// <summary>Creates a reading.</summary>
     /// <param name="name">The replica's name.</param>
-    /// <param name="value">The value in the metric's raw unit (cores, bytes, requests per second); <see langword="null"/> if there is none. NaN and infinity count as none.</param>
-    /// <param name="request">What the replica requested of it, in the same unit; <see langword="null"/> if nothing. Less than 0 counts as none.</param>
+    /// <param name="value">
+    /// The value in the metric's raw unit (cores, bytes, requests per second); <see langword="null"/> if there is none. NaN and infinity
+    /// count as none.
+    /// </param>
+    /// <param name="request">
+    /// What the replica requested of it, in the same unit; <see langword="null"/> if nothing. Less than 0 counts as none.
+    /// </param>
     /// <param name="at">When it was measured.</param>
     /// <param name="window">The time that the value is an average over, up to <paramref name="at"/>.</param>
     [JsonConstructor]

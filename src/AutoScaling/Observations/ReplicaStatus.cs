@@ -39,7 +39,10 @@ public sealed record ReplicaStatus
         init => _members = value;
     }
 
-    /// <summary>Why the scaler will not scale the target as things are, as the end of a sentence; <see langword="null"/> if it will. The loop then decides, says so, and does not ask it to.</summary>
+    /// <summary>
+    /// Why the scaler will not scale the target as things are, as the end of a sentence; <see langword="null"/> if it will. The loop then
+    /// decides, says so, and does not ask it to.
+    /// </summary>
     public string? Refusal { get; init; }
 
     /// <summary>Whether the other has the same counts and equal members.</summary>

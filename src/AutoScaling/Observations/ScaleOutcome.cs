@@ -36,7 +36,8 @@ public sealed record ScaleOutcome
     public string? Reason { get; init; }
 
     /// <summary>
-    /// Whether it failed so that it may have taken place all the same: the call threw, or did not come back. The state then keeps the scaling as an intent, which the next
+    /// Whether it failed so that it may have taken place all the same: the call threw, or did not come back. The state then keeps the
+    /// scaling as an intent, which the next
     /// evaluation resolves by the count that it finds.
     /// </summary>
     /// <value><see langword="false"/> by default.</value>

@@ -152,7 +152,8 @@ public sealed record ScalingPolicy : IRuleFrame
     bool IRuleFrame.FollowsLoad(MetricRef metric) => Expectation(metric)?.FollowsLoad != false;
 
     /// <summary>
-    /// Whether a metric may be negative: the policy says so, or a rule that reads it has a negative edge, or does not tell what it compares.
+    /// Whether a metric may be negative: the policy says so, or a rule that reads it has a negative edge, or does not tell what it
+    /// compares.
     /// </summary>
     internal bool AllowsNegative(MetricRef metric)
     {

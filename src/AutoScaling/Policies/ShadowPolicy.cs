@@ -19,8 +19,10 @@ namespace AutoScaling;
 /// a backtest says.
 /// </para>
 /// <para>
-/// Sources that the policy asks are asked once for all. Shadows decide from the policy's record, after it was carried out; sources that only
-/// they ask are read then, under a deadline of their own. So the target is decided on and scaled without waiting for them, its record waits.
+/// Sources that the policy asks are asked once for all. Shadows decide from the policy's record, after it was carried out; sources that
+/// only
+/// they ask are read then, under a deadline of their own. So the target is decided on and scaled without waiting for them, its record
+/// waits.
 /// Their failures, and rules that throw, are in the shadow's own error.
 /// </para>
 /// <para>What a shadow remembers is kept in memory only; after a restart it begins again with what is remembered of the target, and is

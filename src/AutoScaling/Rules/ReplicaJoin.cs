@@ -1,6 +1,9 @@
 namespace AutoScaling.Rules;
 
-/// <summary>Finds the readings of replicas by name. Sources list both in one order nearly always: then this only compares neighbours, and builds no index.</summary>
+/// <summary>
+/// Finds the readings of replicas by name. Sources list both in one order nearly always: then this only compares neighbours, and builds no
+/// index.
+/// </summary>
 internal ref struct ReplicaJoin(ReadOnlySpan<ReplicaReading> readings)
 {
     private static readonly ReplicaReading None;

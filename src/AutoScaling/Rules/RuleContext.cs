@@ -3,7 +3,9 @@ using AutoScaling.Rules;
 
 namespace AutoScaling;
 
-/// <summary>What a rule may look at: one observation, the time, the range and the behaviour. Nothing else exists for a rule; it knows no policy.</summary>
+/// <summary>
+/// What a rule may look at: one observation, the time, the range and the behaviour. Nothing else exists for a rule; it knows no policy.
+/// </summary>
 public readonly ref struct RuleContext
 {
     // One reference to what the policy says once and for all, rather than a copy of it at every evaluation.
@@ -62,7 +64,10 @@ public readonly ref struct RuleContext
     /// <summary>The replicas that the reading of the whole target stands for: more than desired while a scale-down is under way.</summary>
     internal int Carrying => Math.Max(Current, Observation.Replicas.Ready);
 
-    /// <summary>By how much a metric's value over the target changes if another number of replicas carries the load; 1 for a metric that does not follow the load.</summary>
+    /// <summary>
+    /// By how much a metric's value over the target changes if another number of replicas carries the load; 1 for a metric that does not
+    /// follow the load.
+    /// </summary>
     /// <param name="metric">Which metric.</param>
     /// <param name="replicas">The number of replicas to suppose, at least 1.</param>
     public double Share(MetricRef metric, int replicas) => FollowsLoad(metric) ? (double)Carrying / replicas : 1;
@@ -124,7 +129,8 @@ public readonly ref struct RuleContext
     }
 
     /// <summary>
-    /// The replicas that serve and have no reading of their own, for which a reading of the whole target does not speak; and how many have one.
+    /// The replicas that serve and have no reading of their own, for which a reading of the whole target does not speak; and how many have
+    /// one.
     /// None where the source does not read single replicas, or names them differently from the scaler.
     /// </summary>
     internal (int Unmeasured, int Measured) Coverage(MetricReading reading)

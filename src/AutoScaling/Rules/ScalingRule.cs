@@ -3,7 +3,10 @@ using System.Collections.Immutable;
 namespace AutoScaling;
 
 /// <summary>One way to ask for a count. Derive from it to add your own.</summary>
-/// <remarks>A rule is immutable and pure: the same context always gives the same answer. It keeps nothing but what it hands out with its answer, waits for nothing and reads no clock.</remarks>
+/// <remarks>
+/// A rule is immutable and pure: the same context always gives the same answer. It keeps nothing but what it hands out with its answer,
+/// waits for nothing and reads no clock.
+/// </remarks>
 public abstract record ScalingRule
 {
     /// <summary>The name under which decisions quote the rule.</summary>
@@ -31,7 +34,9 @@ public abstract record ScalingRule
     /// <param name="context">The observation, the time and the policy's behaviour.</param>
     public abstract Recommendation Recommend(in RuleContext context);
 
-    /// <summary>The metric for which the rule would ask for the most if another number of replicas carried the load; the flap guard names it.</summary>
+    /// <summary>
+    /// The metric for which the rule would ask for the most if another number of replicas carried the load; the flap guard names it.
+    /// </summary>
     /// <param name="context">The observation as it is.</param>
     /// <param name="replicas">The number of replicas to suppose, at least 1.</param>
     /// <returns>By default <see langword="null"/>: the metric that decided.</returns>
@@ -41,7 +46,9 @@ public abstract record ScalingRule
     /// <returns>By default <see langword="null"/>: nothing, so that only its answers are known.</returns>
     public virtual RuleDescription? Describe() => null;
 
-    /// <summary>What the rule would ask for if the load of the observation were carried by another number of replicas; the flap guard asks this.</summary>
+    /// <summary>
+    /// What the rule would ask for if the load of the observation were carried by another number of replicas; the flap guard asks this.
+    /// </summary>
     /// <param name="context">The observation as it is.</param>
     /// <param name="replicas">The number of replicas to suppose, at least 1.</param>
     /// <param name="recommended">What the rule said to the observation as it is.</param>

@@ -76,7 +76,7 @@ internal sealed record Situation(string Name, string Pods, params Goal[] Goals)
         Target = Name,
         Range = new(Min, Max),
         Rules = [.. Goals.Select(g => g.Rule)],
-        Behavior = ScalingBehavior.Kubernetes with { ScaleDown = ScalingBehavior.Kubernetes.ScaleDown with { StabilizationWindow = TimeSpan.Zero } },
+        Behavior = ScalingBehavior.Kubernetes with { SafetyGuards = false, ScaleDown = ScalingBehavior.Kubernetes.ScaleDown with { StabilizationWindow = TimeSpan.Zero } },
     };
 
     private (TestPod Pod, string? Use) Read(string token, int number)

@@ -41,7 +41,8 @@ internal sealed class ScalingHost : IAsyncDisposable, IMetricsProvider
         Target = target,
         Range = new(1, 20),
         Rules = [new ThresholdRule { CpuTarget = 70 }],
-        Behavior = ScalingBehavior.Immediate,
+        // Where no node is, nobody is ever ready, and the safety guards would take no average for a measurement.
+        Behavior = ScalingBehavior.Immediate with { SafetyGuards = false },
     };
 
     public ValueTask<ServiceMetrics> GetMetricsAsync(MetricsRequest request, CancellationToken cancellationToken) =>

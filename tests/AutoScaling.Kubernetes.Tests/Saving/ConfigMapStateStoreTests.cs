@@ -7,7 +7,7 @@ namespace AutoScaling.Kubernetes.Tests.Saving;
 
 public sealed class ConfigMapStateStoreTests(ClusterFixture cluster)
 {
-    private const int Small = 230;
+    private const int Small = 265;
     private static readonly string[] Maps = ["autoscaling-state", "autoscaling-state-0", "autoscaling-state-1", "autoscaling-state-2", "autoscaling-state-3", "autoscaling-state-scaled"];
     private static readonly string[] Verbs = ["get", "create", "update"];
 

@@ -69,7 +69,11 @@ public sealed class SafetyGuardTests
         string[] names = ["a", "b", "c"];
         var members = names.Select(n => new Replica
         {
-            Name = n, Phase = ReplicaPhase.Running, Readiness = ReplicaReadiness.Ready, StartedAt = Story.At(-7200), ReadinessChangedAt = Story.At(-7100),
+            Name = n,
+            Phase = ReplicaPhase.Running,
+            Readiness = ReplicaReadiness.Ready,
+            StartedAt = Story.At(-7200),
+            ReadinessChangedAt = Story.At(-7100),
         });
         var replicas = ReplicaStatus.AllReady(3) with { Members = [.. members] };
         var reading = MetricReading.Available("cpu", 90, Story.At(seconds), [Reading("a", seconds), Reading("b", 0), Reading("c", 0)]);

@@ -3,8 +3,14 @@ using AutoScaling.Primitives;
 
 namespace AutoScaling;
 
-/// <summary>Asks for as many replicas as drain a backlog within a time, arrivals included: <c>ceil((backlog / drain time + arrivals) / throughput)</c>.</summary>
-/// <remarks>Source: "backlog per instance" in Amazon EC2 Auto Scaling's guide to scaling on a queue, with the arrivals added that come while it drains.</remarks>
+/// <summary>
+/// Asks for as many replicas as drain a backlog within a time, arrivals included: <c>ceil((backlog / drain time + arrivals) /
+/// throughput)</c>.
+/// </summary>
+/// <remarks>
+/// Source: "backlog per instance" in Amazon EC2 Auto Scaling's guide to scaling on a queue, with the arrivals added that come while it
+/// drains.
+/// </remarks>
 public sealed record BacklogRule : ScalingRule
 {
     /// <inheritdoc/>

@@ -1,7 +1,8 @@
 namespace AutoScaling.Rules.TargetTracking;
 
 /// <summary>
-/// Fixed-point numbers for the arithmetic of target tracking: thousandths, as Kubernetes' quantities are, or billionths of the target where that is no whole number of
+/// Fixed-point numbers for the arithmetic of target tracking: thousandths, as Kubernetes' quantities are, or billionths of the target where
+/// that is no whole number of
 /// thousandths, or too many of them.
 /// </summary>
 internal readonly struct FixedPoint
@@ -23,7 +24,8 @@ internal readonly struct FixedPoint
     public double Value(double units) => units / _units * _divisor;
 
     /// <summary>
-    /// Both numbers as the HPA divides them, if both are whole thousandths; otherwise as they are. What is not rounded cannot be rounded away: 1.4 ms are not 1 ms.
+    /// Both numbers as the HPA divides them, if both are whole thousandths; otherwise as they are. What is not rounded cannot be rounded
+    /// away: 1.4 ms are not 1 ms.
     /// </summary>
     public static (double Value, double Target, bool Whole) Pair(double value, double target)
     {

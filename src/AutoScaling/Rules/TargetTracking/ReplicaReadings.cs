@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace AutoScaling.Rules.TargetTracking;
 
-/// <summary>The readings of single replicas, sorted by what may be concluded from them and added up. Sums are whole units of <see cref="FixedPoint"/>.</summary>
+/// <summary>
+/// The readings of single replicas, sorted by what may be concluded from them and added up. Sums are whole units of
+/// <see cref="FixedPoint"/>.
+/// </summary>
 internal struct ReplicaReadings
 {
     private FixedPoint _unit;

@@ -25,7 +25,8 @@ public enum TargetKind
 
 /// <summary>Keeps a metric at a target: the replicas grow and shrink with the ratio of the two.</summary>
 /// <remarks>
-/// The arithmetic is that of the Kubernetes HorizontalPodAutoscaler: IEEE doubles, whole thousandths, whole percents, a tolerance per direction from the policy's
+/// The arithmetic is that of the Kubernetes HorizontalPodAutoscaler: IEEE doubles, whole thousandths, whole percents, a tolerance per
+/// direction from the policy's
 /// behaviour, and careful guesses for replicas that are not ready or not measured. Where the source has no readings of single replicas, the
 /// reading of the whole target stands for its ready replicas.
 /// </remarks>
@@ -56,7 +57,10 @@ public sealed record TargetTrackingRule : ScalingRule
     }
 
     /// <summary>Whether a replica's reading counts only once it is ready and its start no longer colours the reading.</summary>
-    /// <value><see langword="null"/> by default: only for the utilization and average value of the metric named <c>cpu</c>, or <c>cpu/app</c> for one container, as in Kubernetes.</value>
+    /// <value>
+    /// <see langword="null"/> by default: only for the utilization and average value of the metric named <c>cpu</c>, or <c>cpu/app</c> for
+    /// one container, as in Kubernetes.
+    /// </value>
     public bool? SkipUnready { get; init; }
 
     /// <summary>How long after its start a replica's reading counts only if all of it was measured while the replica was ready.</summary>
