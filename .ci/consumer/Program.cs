@@ -53,6 +53,11 @@ Check(DecisionLog.Read(log).Count() == 2, "the log is read back.");
 Check(DecisionReplay.Run(DecisionLog.Read(log)) is { Records: 2, FirstDifference: null }, "the log's decisions come out identical.");
 File.Delete(log);
 
+// One target once, by a scheduler of one's own.
+var evaluator = new TargetEvaluator(new FakeScaler(TimeProvider.System, 4), new SimulatedMetricsProvider(TimeProvider.System), TimeProvider.System);
+var once = await evaluator.EvaluateAsync(policy, ScalingState.New, new TargetCalls());
+Check(once is { Error: null, Decision.From: 4 } && once.Next != ScalingState.New, $"a target is evaluated without a host, but it said '{once.Explain()}'.");
+
 // A backtest, its report, and the lint.
 var trace = LoadTrace.ParseCsv(new StringReader("time_s,load\n0,40\n600,200\n1200,40\n"), "steps");
 var comparison = Backtest.Compare([Candidate.Of(policy), Candidate.Clairvoyant], [trace]);

@@ -40,7 +40,7 @@ internal sealed class ScalingHost : IAsyncDisposable, IMetricsProvider
     {
         Target = target,
         Range = new(1, 20),
-        Rules = [new ThresholdRule { CpuTarget = 70 }],
+        Rules = [new CpuRule()],
         // Where no node is, nobody is ever ready, and the safety guards would take no average for a measurement.
         Behavior = ScalingBehavior.Immediate with { SafetyGuards = false },
     };
