@@ -54,18 +54,18 @@ internal readonly record struct Evaluation
     /// <summary>The record of something that could not be decided.</summary>
     public ScalingRecord Failed(
         ScalingObservation? observation, DateTimeOffset at, string reason, ScalingErrorKind? kind, TimeSpan duration) => new()
-    {
-        Target = Policy.Target,
-        At = at,
-        Policy = Policy,
-        State = State,
-        Observation = observation,
-        ErrorKind = kind ?? ScalingErrorKind.ScalingFailed,
-        Error = $"'{Policy.Target}' could not be {(Manual is null ? "evaluated" : "scaled")}: {reason}.",
-        IsManual = Manual is not null,
-        Duration = duration,
-        Lateness = Lateness,
-    };
+        {
+            Target = Policy.Target,
+            At = at,
+            Policy = Policy,
+            State = State,
+            Observation = observation,
+            ErrorKind = kind ?? ScalingErrorKind.ScalingFailed,
+            Error = $"'{Policy.Target}' could not be {(Manual is null ? "evaluated" : "scaled")}: {reason}.",
+            IsManual = Manual is not null,
+            Duration = duration,
+            Lateness = Lateness,
+        };
 
     private (ScalingErrorKind? Kind, string? Error) Trouble(ScalingObservation observation, ScalingDecision decision, ScaleOutcome outcome)
     {
