@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using AutoScaling;
 using AutoScaling.Kubernetes;
+using AutoScaling.Kubernetes.Tests.Cluster;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -20,8 +21,8 @@ builder.Services.AddAutoScaling(o => (o.Interval, o.StartJitter) = (TimeSpan.Fro
     {
         Target = "web",
         Range = new(1, 10),
-        Rules = [new ThresholdRule { CpuTarget = 70 }],
-        Behavior = cpu.Length > 1 ? ScalingBehavior.Immediate : ScalingBehavior.Default,
+        Rules = [new CpuRule()],
+        Behavior = (cpu.Length > 1 ? ScalingBehavior.Immediate : ScalingBehavior.Default) with { SafetyGuards = false },
     })
     .UseKubernetes(o => (o.KubeConfig, o.MaxListAge, o.Events) = (args[0], TimeSpan.FromMilliseconds(50), false))
     .UseMetrics(_ => new Readings(() => cpu[Interlocked.Increment(ref asked) % cpu.Length]))
