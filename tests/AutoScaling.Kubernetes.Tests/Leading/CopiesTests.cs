@@ -110,7 +110,7 @@ public sealed class CopiesTests(ClusterFixture cluster)
         while (true)
         {
             var maps = await space.Admin.GetAsync($"/api/v1/namespaces/{space.Name}/configmaps", Cancellation);
-            if (maps["items"]!.AsArray().Any(m => (string?)m!["metadata"]!["name"] == "autoscaling-state-scaled")) return;
+            if (maps["items"]!.AsArray().Any(m => (string?)m!["metadata"]!["name"] == "autoscaling-state-0")) return;
             await Task.Delay(20, Cancellation);
         }
     }
