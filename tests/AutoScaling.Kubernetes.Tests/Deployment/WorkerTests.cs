@@ -70,11 +70,12 @@ public sealed class WorkerTests(ClusterFixture cluster, MetricsFixture metrics)
         Assert.Contains(requests, e => e is { Verb: "list", Resource: "pods" });
     }
 
-    /// <summary>The policies in the cluster, for a namespace of this test, and in a hurry.</summary>
+    /// <summary>The policies in the cluster, for a namespace of this test, in a hurry, and without the guards that wait for ready pods: nothing here starts pods.</summary>
     private static async Task<string> PoliciesAsync(ControlPlane plane, TestNamespace team) => (await ConfigMapAsync(plane, "autoscaling-policies"))["policies.yaml"]
         .Replace("team-a", team.Name, StringComparison.Ordinal)
         .Replace("interval: 15s", "interval: 1s", StringComparison.Ordinal)
-        .Replace("interval: 30s", "interval: 1s", StringComparison.Ordinal);
+        .Replace("preset: kubernetes", "preset: kubernetes, safetyGuards: false", StringComparison.Ordinal)
+        .Replace("interval: 30s", "interval: 1s\n    behavior: { safetyGuards: false }", StringComparison.Ordinal);
 
     private static async Task<IDictionary<string, string>> ConfigMapAsync(ControlPlane plane, string name) => k8s.KubernetesJson.Deserialize<V1ConfigMap>(
         (await plane.Admin.GetAsync($"/api/v1/namespaces/{Manifests.Namespace}/configmaps/{name}", Cancellation)).ToJsonString()).Data;
