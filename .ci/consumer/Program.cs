@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using AutoScaling;
 using AutoScaling.Simulation;
 using Microsoft.Extensions.DependencyInjection;
@@ -45,8 +47,18 @@ using (var host = builder.Build())
     await host.StartAsync();
     var record = await evaluated.Task.WaitAsync(TimeSpan.FromSeconds(30));
     Check(record is { Outcome.Kind: ScaleOutcomeKind.Applied, Decision.To: 2 }, $"the loop scales, but said '{record.Explain()}'.");
-    await host.Services.GetRequiredService<IAutoScaler>().ScaleAsync("web", 5);
+    var autoScaler = host.Services.GetRequiredService<IAutoScaler>();
+    await autoScaler.ScaleAsync("web", 5);
     await host.StopAsync();
+
+    // A status by the plain serializer, which knows the types beforehand here: it may not look at them after compiling ahead of time.
+    var options = new JsonSerializerOptions { TypeInfoResolver = AutoScalingJson.TypeInfoResolver };
+    var statusType = (JsonTypeInfo<AutoScalerStatus>)options.GetTypeInfo(typeof(AutoScalerStatus));
+    var status = autoScaler.GetStatus();
+    var json = JsonSerializer.Serialize(status, statusType);
+    var read = JsonSerializer.Deserialize(json, statusType)!;
+    Check(JsonSerializer.Serialize(read, statusType) == json, "a status survives JSON.");
+    Check(read.Targets[0].LastDecision!.Explain() == status.Targets[0].LastDecision!.Explain(), "its explanation survives JSON.");
 }
 
 Check(DecisionLog.Read(log).Count() == 2, "the log is read back.");

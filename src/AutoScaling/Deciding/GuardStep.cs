@@ -31,11 +31,11 @@ public enum ScalingGuard
     /// <summary>Too much has changed within a period.</summary>
     RateLimit,
 
-    /// <summary>The count must stay between the least and the most replicas.</summary>
-    Range,
-
     /// <summary>Somebody else lowered the count that was wanted, and the load asks for more than that: it is restored.</summary>
     Restore,
+
+    /// <summary>The count must stay between the least and the most replicas.</summary>
+    Range,
 
     /// <summary>There is no room for more replicas.</summary>
     Headroom,

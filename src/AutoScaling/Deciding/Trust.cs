@@ -85,7 +85,7 @@ internal static class Trust
     private static MetricReading JudgeReplicas(ScalingPolicy policy, MetricReading reading, DateTimeOffset now)
     {
         ImmutableArray<ReplicaReading>.Builder? judged = null;
-        var oldest = DateTimeOffset.MaxValue;
+        DateTimeOffset oldest = DateTimeOffset.MaxValue, oldestDropped = DateTimeOffset.MaxValue;
         var replicas = reading.Replicas;
         for (var i = 0; i < replicas.Length; i++)
         {
@@ -98,12 +98,16 @@ internal static class Trust
                 continue;
             }
 
+            if (isTimed && replica.At < oldestDropped) oldestDropped = replica.At;
             judged ??= replicas.ToBuilder();
             judged[i] = new(replica.Name, null, replica.Request, replica.At, replica.Window);
         }
 
-        // The time of the whole is that of the oldest that counts.
-        return judged is null ? reading : reading.With(oldest == DateTimeOffset.MaxValue ? reading.At : oldest, judged.ToImmutable());
+        if (judged is null) return reading;
+
+        // The time of the whole is that of the oldest that counts, where a replica that does not was the cause of its age.
+        var isItsAge = oldest != DateTimeOffset.MaxValue && oldestDropped <= reading.At;
+        return reading.With(isItsAge ? oldest : reading.At, judged.ToImmutable());
     }
 
     private static string? Implausible(ScalingPolicy policy, MetricRef metric, double value)

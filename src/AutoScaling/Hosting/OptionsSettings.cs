@@ -22,7 +22,8 @@ internal static class OptionsSettings
             "maxConcurrency", "How many targets are evaluated at once.",
             o => o.MaxConcurrency, (o, v) => Set(o, () => o.MaxConcurrency = v), Bounds.AtLeastOne)
         .Duration(
-            "evaluationTimeout", "How long an evaluation may take: half of it to read, half of it to scale.",
+            "evaluationTimeout",
+            "How long an evaluation may take: half of it to read, half of it to scale. To save a scaling beforehand may take half of it once more.",
             o => o.EvaluationTimeout, (o, v) => Set(o, () => o.EvaluationTimeout = v), Bounds.WithinADay)
         .WholeNumber(
             "recentRecords", "How many evaluations of each target are kept to be asked for.",

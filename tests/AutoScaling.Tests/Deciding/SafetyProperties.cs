@@ -146,7 +146,11 @@ public sealed class SafetyProperties
     private static bool IsUnreadable(Evaluation e, MetricRef metric)
     {
         var reading = e.Observation.Metrics.FirstOrDefault(r => r.Metric == metric);
-        return reading is null || reading.Status != MetricStatus.Available || !double.IsFinite(reading.Value) || e.Now - reading.At > e.Policy.MaxMetricAge;
+        if (reading is null || reading.Status != MetricStatus.Available || !double.IsFinite(reading.Value)) return true;
+
+        // A replica whose reading is too old does not count; if the whole is old because of it, the others still say something.
+        return IsOld(reading.At) && !reading.Replicas.Any(r => r.At != default && r.At <= reading.At && IsOld(r.At));
+        bool IsOld(DateTimeOffset at) => (e.Now - at).Duration() > e.Policy.MaxMetricAge;
     }
 
     private static void ForEach(Action<Evaluation> assert) => Any.Run.Sample(run =>

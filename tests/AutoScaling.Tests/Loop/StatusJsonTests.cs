@@ -31,4 +31,18 @@ public sealed class StatusJsonTests
         Assert.Equal(json, JsonSerializer.Serialize(read));
         Assert.Equal(record, read);
     }
+
+    [Fact]
+    public async Task Resolver_WithoutLookingAtTypes_WritesAndReadsWhatThePlainSerializerDoes()
+    {
+        using var system = new TestSystem(b => b.AddPolicy("web", p => p with { Shadows = [new() { Name = "calm", Policy = p }] })) { Cpu = 90 };
+        var record = await system.AutoScaler.EvaluateAsync("web", Stop);
+        var options = new JsonSerializerOptions { TypeInfoResolver = AutoScalingJson.TypeInfoResolver };
+
+        var json = JsonSerializer.Serialize(record, options);
+
+        Assert.Equal(JsonSerializer.Serialize(record), json);
+        Assert.Equal(record, JsonSerializer.Deserialize<ScalingRecord>(json, options));
+        Assert.Equal(JsonSerializer.Serialize(system.AutoScaler.GetStatus()), JsonSerializer.Serialize(system.AutoScaler.GetStatus(), options));
+    }
 }
