@@ -1,10 +1,14 @@
 using System.Collections.Immutable;
+using AutoScaling.Primitives;
 
 namespace AutoScaling.Deciding;
 
 /// <summary>What few decisions hold, beside the decision itself, so that nearly all are small.</summary>
 internal sealed record DecisionAside
 {
+    private static readonly DecisionAside None = new();
+    private readonly ValueList<KeyValuePair<MetricRef, long>> _lastUsable;
+
     public RuleMemories? Memories { get; init; }
 
     public Headroom? Headroom { get; init; }
@@ -15,13 +19,31 @@ internal sealed record DecisionAside
     /// <summary>Whether this was the first recommendation after a gap, so that the current count counts as recommended, too.</summary>
     public bool IsFirstAfterGap { get; init; }
 
-    /// <summary>The metrics that were usable, of those of which the policy must know it.</summary>
-    public ImmutableArray<MetricRef> Usable { get; init; } = [];
+    /// <summary>When the metrics of which the policy must know it were last usable.</summary>
+    public ImmutableArray<KeyValuePair<MetricRef, long>> LastUsable
+    {
+        get => _lastUsable;
+        init => _lastUsable = value;
+    }
+
+    /// <summary>This; <see langword="null"/> if there is nothing in it.</summary>
+    public DecisionAside? Kept() => Equals(None) ? null : this;
 
     /// <summary>What there is; <see langword="null"/> if there is nothing.</summary>
     public static DecisionAside? Of(
-        RuleMemories? memories, Headroom? headroom, Projection? projection, bool isFirstAfterGap = false, ImmutableArray<MetricRef> usable = default) =>
-        memories is null && headroom is null && projection is null && !isFirstAfterGap && usable.IsDefaultOrEmpty
+        RuleMemories? memories,
+        Headroom? headroom,
+        Projection? projection,
+        bool isFirstAfterGap,
+        ImmutableArray<KeyValuePair<MetricRef, long>> lastUsable) =>
+        memories is null && headroom is null && projection is null && !isFirstAfterGap && lastUsable.IsEmpty
             ? null
-            : new() { Memories = memories, Headroom = headroom, Projection = projection, IsFirstAfterGap = isFirstAfterGap, Usable = usable.IsDefault ? [] : usable };
+            : new()
+            {
+                Memories = memories,
+                Headroom = headroom,
+                Projection = projection,
+                IsFirstAfterGap = isFirstAfterGap,
+                LastUsable = lastUsable,
+            };
 }

@@ -36,8 +36,8 @@ internal sealed class DecisionDocument
     /// <summary>Whether it was the first after a gap; <see langword="null"/>: no.</summary>
     public bool? AfterGap { get; set; }
 
-    /// <summary>The metrics that were usable, of those of which the policy must know it.</summary>
-    public ImmutableArray<MetricRef>? Usable { get; set; }
+    /// <summary>When the metrics of which the policy must know it were last usable.</summary>
+    public Dictionary<string, DateTimeOffset>? LastUsable { get; set; }
 
     /// <summary><see langword="null"/>: they were on.</summary>
     public bool? SafetyGuards { get; set; }
@@ -74,7 +74,7 @@ internal static class DecisionJson
         Headroom = decision.Headroom,
         Projection = decision.Projection,
         AfterGap = decision.Aside is { IsFirstAfterGap: true } ? true : null,
-        Usable = decision.Aside is { Usable.IsDefaultOrEmpty: false } aside ? aside.Usable : null,
+        LastUsable = MetricTimes.ToDocument(decision.Aside?.LastUsable ?? []),
         SafetyGuards = decision.IsGuarded ? null : false,
         Explanation = decision.Explain(),
     };
@@ -93,7 +93,8 @@ internal static class DecisionJson
             Recommendations = document.Recommendations,
             Steps = document.Steps,
             Expected = document.Expected,
-            Aside = DecisionAside.Of(null, document.Headroom, document.Projection, document.AfterGap == true, document.Usable ?? []),
+            Aside = DecisionAside.Of(
+                null, document.Headroom, document.Projection, document.AfterGap == true, MetricTimes.FromDocument(document.LastUsable)),
             IsGuarded = document.SafetyGuards ?? true,
         };
     }

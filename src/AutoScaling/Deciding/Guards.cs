@@ -161,12 +161,8 @@ internal static class Guards
 
     /// <summary>
     /// A count that somebody else lowered, while the load asks for more than what is left, is restored at once: that is no scale-up of ours
-    /// that would have to wait for the last
-    /// one, or that would be too much in a period.
+    /// that would have to wait for the last one, or that would be too much in a period.
     /// </summary>
-    public static int Restore(ref GuardTrail trail, int count, int wanted, int current, ScalingState state)
-    {
-        var before = Math.Max(state.Missed(current) ?? 0, state.Extras?.Restore ?? 0);
-        return wanted > current && count < before ? trail.Note(ScalingGuard.Restore, count, before) : count;
-    }
+    public static int Restore(ref GuardTrail trail, int count, int wanted, int current, int before) =>
+        wanted > current && count < before ? trail.Note(ScalingGuard.Restore, count, before) : count;
 }

@@ -22,7 +22,8 @@ public static class ScalingDecisionEngine
         ArgumentNullException.ThrowIfNull(observation);
 
         var current = observation.Replicas.Desired;
-        state = state.Resolved(current);
+        state = state.Resolved(current, policy.Behavior.SafetyGuards);
+        var missed = state.Missed(current);
         var seen = Trust.Judge(policy, state, observation, now);
         var asked = Asked.All(policy, state, seen, now);
         var range = Combining.Narrow(policy, asked.Said);
@@ -49,11 +50,11 @@ public static class ScalingDecisionEngine
             {
                 if (start != current)
                 {
-                    seen = seen with { Replicas = seen.Replicas with { Desired = start, Existing = seen.Replicas.Existing } };
+                    seen = seen with { Replicas = seen.Replicas with { Desired = start } };
                     asked = Asked.All(policy, state, seen, now);
                 }
 
-                guarded = Guard(ref trail, policy, state, policy.CreateContext(seen, now), asked);
+                guarded = Guard(ref trail, policy, state, policy.CreateContext(seen, now), asked, missed);
             }
 
             guarded.IsByBounds = asked.OnlyBounds || (start != current && guarded.Count == start);
@@ -68,9 +69,9 @@ public static class ScalingDecisionEngine
             Range = range,
             Recommendations = ImmutableCollectionsMarshal.AsImmutableArray(asked.Said),
             Steps = trail.ToImmutable(),
-            Expected = state.Missed(current),
+            Expected = missed,
             Behavior = policy.Behavior,
-            Aside = DecisionAside.Of(asked.Memories, room, guarded.Projection, guarded.IsFirstAfterGap, Trust.Usable(policy, seen, now)),
+            Aside = DecisionAside.Of(asked.Memories, room, guarded.Projection, guarded.IsFirstAfterGap, Trust.LastUsable(policy, state, seen, now)),
         };
     }
 
@@ -83,11 +84,18 @@ public static class ScalingDecisionEngine
         logged = logged with { Behavior = policy.Behavior };
         if (observation is null || logged.Cause == ScaleCause.Person) return logged;
         var again = Decide(policy, state, observation, logged.At);
-        return logged with { Aside = again.Aside };
+        return logged with { Aside = ((logged.Aside ?? new()) with { Memories = again.Memories }).Kept() };
     }
 
     /// <summary>Makes one count of what the rules say, and takes it through the guards, in their order.</summary>
-    private static Guarded Guard(ref GuardTrail trail, ScalingPolicy policy, ScalingState state, in RuleContext context, in Asked asked)
+    /// <param name="trail">What the guards changed so far.</param>
+    /// <param name="policy">The policy.</param>
+    /// <param name="state">What is remembered.</param>
+    /// <param name="context">What the rules were asked.</param>
+    /// <param name="asked">What they said.</param>
+    /// <param name="missed">The count that was written last, if somebody else has changed it.</param>
+    private static Guarded Guard(
+        ref GuardTrail trail, ScalingPolicy policy, ScalingState state, in RuleContext context, in Asked asked, int? missed)
     {
         var (current, now, behavior) = (context.Current, context.Now.UtcTicks, policy.Behavior);
         if ((asked.OnlyBounds ? policy.Range.Min : Combining.Combine(policy.Combine, asked.Said)) is not { } wanted) return new() { Count = current };
@@ -103,7 +111,7 @@ public static class ScalingDecisionEngine
         var passes = count > current && asked.PassesIfLarger && wanted > past.Extras?.LastNeed; // a larger need than before need not wait
         if (!passes) count = Guards.Cooldown(ref trail, count, current, behavior, past, now, isFirst);
         count = Guards.RateLimits(ref trail, count, current, behavior, past, now);
-        if (behavior.SafetyGuards) count = Guards.Restore(ref trail, count, wanted, current, past);
+        if (behavior.SafetyGuards) count = Guards.Restore(ref trail, count, wanted, current, Math.Max(missed ?? 0, past.Extras?.Restore ?? 0));
         return new()
         {
             Count = trail.Clamp(ScalingGuard.Range, count),

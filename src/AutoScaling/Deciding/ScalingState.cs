@@ -170,7 +170,9 @@ public sealed record ScalingState
     /// <param name="own">What this policy decided; <see langword="null"/> if it was not asked.</param>
     /// <param name="behavior">This policy's behaviour, if it is known.</param>
     internal ScalingState AfterChange(ScalingDecision happened, ScaleOutcome outcome, ScalingDecision? own, ScalingBehavior? behavior) =>
-        AsOf(happened.UtcTicks).Resolved(happened.From).Next(happened, outcome, own, behavior);
+        AsOf(happened.UtcTicks)
+        .Resolved(happened.From, behavior?.SafetyGuards ?? happened.IsGuarded)
+        .Next(happened, outcome, own, behavior);
 
     /// <summary>The state for somebody who may have to go on without what is yet to come.</summary>
     internal ScalingState Snapshot() => IsNew || IsSnapshot ? this : this with { IsSnapshot = true };
@@ -197,21 +199,24 @@ public sealed record ScalingState
 
     /// <summary>
     /// The state once the target's count is known: an intent is resolved. The new count means that the scaling took place when it was
-    /// begun. Any other means that it did not;
-    /// then nobody else is accused of the count that is found, since it is not known what was there before.
+    /// begun. Any other means that it did not; then nobody else is accused of the count that is found, since it is not known what was there
+    /// before.
     /// </summary>
-    internal ScalingState Resolved(int found) => Extras?.Intent is { } intent ? Resolved(intent, found) : this;
+    /// <param name="found">The count that is there.</param>
+    /// <param name="guards">Whether a scaling into the bounds starts no cooldown (<see cref="ScalingBehavior.SafetyGuards"/>).</param>
+    internal ScalingState Resolved(int found, bool guards) => Extras?.Intent is { } intent ? Resolved(intent, found, guards) : this;
 
-    private ScalingState Resolved(ScalingIntent intent, int found)
+    private ScalingState Resolved(ScalingIntent intent, int found, bool guards)
     {
         var extras = (Extras! with { Intent = null }).Kept(null);
         if (found != intent.To) return this with { Extras = extras, LastWritten = found == LastWritten ? found : null };
         var at = intent.At.UtcTicks;
+        var startsCooldown = intent.To > intent.From && !(guards && intent.Cause == ScaleCause.Bounds);
         return this with
         {
             Extras = extras,
             Changes = Timeline.Add(Changes, at, intent.To - intent.From, intent.Cause),
-            LastUp = intent.To > intent.From ? Math.Max(LastUp, at) : LastUp,
+            LastUp = startsCooldown ? Math.Max(LastUp, at) : LastUp,
             LastDown = intent.To < intent.From ? Math.Max(LastDown, at) : LastDown,
             LastWritten = intent.To,
             ConsecutiveFailures = 0,
@@ -298,7 +303,8 @@ public sealed record ScalingState
         var isFirst = own?.Aside?.IsFirstAfterGap == true;
         var isHeld = IsHeld(happened, own, guards) || (guards && (missed is not null || isFirst));
         var isUp = behavior?.ScaleUp.LargerNeedPasses == true
-            && outcome.Kind == ScaleOutcomeKind.Applied && happened.To > happened.From && happened.Cause == ScaleCause.Metrics;
+            && (outcome.Kind == ScaleOutcomeKind.Applied || outcome.IsDoubtful) // if it was not done, that is only stricter
+            && happened.To > happened.From && happened.Cause == ScaleCause.Metrics;
         var memories = own?.Memories is { } next ? RuleMemories.Of(next.ByRule) is null ? null : next : before.Memories;
         var intent = isChange && outcome.IsDoubtful
             ? new ScalingIntent { At = happened.At, From = happened.From, To = happened.To, Cause = happened.Cause }
@@ -307,9 +313,6 @@ public sealed record ScalingState
         // It is restored while the load asks for more; who does not ask for more wants what there is.
         var wanted = Math.Max(missed ?? 0, before.Restore ?? 0);
         var restore = guards && wanted > happened.To && !(own?.Recommended <= happened.From) ? wanted : (int?)null;
-        var usable = own?.Aside?.Usable is { IsDefaultOrEmpty: false } known
-            ? [.. before.Usable.Where(u => !known.Contains(u.Key)), .. known.Select(metric => KeyValuePair.Create(metric, now))]
-            : before.Usable;
         return (before with
         {
             Intent = intent,
@@ -318,7 +321,7 @@ public sealed record ScalingState
             LastHeld = isHeld ? now : before.LastHeld,
             Restore = restore,
             LastNeed = isUp ? own?.Recommended ?? happened.Recommended : before.LastNeed,
-            Usable = usable,
+            LastUsable = own is null ? before.LastUsable : own.Aside?.LastUsable ?? [],
         }).Kept(Extras);
     }
 

@@ -6,7 +6,7 @@ namespace AutoScaling.Deciding;
 /// <summary>What few states hold, beside the state itself, so that nearly all are small.</summary>
 internal sealed record StateExtras
 {
-    private readonly ValueList<KeyValuePair<MetricRef, long>> _usable;
+    private readonly ValueList<KeyValuePair<MetricRef, long>> _lastUsable;
 
     /// <summary>Nothing.</summary>
     public static StateExtras None { get; } = new();
@@ -32,15 +32,15 @@ internal sealed record StateExtras
     public int? LastNeed { get; init; }
 
     /// <summary>When metrics of which the policy must know it were last usable.</summary>
-    public ImmutableArray<KeyValuePair<MetricRef, long>> Usable
+    public ImmutableArray<KeyValuePair<MetricRef, long>> LastUsable
     {
-        get => _usable;
-        init => _usable = value;
+        get => _lastUsable;
+        init => _lastUsable = value;
     }
 
-    public long? LastUsable(MetricRef metric)
+    public long? LastUsableOf(MetricRef metric)
     {
-        foreach (var (known, at) in _usable.Items)
+        foreach (var (known, at) in _lastUsable.Items)
         {
             if (known == metric) return at;
         }
@@ -49,7 +49,7 @@ internal sealed record StateExtras
     }
 
     /// <summary>Whether something of it seems to lie in the future.</summary>
-    public bool IsAfter(long now) => Intent?.At.UtcTicks > now || Foreign?.At > now || LastHeld > now || _usable.Items.Any(u => u.Value > now);
+    public bool IsAfter(long now) => Intent?.At.UtcTicks > now || Foreign?.At > now || LastHeld > now || _lastUsable.Items.Any(u => u.Value > now);
 
     /// <summary>What seems to lie in the future happened just now.</summary>
     public StateExtras NotAfter(long now) => this with
@@ -57,7 +57,7 @@ internal sealed record StateExtras
         Intent = Intent is { } intent && intent.At.UtcTicks > now ? intent with { At = new(now, TimeSpan.Zero) } : Intent,
         Foreign = Foreign?.At > now ? Timeline.NotAfter(Foreign, now) : Foreign,
         LastHeld = Math.Min(LastHeld, now),
-        Usable = [.. Usable.Select(u => KeyValuePair.Create(u.Key, Math.Min(u.Value, now)))],
+        LastUsable = [.. LastUsable.Select(u => KeyValuePair.Create(u.Key, Math.Min(u.Value, now)))],
     };
 
     /// <summary>This; <see langword="null"/> if there is nothing in it, and what was before if that is the same.</summary>

@@ -44,7 +44,7 @@ internal sealed class StateDocument
     public int? LastNeed { get; set; }
 
     /// <summary>By metric, when it was last usable.</summary>
-    public Dictionary<string, DateTimeOffset>? Usable { get; set; }
+    public Dictionary<string, DateTimeOffset>? LastUsable { get; set; }
 
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     internal readonly record struct Entry
@@ -90,9 +90,7 @@ internal static class StateJson
         LastHeld = state.Extras is { LastHeld: not ScalingState.Never } held ? new DateTimeOffset(held.LastHeld, TimeSpan.Zero) : null,
         Restore = state.Extras?.Restore,
         LastNeed = state.Extras?.LastNeed,
-        Usable = state.Extras is { Usable.IsEmpty: false } known
-            ? known.Usable.ToDictionary(u => u.Key.ToString(), u => new DateTimeOffset(u.Value, TimeSpan.Zero), StringComparer.Ordinal)
-            : null,
+        LastUsable = MetricTimes.ToDocument(state.Extras?.LastUsable ?? []),
     };
 
     /// <exception cref="ScalingException">The document is no whole state (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
@@ -115,7 +113,7 @@ internal static class StateJson
                 LastHeld = Ticks(document.LastHeld),
                 Restore = document.Restore,
                 LastNeed = document.LastNeed,
-                Usable = [.. (document.Usable ?? []).Select(u => KeyValuePair.Create(MetricRef.Parse(u.Key), u.Value.UtcTicks))],
+                LastUsable = MetricTimes.FromDocument(document.LastUsable),
             }.Kept(null),
         };
     }

@@ -48,29 +48,31 @@ internal static class Trust
         return replicas.Existing == replicas.Desired || !guards ? seen : seen with { Replicas = replicas with { Existing = replicas.Desired } };
     }
 
-    /// <summary>The metrics that are usable, of those of which the policy must know it.</summary>
-    public static ImmutableArray<MetricRef> Usable(ScalingPolicy policy, ScalingObservation seen, DateTimeOffset now)
+    /// <summary>
+    /// When the metrics of which the policy must know it were last usable. The time of one that it did not have to know before begins now:
+    /// nobody has waited for it yet.
+    /// </summary>
+    public static ImmutableArray<KeyValuePair<MetricRef, long>> LastUsable(
+        ScalingPolicy policy, ScalingState state, ScalingObservation seen, DateTimeOffset now)
     {
         if (policy.Metrics.IsEmpty) return [];
-        var usable = ImmutableArray.CreateBuilder<MetricRef>();
+        var times = ImmutableArray.CreateBuilder<KeyValuePair<MetricRef, long>>();
         foreach (var expectation in policy.Metrics)
         {
             if (!expectation.NeedsLastUsable) continue;
             var reading = seen.Metrics[expectation.Metric];
             var isGiven = expectation.IfMissing.Value == reading.Value && reading.At == now; // the policy's own word is no reading
-            if (reading.Status == MetricStatus.Available && (now - reading.At).Duration() <= policy.MaxMetricAge && !isGiven) usable.Add(expectation.Metric);
+            var isUsable = reading.Status == MetricStatus.Available && (now - reading.At).Duration() <= policy.MaxMetricAge && !isGiven;
+            var last = isUsable ? null : state.Extras?.LastUsableOf(expectation.Metric);
+            times.Add(KeyValuePair.Create(expectation.Metric, last ?? now.UtcTicks));
         }
 
-        return usable.ToImmutable();
+        return times.ToImmutable();
     }
 
     /// <summary>Whether a metric has had no usable reading for so long that the policy says what that means.</summary>
-    public static bool IsDue(MetricExpectation expectation, ScalingState state, DateTimeOffset now)
-    {
-        if (state.IsNew) return expectation.After == TimeSpan.Zero;
-        var last = state.Extras?.LastUsable(expectation.Metric) ?? state.Since;
-        return now.UtcTicks - last >= expectation.After.Ticks;
-    }
+    public static bool IsDue(MetricExpectation expectation, ScalingState state, DateTimeOffset now) =>
+        now.UtcTicks - (state.Extras?.LastUsableOf(expectation.Metric) ?? now.UtcTicks) >= expectation.After.Ticks;
 
     private static ServiceMetrics With(ServiceMetrics metrics, MetricReading reading) => new([.. metrics.Where(r => r.Metric != reading.Metric), reading]);
 

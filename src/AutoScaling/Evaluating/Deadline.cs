@@ -34,7 +34,17 @@ internal sealed class Deadline(TimeSpan wait) : IDisposable
         ? $"it did not answer within {Phrase.Of(wait)}"
         : Phrase.Of(e);
 
-    public void Cancel() => _source.Cancel();
+    public void Cancel()
+    {
+        try
+        {
+            _source.Cancel();
+        }
+        catch (AggregateException)
+        {
+            // What a port has registered with the token threw. It is cancelled all the same, and nobody here could do anything about it.
+        }
+    }
 
     /// <summary>Ends with a token, too.</summary>
     /// <returns>Whether it can be used.</returns>
@@ -45,7 +55,7 @@ internal sealed class Deadline(TimeSpan wait) : IDisposable
         _registration.Dispose();
         if (_source.IsCancellationRequested) return false;
         _stopping = stopping;
-        _registration = stopping.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _source);
+        _registration = stopping.UnsafeRegister(static deadline => ((Deadline)deadline!).Cancel(), this);
         return true;
     }
 

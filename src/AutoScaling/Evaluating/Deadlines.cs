@@ -20,9 +20,6 @@ internal sealed class Deadlines(TimeProvider time, TimeSpan wait)
     private ITimer? _timer;
     private bool _timerIsSet;
 
-    /// <summary>How far away a deadline is when it begins.</summary>
-    public TimeSpan Wait => wait;
-
     /// <summary>Begins a deadline. Give it back by <see cref="End"/>.</summary>
     /// <param name="stopping">Ends it before its time.</param>
     public Deadline Begin(CancellationToken stopping)

@@ -16,9 +16,6 @@ public sealed class TargetCalls
     /// <summary>Why the last evaluation could not decide, and what was thrown; <see langword="null"/> if it could.</summary>
     internal (string Reason, Exception Thrown)? Trouble => _pending?.Trouble;
 
-    /// <summary>The sources that could not be asked in the last evaluation, and why.</summary>
-    internal IReadOnlyCollection<FailedSource> Failed => _pending?.Failed ?? [];
-
     /// <summary>What a source threw in the last evaluation, of several the last; <see langword="null"/> if none did.</summary>
     internal Exception? Thrown => _pending?.Failed.LastOrDefault(f => f.Thrown is not null)?.Thrown;
 

@@ -259,8 +259,11 @@ public sealed class TargetEvaluator
         return new() { Policy = policy, State = state, Calls = calls, GateOf = gate, OpenGate = open };
     }
 
-    private static ScalingDecision Manual(in Evaluation evaluation, int found, int wanted, DateTimeOffset at) =>
-        ScalingDecision.Manual(evaluation.Policy, found, wanted, at, evaluation.State.Resolved(found).Missed(found));
+    private static ScalingDecision Manual(in Evaluation evaluation, int found, int wanted, DateTimeOffset at)
+    {
+        var state = evaluation.State.Resolved(found, evaluation.Policy.Behavior.SafetyGuards);
+        return ScalingDecision.Manual(evaluation.Policy, found, wanted, at, state.Missed(found));
+    }
 
     private static ScalingException Failure(string reason) => new(ScalingErrorKind.ScalingFailed, reason);
 }

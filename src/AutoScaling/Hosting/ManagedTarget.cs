@@ -140,7 +140,7 @@ internal sealed class ManagedTarget
 
     private static TimeSpan Left(long last, TimeSpan cooldown, DateTimeOffset now)
     {
-        var left = last == 0 ? 0 : last + cooldown.Ticks - now.UtcTicks;
+        var left = last + cooldown.Ticks - now.UtcTicks;
         return left > 0 ? TimeSpan.FromTicks(left) : TimeSpan.Zero;
     }
 }

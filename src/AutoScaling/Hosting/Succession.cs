@@ -6,10 +6,13 @@ namespace AutoScaling.Hosting;
 /// </summary>
 internal sealed class Succession(TargetRegistry targets, Schedule schedule, LeaderGate gate, StateKeeper keeper, WakeUp wake)
 {
+    private bool _hasLoaded;
+
     /// <summary>Loads what was saved; one of several copies does so when it comes to lead.</summary>
     public async Task BeginAsync(CancellationToken cancellationToken)
     {
         if (!gate.IsElected) targets.Adopt(await keeper.LoadAsync(cancellationToken).ConfigureAwait(false));
+        _hasLoaded = true;
         targets.Start();
     }
 
@@ -28,7 +31,8 @@ internal sealed class Succession(TargetRegistry targets, Schedule schedule, Lead
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task EndAsync(bool drained, CancellationToken cancellationToken)
     {
-        await keeper.SaveLastAsync().ConfigureAwait(false);
+        // Who stops before it has loaded what was saved knows nothing, and must not write that over it.
+        if (_hasLoaded) await keeper.SaveLastAsync().ConfigureAwait(false);
         if (drained) await gate.ResignAsync(cancellationToken).ConfigureAwait(false);
     }
 

@@ -121,12 +121,20 @@ public sealed class StateKeeperTests : IDisposable
     /// <summary>Makes a target busy until it was scaled, and until that was saved.</summary>
     private async Task ScaleAsync(string target, Action? scaled = null, Func<bool>? saved = null)
     {
+        // Not in the very first evaluation: what came of it could be saved before the test looks.
+        await EvaluatedAsync();
         _busy = target;
         await PassAsync(Interval, () => AutoScaler.GetStatus(target).State.LastWritten == 6);
         _busy = "";
         scaled?.Invoke();
-        var saves = _store.Saves.Count;
-        await PassAsync(TimeSpan.FromSeconds(1), saved ?? (() => _store.Saves.Count > saves));
+        await PassAsync(TimeSpan.FromSeconds(1), saved ?? (() => _store.Saves.Any(s => s.Split(',').Contains(target))));
+    }
+
+    /// <summary>Waits until all targets have been evaluated and are due again.</summary>
+    private async Task EvaluatedAsync()
+    {
+        while (AutoScaler.GetStatus().Targets.Any(t => t.LastEvaluatedAt is null || t.NextEvaluationAt is null))
+            await Task.Delay(TimeSpan.FromMilliseconds(2), Stop);
     }
 
     /// <summary>
@@ -135,7 +143,7 @@ public sealed class StateKeeperTests : IDisposable
     /// </summary>
     private async Task PassAsync(TimeSpan by, Func<bool> until)
     {
-        do await Task.Delay(TimeSpan.FromMilliseconds(2), Stop); while (AutoScaler.GetStatus().Targets.Any(t => t.NextEvaluationAt is null));
+        await EvaluatedAsync();
         for (_time.Advance(by); !until(); _time.Advance(TimeSpan.FromMilliseconds(1))) await Task.Delay(TimeSpan.FromMilliseconds(2), Stop);
     }
 }
