@@ -29,6 +29,8 @@ internal sealed class DecisionDocument
 
     public int? Expected { get; set; }
 
+    public ScalingOverride? Override { get; set; }
+
     public Headroom? Headroom { get; set; }
 
     public Projection? Projection { get; set; }
@@ -71,6 +73,7 @@ internal static class DecisionJson
         Recommendations = decision.Recommendations,
         Steps = decision.Steps,
         Expected = decision.Expected,
+        Override = decision.Override,
         Headroom = decision.Headroom,
         Projection = decision.Projection,
         AfterGap = decision.Aside is { IsFirstAfterGap: true } ? true : null,
@@ -94,7 +97,12 @@ internal static class DecisionJson
             Steps = document.Steps,
             Expected = document.Expected,
             Aside = DecisionAside.Of(
-                null, document.Headroom, document.Projection, document.AfterGap == true, MetricTimes.FromDocument(document.LastUsable)),
+                null,
+                document.Override,
+                document.Headroom,
+                document.Projection,
+                document.AfterGap == true,
+                MetricTimes.FromDocument(document.LastUsable)),
             IsGuarded = document.SafetyGuards ?? true,
         };
     }

@@ -69,8 +69,7 @@ public sealed record ScalingDecision
     }
 
     /// <summary>
-    /// What the rules asked for together, before any guard; <see langword="null"/> if they could not say, or if the target was outside its
-    /// range.
+    /// What the rules, or the person who scaled it by hand, asked for before any guard; <see langword="null"/> if the rules could not say.
     /// </summary>
     public int? Recommended
     {
@@ -107,6 +106,12 @@ public sealed record ScalingDecision
     /// <summary>For how many replicas there was room, if that changed the count.</summary>
     public Headroom? Headroom => Aside?.Headroom;
 
+    /// <summary>
+    /// What a person, or the policy with <see cref="ScalingPolicy.Paused"/>, said about the target at the time; <see langword="null"/>,
+    /// nearly always, if nobody did.
+    /// </summary>
+    public ScalingOverride? Override => Aside?.Override;
+
     /// <summary>The time of <see cref="At"/> as ticks of UTC.</summary>
     internal long UtcTicks => _at;
 
@@ -134,6 +139,9 @@ public sealed record ScalingDecision
     /// <summary>What the rules remember from now on; <see langword="null"/> if none remembers, or if that is not known.</summary>
     internal RuleMemories? Memories => Aside?.Memories;
 
+    /// <summary>Whether a person asked for just this scaling, so that no rule was asked.</summary>
+    internal bool IsManual => Cause == ScaleCause.Person && Override is null;
+
     /// <summary>Whether a rule could not say, for want of a reading.</summary>
     internal bool IsBlind
     {
@@ -157,6 +165,7 @@ public sealed record ScalingDecision
     internal static ScalingDecision Manual(ScalingPolicy policy, int from, int to, DateTimeOffset now, int? expected) => new(policy.Target, now, from, to)
     {
         Cause = ScaleCause.Person,
+        Recommended = to,
         Range = policy.Range,
         Recommendations = [new(RecommendationKind.Replicas, RecommendationReason.Custom, to) { Detail = "someone asked for it by hand", Rule = "manual" }],
         Expected = expected,
@@ -179,7 +188,8 @@ public sealed record ScalingDecision
     public bool Equals(ScalingDecision? other) => other is not null
         && Target == other.Target
         && (_at, _offsetMinutes, From, To, _cause) == (other._at, other._offsetMinutes, other.From, other.To, other._cause)
-        && (Recommended, Range, Expected, Headroom, Projection) == (other.Recommended, other.Range, other.Expected, other.Headroom, other.Projection)
+        && (Recommended, Range, Expected) == (other.Recommended, other.Range, other.Expected)
+        && (Override, Headroom, Projection) == (other.Override, other.Headroom, other.Projection)
         && _recommendations.Equals(other._recommendations)
         && _steps.Equals(other._steps);
 

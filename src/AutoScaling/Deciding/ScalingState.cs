@@ -84,6 +84,9 @@ public sealed record ScalingState
         }
     }
 
+    /// <summary>What a person has said about the target; <see langword="null"/>, nearly always, if nobody has.</summary>
+    public ScalingOverride? Override => Extras?.Override;
+
     internal bool IsNew => Since == Never;
 
     /// <summary>Whether it was taken while evaluations went on: what was recommended after it is not in it.</summary>
@@ -156,6 +159,15 @@ public sealed record ScalingState
         ArgumentNullException.ThrowIfNull(decision);
         return After(decision, Begun);
     }
+
+    /// <summary>The state once a person has said something about the target, or has taken it back.</summary>
+    /// <param name="value">What is said; it takes the place of what was said before. <see langword="null"/> to take it back.</param>
+    public ScalingState WithOverride(ScalingOverride? value) =>
+        this with { Extras = ((Extras ?? StateExtras.None) with { Override = value }).Kept(Extras) };
+
+    /// <summary>The state with the switch that somebody set while the host ran; <see langword="null"/>: as the policy says.</summary>
+    internal ScalingState WithEnabled(bool? value) =>
+        Extras?.Enabled == value ? this : this with { Extras = ((Extras ?? StateExtras.None) with { Enabled = value }).Kept(Extras) };
 
     /// <summary>The count that was last written, if it is not the one that was found: someone else changed the target.</summary>
     internal int? Missed(int found) => LastWritten is { } written && written != found ? written : null;
@@ -246,14 +258,15 @@ public sealed record ScalingState
             highs = Timeline.AddToHighs(highs, now, happened.From);
         }
 
-        // What a floor holds counts as recommended: when it is gone, its count goes on for the window.
-        var floor = guards ? happened.Range.Min : int.MinValue;
-        if (own?.Recommended is { } recommended)
+        // What a floor or a person holds counts as recommended: when that is gone, its count goes on for the window.
+        var floor = Math.Max(guards ? happened.Range.Min : int.MinValue, happened.Override?.Replicas ?? int.MinValue);
+        var isLost = happened.IsManual && outcome is { Kind: ScaleOutcomeKind.Rejected or ScaleOutcomeKind.Failed, IsDoubtful: false };
+        if (own?.Recommended is { } recommended && !isLost)
         {
             highs = Timeline.AddToHighs(highs, now, Math.Max(recommended, floor));
             lows = Timeline.AddToLows(lows, now, recommended, highs);
         }
-        else if (guards && happened.From < floor)
+        else if (happened.From < floor)
         {
             highs = Timeline.AddToHighs(highs, now, floor);
         }
@@ -287,9 +300,10 @@ public sealed record ScalingState
         };
     }
 
-    /// <summary>Whether something else than the metrics holds the count: a floor, or a person who has set it.</summary>
+    /// <summary>Whether something else than the metrics holds the count: a floor, or a person who has set it or holds it.</summary>
     private static bool IsHeld(ScalingDecision happened, ScalingDecision? own, bool guards) => guards
-        && (happened.Cause == ScaleCause.Person || happened.From < happened.Range.Min || own?.Recommended < happened.Range.Min);
+        && (happened.Cause == ScaleCause.Person || happened.Override?.StopsScaleDown == true
+            || happened.From < happened.Range.Min || own?.Recommended < happened.Range.Min);
 
     private StateExtras? NextExtras(ScalingDecision happened, ScaleOutcome outcome, ScalingDecision? own, ScalingBehavior? behavior, int? missed)
     {
@@ -315,6 +329,7 @@ public sealed record ScalingState
         var restore = guards && wanted > happened.To && !(own?.Recommended <= happened.From) ? wanted : (int?)null;
         return (before with
         {
+            Override = before.Override?.IsInForce(happened.At) == true ? before.Override : null,
             Intent = intent,
             Memories = memories,
             Foreign = foreign,

@@ -5,6 +5,15 @@ namespace AutoScaling.Evaluating;
 /// <summary>Everything that evaluations log, as sentences.</summary>
 internal static partial class Log
 {
+    [LoggerMessage(26, LogLevel.Information, "{Target}: the time is over of what was said before: {Override}.")]
+    public static partial void OverrideEnded(ILogger logger, ScalingTarget target, ScalingOverride @override);
+
+    [LoggerMessage(27, LogLevel.Information, "{Target}: {Override}.")]
+    public static partial void Overridden(ILogger logger, ScalingTarget target, ScalingOverride @override);
+
+    [LoggerMessage(28, LogLevel.Information, "{Target} is resumed. Before: {Override}.")]
+    public static partial void Resumed(ILogger logger, ScalingTarget target, ScalingOverride @override);
+
     [LoggerMessage(3, LogLevel.Information, "Scaled {Target} from {From} to {To} replicas. {Explanation}")]
     public static partial void Scaled(ILogger logger, ScalingTarget target, int from, int to, string explanation);
 

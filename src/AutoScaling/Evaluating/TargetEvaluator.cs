@@ -96,7 +96,9 @@ public sealed class TargetEvaluator
     /// <param name="intend">As for <see cref="EvaluateAsync"/>.</param>
     /// <param name="cancellationToken">Ends it while it reads.</param>
     /// <returns>What was seen and done. Go on with its <see cref="ScalingRecord.Next"/>.</returns>
-    /// <exception cref="ScalingException">The count is outside the range (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    /// <exception cref="ScalingException">
+    /// The count is outside the range, or another one is held (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was ended before anything was decided.</exception>
     public ValueTask<ScalingRecord> ScaleAsync(
         ScalingPolicy policy,
@@ -132,17 +134,13 @@ public sealed class TargetEvaluator
 
     internal Deadlines Deadlines => _deadlines;
 
+    internal DateTimeOffset Now => _time.GetUtcNow();
+
     /// <summary>Evaluates or scales a target of which nothing has come back late.</summary>
     internal async ValueTask<ScalingRecord> RunAsync(Evaluation evaluation, CancellationToken stopping)
     {
         var (policy, calls) = (evaluation.Policy, evaluation.Calls);
-        if (evaluation.Manual is { } count && !policy.Range.Contains(count))
-        {
-            var unit = policy.Range.MultipleOf is { } multiple ? $", and a multiple of MultipleOf ({multiple})" : "";
-            var range = $"between Min ({policy.Range.Min}) and Max ({policy.Range.Max}){unit}";
-            throw ScalingException.Invalid($"Replicas of '{policy.Target}' must be {range}, but is {count}.");
-        }
-
+        if (evaluation.Manual is { } count) Check(policy, evaluation.State, count);
         calls.Begin();
         var started = _time.GetTimestamp();
         var deadline = _deadlines.Begin(stopping);
@@ -257,6 +255,13 @@ public sealed class TargetEvaluator
         var gate = intend is null ? null : new FunctionGate(intend);
         Func<object, ScalingGate>? open = gate is null ? null : static gate => (ScalingGate)gate;
         return new() { Policy = policy, State = state, Calls = calls, GateOf = gate, OpenGate = open };
+    }
+
+    private void Check(ScalingPolicy policy, ScalingState state, int count)
+    {
+        policy.Range.Check(count, policy.Target);
+        if (state.Override is { Kind: ScalingOverrideKind.Hold } hold && hold.Replicas != count && hold.IsInForce(Now))
+            throw ScalingException.Invalid($"'{policy.Target}' cannot be scaled to {count}, because of what was said before. {hold}. Resume it first.");
     }
 
     private static ScalingDecision Manual(in Evaluation evaluation, int found, int wanted, DateTimeOffset at)

@@ -13,7 +13,7 @@ internal sealed class ManagedTarget
     {
         Policy = policy;
         State = state;
-        Enabled = policy.Enabled;
+        Begin(state);
         _recent = new(recentRecords);
         Turn = new(_recent);
         _ruleTypes = ruleTypes;
@@ -32,7 +32,7 @@ internal sealed class ManagedTarget
     public ScalingState? Intended { get; set => Volatile.Write(ref field, value); }
 
     /// <summary>What is to be saved: should the process end now, the scaling that is under way may have taken place.</summary>
-    public ScalingState StateToSave => Intended ?? State;
+    public ScalingState StateToSave => (Intended ?? State).WithEnabled(Enabled == Policy.Enabled ? null : Enabled);
 
     public bool Enabled { get; set => Volatile.Write(ref field, value); }
 
@@ -85,8 +85,15 @@ internal sealed class ManagedTarget
     public void Forget(ScalingState state)
     {
         Calls.TakeLate();
-        State = state;
         Shadows = [];
+        Begin(state);
+    }
+
+    /// <summary>Begins with what was saved, a switch at run time included.</summary>
+    public void Begin(ScalingState saved)
+    {
+        State = saved.WithEnabled(null);
+        Enabled = saved.Extras?.Enabled ?? Policy.Enabled;
     }
 
     /// <summary>Lets the shadows know what happened to the target without their being asked.</summary>
@@ -133,6 +140,7 @@ internal sealed class ManagedTarget
                 ScaleUpCooldownLeft = Left(remembered.LastUp, behavior.ScaleUp.Cooldown, now),
                 ScaleDownCooldownLeft = Left(remembered.LastChange, behavior.ScaleDown.Cooldown, now),
                 State = remembered,
+                Override = Policy.Paused ? ScalingOverride.ByPolicy : remembered.Override is { } said && said.IsInForce(now) ? said : null,
                 Shadows = Policy.Shadows.IsEmpty ? [] : [.. ShadowsOf(Policy, remembered).Select(run => run.Status)],
             };
         }

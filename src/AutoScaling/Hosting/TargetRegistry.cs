@@ -68,7 +68,7 @@ internal sealed class TargetRegistry(
             foreach (var (name, state) in saved)
             {
                 if (!known.TryGetValue(name, out var target)) _saved[name] = state;
-                else if (target.State.IsNew) target.State = state;
+                else if (target.State.IsNew) target.Begin(state);
             }
         }
     }

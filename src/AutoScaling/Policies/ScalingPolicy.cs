@@ -132,6 +132,13 @@ public sealed record ScalingPolicy : IRuleFrame
     /// <value><see langword="true"/> by default.</value>
     public bool Enabled { get; init; } = true;
 
+    /// <summary>
+    /// Whether the target keeps its replicas, whatever metrics and bounds say. It is evaluated, explained and recorded all the same.
+    /// Ends only when the policy no longer says so; what a person pauses is in the state (<see cref="ScalingState.Override"/>).
+    /// </summary>
+    /// <value><see langword="false"/> by default.</value>
+    public bool Paused { get; init; }
+
     /// <summary>Candidates that decide beside this policy, on the same observations, and touch nothing.</summary>
     /// <value>None by default; each has another name.</value>
     public ImmutableArray<ShadowPolicy> Shadows
