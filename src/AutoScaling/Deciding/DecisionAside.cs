@@ -14,6 +14,9 @@ internal sealed record DecisionAside
     /// <summary>What a person says about the target, if anything.</summary>
     public ScalingOverride? Override { get; init; }
 
+    /// <summary>When the evaluation was due, if it scales, and was due before.</summary>
+    public DateTimeOffset? Due { get; init; }
+
     public Headroom? Headroom { get; init; }
 
     /// <summary>What the flap guard projected.</summary>

@@ -29,6 +29,8 @@ internal sealed class DecisionDocument
 
     public int? Expected { get; set; }
 
+    public DateTimeOffset? Due { get; set; }
+
     public ScalingOverride? Override { get; set; }
 
     public Headroom? Headroom { get; set; }
@@ -73,6 +75,7 @@ internal static class DecisionJson
         Recommendations = decision.Recommendations,
         Steps = decision.Steps,
         Expected = decision.Expected,
+        Due = decision.Due,
         Override = decision.Override,
         Headroom = decision.Headroom,
         Projection = decision.Projection,
@@ -88,7 +91,7 @@ internal static class DecisionJson
     public static ScalingDecision FromDocument(DecisionDocument document)
     {
         if (Wrong(document) is { } wrong) throw ScalingException.Invalid($"The decision cannot be read: {wrong}.");
-        return new(document.Target!, document.At!.Value, document.From!.Value, document.To!.Value)
+        var decision = new ScalingDecision(document.Target!, document.At!.Value, document.From!.Value, document.To!.Value)
         {
             Cause = document.Cause,
             Recommended = document.Recommended,
@@ -105,6 +108,7 @@ internal static class DecisionJson
                 MetricTimes.FromDocument(document.LastUsable)),
             IsGuarded = document.SafetyGuards ?? true,
         };
+        return document.Due is null ? decision : decision.DueAt(document.Due);
     }
 
     private static string? Wrong(DecisionDocument document)

@@ -112,6 +112,12 @@ public sealed record ScalingDecision
     /// </summary>
     public ScalingOverride? Override => Aside?.Override;
 
+    /// <summary>
+    /// When the evaluation was due that scales a little later, in the rhythm of a loop: cooldowns and rate limits count the scaling from
+    /// then. <see langword="null"/>: from <see cref="At"/>.
+    /// </summary>
+    public DateTimeOffset? Due => Aside?.Due;
+
     /// <summary>The time of <see cref="At"/> as ticks of UTC.</summary>
     internal long UtcTicks => _at;
 
@@ -172,6 +178,11 @@ public sealed record ScalingDecision
         Behavior = policy.Behavior,
     };
 
+    /// <summary>The decision of an evaluation that was due earlier than it decided; see <see cref="Due"/>.</summary>
+    /// <param name="due">When it was due; <see langword="null"/>, or a time that is not before <see cref="At"/>: it decided in time.</param>
+    public ScalingDecision DueAt(DateTimeOffset? due) =>
+        this with { Aside = ((Aside ?? new()) with { Due = due < At ? due : null }).Kept() };
+
     /// <summary>Says in plain sentences why the target is scaled, or why not, until when, and what would change the answer.</summary>
     public string Explain() => Explanation.Of(this);
 
@@ -189,7 +200,7 @@ public sealed record ScalingDecision
         && Target == other.Target
         && (_at, _offsetMinutes, From, To, _cause) == (other._at, other._offsetMinutes, other.From, other.To, other._cause)
         && (Recommended, Range, Expected) == (other.Recommended, other.Range, other.Expected)
-        && (Override, Headroom, Projection) == (other.Override, other.Headroom, other.Projection)
+        && (Override, Headroom, Projection, Due) == (other.Override, other.Headroom, other.Projection, other.Due)
         && _recommendations.Equals(other._recommendations)
         && _steps.Equals(other._steps);
 

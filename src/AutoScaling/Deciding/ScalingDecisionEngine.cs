@@ -23,7 +23,7 @@ public static class ScalingDecisionEngine
 
         var current = observation.Replicas.Desired;
         state = state.Resolved(current, policy.Behavior.SafetyGuards);
-        var missed = state.Missed(current);
+        var missed = policy.Mode == ScalingMode.Recommend ? null : state.Missed(current); // who writes nothing cannot find it changed
         var seen = Trust.Judge(policy, state, observation, now);
         var asked = Asked.All(policy, state, seen, now);
         var range = Combining.Narrow(policy, asked.Said);

@@ -216,11 +216,13 @@ public sealed record ScalingState
     /// </summary>
     /// <param name="found">The count that is there.</param>
     /// <param name="guards">Whether a scaling into the bounds starts no cooldown (<see cref="ScalingBehavior.SafetyGuards"/>).</param>
-    internal ScalingState Resolved(int found, bool guards) => Extras?.Intent is { } intent ? Resolved(intent, found, guards) : this;
+    internal ScalingState Resolved(int found, bool guards) =>
+        Extras?.Intent is { } intent ? Resolved(intent, found, guards) : this;
 
     private ScalingState Resolved(ScalingIntent intent, int found, bool guards)
     {
         var extras = (Extras! with { Intent = null }).Kept(null);
+        if (intent.IsOnlyRecommended) return Followed(intent, found, extras);
         if (found != intent.To) return this with { Extras = extras, LastWritten = found == LastWritten ? found : null };
         var at = intent.At.UtcTicks;
         var startsCooldown = intent.To > intent.From && !(guards && intent.Cause == ScaleCause.Bounds);
@@ -232,6 +234,24 @@ public sealed record ScalingState
             LastDown = intent.To < intent.From ? Math.Max(LastDown, at) : LastDown,
             LastWritten = intent.To,
             ConsecutiveFailures = 0,
+        };
+    }
+
+    /// <summary>
+    /// The state once what was recommended was followed, or not. Whoever followed it has written the count, not we: nobody is accused of
+    /// changing it later.
+    /// </summary>
+    private ScalingState Followed(ScalingIntent intent, int found, StateExtras? extras)
+    {
+        var isUp = intent.To > intent.From;
+        if (isUp ? found < intent.To : found > intent.To) return this with { Extras = extras };
+        var at = intent.At.UtcTicks;
+        return this with
+        {
+            Extras = extras,
+            Changes = Timeline.Add(Changes, at, found - intent.From, intent.Cause),
+            LastUp = isUp ? Math.Max(LastUp, at) : LastUp,
+            LastDown = isUp ? LastDown : Math.Max(LastDown, at),
         };
     }
 
@@ -275,21 +295,21 @@ public sealed record ScalingState
         lows = Timeline.Trim(lows, now - Retention(behavior?.ScaleUp.StabilizationWindow, DirectionBehavior.Longest));
 
         var (changes, written) = (Changes, LastWritten);
-        var missed = Missed(happened.From);
-        if (missed is not null) written = null; // what someone else has changed is said once: in the decision that found it
+        var (missed, at) = (happened.Expected, ScaledAt(happened));
+        if (written != happened.From) written = null; // what someone else has changed is said once
         var isChange = happened.From != happened.To;
         var isApplied = isChange && outcome.Kind == ScaleOutcomeKind.Applied;
         if (isApplied)
         {
-            changes = Timeline.Trim(Timeline.Add(changes, now, happened.To - happened.From, happened.Cause), now - ChangeRetention(behavior));
+            changes = Timeline.Trim(Timeline.Add(changes, at, happened.To - happened.From, happened.Cause), now - ChangeRetention(behavior));
             written = happened.To;
         }
 
         var startsCooldown = isApplied && happened.To > happened.From && !(guards && happened.Cause == ScaleCause.Bounds);
-        var lastDown = isApplied && happened.To < happened.From ? now : LastDown;
-        var isPlain = Extras is null && missed is null && own?.Aside is null && !(isChange && outcome.IsDoubtful)
+        var lastDown = isApplied && happened.To < happened.From ? at : LastDown;
+        var isPlain = Extras is null && missed is null && own?.Aside is null && !(isChange && IsOpen(outcome))
             && !(startsCooldown && behavior?.ScaleUp.LargerNeedPasses == true);
-        return new(since, startsCooldown ? now : LastUp, lastDown)
+        return new(since, startsCooldown ? at : LastUp, lastDown)
         {
             Highs = highs,
             Lows = lows,
@@ -320,8 +340,15 @@ public sealed record ScalingState
             && (outcome.Kind == ScaleOutcomeKind.Applied || outcome.IsDoubtful) // if it was not done, that is only stricter
             && happened.To > happened.From && happened.Cause == ScaleCause.Metrics;
         var memories = own?.Memories is { } next ? RuleMemories.Of(next.ByRule) is null ? null : next : before.Memories;
-        var intent = isChange && outcome.IsDoubtful
-            ? new ScalingIntent { At = happened.At, From = happened.From, To = happened.To, Cause = happened.Cause }
+        var intent = isChange && IsOpen(outcome)
+            ? new ScalingIntent
+            {
+                At = new(ScaledAt(happened), TimeSpan.Zero),
+                From = happened.From,
+                To = happened.To,
+                Cause = happened.Cause,
+                IsOnlyRecommended = outcome.Kind == ScaleOutcomeKind.Recommended,
+            }
             : null;
 
         // It is restored while the load asks for more; who does not ask for more wants what there is.
@@ -339,6 +366,13 @@ public sealed record ScalingState
             LastUsable = own is null ? before.LastUsable : own.Aside?.LastUsable ?? [],
         }).Kept(Extras);
     }
+
+    /// <summary>Whether the next evaluation will see what became of a scaling.</summary>
+    private static bool IsOpen(ScaleOutcome outcome) => outcome.IsDoubtful || outcome.Kind == ScaleOutcomeKind.Recommended;
+
+    /// <summary>From when a scaling counts: when it was due, but not before the one that is remembered as the last.</summary>
+    private long ScaledAt(ScalingDecision happened) =>
+        happened.Due is { } due ? Math.Max(due.UtcTicks, Math.Max(Changes?.At ?? Never, Math.Max(LastUp, LastDown))) : happened.UtcTicks;
 
     private int Failures(ScaleOutcome outcome) => outcome.Kind switch
     {

@@ -21,7 +21,7 @@ internal sealed class EvaluationReport(Telemetry telemetry, IEnumerable<IScaling
         if (calls.Trouble is var (reason, thrown)) EvaluationLog.NotEvaluated(logger, troubles, record.Target, reason, thrown);
         if (record is { Decision: { } decision, IsManual: false }) EvaluationLog.Decided(logger, troubles, decision, before, calls.Thrown);
         telemetry.Record(record);
-        EvaluationLog.Done(logger, troubles, record);
+        EvaluationLog.Done(logger, troubles, record, before);
         if (record.Warning is { } warning) Log.Warned(logger, warning);
         foreach (var observer in _observers) Tell(observer, record);
     }

@@ -24,8 +24,7 @@ internal sealed class AutoScaler(
     {
         foreach (var target in FindAll(targets))
         {
-            target.Enabled = true;
-            runner.Switched(target);
+            runner.Switch(target, enabled: true);
             schedule.SetAtLatest(target, schedule.Now);
         }
 
@@ -34,11 +33,7 @@ internal sealed class AutoScaler(
 
     public void Disable(string targets)
     {
-        foreach (var target in FindAll(targets))
-        {
-            target.Enabled = false;
-            runner.Switched(target);
-        }
+        foreach (var target in FindAll(targets)) runner.Switch(target, enabled: false);
     }
 
     public void SetPolicy(ScalingPolicy policy)

@@ -7,6 +7,7 @@ namespace AutoScaling.Hosting;
 internal sealed class ManagedTarget
 {
     private readonly RecentRecords _recent;
+    private bool _wasSwitchedAside;
     private readonly ImmutableArray<RuleType> _ruleTypes;
 
     public ManagedTarget(ScalingPolicy policy, ScalingState state, int recentRecords, ImmutableArray<RuleType> ruleTypes)
@@ -89,12 +90,18 @@ internal sealed class ManagedTarget
         Begin(state);
     }
 
-    /// <summary>Begins with what was saved, a switch at run time included.</summary>
+    /// <summary>Begins with what was saved, a switch at run time included; what this copy was told before it led goes before that.</summary>
     public void Begin(ScalingState saved)
     {
         State = saved.WithEnabled(null);
-        Enabled = saved.Extras?.Enabled ?? Policy.Enabled;
+        if (!_wasSwitchedAside) Enabled = saved.Extras?.Enabled ?? Policy.Enabled;
+        _wasSwitchedAside = false;
     }
+
+    /// <summary>Enables or disables the target at run time.</summary>
+    /// <param name="enabled">Whether it is evaluated from now on.</param>
+    /// <param name="leads">Whether this copy leads, so that the switch is in the next state that it saves.</param>
+    public void Switch(bool enabled, bool leads) => (Enabled, _wasSwitchedAside) = (enabled, !leads);
 
     /// <summary>Lets the shadows know what happened to the target without their being asked.</summary>
     public void TellShadows(ScalingDecision decision, ScaleOutcome outcome)

@@ -84,8 +84,12 @@ internal sealed class TargetRunner
         }
     }
 
-    /// <summary>Has what was switched by hand saved, so that a restart does not forget it.</summary>
-    public void Switched(ManagedTarget managed) => _keeper.Changed(managed, tried: true);
+    /// <summary>Enables or disables a target, and has that saved, so that a restart does not forget it.</summary>
+    public void Switch(ManagedTarget managed, bool enabled)
+    {
+        managed.Switch(enabled, Leads);
+        _keeper.Changed(managed, tried: true);
+    }
 
     /// <summary>Reads the metrics that a policy uses; what cannot be read says why.</summary>
     public ValueTask<ServiceMetrics> ReadAsync(ManagedTarget managed, CancellationToken stopping) =>
@@ -134,7 +138,7 @@ internal sealed class TargetRunner
                 OpenGate = lateness is null ? _open : _openIfEnabled,
                 GateOf = managed,
                 Manual = manual,
-                Lateness = lateness is { Ticks: > 0 } late ? late : TimeSpan.Zero,
+                Lateness = lateness,
             },
             stopping).ConfigureAwait(false);
         var tried = record.Outcome.Kind == ScaleOutcomeKind.Applied || managed.Intended is not null;
