@@ -85,6 +85,7 @@ internal static class Explanation
             (_, RecommendationReason.Backlog) => $"{said.Metric} is {value}{More(said)}: {asks}",
             (_, RecommendationReason.Activated or RecommendationReason.BelowActivation) => $"{said.Detail}: {asks}",
             (_, RecommendationReason.Idling) => $"{said.Detail}: {asks}{Until(said.Until, decision)}",
+            (_, RecommendationReason.Forecast) => $"{said.Detail}: {asks}",
             (_, RecommendationReason.Fixed) => $"'{said.Rule}' always asks for {said.Replicas}",
             _ => $"{asks}{(said.Detail is null ? "" : $": {said.Detail}")}",
         };

@@ -83,7 +83,14 @@ public readonly record struct Recommendation
     /// <summary>More, as the end of a sentence.</summary>
     public string? Detail
     {
-        get => _more as string ?? (_more as DetailAndMemory)?.Detail;
+        get => Said?.ToString();
+        init => Said = value;
+    }
+
+    /// <summary>The detail, or what makes it of its figures once somebody reads it: nearly nobody does.</summary>
+    internal object? Said
+    {
+        get => _more is DetailAndMemory both ? both.Detail : _more;
         init => _more = Memory is { } memory ? new DetailAndMemory(value, memory) : value;
     }
 
@@ -99,7 +106,7 @@ public readonly record struct Recommendation
     public RuleMemory? Memory
     {
         get => (_more as DetailAndMemory)?.Memory;
-        init => _more = value is null ? Detail : new DetailAndMemory(Detail, value);
+        init => _more = value is null ? Said : new DetailAndMemory(Said, value);
     }
 
     /// <summary>The rule asks for a count.</summary>
@@ -119,5 +126,5 @@ public readonly record struct Recommendation
     // An edge beyond all numbers is none, and JSON has no word for it.
     private static double Finite(double? value) => value is { } v && double.IsFinite(v) ? v : double.NaN;
 
-    private sealed record DetailAndMemory(string? Detail, RuleMemory Memory);
+    private sealed record DetailAndMemory(object? Detail, RuleMemory Memory);
 }
