@@ -12,6 +12,9 @@ internal sealed class ForecastRun
     private const int LiveChunk = 0, BankChunk = 1, DayChunk = 2;
     private const int Version = 1;
 
+    // Half a sample more or less is no reason to look a whole minute further.
+    private const double Slack = 7.5;
+
     private static readonly int WeekChunk = DayChunk + ForecastSeason.ChunksOf(DaySlots);
     private static readonly int AllChunks = WeekChunk + ForecastSeason.ChunksOf(WeekSlots);
     private static readonly TimeSpan Gap = TimeSpan.FromMinutes(15);
@@ -123,7 +126,7 @@ internal sealed class ForecastRun
         {
             if (member is not { Readiness: ReplicaReadiness.Ready, StartedAt: { } asked, ReadinessChangedAt: { } ready }) continue;
             if (ready <= last || ready > context.Now || ready < asked || ready - asked > TimeSpan.FromMinutes(30)) continue;
-            _live.Starts[_live.NextStart] = (byte)Math.Ceiling(Math.Sqrt((ready - asked).TotalSeconds) * 6);
+            _live.Starts[_live.NextStart] = (byte)Math.Round(Math.Sqrt((ready - asked).TotalSeconds) * 6);
             _live.NextStart = (byte)((_live.NextStart + 1) % 20);
             _live.StartCount = (byte)Math.Min(20, _live.StartCount + 1);
         }
@@ -143,7 +146,7 @@ internal sealed class ForecastRun
         return TimeSpan.FromSeconds(root * root);
     }
 
-    private int Ahead(TimeSpan lag) => 1 + (int)Math.Ceiling(((StartDelay() + lag).TotalSeconds - 1) / 60);
+    private int Ahead(TimeSpan lag) => 1 + (int)Math.Ceiling(((StartDelay() + lag).TotalSeconds - Slack) / 60);
 
     /// <summary>Learns how much of the load metric keeps one replica in full use, while nothing moves.</summary>
     private void LearnCapacity(in ForecastLoad read)
