@@ -100,15 +100,14 @@ internal readonly ref struct ForecastBank
     /// <summary>Scores every forecaster that spoke for a minute.</summary>
     public void Score(long minute, double load, double objective, double weight)
     {
-        var scale = 0.0;
-        var wanted = load / objective;
+        var (wanted, least) = (load / objective, ForecastCount.Of(load, objective));
         for (var k = 0; k < _forecasters; k++)
         {
             ref var flying = ref InFlight(k, minute);
             var forecast = (double)flying;
             flying = Half.NaN;
             if (double.IsNaN(forecast)) continue;
-            scale = Scale(forecast);
+            var scale = Scale(forecast);
             var error = (load - forecast) / scale;
             ref var count = ref _counts[k];
             var gain = Math.Max(1.0 / (count + 1), 1 - Math.Pow(2, -1 / HalfLife));
@@ -117,8 +116,8 @@ internal readonly ref struct ForecastBank
             var losses = _losses.Slice(k * Quantiles.Length, Quantiles.Length);
             for (var j = 0; j < headrooms.Length; j++)
             {
-                var replicas = Math.Max(1, Math.Ceiling(Math.Max(0, forecast + (headrooms[j] * scale)) / objective));
-                var loss = replicas + (Math.Ceiling(wanted) > replicas ? weight * wanted : 0);
+                var replicas = Math.Max(1, ForecastCount.Of(Math.Max(0, forecast + (headrooms[j] * scale)), objective));
+                var loss = replicas + (least > replicas ? weight * wanted : 0);
                 losses[j] += (float)(gain * (loss - losses[j]));
                 headrooms[j] += (float)(error > headrooms[j] ? step * Quantiles[j] : -step * (1 - Quantiles[j]));
             }

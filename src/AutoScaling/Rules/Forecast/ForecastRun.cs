@@ -46,6 +46,9 @@ internal sealed class ForecastRun
         Begin(form);
     }
 
+    /// <summary>The load of the load metric that keeps one replica in full use, as a memory has learned it.</summary>
+    public static double CapacityOf(RuleMemory memory) => MemoryMarshal.Read<ForecastLive>(memory.Chunks[LiveChunk].AsSpan()).Capacity;
+
     /// <summary>Learns from what was read, and answers.</summary>
     /// <param name="context">The observation.</param>
     /// <param name="tracked">What target tracking says.</param>
@@ -68,10 +71,10 @@ internal sealed class ForecastRun
         LearnMinutes(context.Now, read, load);
 
         var range = context.Range;
-        var wanted = Count.Needed(load / _objective);
+        var wanted = ForecastCount.Of(load, _objective);
         if (_rule.Load is null && read.Use > .985) wanted = Math.Max(wanted, Count.Needed(3.0 * read.Ready));
         var isKnown = _live.Forecast >= 0;
-        if (isKnown) wanted = Math.Max(wanted, Count.Needed(_live.Forecast / _objective));
+        if (isKnown) wanted = Math.Max(wanted, ForecastCount.Of(_live.Forecast, _objective));
         wanted = range.Clamp(wanted);
         var second = now / TimeSpan.TicksPerSecond;
         var held = _live.Asked.Add(second, wanted, (int)_rule.Hold.TotalSeconds);

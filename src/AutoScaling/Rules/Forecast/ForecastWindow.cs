@@ -10,7 +10,7 @@ namespace AutoScaling.Rules.Forecast;
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct ForecastWindow
 {
-    private const int Capacity = 20;
+    private const int Capacity = 18;
 
     private byte _count;
     private Entries _entries;

@@ -37,7 +37,7 @@ internal struct ImaginedFleet
     /// <param name="gain">How much the time counts.</param>
     public void Judge(double load, double objective, double weight, double gain)
     {
-        var isShort = Math.Ceiling(load / objective) > _ready;
+        var isShort = ForecastCount.Of(load, objective) > _ready;
         Loss += (float)(gain * (_ready + (isShort ? weight * load / objective : 0) - Loss));
         Replicas += (float)(gain * (_ready - Replicas));
         Short += (float)(gain * ((isShort ? load : 0) - Short));
