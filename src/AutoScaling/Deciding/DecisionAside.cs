@@ -19,6 +19,9 @@ internal sealed record DecisionAside
     /// <summary>Whether this was the first recommendation after a gap, so that the current count counts as recommended, too.</summary>
     public bool IsFirstAfterGap { get; init; }
 
+    /// <summary>Since when somebody else has set the count back many times, if this decision tells it.</summary>
+    public long? SetBackSince { get; init; }
+
     /// <summary>When the metrics of which the policy must know it were last usable.</summary>
     public ImmutableArray<KeyValuePair<MetricRef, long>> LastUsable
     {
@@ -35,8 +38,9 @@ internal sealed record DecisionAside
         Headroom? headroom,
         Projection? projection,
         bool isFirstAfterGap,
+        long? setBackSince,
         ImmutableArray<KeyValuePair<MetricRef, long>> lastUsable) =>
-        memories is null && headroom is null && projection is null && !isFirstAfterGap && lastUsable.IsEmpty
+        memories is null && headroom is null && projection is null && !isFirstAfterGap && setBackSince is null && lastUsable.IsEmpty
             ? null
             : new()
             {
@@ -44,6 +48,7 @@ internal sealed record DecisionAside
                 Headroom = headroom,
                 Projection = projection,
                 IsFirstAfterGap = isFirstAfterGap,
+                SetBackSince = setBackSince,
                 LastUsable = lastUsable,
             };
 }

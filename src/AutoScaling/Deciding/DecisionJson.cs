@@ -36,6 +36,9 @@ internal sealed class DecisionDocument
     /// <summary>Whether it was the first after a gap; <see langword="null"/>: no.</summary>
     public bool? AfterGap { get; set; }
 
+    /// <summary>Since when somebody else has set the count back many times, if it tells that.</summary>
+    public DateTimeOffset? SetBackSince { get; set; }
+
     /// <summary>When the metrics of which the policy must know it were last usable.</summary>
     public Dictionary<string, DateTimeOffset>? LastUsable { get; set; }
 
@@ -74,6 +77,7 @@ internal static class DecisionJson
         Headroom = decision.Headroom,
         Projection = decision.Projection,
         AfterGap = decision.Aside is { IsFirstAfterGap: true } ? true : null,
+        SetBackSince = decision.SetBackSince,
         LastUsable = MetricTimes.ToDocument(decision.Aside?.LastUsable ?? []),
         SafetyGuards = decision.IsGuarded ? null : false,
         Explanation = decision.Explain(),
@@ -94,7 +98,12 @@ internal static class DecisionJson
             Steps = document.Steps,
             Expected = document.Expected,
             Aside = DecisionAside.Of(
-                null, document.Headroom, document.Projection, document.AfterGap == true, MetricTimes.FromDocument(document.LastUsable)),
+                null,
+                document.Headroom,
+                document.Projection,
+                document.AfterGap == true,
+                document.SetBackSince?.UtcTicks,
+                MetricTimes.FromDocument(document.LastUsable)),
             IsGuarded = document.SafetyGuards ?? true,
         };
     }

@@ -104,6 +104,11 @@ public sealed record ScalingDecision
         internal init => _expected = value ?? -1;
     }
 
+    /// <summary>
+    /// Since when somebody else has set the count back three times, if this is the decision that tells it: once a day, while it goes on.
+    /// </summary>
+    public DateTimeOffset? SetBackSince => Aside?.SetBackSince is { } since ? new DateTimeOffset(since, TimeSpan.Zero) : null;
+
     /// <summary>For how many replicas there was room, if that changed the count.</summary>
     public Headroom? Headroom => Aside?.Headroom;
 
@@ -153,14 +158,15 @@ public sealed record ScalingDecision
     /// <param name="from">The count that was found.</param>
     /// <param name="to">The count to have.</param>
     /// <param name="now">When the person asked.</param>
-    /// <param name="expected">The count that was written last, if another was found.</param>
-    internal static ScalingDecision Manual(ScalingPolicy policy, int from, int to, DateTimeOffset now, int? expected) => new(policy.Target, now, from, to)
+    /// <param name="state">What is remembered.</param>
+    internal static ScalingDecision Manual(ScalingPolicy policy, int from, int to, DateTimeOffset now, ScalingState state) => new(policy.Target, now, from, to)
     {
         Cause = ScaleCause.Person,
         Range = policy.Range,
         Recommendations = [new(RecommendationKind.Replicas, RecommendationReason.Custom, to) { Detail = "someone asked for it by hand", Rule = "manual" }],
-        Expected = expected,
+        Expected = state.Missed(from),
         Behavior = policy.Behavior,
+        Aside = state.SetBackSince(from, now.UtcTicks) is { } since ? new() { SetBackSince = since } : null,
     };
 
     /// <summary>Says in plain sentences why the target is scaled, or why not, until when, and what would change the answer.</summary>
@@ -179,7 +185,8 @@ public sealed record ScalingDecision
     public bool Equals(ScalingDecision? other) => other is not null
         && Target == other.Target
         && (_at, _offsetMinutes, From, To, _cause) == (other._at, other._offsetMinutes, other.From, other.To, other._cause)
-        && (Recommended, Range, Expected, Headroom, Projection) == (other.Recommended, other.Range, other.Expected, other.Headroom, other.Projection)
+        && (Recommended, Range, Expected) == (other.Recommended, other.Range, other.Expected)
+        && (Headroom, Projection, SetBackSince) == (other.Headroom, other.Projection, other.SetBackSince)
         && _recommendations.Equals(other._recommendations)
         && _steps.Equals(other._steps);
 

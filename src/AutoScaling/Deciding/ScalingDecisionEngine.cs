@@ -71,7 +71,13 @@ public static class ScalingDecisionEngine
             Steps = trail.ToImmutable(),
             Expected = missed,
             Behavior = policy.Behavior,
-            Aside = DecisionAside.Of(asked.Memories, room, guarded.Projection, guarded.IsFirstAfterGap, Trust.LastUsable(policy, state, seen, now)),
+            Aside = DecisionAside.Of(
+                asked.Memories,
+                room,
+                guarded.Projection,
+                guarded.IsFirstAfterGap,
+                state.SetBackSince(current, now.UtcTicks),
+                Trust.LastUsable(policy, state, seen, now)),
         };
     }
 

@@ -160,6 +160,19 @@ public sealed record ScalingState
     /// <summary>The count that was last written, if it is not the one that was found: someone else changed the target.</summary>
     internal int? Missed(int found) => LastWritten is { } written && written != found ? written : null;
 
+    /// <summary>When somebody else has set the count back, with what is found now.</summary>
+    internal SetBacks? SetBacksWith(int found, long now) =>
+        SetBacks.After(Extras?.SetBacks, found, Missed(found), Changes?.Value ?? 0, now);
+
+    /// <summary>Since when somebody else has set the count back many times, if that is to be told now: once, not at each evaluation.</summary>
+    internal long? SetBackSince(int found, long now) =>
+        Missed(found) is not null && AsOf(now).SetBacksWith(found, now) is { } setBacks && setBacks.ToldAt == now ? setBacks.Since(now) : null;
+
+    /// <summary>What somebody should look at, as a sentence; <see langword="null"/> if nothing is.</summary>
+    internal string? Warning(ScalingTarget target, DateTimeOffset now) => Extras?.SetBacks is { } setBacks && setBacks.Since(now.UtcTicks) is { } since
+        ? Explanation.SetBack(target, new(since, TimeSpan.Zero), setBacks.Times.Value)
+        : null;
+
     /// <summary>
     /// The state of a policy that may not be the one that decided: what happened is everybody's past; what is recommended and remembered,
     /// and how long it counts, is each
@@ -320,6 +333,7 @@ public sealed record ScalingState
             Foreign = foreign,
             LastHeld = isHeld ? now : before.LastHeld,
             Restore = restore,
+            SetBacks = SetBacksWith(happened.From, now),
             LastNeed = isUp ? own?.Recommended ?? happened.Recommended : before.LastNeed,
             LastUsable = own is null ? before.LastUsable : own.Aside?.LastUsable ?? [],
         }).Kept(Extras);

@@ -43,6 +43,12 @@ internal sealed class StateDocument
 
     public int? LastNeed { get; set; }
 
+    /// <summary>When somebody else has set the count back, and to what.</summary>
+    public List<Entry>? SetBacks { get; set; }
+
+    /// <summary>When that was told last.</summary>
+    public DateTimeOffset? SetBackTold { get; set; }
+
     /// <summary>By metric, when it was last usable.</summary>
     public Dictionary<string, DateTimeOffset>? LastUsable { get; set; }
 
@@ -90,6 +96,8 @@ internal static class StateJson
         LastHeld = state.Extras is { LastHeld: not ScalingState.Never } held ? new DateTimeOffset(held.LastHeld, TimeSpan.Zero) : null,
         Restore = state.Extras?.Restore,
         LastNeed = state.Extras?.LastNeed,
+        SetBacks = state.Extras?.SetBacks is { } setBacks ? List(setBacks.Times) : null,
+        SetBackTold = state.Extras?.SetBacks is { ToldAt: not ScalingState.Never } told ? new DateTimeOffset(told.ToldAt, TimeSpan.Zero) : null,
         LastUsable = MetricTimes.ToDocument(state.Extras?.LastUsable ?? []),
     };
 
@@ -113,6 +121,7 @@ internal static class StateJson
                 LastHeld = Ticks(document.LastHeld),
                 Restore = document.Restore,
                 LastNeed = document.LastNeed,
+                SetBacks = FromEntries(document.SetBacks) is { } times ? new() { Times = times, ToldAt = Ticks(document.SetBackTold) } : null,
                 LastUsable = MetricTimes.FromDocument(document.LastUsable),
             }.Kept(null),
         };
@@ -127,6 +136,8 @@ internal static class StateJson
         if (document.LastWritten < 0) return $"lastWritten must be at least 0, but is {Phrase.Exact(document.LastWritten)}";
         if (document.Intent is { } intent && (intent.From < 0 || intent.To < 0 || intent.From == intent.To))
             return $"intent must go from one count to another, but goes from {Phrase.Exact(intent.From)} to {Phrase.Exact(intent.To)}";
+        if (document.SetBacks?.Count > Deciding.SetBacks.Many)
+            return $"setBacks must hold at most {Deciding.SetBacks.Many}, but hold {Phrase.Exact(document.SetBacks.Count)}";
         if (document.Memories?.FirstOrDefault(m => m.Value is null) is { Key: { } name }) return $"the memory of '{name}' is null";
 
         // Before the first evaluation there is no past; from then on there are lists of recommendations, though they may be empty.
@@ -138,7 +149,8 @@ internal static class StateJson
         return WrongOrder("highs", document.Highs, (newer, older) => newer < older)
             ?? WrongOrder("lows", document.Lows, (newer, older) => newer > older)
             ?? (document.Changes is null ? null : WrongOrder("changes", document.Changes, (_, _) => true))
-            ?? (document.Foreign is null ? null : WrongOrder("foreign", document.Foreign, (_, _) => true));
+            ?? (document.Foreign is null ? null : WrongOrder("foreign", document.Foreign, (_, _) => true))
+            ?? (document.SetBacks is null ? null : WrongOrder("setBacks", document.SetBacks, (_, _) => true));
     }
 
     private static string? WrongOrder(string name, List<StateDocument.Entry>? newestFirst, Func<int, int, bool> inOrder)

@@ -262,7 +262,7 @@ public sealed class TargetEvaluator
     private static ScalingDecision Manual(in Evaluation evaluation, int found, int wanted, DateTimeOffset at)
     {
         var state = evaluation.State.Resolved(found, evaluation.Policy.Behavior.SafetyGuards);
-        return ScalingDecision.Manual(evaluation.Policy, found, wanted, at, state.Missed(found));
+        return ScalingDecision.Manual(evaluation.Policy, found, wanted, at, state);
     }
 
     private static ScalingException Failure(string reason) => new(ScalingErrorKind.ScalingFailed, reason);

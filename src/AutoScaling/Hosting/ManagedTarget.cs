@@ -128,6 +128,7 @@ internal sealed class ManagedTarget
                 LastOutcome = LastDecided?.Outcome,
                 LastError = Last?.Error,
                 LastErrorKind = Last?.ErrorKind,
+                Warning = remembered.Warning(Target, now),
                 LastEvaluatedAt = Last?.At,
                 NextEvaluationAt = Enabled ? next : null,
                 ScaleUpCooldownLeft = Left(remembered.LastUp, behavior.ScaleUp.Cooldown, now),
