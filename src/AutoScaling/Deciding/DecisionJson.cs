@@ -29,6 +29,10 @@ internal sealed class DecisionDocument
 
     public int? Expected { get; set; }
 
+    public DateTimeOffset? Due { get; set; }
+
+    public ScalingOverride? Override { get; set; }
+
     public Headroom? Headroom { get; set; }
 
     public Projection? Projection { get; set; }
@@ -74,6 +78,8 @@ internal static class DecisionJson
         Recommendations = decision.Recommendations,
         Steps = decision.Steps,
         Expected = decision.Expected,
+        Due = decision.Due,
+        Override = decision.Override,
         Headroom = decision.Headroom,
         Projection = decision.Projection,
         AfterGap = decision.Aside is { IsFirstAfterGap: true } ? true : null,
@@ -89,7 +95,7 @@ internal static class DecisionJson
     public static ScalingDecision FromDocument(DecisionDocument document)
     {
         if (Wrong(document) is { } wrong) throw ScalingException.Invalid($"The decision cannot be read: {wrong}.");
-        return new(document.Target!, document.At!.Value, document.From!.Value, document.To!.Value)
+        var decision = new ScalingDecision(document.Target!, document.At!.Value, document.From!.Value, document.To!.Value)
         {
             Cause = document.Cause,
             Recommended = document.Recommended,
@@ -99,6 +105,7 @@ internal static class DecisionJson
             Expected = document.Expected,
             Aside = DecisionAside.Of(
                 null,
+                document.Override,
                 document.Headroom,
                 document.Projection,
                 document.AfterGap == true,
@@ -106,6 +113,7 @@ internal static class DecisionJson
                 MetricTimes.FromDocument(document.LastUsable)),
             IsGuarded = document.SafetyGuards ?? true,
         };
+        return document.Due is null ? decision : decision.DueAt(document.Due);
     }
 
     private static string? Wrong(DecisionDocument document)

@@ -20,6 +20,7 @@ internal static class Explanation
     private static string Reasons(ScalingDecision decision)
     {
         var text = new StringBuilder();
+        if (decision.Override is { } said) Add(text, said.Sentence(Until(said.Until, decision)));
         if (decision.Expected is { } expected)
         {
             var often = decision.SetBackSince is { } since ? $", and that is the third time since {Phrase.Of(since)}" : "";
@@ -29,10 +30,10 @@ internal static class Explanation
         // The bounds came first, and the rules decided from the count that they made.
         if (decision.Steps is [{ Guard: ScalingGuard.OutOfRange } clamp, ..]) Add(text, Of(clamp, decision));
         var counts = 0;
-        foreach (var said in decision.Recommendations)
+        foreach (var recommendation in decision.Recommendations)
         {
-            Add(text, Of(said, decision));
-            if (said.Kind == RecommendationKind.Replicas) counts++;
+            Add(text, Of(recommendation, decision));
+            if (recommendation.Kind == RecommendationKind.Replicas) counts++;
         }
 
         if (counts > 1 && decision.Recommended is { } together) Add(text, $"Together they ask for {together}");
@@ -155,6 +156,8 @@ internal static class Explanation
         ScalingGuard.Cooldown => $"The cooldown keeps {step.To} instead of {step.From}{Until(step.Until, decision)}",
         ScalingGuard.RateLimit when step.Until is null => $"Changes in this direction are disabled, so {step.To} stay instead of {step.From}",
         ScalingGuard.RateLimit => $"The rate limits allow {step.To} instead of {step.From}{Until(step.Until, decision)}",
+        ScalingGuard.Override when decision.Override?.Kind == ScalingOverrideKind.Hold => $"What is held goes before that, so it is {step.To} instead of {step.From}",
+        ScalingGuard.Override => $"The pause goes before that, so {step.To} stay instead of {step.From}",
         ScalingGuard.Headroom => $"There is room for {decision.Headroom?.Most ?? step.To} at most ({decision.Headroom?.Because}), so it is {step.To} instead of {step.From}",
         _ => $"The range {decision.Range} allows {step.To} instead of {step.From}",
     };
@@ -173,6 +176,8 @@ internal static class Explanation
     {
         if (decision.To != decision.From) return null;
         if (decision.Steps is [{ Guard: ScalingGuard.SwitchedOff }]) return "It is decided anew as soon as someone gives it replicas";
+        if (decision.Override is { Until: null } said && decision.Steps.Any(s => s.Guard == ScalingGuard.Override))
+            return said.Since is null ? "It goes on when the policy no longer says so" : "It goes on when someone resumes it";
         if (decision.Recommended is null) return decision.IsBlind ? "It is decided anew as soon as the metric can be used" : null;
         if (decision.Steps.Any(s => s.Until is not null))
             return "Then the same readings may change it";

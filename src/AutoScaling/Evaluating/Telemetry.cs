@@ -7,7 +7,7 @@ namespace AutoScaling.Evaluating;
 /// <summary>The library's own meter and activity source.</summary>
 internal sealed class Telemetry : IDisposable
 {
-    private const string Seconds = "s", Replicas = "{replica}";
+    private const string Seconds = "s";
 
     private static readonly string Version = VersionOf(typeof(Telemetry).Assembly);
 
@@ -46,9 +46,9 @@ internal sealed class Telemetry : IDisposable
 
     public ActivitySource Activities { get; } = new(AutoScalingTelemetry.ActivitySourceName, Version);
 
-    /// <summary>Shows counts of replicas each time the meter is read. They may be added up, so that is what the instrument says.</summary>
-    public void ObserveReplicas(string name, string description, Func<IEnumerable<Measurement<int>>> measure) =>
-        _meter.CreateObservableUpDownCounter(name, measure, Replicas, description);
+    /// <summary>Shows counts each time the meter is read. They may be added up, so that is what the instrument says.</summary>
+    public void ObserveCounts(string name, string unit, string description, Func<IEnumerable<Measurement<int>>> measure) =>
+        _meter.CreateObservableUpDownCounter(name, measure, unit, description);
 
     /// <summary>Shows values of metrics each time the meter is read. Each has the unit of its metric, which is not known here.</summary>
     public void ObserveValues(string name, string description, Func<IEnumerable<Measurement<double>>> measure) =>

@@ -32,7 +32,8 @@ public static class AutoScalingServiceCollectionExtensions
         services.TryAddSingleton(s => TargetGauges.Show(
             new(s.GetService<System.Diagnostics.Metrics.IMeterFactory>()),
             s.GetRequiredService<TargetRegistry>(),
-            s.GetRequiredService<LeaderGate>()));
+            s.GetRequiredService<LeaderGate>(),
+            s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<LeaderGate>();
         services.TryAddSingleton<Schedule>();
         services.TryAddSingleton<TargetRegistry>();
@@ -78,5 +79,17 @@ public static class AutoScalingServiceCollectionExtensions
         services.AddSingleton(options);
         services.AddSingleton<IConfigureOptions<AutoScalingOptions>>(options);
         return builder.AddPolicies(section);
+    }
+
+    /// <summary>
+    /// Lets the host scale nothing, whatever its policies and settings say: it decides, records, exports and explains (<see
+    /// cref="AutoScalingOptions.RecommendOnly"/>).
+    /// </summary>
+    /// <param name="builder">The autoscaler.</param>
+    public static AutoScalingBuilder RecommendOnly(this AutoScalingBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.PostConfigure<AutoScalingOptions>(o => o.RecommendOnly = true);
+        return builder;
     }
 }

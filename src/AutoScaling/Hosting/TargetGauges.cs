@@ -9,6 +9,8 @@ namespace AutoScaling.Hosting;
 /// </summary>
 internal sealed class TargetGauges
 {
+    private const string Replicas = "{replica}";
+
     private readonly TargetRegistry _targets;
     private readonly LeaderGate _gate;
 
@@ -18,19 +20,27 @@ internal sealed class TargetGauges
 
     /// <summary>Shows the targets, from the moment at which there is a meter.</summary>
     /// <returns>The meter.</returns>
-    public static Telemetry Show(Telemetry telemetry, TargetRegistry targets, LeaderGate gate)
+    public static Telemetry Show(Telemetry telemetry, TargetRegistry targets, LeaderGate gate, TimeProvider time)
     {
         var gauges = new TargetGauges(targets, gate);
         void Show(string name, string description, Func<ManagedTarget, int?> count) =>
-            telemetry.ObserveReplicas($"autoscaling.replicas.{name}", description, () => gauges.Counts(count));
+            telemetry.ObserveCounts($"autoscaling.replicas.{name}", Replicas, description, () => gauges.Counts(count));
 
         Show("min", "The least replicas that there may be: the policy's, as its schedules narrow it.", t => RangeOf(t).Min);
         Show("max", "The most replicas that there may be: the policy's, as its schedules narrow it.", t => RangeOf(t).Max);
         Show("desired", "The replicas that the target was found to be set to at the last evaluation.", t => t.LastReplicas?.Desired);
         Show("ready", "The replicas that were ready at the last evaluation.", t => t.LastReplicas?.Ready);
         Show("wanted", "The replicas that the last decision wants.", t => t.LastDecided?.Decision?.To);
-        telemetry.ObserveReplicas(
-            "autoscaling.shadow.replicas.wanted", "The replicas that the last decision of each shadow wants.", gauges.CountsOfShadows);
+        telemetry.ObserveCounts(
+            "autoscaling.paused",
+            "{target}",
+            "1 while a person or the policy pauses the target or holds its count, otherwise 0.",
+            () => gauges.Counts(t => t.OverrideAt(time.GetUtcNow()) is null ? 0 : 1));
+        telemetry.ObserveCounts(
+            "autoscaling.shadow.replicas.wanted",
+            Replicas,
+            "The replicas that the last decision of each shadow wants.",
+            gauges.CountsOfShadows);
         telemetry.ObserveValues(
             "autoscaling.metric.value", "What each rule's metric was at the last evaluation.", () => gauges.Values(said => said.Value));
         telemetry.ObserveValues(

@@ -73,6 +73,17 @@ public sealed class GaugeTests
     }
 
     [Fact]
+    public async Task Paused_ByAPersonOrThePolicy_IsShownUntilItIsOver()
+    {
+        using var system = new TestSystem(b => b.AddPolicy("web").AddPolicy("jobs", p => p with { Paused = true }).AddPolicy("api").Services.AddMetrics());
+        await TickAsync(system);
+        await system.AutoScaler.PauseAsync("web", until: system.Time.GetUtcNow().AddMinutes(5), cancellationToken: Stop);
+        Assert.Equal(["api 0", "jobs 1", "web 1"], Shown(system, "paused"));
+        system.Time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal(["api 0", "jobs 1", "web 0"], Shown(system, "paused"));
+    }
+
+    [Fact]
     public async Task Copy_LeadsNoLonger_ShowsNoTargets()
     {
         using var election = new TestElection();
