@@ -35,7 +35,7 @@ public sealed class LogEventTests
            from method in type.GetMethods(All)
            let logged = method.GetCustomAttribute<LoggerMessageAttribute>()
            where logged is not null
-           let level = logged.Level == LogLevel.None ? "Warning, then Debug" : logged.Level.ToString()
+           let level = logged.Level == LogLevel.None ? "News, then Debug" : logged.Level.ToString()
            select (logged.EventId, logged.EventName ?? method.Name, level, logged.Message),
     ];
 

@@ -57,6 +57,10 @@ internal static class Explanation
         + "the cause is removed: if a manifest sets replicas, leave that field out (kubectl apply, Helm) or have it ignored (ignoreDifferences of "
         + "Argo CD); if another autoscaler scales it as well, keep only one of the two.";
 
+    /// <summary>The same of what is remembered; <see langword="null"/> if it is not so now.</summary>
+    public static string? SetBack(ScalingTarget target, SetBacks? remembered, DateTimeOffset now) =>
+        remembered?.Since(now.UtcTicks) is { } since ? SetBack(target, new DateTimeOffset(since, TimeSpan.Zero), remembered.Times.Value) : null;
+
     /// <summary>The metrics that could not be read, as one sentence; <see langword="null"/> if all could.</summary>
     public static string? Unreadable(ScalingDecision decision) =>
         decision.IsBlind ? $"{decision.Target}: {Unreadable(decision.Recommendations.Where(r => r.Kind == RecommendationKind.Unavailable))}." : null;

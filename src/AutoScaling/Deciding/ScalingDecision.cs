@@ -172,16 +172,18 @@ public sealed record ScalingDecision
     /// <param name="from">The count that was found.</param>
     /// <param name="to">The count to have.</param>
     /// <param name="now">When the person asked.</param>
-    /// <param name="state">What is remembered.</param>
-    internal static ScalingDecision Manual(ScalingPolicy policy, int from, int to, DateTimeOffset now, ScalingState state) => new(policy.Target, now, from, to)
+    /// <param name="expected">The count that was written last, if another was found.</param>
+    /// <param name="setBackSince">Since when somebody else has set the count back many times, if that is to be told now.</param>
+    internal static ScalingDecision Manual(
+        ScalingPolicy policy, int from, int to, DateTimeOffset now, int? expected, long? setBackSince = null) => new(policy.Target, now, from, to)
     {
         Cause = ScaleCause.Person,
         Recommended = to,
         Range = policy.Range,
         Recommendations = [new(RecommendationKind.Replicas, RecommendationReason.Custom, to) { Detail = "someone asked for it by hand", Rule = "manual" }],
-        Expected = state.Missed(from),
+        Expected = expected,
         Behavior = policy.Behavior,
-        Aside = state.SetBackSince(from, state.Missed(from), now.UtcTicks) is { } since ? new() { SetBackSince = since } : null,
+        Aside = setBackSince is null ? null : new() { SetBackSince = setBackSince },
     };
 
     /// <summary>The decision of an evaluation that was due earlier than it decided; see <see cref="Due"/>.</summary>

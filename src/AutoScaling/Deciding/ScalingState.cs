@@ -182,11 +182,6 @@ public sealed record ScalingState
     internal long? SetBackSince(int found, int? missed, long now) =>
         missed is not null && AsOf(now).SetBacksWith(found, missed, now) is { } setBacks && setBacks.ToldAt == now ? setBacks.Since(now) : null;
 
-    /// <summary>What somebody should look at, as a sentence; <see langword="null"/> if nothing is.</summary>
-    internal string? Warning(ScalingTarget target, DateTimeOffset now) => Extras?.SetBacks is { } setBacks && setBacks.Since(now.UtcTicks) is { } since
-        ? Explanation.SetBack(target, new(since, TimeSpan.Zero), setBacks.Times.Value)
-        : null;
-
     /// <summary>
     /// The state of a policy that may not be the one that decided: what happened is everybody's past; what is recommended and remembered,
     /// and how long it counts, is each

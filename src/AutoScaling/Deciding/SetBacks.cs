@@ -15,8 +15,8 @@ internal sealed record SetBacks
     /// <summary>The last <see cref="Many"/> times with the counts that were found, newest first.</summary>
     public required Timeline Times { get; init; }
 
-    /// <summary>When it was told last.</summary>
-    public long ToldAt { get; init; } = ScalingState.Never;
+    /// <summary>When it was told last; <see langword="null"/> if it was not.</summary>
+    public long? ToldAt { get; init; }
 
     /// <summary>The set-backs up to a time, with what is found then.</summary>
     /// <param name="before">Those before; <see langword="null"/> if there were none.</param>
@@ -34,9 +34,9 @@ internal sealed record SetBacks
         var after = new SetBacks
         {
             Times = Timeline.Newest(Timeline.Add(before?.Times, now, found), Many),
-            ToldAt = before?.ToldAt ?? ScalingState.Never,
+            ToldAt = before?.ToldAt,
         };
-        return after.Since(now) is not null && now - after.ToldAt >= Window.Ticks ? after with { ToldAt = now } : after;
+        return after.Since(now) is not null && !(now - after.ToldAt < Window.Ticks) ? after with { ToldAt = now } : after;
     }
 
     /// <summary>Since when the count was set back many times; <see langword="null"/> if it was not within the window.</summary>
@@ -49,5 +49,5 @@ internal sealed record SetBacks
     }
 
     /// <summary>What seems to lie in the future happened just now.</summary>
-    public SetBacks NotAfter(long now) => new() { Times = Timeline.NotAfter(Times, now)!, ToldAt = Math.Min(ToldAt, now) };
+    public SetBacks NotAfter(long now) => new() { Times = Timeline.NotAfter(Times, now)!, ToldAt = ToldAt > now ? now : ToldAt };
 }

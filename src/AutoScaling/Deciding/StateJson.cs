@@ -104,7 +104,7 @@ internal static class StateJson
         Restore = state.Extras?.Restore,
         LastNeed = state.Extras?.LastNeed,
         SetBacks = state.Extras?.SetBacks is { } setBacks ? List(setBacks.Times) : null,
-        SetBackTold = state.Extras?.SetBacks is { ToldAt: not ScalingState.Never } told ? new DateTimeOffset(told.ToldAt, TimeSpan.Zero) : null,
+        SetBackTold = state.Extras?.SetBacks?.ToldAt is { } told ? new DateTimeOffset(told, TimeSpan.Zero) : null,
         LastUsable = MetricTimes.ToDocument(state.Extras?.LastUsable ?? []),
     };
 
@@ -130,7 +130,7 @@ internal static class StateJson
                 LastHeld = Ticks(document.LastHeld),
                 Restore = document.Restore,
                 LastNeed = document.LastNeed,
-                SetBacks = FromEntries(document.SetBacks) is { } times ? new() { Times = times, ToldAt = Ticks(document.SetBackTold) } : null,
+                SetBacks = FromEntries(document.SetBacks) is { } times ? new() { Times = times, ToldAt = document.SetBackTold?.UtcTicks } : null,
                 LastUsable = MetricTimes.FromDocument(document.LastUsable),
             }.Kept(null),
         };

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AutoScaling.Deciding;
 using AutoScaling.Evaluating;
 
 namespace AutoScaling.Hosting;
@@ -146,7 +147,7 @@ internal sealed class ManagedTarget
                 LastOutcome = LastDecided?.Outcome,
                 LastError = Last?.Error,
                 LastErrorKind = Last?.ErrorKind,
-                Warning = remembered.Warning(Target, now),
+                Warning = Explanation.SetBack(Target, remembered.Extras?.SetBacks, now),
                 LastEvaluatedAt = Last?.At,
                 NextEvaluationAt = Enabled ? next : null,
                 ScaleUpCooldownLeft = Left(remembered.LastUp, behavior.ScaleUp.Cooldown, now),

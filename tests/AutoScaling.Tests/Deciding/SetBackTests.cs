@@ -77,7 +77,7 @@ public sealed class SetBackTests
     public void Manual_FindsTheThird_SaysSo()
     {
         var story = Restored(times: 2);
-        var manual = ScalingDecision.Manual(story.Policy, 1, 6, Story.At(3 * Hour), story.State);
+        var manual = ScalingDecision.Manual(story.Policy, 1, 6, Story.At(3 * Hour), 14, story.State.SetBackSince(1, 14, Story.At(3 * Hour).UtcTicks));
         Assert.Equal(Story.At(Hour), manual.SetBackSince);
         story.State = story.State.After(manual, ScaleOutcome.Applied);
         story.Replicas = 6;
@@ -127,9 +127,9 @@ public sealed class SetBackTests
             "Somebody else has set the count of 'web' back 3 times since 2026-01-01 13:00:00Z, last to 1, and goes on doing so until the cause is removed: "
             + "if a manifest sets replicas, leave that field out (kubectl apply, Helm) or have it ignored (ignoreDifferences of Argo CD); "
             + "if another autoscaler scales it as well, keep only one of the two.",
-            story.State.Warning("web", Story.At(4 * Hour)));
-        Assert.Null(story.State.Warning("web", Story.At(25 * Hour)));
-        Assert.Null(Restored(times: 2).State.Warning("web", Story.At(4 * Hour)));
+            Explanation.SetBack("web", story.State.Extras?.SetBacks, Story.At(4 * Hour)));
+        Assert.Null(Explanation.SetBack("web", story.State.Extras?.SetBacks, Story.At(25 * Hour)));
+        Assert.Null(Explanation.SetBack("web", Restored(times: 2).State.Extras?.SetBacks, Story.At(4 * Hour)));
     }
 
     [Fact]
