@@ -52,6 +52,10 @@ public readonly record struct ReplicaRange
         return MultipleOf is { } unit && inside % unit is > 0 and var rest ? inside - rest + unit : inside;
     }
 
+    /// <summary>The range with other ends, and all else that it has.</summary>
+    /// <exception cref="ScalingException">An end breaks its rule.</exception>
+    internal ReplicaRange With(int? min, int? max) => new(min ?? Min, max ?? Max, MultipleOf);
+
     /// <summary>The largest count that is allowed and no more than another, whatever the bounds.</summary>
     internal int Floor(int replicas) => MultipleOf is { } unit ? replicas - (replicas % unit) : replicas;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AutoScaling.Policies;
 
 namespace AutoScaling.Documents;
 
@@ -10,6 +11,8 @@ namespace AutoScaling.Documents;
 internal sealed class PolicySources(
     IEnumerable<IPolicySource> sources, IEnumerable<RuleType> ruleTypes, string contentRoot, Func<PolicyDefaults> defaults)
 {
+    private PolicySettings? _settings;
+
     public ImmutableArray<IPolicySource> All { get; } = [.. sources];
 
     public ImmutableArray<RuleType> RuleTypes { get; } = [.. ruleTypes];
@@ -39,6 +42,15 @@ internal sealed class PolicySources(
     public IEnumerable<string> Errors(PolicyDefaults given, Func<ScalingPolicy, IEnumerable<string>> missing) =>
         All.SelectMany(source => Errors(source, given, missing));
 
+    /// <summary>
+    /// What is wrong with a policy, whoever made it: code and sources of the user's own are not checked by any reader of documents.
+    /// </summary>
+    public IEnumerable<string> Broken(ScalingPolicy policy)
+    {
+        _settings ??= new(Policies.RuleTypes.With(RuleTypes), PolicyDefaults.Library);
+        return _settings.Broken(policy, $"Policy '{policy.Target}'");
+    }
+
     /// <summary>What is wrong with a source, with the source named once: before the first sentence, unless that names it.</summary>
     public static IEnumerable<string> Naming(IPolicySource source, Exception error)
     {
@@ -53,7 +65,7 @@ internal sealed class PolicySources(
     {
         try
         {
-            return [.. Read(source, given).SelectMany(missing)];
+            return [.. Read(source, given).SelectMany(policy => missing(policy).Concat(Broken(policy)))];
         }
         catch (Exception e)
         {

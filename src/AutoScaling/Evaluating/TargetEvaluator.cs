@@ -140,7 +140,7 @@ public sealed class TargetEvaluator
         {
             var unit = policy.Range.MultipleOf is { } multiple ? $", and a multiple of MultipleOf ({multiple})" : "";
             var range = $"between Min ({policy.Range.Min}) and Max ({policy.Range.Max}){unit}";
-            throw ScalingException.Invalid($"Replicas of '{policy.Target}' must be {range}, but is {count}.");
+            throw ScalingException.Invalid($"Replicas of '{policy.Target}' must be {range}, but is {Phrase.Exact(count)}.");
         }
 
         calls.Begin();

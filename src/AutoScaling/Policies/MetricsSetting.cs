@@ -16,7 +16,7 @@ internal sealed class MetricsSetting : Setting<ScalingPolicy>
             Key,
             seed,
             MetricSettings.Table.What,
-            inner => MetricSettings.Table.Read(inner, settings.Try(MetricSettings.Table.Seed, m => m with { Metric = SettingsReader.Named("metric", inner.Key!) })),
+            inner => MetricSettings.Table.Read(inner, inner.Try(MetricSettings.Table.Seed, m => m with { Metric = MetricText.Read("metric", inner.Key!) })),
             (p, v) => p with { Metrics = v });
     }
 
@@ -24,9 +24,14 @@ internal sealed class MetricsSetting : Setting<ScalingPolicy>
     {
         if (value.Metrics.AsSpan().SequenceEqual(seed.Metrics.AsSpan())) return;
         var map = new JsonObject();
-        foreach (var metric in value.Metrics) map.Add(SettingsReader.Written("Metric", metric.Metric), MetricSettings.Table.Write(metric, MetricSettings.Table.Seed, all));
+        foreach (var metric in value.Metrics)
+            map.Add(MetricText.Write("Metric", metric.Metric), MetricSettings.Table.Write(metric, MetricSettings.Table.Seed, all));
+
         into.Add(Key, map);
     }
+
+    public override IEnumerable<BrokenSetting> Broken(ScalingPolicy value) => value.Metrics.SelectMany(metric =>
+        MetricSettings.Table.Broken(metric).Select(broken => broken.Below($".{Key}.{metric.Metric}")));
 
     public override IEnumerable<SettingInfo> Describe(ScalingPolicy seed, bool known) =>
     [

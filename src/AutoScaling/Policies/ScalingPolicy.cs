@@ -121,11 +121,13 @@ public sealed record ScalingPolicy : IRuleFrame
     }
 
     /// <summary>The registered name of the scaler that carries decisions out.</summary>
-    /// <value><see langword="null"/> by default: the default scaler. All of the name can be seen.</value>
+    /// <value><see langword="null"/> by default: the default scaler. Not empty, and all of the name can be seen.</value>
     public string? Scaler
     {
         get;
-        init => field = value is null ? null : Invisible.Refuse(value, nameof(Scaler));
+        init => field = value is null ? null
+            : string.IsNullOrWhiteSpace(value) ? throw Bounds.Broken(nameof(Scaler), "a name, or null for the default scaler", value)
+            : Invisible.Refuse(value, nameof(Scaler));
     }
 
     /// <summary>Whether the loop evaluates the policy from the start; it can be enabled and disabled at run time.</summary>
@@ -228,7 +230,7 @@ public sealed record ScalingPolicy : IRuleFrame
         var distinct = rules;
         for (var i = 0; i < rules.Length; i++)
         {
-            var name = rules[i] is { Name: { } given }
+            var name = rules[i] is { Name: { } given } && !string.IsNullOrWhiteSpace(given)
                 ? Invisible.Refuse(given, "Name of a rule")
                 : throw ScalingException.Invalid("Rules must hold rules that have names, but one is null or has none.");
             for (var number = 2; !names.Add(name); number++)

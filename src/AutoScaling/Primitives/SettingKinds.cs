@@ -17,8 +17,8 @@ internal static class SettingKinds
     /// <summary>A name, and optionally the name of a source after the last <c>@</c>; neither is blank.</summary>
     private const string MetricPattern = $@"^(?![\s\S]*@\s*$)(?!\s*@[^@]*$)(?=[\s\S]*\S)[^{Invisible.Ranges}]*$";
 
-    /// <summary>A name of which all can be seen; empty, if that is allowed elsewhere.</summary>
-    private const string SeenPattern = $"^[^{Invisible.Ranges}]*$";
+    /// <summary>A name that is not blank, of which all can be seen; empty: none.</summary>
+    private const string NamePattern = $@"^((?=[\s\S]*\S)[^{Invisible.Ranges}]*)?$";
 
     public static SettingKind<string> Text(string? pattern = null) => new()
     {
@@ -30,8 +30,8 @@ internal static class SettingKinds
         Schema = () => pattern is null ? new() { ["type"] = "string" } : new() { ["type"] = "string", ["pattern"] = pattern },
     };
 
-    /// <summary>The name of a scaler or of a rule.</summary>
-    public static SettingKind<string> Name() => Text(SeenPattern);
+    /// <summary>The name of a scaler or of a rule, which may be left out.</summary>
+    public static SettingKind<string> Name() => Text(NamePattern);
 
     /// <summary>A name that is not blank.</summary>
     public static SettingKind<string> Label() => Text($@"^(?=[\s\S]*\S)[^{Invisible.Ranges}]*$");
@@ -88,10 +88,10 @@ internal static class SettingKinds
 
     public static SettingKind<TChoice> Choice<TChoice>() where TChoice : struct, Enum => new()
     {
-        Words = SettingValues.Enumerate([.. Enum.GetValues<TChoice>().Select(SettingValues.NameOf)], "or"),
+        Words = SettingValues.Enumerate([.. Enum.GetValues<TChoice>().Select(SettingValues.WordOf)], "or"),
         Parse = SettingValues.ParseChoice,
-        Write = (_, value) => JsonValue.Create(SettingValues.NameOf(value)),
-        Schema = () => Names(Enum.GetValues<TChoice>().Select(SettingValues.NameOf)),
+        Write = (_, value) => JsonValue.Create(SettingValues.WordOf(value)),
+        Schema = () => Names(Enum.GetValues<TChoice>().Select(SettingValues.WordOf)),
     };
 
     /// <summary>One of some names.</summary>

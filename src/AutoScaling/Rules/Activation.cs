@@ -61,7 +61,7 @@ public sealed record Activation
             return Said(answer, RecommendationReason.BelowActivation, 0, metric, reading.Value) with
             {
                 Memory = isZero ? RuleMemory.Empty : LowSince.Write(since),
-                Detail = $"{metric} is {Phrase.Of(reading.Value)}, not above {Phrase.Of(Above)}, from which on there is something to do",
+                Detail = Comparison(metric, reading.Value, "not above"),
             };
         }
 
@@ -83,8 +83,14 @@ public sealed record Activation
         return Said(answer, RecommendationReason.Activated, Replicas, metric, value) with
         {
             Memory = RuleMemory.Empty,
-            Detail = $"{metric} is {Phrase.Of(value)}, above {Phrase.Of(Above)}, from which on there is something to do",
+            Detail = Comparison(metric, value, "above"),
         };
+    }
+
+    private string Comparison(MetricRef metric, double value, string how)
+    {
+        var texts = Phrase.Compared(value, Above);
+        return $"{metric} is {texts[0]}, {how} {texts[1]}, from which on there is something to do";
     }
 
     // The figures of the rule's own answer stay: its projection goes by them.

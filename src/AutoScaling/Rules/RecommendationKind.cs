@@ -98,4 +98,7 @@ public enum RecommendationReason
 
     /// <summary>A replica has no request, so that there is no utilization.</summary>
     MissingRequest,
+
+    /// <summary>The metric is above its target, but does not follow the load, and the rule has asked for its one step.</summary>
+    OneStep,
 }

@@ -175,8 +175,8 @@ public sealed class ScheduleBoundsTests
     }
 
     [Theory]
-    [InlineData("rules: [ { type: fixed, replicas: 1, during: day } ]", "policies[0] (web): During of 'fixed' must be the name of another rule of type schedule in the policy, or a block with times, but is 'day'.")]
-    [InlineData("rules: [ { type: schedule, start: 0 0 * * *, end: 0 6 * * *, floor: 1, except: 2026-13-01 } ]", "policies[0] (web): Except of 'schedule' must be dates such as 2026-12-25 or the name of another rule of type schedule in the policy, but is '2026-13-01'.")]
+    [InlineData("rules: [ { type: fixed, replicas: 1, during: day } ]", "policies[0] (web): During of 'fixed' must be the name of another rule of type schedule beside it, or a block with times, but is 'day'.")]
+    [InlineData("rules: [ { type: schedule, start: 0 0 * * *, end: 0 6 * * *, floor: 1, except: 2026-13-01 } ]", "policies[0] (web): Except of 'schedule' must be dates such as 2026-12-25 or the name of another rule of type schedule beside it, but is '2026-13-01'.")]
     [InlineData("rules: [ { type: schedule, start: 0 0 * * *, from: 2026-12-24, floor: 1 } ]", "policies[0] (web).rules[0]: Start must not be set beside From: it is either the one or the other.")]
     [InlineData("rules: [ { type: schedule, from: 2026-12-24, floor: 1 } ]", "policies[0] (web).rules[0]: To is required for a rule of type schedule.")]
     [InlineData("rules: [ { type: schedule, from: 24.12.2026, to: 2026-12-26, floor: 1 } ]", "policies[0] (web).rules[0]: From must be a date such as 2026-12-24 or a date and time such as 2026-12-24T18:00, but is '24.12.2026'.")]

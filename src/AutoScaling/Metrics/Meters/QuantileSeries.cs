@@ -32,7 +32,8 @@ internal sealed class QuantileSeries(long watchedSince, long window, long perSec
             MoveTo(now.Timestamp);
             return QuantileSketch.Quantile(_slots, level) is { } value
                 ? new(value, _lastAt)
-                : MeterValue.None($"has measured nothing in the last {Phrase.Exact(TimeSpan.FromSeconds(window / perSecond))}");
+                : MeterValue.None($"has measured nothing in the last {Phrase.Exact(TimeSpan.FromSeconds(window / perSecond))} (no requests)")
+                    with { IsIdle = true };
         }
     }
 

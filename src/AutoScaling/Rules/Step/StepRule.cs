@@ -224,7 +224,7 @@ public sealed record StepRule : ScalingRule
     /// <summary>What is wrong with a step by itself; <see langword="null"/> if nothing is.</summary>
     internal static string? Broken(ScalingStep step) =>
         !(step.Lower < step.Upper) ? $"Steps Below must be more than From ({Phrase.Exact(step.Lower)}), but is {Phrase.Exact(step.Upper)}."
-        : step is { Adjustment: StepAdjustment.To, Amount: < 0 } ? $"Steps To must be at least 0, but is {step.Amount}."
+        : step is { Adjustment: StepAdjustment.To, Amount: < 0 } ? $"Steps To must be at least 0, but is {Phrase.Exact(step.Amount)}."
         : null;
 
     private static ImmutableArray<ScalingStep> Ordered(ImmutableArray<ScalingStep> steps)

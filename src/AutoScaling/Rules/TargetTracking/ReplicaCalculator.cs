@@ -45,8 +45,7 @@ internal static class ReplicaCalculator
         var each = existing == 0 ? 0 : whole ? Math.Ceiling(total / existing) / 1000 : total / existing;
 
         // The value is that of each, as the HPA has it; without replicas it says nothing, and the total is what people know.
-        var inAll = $"{Phrase.Of(reading.Value)} in all";
-        return Answer(rule, context, each, ratio, count) with { Detail = existing == 0 ? inAll : $"{inAll}, {Phrase.Of(each)} each" };
+        return Answer(rule, context, each, ratio, count) with { Total = reading.Value };
     }
 
     private static Recommendation ForAverage(TargetTrackingRule rule, in RuleContext context, MetricReading reading)
