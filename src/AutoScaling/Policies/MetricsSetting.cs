@@ -11,13 +11,9 @@ internal sealed class MetricsSetting : Setting<ScalingPolicy>
 
     public override ScalingPolicy Read(SettingsReader settings, ScalingPolicy seed)
     {
-        if (!settings.Has(Key)) return seed;
-        return settings.Map(
-            Key,
-            seed,
-            MetricSettings.Table.What,
-            inner => MetricSettings.Table.Read(inner, inner.Try(MetricSettings.Table.Seed, m => m with { Metric = MetricText.Read("metric", inner.Key!) })),
-            (p, v) => p with { Metrics = v });
+        var table = MetricSettings.Table;
+        MetricExpectation Named(SettingsReader inner) => inner.Try(table.Seed, m => m with { Metric = MetricText.Read("metric", inner.Key!) });
+        return settings.Map(Key, seed, table.What, inner => table.Read(inner, Named(inner)), (p, v) => p with { Metrics = v });
     }
 
     public override void Write(JsonObject into, ScalingPolicy value, ScalingPolicy seed, bool all)

@@ -49,7 +49,7 @@ internal static class SettingItems
         foreach (var (index, item) in items ?? [])
         {
             if (SettingValues.ParseText(SettingValues.Text(item), out var entry) is not { } rule) texts.Add(entry);
-            else settings.Error($"{SettingValues.NameOf(key)}[{index}] must be {rule}, but is {SettingValues.Shown(item)}.", item ?? node);
+            else settings.Error($"{SettingValues.NameOf(key)}[{index}] must be {rule}, but is {SettingValues.Shown(item)}.", item);
         }
 
         return settings.ErrorCount == before ? settings.Try(seed, value => with(value, texts.ToImmutable()), node) : seed;
@@ -79,7 +79,10 @@ internal static class SettingItems
     public static T Map<T, TItem>(
         this SettingsReader settings, string key, T seed, string what, Func<SettingsReader, TItem> read, Func<T, ImmutableArray<TItem>, T> with)
     {
-        if (!settings.Find(key, out var node) || node is null) return seed;
+        if (!settings.Find(key, out var node)) return seed;
+
+        // As of lists, null is an empty one.
+        if (node is null || SettingValues.Text(node) is "") node = new JsonObject();
         if (node is JsonObject map) return Blocks(settings, seed, Entries(map), key, what, read, with);
         settings.Error($"{SettingValues.NameOf(key)} must be a map, but is {SettingValues.Shown(node)}.", node);
         return seed;
@@ -103,7 +106,7 @@ internal static class SettingItems
 
             // A service of which nothing is said has what the defaults say; YAML and configuration make null of that.
             else if (block is null && name is not null) items.Add(settings.Inside([], key, place, what, read, name));
-            else settings.Error($"{SettingValues.NameOf(key)}{place} must be a block of settings, but is {SettingValues.Shown(block)}.", block ?? list);
+            else settings.Error($"{SettingValues.NameOf(key)}{place} must be a block of settings, but is {SettingValues.Shown(block)}.", block);
         }
 
         return settings.ErrorCount == before ? settings.Try(seed, value => with(value, items.ToImmutable()), list) : seed;

@@ -119,8 +119,8 @@ internal static class SettingKinds
         : Equals(bounds.Least, bounds.Most) ? Phrase.Exact(bounds.Least)
         : $"{what}, {bounds.Rule}";
 
-    private static Func<T, string?> Rule<T>(Bounds<T>? bounds) where T : struct, IComparable<T> =>
-        value => bounds is null || bounds.Allow(value) ? null : bounds.Rule;
+    private static Func<T, string?>? Rule<T>(Bounds<T>? bounds) where T : struct, IComparable<T> =>
+        bounds is null ? null : value => bounds.Allow(value) ? null : bounds.Rule;
 
     private static JsonObject Bounded<T>(JsonObject schema, Bounds<T>? bounds, Func<T, JsonValue> write) where T : struct, IComparable<T>
     {

@@ -64,7 +64,8 @@ internal sealed class ValueSetting<T, TValue>(
 
     public override bool IsGiven(T value) => get(value).IsSet;
 
-    public override IEnumerable<BrokenSetting> Broken(T value) => get(value) is { IsSet: true } given && kind.Broken(given.Value) is { } rule
-        ? [new("", Bounds.Broken(SettingValues.NameOf(key), rule, given.Value).Message)]
-        : [];
+    public override IEnumerable<BrokenSetting> Broken(T value) =>
+        kind.Broken is { } broken && get(value) is { IsSet: true } given && broken(given.Value) is { } rule
+            ? [new("", Bounds.Broken(SettingValues.NameOf(key), rule, given.Value).Message)]
+            : [];
 }

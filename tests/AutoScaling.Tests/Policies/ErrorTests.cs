@@ -303,7 +303,7 @@ public sealed class ErrorTests
         Errors(
             yaml,
             "policies.web, line 4: Max must be a whole number, but is 'x'.",
-            "policies.web.rules[0], line 6: Steps must not overlap: From must be at least 1, but is 0.",
+            "policies.web.rules[0], line 9: Steps must not overlap: From must be at least 1, but is 0.",
             "policies.web.rules[1], line 13: Start must be a cron expression of five or six fields, but is 'nonsense' (The given cron expression has an invalid format. Minutes: Value must be a number "
             + "between 0 and 59 (all inclusive).).",
             "policies.web.rules[1], line 16: 'flor' is not a setting of a rule of type schedule; did you mean 'floor'?",
@@ -326,6 +326,54 @@ public sealed class ErrorTests
                 "policies[1], line 6: Service is required for a policy.",
             ],
             Assert.Throws<ScalingException>(() => PolicyDocument.ParseJson(json)).Errors);
+    }
+
+    [Fact]
+    public void Parse_ErrorsInListsMapsAndTexts_NameTheirLines()
+    {
+        const string yaml = """
+            policies:
+              web:
+                rules:
+                  - type: schedule
+                    start: 0 8 * * *
+                    end: 0 9 * * *
+                    floor: 2
+                    except:
+                      - 2026-12-24
+                      - [ 2026-12-25 ]
+                  - type: schedule
+                    start: 0 8 * * *
+                    end: 0 9 * * *
+                    floor: 2
+                    except:
+                      day: 2026-12-24
+                  - type: threshold
+                    cpuTarget: 5
+                  - 17
+                metrics:
+                  cpu:
+                    atLeast: 1
+                    after: x
+                  "@app":
+                    atMost: 5
+                  queue: 7
+              api:
+                metrics: [ cpu ]
+                shadows:
+                  - name: a
+                  - name: a
+            """;
+        Errors(
+            yaml,
+            "policies.web.rules[0], line 10: Except[1] must be text, but is a list.",
+            "policies.web.rules[1], line 16: Except must be text or a list of texts, but is a block of settings.",
+            "policies.web, line 19: Rules[3] must be a block of settings, but is '17'.",
+            "policies.web.metrics.cpu, line 23: After must be a duration such as 30s, 5m or 00:05:00, but is 'x'.",
+            "policies.web.metrics.@app, line 25: Metric must be a name, optionally followed by '@' and a source, but is ''.",
+            "policies.web, line 26: Metrics.queue must be a block of settings, but is '7'.",
+            "policies.api, line 28: Metrics must be a map, but is a list.",
+            "policies.api, line 30: Shadows must have different names, but 2 are named 'a'.");
     }
 
     private static ScalingException Errors(string yaml, params string[] errors)
