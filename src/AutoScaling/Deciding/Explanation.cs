@@ -142,22 +142,26 @@ internal static class Explanation
         return said.Metric is null ? why : $"{said.Metric} cannot be used ({why})";
     }
 
-    private static string Of(GuardStep step, ScalingDecision decision) => step.Guard switch
+    private static string Of(GuardStep step, ScalingDecision decision)
     {
-        ScalingGuard.SwitchedOff => $"0 replicas switch it off, so it does not get the {Phrase.Exact(step.From)} that are the least",
-        ScalingGuard.OutOfRange => $"{Phrase.Exact(step.From)} is outside the range {decision.Range}, which comes before all else",
-        ScalingGuard.MissingMetrics when step.To < step.From => $"A metric that might be the cap cannot be used, so {Phrase.Exact(step.To)} stay instead of {Phrase.Exact(step.From)}",
-        ScalingGuard.MissingMetrics => $"Nothing is scaled down while a metric cannot be used, so {Phrase.Exact(step.To)} stay instead of {Phrase.Exact(step.From)}",
-        ScalingGuard.Agreement => $"Not every rule asks for fewer, so {Phrase.Exact(step.To)} stay instead of {Phrase.Exact(step.From)}",
-        ScalingGuard.Stabilization => $"The stabilization window holds {Phrase.Exact(step.To)} instead of {Phrase.Exact(step.From)}{Until(step.Until, decision)}",
-        ScalingGuard.FlapGuard => $"{Projected(step, decision)}, so it is {Phrase.Exact(step.To)} instead of {Phrase.Exact(step.From)}",
-        ScalingGuard.Restore => $"Somebody else lowered it from {Phrase.Exact(step.To)}, which is restored",
-        ScalingGuard.Cooldown => $"The cooldown keeps {Phrase.Exact(step.To)} instead of {Phrase.Exact(step.From)}{Until(step.Until, decision)}",
-        ScalingGuard.RateLimit when step.Until is null => $"Changes in this direction are disabled, so {Phrase.Exact(step.To)} stay instead of {Phrase.Exact(step.From)}",
-        ScalingGuard.RateLimit => $"The rate limits allow {Phrase.Exact(step.To)} instead of {Phrase.Exact(step.From)}{Until(step.Until, decision)}",
-        ScalingGuard.Headroom => $"There is room for {Phrase.Exact(decision.Headroom?.Most ?? step.To)} at most ({decision.Headroom?.Because}), so it is {Phrase.Exact(step.To)} instead of {Phrase.Exact(step.From)}",
-        _ => $"The range {decision.Range} allows {Phrase.Exact(step.To)} instead of {Phrase.Exact(step.From)}",
-    };
+        var (from, to) = (Phrase.Exact(step.From), Phrase.Exact(step.To));
+        return step.Guard switch
+        {
+            ScalingGuard.SwitchedOff => $"0 replicas switch it off, so it does not get the {from} that are the least",
+            ScalingGuard.OutOfRange => $"{from} is outside the range {decision.Range}, which comes before all else",
+            ScalingGuard.MissingMetrics when step.To < step.From => $"A metric that might be the cap cannot be used, so {to} stay instead of {from}",
+            ScalingGuard.MissingMetrics => $"Nothing is scaled down while a metric cannot be used, so {to} stay instead of {from}",
+            ScalingGuard.Agreement => $"Not every rule asks for fewer, so {to} stay instead of {from}",
+            ScalingGuard.Stabilization => $"The stabilization window holds {to} instead of {from}{Until(step.Until, decision)}",
+            ScalingGuard.FlapGuard => $"{Projected(step, decision)}, so it is {to} instead of {from}",
+            ScalingGuard.Restore => $"Somebody else lowered it from {to}, which is restored",
+            ScalingGuard.Cooldown => $"The cooldown keeps {to} instead of {from}{Until(step.Until, decision)}",
+            ScalingGuard.RateLimit when step.Until is null => $"Changes in this direction are disabled, so {to} stay instead of {from}",
+            ScalingGuard.RateLimit => $"The rate limits allow {to} instead of {from}{Until(step.Until, decision)}",
+            ScalingGuard.Headroom => $"There is room for {Phrase.Exact(decision.Headroom?.Most ?? step.To)} at most ({decision.Headroom?.Because}), so it is {to} instead of {from}",
+            _ => $"The range {decision.Range} allows {to} instead of {from}",
+        };
+    }
 
     private static string Projected(GuardStep step, ScalingDecision decision)
     {
