@@ -209,6 +209,8 @@ internal static class PolicyGen
         from interval in MoreThanNothing.Where(duration => duration >= TimeSpan.FromMilliseconds(100)).Nullable()
         from scaler in Gen.OneOf(Gen.Const((string?)null), AnyName.Select(text => (string?)text))
         from enabled in Flag
+        from paused in Flag
+        from mode in Gen.Enum<ScalingMode>()
         from metrics in Gen.OneOf(Gen.Const(Array.Empty<MetricExpectation>()), Expectation.Array[0, 3])
         select Sane(new ScalingPolicy
         {
@@ -222,6 +224,8 @@ internal static class PolicyGen
             Interval = interval,
             Scaler = scaler,
             Enabled = enabled,
+            Paused = paused,
+            Mode = mode,
             Metrics = [.. metrics.DistinctBy(m => m.Metric.ToString(), StringComparer.OrdinalIgnoreCase)],
         });
 
@@ -244,7 +248,7 @@ internal static class PolicyGen
             4 => active with { Behavior = active.Behavior with { ScaleUp = other.Behavior.ScaleUp } },
             5 => Sane(active with { Combine = other.Combine, MaxMetricAge = other.MaxMetricAge, Metrics = other.Metrics }),
             6 => active with { Rules = [new ThresholdRule { CpuTarget = 70 }] },
-            _ => other with { Target = active.Target, Interval = active.Interval, Scaler = active.Scaler, Enabled = active.Enabled },
+            _ => other with { Target = active.Target, Interval = active.Interval, Scaler = active.Scaler, Enabled = active.Enabled, Paused = active.Paused, Mode = active.Mode },
         });
 
     public static readonly Gen<ScalingPolicy> Policy =
