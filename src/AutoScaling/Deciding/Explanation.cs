@@ -161,7 +161,8 @@ internal static class Explanation
             ScalingGuard.RateLimit => $"The rate limits allow {to} instead of {from}{Until(step.Until, decision)}",
             ScalingGuard.Override when decision.Override?.Kind == ScalingOverrideKind.Hold => $"What is held goes before that, so it is {to} instead of {from}",
             ScalingGuard.Override => $"The pause goes before that, so {to} stay instead of {from}",
-            ScalingGuard.Headroom => $"There is room for {Phrase.Exact(decision.Headroom?.Most ?? step.To)} at most ({decision.Headroom?.Because}), so it is {to} instead of {from}",
+            ScalingGuard.Headroom when decision.Headroom is { } room =>
+                $"There is room for {Phrase.Exact(room.Most)} at most ({room.Because}), so it is {to} instead of {from}",
             _ => $"The range {decision.Range} allows {to} instead of {from}",
         };
     }

@@ -72,6 +72,32 @@ public sealed class ScheduleBoundsTests
         if (expected == 0) Assert.Equal(Time("2026-12-25T23:00:00Z"), decision.Recommendations[2].Until);
     }
 
+    [Fact]
+    public void Decide_ExceptASchedule_LooksAtItsOwnTimesAndDates()
+    {
+        // The holiday is excepted from nothing that is named: two schedules may name each other.
+        var holiday = Holiday with { Priority = 0, Except = ["weekday"] };
+        var policy = Policy(new FixedRule { Replicas = 0 }, holiday, Weekday with { Except = ["holiday"] });
+        Assert.Equal(
+            [RecommendationKind.None, RecommendationKind.None],
+            Decide(policy, 0, "2026-12-25T11:00:00Z").Recommendations.Skip(1).Select(said => said.Kind));
+
+        // A date does count.
+        policy = Policy(new FixedRule { Replicas = 0 }, holiday with { Except = ["2026-12-25"] }, Weekday with { Except = ["holiday"] });
+        Assert.Equal(5, Decide(policy, 0, "2026-12-25T11:00:00Z").To);
+    }
+
+    [Theory]
+    [InlineData("2026-12-24T11:00:00Z", 9)]
+    [InlineData("2026-12-25T11:00:00Z", 3)] // what the schedule is excepted from counts for who has its times
+    [InlineData("2026-12-28T11:00:00Z", 9)] // an exception beside the name does not, and is refused when a policy is loaded
+    public void Decide_DuringANamedSchedule_HasThatSchedulesTimesAlone(string now, int expected)
+    {
+        ScalingSchedule during = new() { Rule = "weekday", Except = ["2026-12-28"] };
+        var policy = Policy(new FixedRule { Replicas = 3 }, new FixedRule { Name = "more", Replicas = 9, During = during }, Weekday with { Replicas = 0, Except = ["2026-12-25"] });
+        Assert.Equal(expected, Decide(policy, 3, now).To);
+    }
+
     [Theory]
     [InlineData("2026-12-24T11:00:00Z", 9)]
     [InlineData("2026-12-24T19:00:00Z", 3)]
