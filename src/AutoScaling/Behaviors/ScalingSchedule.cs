@@ -150,7 +150,7 @@ public sealed record ScalingSchedule
         return at;
     }
 
-    /// <summary>What was parsed says nothing that the texts do not.</summary>
+    /// <summary>Compares the texts: what was parsed of them is the same if they are.</summary>
     /// <param name="other">The schedule to compare with.</param>
     public bool Equals(ScalingSchedule? other) => other is not null
         && (Start, End, From, To, TimeZone, Rule) == (other.Start, other.End, other.From, other.To, other.TimeZone, other.Rule)

@@ -56,7 +56,7 @@ internal sealed class PolicySources(
     {
         var sentences = (error as ScalingException)?.Errors ?? [error.Message];
 
-        // A file that is not there is named where that is said, by its whole path.
+        // The sentence about a file that is not there names it already, by its whole path.
         bool IsNamed(string sentence) => sentence.Contains(source.Name.Trim('\''), StringComparison.Ordinal);
         return sentences.Select((sentence, i) => i > 0 || IsNamed(sentence) ? sentence : $"In {source.Name}: {sentence}");
     }

@@ -26,7 +26,7 @@ internal sealed class MetricsSetting : Setting<ScalingPolicy>
         into.Add(Key, map);
     }
 
-    public override IEnumerable<BrokenSetting> Broken(ScalingPolicy value) => value.Metrics.SelectMany(metric =>
+    public override IEnumerable<BrokenSetting> Broken(ScalingPolicy value) => value.Metrics.IsEmpty ? [] : value.Metrics.SelectMany(metric =>
         MetricSettings.Table.Broken(metric).Select(broken => broken.Below($".{Key}.{metric.Metric}")));
 
     public override IEnumerable<SettingInfo> Describe(ScalingPolicy seed, bool known) =>

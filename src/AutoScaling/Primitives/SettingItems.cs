@@ -81,7 +81,7 @@ internal static class SettingItems
     {
         if (!settings.Find(key, out var node)) return seed;
 
-        // As of lists, null is an empty one.
+        // Null is an empty map, as it is an empty list: configuration has no other way to say it.
         if (node is null || SettingValues.Text(node) is "") node = new JsonObject();
         if (node is JsonObject map) return Blocks(settings, seed, Entries(map), key, what, read, with);
         settings.Error($"{SettingValues.NameOf(key)} must be a map, but is {SettingValues.Shown(node)}.", node);

@@ -5,13 +5,13 @@ namespace AutoScaling.Primitives;
 /// <summary>The kinds of values that settings have.</summary>
 internal static class SettingKinds
 {
-    // The largest unit first and none twice, or hh:mm:ss; as Durations reads them.
+    // A duration as Durations reads it: units from the largest to the smallest, each at most once, or hh:mm:ss.
     private const string Units =
         "(?=[0-9])([0-9.]+d ?)?([0-9.]+h ?)?([0-9.]+m ?)?([0-9.]+s ?)?([0-9.]+ms ?)?";
 
     private const string Clock = @"([0-9.]+\.)?[0-9]+:[0-5]?[0-9]:[0-5]?[0-9](\.[0-9]+)?";
 
-    // Zero, in whichever of the two: where it is not allowed.
+    // Refuses a duration of 0 in either of the two forms, for settings that must be more than 0.
     private const string NotZero = "(?![0.:dhms ]*$)";
 
     /// <summary>A name, and optionally the name of a source after the last <c>@</c>; neither is blank.</summary>
@@ -54,7 +54,7 @@ internal static class SettingKinds
         Schema = () => Bounded(new() { ["type"] = "number" }, bounds, value => JsonValue.Create(value)),
         Broken = Rule(bounds),
 
-        // Bit by bit: -0 is not 0 to whoever reads it back.
+        // Compared bit by bit: -0 equals 0, but a document that left it out would be read back as 0.
         Same = (a, b) => BitConverter.DoubleToInt64Bits(a) == BitConverter.DoubleToInt64Bits(b),
     };
 

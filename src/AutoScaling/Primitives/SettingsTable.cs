@@ -300,10 +300,13 @@ public sealed class SettingsTable<T>
     internal IEnumerable<BrokenSetting> Broken(T value)
     {
         var isBroken = false;
-        foreach (var broken in Settings.SelectMany(setting => setting.Broken(value)))
+        foreach (var setting in Settings)
         {
-            isBroken = true;
-            yield return broken;
+            foreach (var broken in setting.Broken(value))
+            {
+                isBroken = true;
+                yield return broken;
+            }
         }
 
         if (isBroken) yield break;

@@ -12,7 +12,7 @@ public readonly record struct Recommendation
     private readonly double _scaleDownBelow;
     private readonly long _until;
 
-    // A text, or more than a text: answers with nothing but a text, nearly all, are not larger for the rest.
+    // The detail, or an object with the detail and what few answers have beside it; so nearly all answers stay small.
     private readonly object? _more;
 
     /// <summary>Creates a recommendation without figures; set what is known. Most rules use one of the static methods.</summary>
@@ -119,7 +119,7 @@ public readonly record struct Recommendation
     /// <param name="because">Why, as the end of a sentence.</param>
     public static Recommendation Unavailable(string because) => new(RecommendationKind.Unavailable) { Detail = because };
 
-    // An edge beyond all numbers is none, and JSON has no word for it.
+    // An infinite edge is no edge, and JSON cannot write it.
     private static double Finite(double? value) => value is { } v && double.IsFinite(v) ? v : double.NaN;
 
     private sealed record More(string? Detail, RuleMemory? Memory, double? Total)
