@@ -22,6 +22,9 @@ internal sealed record DecisionAside
     /// <summary>What the flap guard projected.</summary>
     public Projection? Projection { get; init; }
 
+    /// <summary>What schedules have put on top; <see langword="null"/>, nearly always, if nothing is.</summary>
+    public OnTop? OnTop { get; init; }
+
     /// <summary>Whether this was the first recommendation after a gap, so that the current count counts as recommended, too.</summary>
     public bool IsFirstAfterGap { get; init; }
 
@@ -42,8 +45,10 @@ internal sealed record DecisionAside
         Headroom? headroom,
         Projection? projection,
         bool isFirstAfterGap,
-        ImmutableArray<KeyValuePair<MetricRef, long>> lastUsable) =>
+        ImmutableArray<KeyValuePair<MetricRef, long>> lastUsable,
+        OnTop? onTop) =>
         memories is null && said is null && headroom is null && projection is null && !isFirstAfterGap && lastUsable.IsEmpty
+            && onTop is null or { Before: 0, After: 0 }
             ? null
             : new()
             {
@@ -53,5 +58,6 @@ internal sealed record DecisionAside
                 Projection = projection,
                 IsFirstAfterGap = isFirstAfterGap,
                 LastUsable = lastUsable,
+                OnTop = onTop is { Before: 0, After: 0 } ? null : onTop,
             };
 }

@@ -37,6 +37,9 @@ internal sealed class DecisionDocument
 
     public Projection? Projection { get; set; }
 
+    /// <summary>How many replicas were and are on top of what the rules ask for; <see langword="null"/>: none.</summary>
+    public OnTop? OnTop { get; set; }
+
     /// <summary>Whether it was the first after a gap; <see langword="null"/>: no.</summary>
     public bool? AfterGap { get; set; }
 
@@ -79,6 +82,7 @@ internal static class DecisionJson
         Override = decision.Override,
         Headroom = decision.Headroom,
         Projection = decision.Projection,
+        OnTop = decision.Aside?.OnTop,
         AfterGap = decision.Aside is { IsFirstAfterGap: true } ? true : null,
         LastUsable = MetricTimes.ToDocument(decision.Aside?.LastUsable ?? []),
         SafetyGuards = decision.IsGuarded ? null : false,
@@ -105,7 +109,8 @@ internal static class DecisionJson
                 document.Headroom,
                 document.Projection,
                 document.AfterGap == true,
-                MetricTimes.FromDocument(document.LastUsable)),
+                MetricTimes.FromDocument(document.LastUsable),
+                document.OnTop),
             IsGuarded = document.SafetyGuards ?? true,
         };
         return document.Due is null ? decision : decision.DueAt(document.Due);
@@ -118,6 +123,8 @@ internal static class DecisionJson
         if (document.From is null || document.To is null) return "it has no counts (from, to)";
         if (document.Range is null) return "it has no range";
         if (document.Expected < 0) return $"expected must be at least 0, but is {Phrase.Exact(document.Expected)}";
+        if (document.OnTop is { } top && (top.Before < 0 || top.After < 0))
+            return $"onTop must be at least 0, but is {Phrase.Exact(top.Before)} and {Phrase.Exact(top.After)}";
         return document.Recommendations.IsDefaultOrEmpty ? "it has no recommendations" : null;
     }
 }

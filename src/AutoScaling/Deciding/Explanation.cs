@@ -72,6 +72,7 @@ internal static class Explanation
             (RecommendationKind.Floor, _) => $"'{said.Rule}' allows no fewer than {Phrase.Exact(said.Replicas)}{Until(said.Until, decision)}",
             (RecommendationKind.Ceiling, _) => $"'{said.Rule}' allows no more than {Phrase.Exact(said.Replicas)}{Until(said.Until, decision)}",
             (RecommendationKind.Exact, _) => $"'{said.Rule}' allows just {Phrase.Exact(said.Replicas)}{Until(said.Until, decision)}",
+            (RecommendationKind.OnTop, _) => $"'{said.Rule}' puts {Phrase.Exact(said.Replicas)} on top{Until(said.Until, decision)}",
             (RecommendationKind.None, RecommendationReason.ScheduleClosed) =>
                 said.Until is { } opens ? $"'{said.Rule}' is closed until {Phrase.Of(opens)}" : $"'{said.Rule}' is closed and never opens again",
             (RecommendationKind.None, _) => $"'{said.Rule}' has no opinion: {said.Detail}",
@@ -128,7 +129,9 @@ internal static class Explanation
             : $", but more than the {Phrase.Exact(Start(decision))} that are wanted carry it";
 
     /// <summary>The count that the rules decided from.</summary>
-    private static int Start(ScalingDecision decision) => decision.Steps is [{ Guard: ScalingGuard.OutOfRange } clamp, ..] ? clamp.To : decision.From;
+    private static int Start(ScalingDecision decision) => decision.Steps is [{ Guard: ScalingGuard.OutOfRange } clamp, ..]
+        ? clamp.To
+        : decision.From - (decision.Aside?.OnTop?.Before ?? 0);
 
     private static string Unreadable(Recommendation said)
     {
@@ -159,6 +162,7 @@ internal static class Explanation
             ScalingGuard.Cooldown => $"The cooldown keeps {to} instead of {from}{Until(step.Until, decision)}",
             ScalingGuard.RateLimit when step.Until is null => $"Changes in this direction are disabled, so {to} stay instead of {from}",
             ScalingGuard.RateLimit => $"The rate limits allow {to} instead of {from}{Until(step.Until, decision)}",
+            ScalingGuard.OnTop => $"With what is on top, {from} become {to}",
             ScalingGuard.Override when decision.Override?.Kind == ScalingOverrideKind.Hold => $"What is held goes before that, so it is {to} instead of {from}",
             ScalingGuard.Override => $"The pause goes before that, so {to} stay instead of {from}",
             ScalingGuard.Headroom when decision.Headroom is { } room =>

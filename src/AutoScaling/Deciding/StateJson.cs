@@ -48,6 +48,9 @@ internal sealed class StateDocument
 
     public int? LastNeed { get; set; }
 
+    /// <summary>How many replicas are on top; <see langword="null"/>: none.</summary>
+    public int? OnTop { get; set; }
+
     /// <summary>By metric, when it was last usable.</summary>
     public Dictionary<string, DateTimeOffset>? LastUsable { get; set; }
 
@@ -97,6 +100,7 @@ internal static class StateJson
         LastHeld = state.Extras is { LastHeld: not ScalingState.Never } held ? new DateTimeOffset(held.LastHeld, TimeSpan.Zero) : null,
         Restore = state.Extras?.Restore,
         LastNeed = state.Extras?.LastNeed,
+        OnTop = state.Extras is { OnTop: > 0 and var top } ? top : null,
         LastUsable = MetricTimes.ToDocument(state.Extras?.LastUsable ?? []),
     };
 
@@ -122,6 +126,7 @@ internal static class StateJson
                 LastHeld = Ticks(document.LastHeld),
                 Restore = document.Restore,
                 LastNeed = document.LastNeed,
+                OnTop = document.OnTop ?? 0,
                 LastUsable = MetricTimes.FromDocument(document.LastUsable),
             }.Kept(null),
         };
@@ -133,6 +138,8 @@ internal static class StateJson
     {
         if (document.Version != StateDocument.Current) return $"version must be {StateDocument.Current}, but is {Phrase.Exact(document.Version)}";
         if (document.ConsecutiveFailures is < 0 or > int.MaxValue / 2) return $"consecutiveFailures must be at least 0, but is {Phrase.Exact(document.ConsecutiveFailures)}";
+        if (document.Intent?.OnTop < 0) return $"onTop of the intent must be at least 0, but is {Phrase.Exact(document.Intent.OnTop)}";
+        if (document.OnTop < 0) return $"onTop must be at least 0, but is {Phrase.Exact(document.OnTop)}";
         if (document.LastWritten < 0) return $"lastWritten must be at least 0, but is {Phrase.Exact(document.LastWritten)}";
         if (document.Intent is { } intent && (intent.From < 0 || intent.To < 0 || intent.From == intent.To))
             return $"intent must go from one count to another, but goes from {Phrase.Exact(intent.From)} to {Phrase.Exact(intent.To)}";

@@ -71,6 +71,7 @@ public sealed record ScalingPolicy : IRuleFrame
                 ? throw ScalingException.Invalid("Rules must hold at least 1 rule, but is empty.")
                 : Distinct(value);
             Remembers = value.Any(r => r.Remembers);
+            HasOnTop = value.Any(r => r is ScheduleRule { Bound: ScheduleBound.Add });
             HasRanks = value.Any(r => r is ScheduleRule { Priority: not 0 } or ScheduleRule { Gradual: true });
             _sources = SourceMetrics.Share(SourceMetrics.Of(value), _shadows.Items);
             _shadowSources = SourceMetrics.Beside(Sources, _shadows.Items);
@@ -79,6 +80,9 @@ public sealed record ScalingPolicy : IRuleFrame
 
     /// <summary>Whether one of the rules is a schedule that counts more or less than others, or that is not to be rushed.</summary>
     internal bool HasRanks { get; private init; }
+
+    /// <summary>Whether one of the rules is a schedule that puts replicas on top.</summary>
+    internal bool HasOnTop { get; private init; }
 
     /// <summary>Whether one of the rules remembers.</summary>
     internal bool Remembers { get; private init; }

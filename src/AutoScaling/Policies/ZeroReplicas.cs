@@ -19,9 +19,10 @@ internal static class ZeroReplicas
             var description = rule.Describe();
             if (description?.Count is { } count)
             {
-                // Whoever writes down a count has decided about 0. So does a floor or an exact count above 0, but no ceiling.
+                // Whoever writes down a count has decided about 0. So does a floor or an exact count above 0, but no ceiling, and nothing
+                // that is put on top: rules do not see it.
                 if (count.Kind == RecommendationKind.Replicas) return null;
-                if (count.Kind != RecommendationKind.Ceiling && count.Replicas > 0) return null;
+                if (count.Kind is RecommendationKind.Floor or RecommendationKind.Exact && count.Replicas > 0) return null;
             }
             else if (description is { NeedsReplicas: true })
             {

@@ -24,6 +24,9 @@ public enum RecommendationKind
 
     /// <summary>It allows just one count.</summary>
     Exact,
+
+    /// <summary>It puts replicas on top of what the others ask for.</summary>
+    OnTop,
 }
 
 /// <summary>Why a rule says it.</summary>

@@ -101,11 +101,11 @@ public sealed class ErrorTests
         },
         {
             "type: schedule, start: '0 0 * * *'",
-            ["End is required for a rule of type schedule.", "Exactly one of Floor, Ceiling and Exact is required for a rule of type schedule, but none is set."]
+            ["End is required for a rule of type schedule.", "Exactly one of Floor, Ceiling, Exact and Add is required for a rule of type schedule, but none is set."]
         },
         {
             "type: schedule, start: '0 0 * * *', end: '0 1 * * *', floor: 1, exact: 2",
-            ["Exactly one of Floor, Ceiling and Exact is required for a rule of type schedule, but Floor and Exact are set."]
+            ["Exactly one of Floor, Ceiling, Exact and Add is required for a rule of type schedule, but Floor and Exact are set."]
         },
         { "type: threshold, cpuTarget: -1, memoryTarget: -2", ["CpuTarget must be more than 0, but is -1.", "MemoryTarget must be more than 0, but is -2."] },
     };

@@ -15,7 +15,7 @@ public sealed class FuzzTests
         "percentChange", "to", "start", "end", "timeZone", "floor", "ceiling", "exact", "replicas", "cpuMetric", "behavior", "preset", "flapGuard", "zeroIsOff", "scaleUp", "scaleDown", "cooldown",
         "stabilizationWindow", "tolerance", "select", "rateLimits", "percent", "period", "scaleUpCooldown", "scaleDownCooldown", "initialReadinessDelay", "memoryMetric", "shadows", "", "0", "1", "<<", "Min", "x",
         "metrics", "atLeast", "atMost", "negative", "ifMissing", "ifFailed", "after", "followsLoad", "Cpu", "activation", "activationReplicas", "idleTime", "inFlightMetric", "during", "except", "priority",
-        "gradual", "multipleOf", "safetyGuards", "largerNeedPasses", "mode", "paused",
+        "gradual", "multipleOf", "safetyGuards", "largerNeedPasses", "mode", "paused", "add",
     ];
 
     private static readonly string[] Leaves =

@@ -116,8 +116,8 @@ internal static class PolicyGen
         from priority in Gen.OneOf(Gen.Const(0), Gen.Int)
         from gradual in Flag
         select (ScalingRule)(once
-            ? new ScheduleRule { From = "2026-12-24", To = "2027-01-01T12:30", TimeZone = zone, Bound = bound, Replicas = replicas, Except = except, Priority = priority }
-            : new ScheduleRule { Start = times[0], End = times[1], TimeZone = zone, Bound = bound, Replicas = replicas, Except = except, Gradual = gradual });
+            ? new ScheduleRule { From = "2026-12-24", To = "2027-01-01T12:30", TimeZone = zone, Bound = bound, Replicas = replicas, Except = except, Priority = bound == ScheduleBound.Add ? 0 : priority }
+            : new ScheduleRule { Start = times[0], End = times[1], TimeZone = zone, Bound = bound, Replicas = replicas, Except = except, Gradual = gradual && bound != ScheduleBound.Add });
 
     private static Gen<ImmutableArray<string>> Dates => Gen.OneOf("2026-12-25", "2027-01-01", "2028-02-29").Array[0, 2].Select(ImmutableArray.Create);
 
