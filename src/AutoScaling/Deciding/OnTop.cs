@@ -9,9 +9,12 @@ namespace AutoScaling.Deciding;
 internal sealed record OnTop(int Before, int After)
 {
     /// <summary>What there is before a decision; <see langword="null"/>, nearly always, if no schedule puts replicas on top, and none did.</summary>
-    public static OnTop? Of(ScalingPolicy policy, ScalingState state, int current)
+    /// <param name="policy">The policy.</param>
+    /// <param name="remembered">How many are remembered to be on top.</param>
+    /// <param name="current">How many replicas there are.</param>
+    public static OnTop? Of(ScalingPolicy policy, int remembered, int current)
     {
-        var before = Math.Clamp(state.Extras?.OnTop ?? 0, 0, Math.Max(0, current));
+        var before = Math.Clamp(remembered, 0, Math.Max(0, current));
         return before > 0 || policy.HasOnTop ? new(before, before) : null;
     }
 

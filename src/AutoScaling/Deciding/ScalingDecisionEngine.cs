@@ -25,7 +25,7 @@ public static class ScalingDecisionEngine
         state = state.Resolved(current, policy.Behavior.SafetyGuards);
         var missed = policy.Mode == ScalingMode.Recommend ? null : state.Missed(current); // who writes nothing cannot find it changed
         var seen = Trust.Judge(policy, state, observation, now);
-        var top = OnTop.Of(policy, state, current);
+        var top = OnTop.Of(policy, state.Extras?.OnTop ?? 0, current);
         var own = current - (top?.Before ?? 0); // what is there without what schedules have put on top: the rules decide about that
         if (top is not null) seen = seen with { Replicas = top.Without(seen.Replicas) };
         var asked = Asked.All(policy, state, seen, now);

@@ -42,7 +42,9 @@ internal sealed class ServiceSetting : Setting<ScalingPolicy>
 
     private static ScalingPolicy ReadKey(SettingsReader settings, ScalingPolicy seed, string key)
     {
-        var policy = settings.Try(seed, p => With(p, key));
+        var policy = settings.Try(seed, p => SettingValues.IsWellFormed(key)
+            ? With(p, key)
+            : throw Bounds.Broken("Service", "valid Unicode text", key));
 
         // A policy with a key and another service has two names: one is wrong, and nobody knows which.
         return settings.Text(

@@ -10,6 +10,7 @@ internal static class MetricText
     /// <exception cref="ScalingException">It is none.</exception>
     public static MetricRef Read(string key, string text)
     {
+        Check(key, text);
         try
         {
             return MetricRef.Parse(text);
@@ -23,8 +24,16 @@ internal static class MetricText
 
     /// <summary>Writes a metric.</summary>
     /// <exception cref="ScalingException">It would be read as another one: its name or source holds an <c>@</c>.</exception>
-    public static string Write(string key, MetricRef metric) => MetricRef.Parse(metric.ToString()) == metric
-        ? metric.ToString()
-        : throw ScalingException.Invalid(
-            $"{SettingValues.NameOf(key)} must be a metric whose name and source hold no '@', but is '{metric}'.");
+    public static string Write(string key, MetricRef metric)
+    {
+        var text = Check(key, metric.ToString());
+        return MetricRef.Parse(text) == metric
+            ? text
+            : throw ScalingException.Invalid($"{SettingValues.NameOf(key)} must be a metric whose name and source hold no '@', but is '{metric}'.");
+    }
+
+    // The key of a map is read by nobody else, and no file can hold half a character.
+    private static string Check(string key, string text) => SettingValues.IsWellFormed(text)
+        ? text
+        : throw Bounds.Broken(SettingValues.NameOf(key), "valid Unicode text", text);
 }

@@ -141,6 +141,15 @@ public sealed class ErrorTests
         $"policies[0] (web): Scaler must be valid Unicode text, but is '{first}{second}'.");
 
     [Fact]
+    public void ParseYaml_HalfACharacterInAKeyOfAMap_IsNoName()
+    {
+        Errors("policies: { \ud800x: { } }", "policies.\ud800x: Service must be valid Unicode text, but is '\ud800x'.");
+        Errors("policies: { web: { metrics: { \ud800x: { } } } }", "policies.web.metrics.\ud800x: Metric must be valid Unicode text, but is '\ud800x'.");
+        ScalingPolicy policy = new() { Target = "web", Metrics = [new() { Metric = "\ud800x" }] };
+        Assert.Equal(["policies[0] (web): Metric must be valid Unicode text, but is '\ud800x'."], Assert.Throws<ScalingException>(() => PolicyDocument.ToYaml([policy])).Errors);
+    }
+
+    [Fact]
     public void ParseYaml_ACooldownOfThePolicyItself_SaysWhereItBelongs() => Errors(
         "policies: [ { service: web, scaleUpCooldown: 1m, scaleDownCooldown: 2m } ]",
         "policies[0] (web): ScaleUpCooldown must be set in the defaults or, for one policy, as behavior.scaleUp.cooldown.",
