@@ -167,6 +167,7 @@ internal static class DecisionDifference
         RecommendationKind.Floor => $"allows no fewer than {said.Replicas}",
         RecommendationKind.Ceiling => $"allows no more than {said.Replicas}",
         RecommendationKind.Exact => $"allows just {said.Replicas}",
+        RecommendationKind.OnTop => $"puts {said.Replicas} on top",
         RecommendationKind.None => "has no opinion",
         _ => "cannot say",
     };
@@ -183,6 +184,10 @@ internal static class DecisionDifference
         ScalingGuard.FlapGuard => "The flap guard",
         ScalingGuard.Cooldown => "The cooldown",
         ScalingGuard.RateLimit => "The rate limit",
+        ScalingGuard.Restore => "The restoring of what somebody else lowered",
+        ScalingGuard.OnTop => "What schedules put on top",
+        ScalingGuard.Override => "A person's word",
+        ScalingGuard.Headroom => "The room for more",
         _ => "The range",
     };
 

@@ -217,5 +217,7 @@ public sealed record ScalingDecision
     public override int GetHashCode() => HashCode.Combine(Target, _at, From, To, _recommendations, _steps);
 
     /// <summary>The decision as <c>web: 3 to 5</c>.</summary>
-    public override string ToString() => From == To ? $"{Target}: stays at {From}" : $"{Target}: {From} to {To}";
+    public override string ToString() => From == To
+        ? $"{Target}: stays at {Phrase.Exact(From)}"
+        : $"{Target}: {Phrase.Exact(From)} to {Phrase.Exact(To)}";
 }

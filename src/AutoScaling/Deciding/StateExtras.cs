@@ -33,6 +33,9 @@ internal sealed record StateExtras
     /// </summary>
     public int? Restore { get; init; }
 
+    /// <summary>How many of the replicas schedules have put on top of what the rules ask for.</summary>
+    public int OnTop { get; init; }
+
     /// <summary>The recommendation behind the last scale-up by metrics.</summary>
     public int? LastNeed { get; init; }
 

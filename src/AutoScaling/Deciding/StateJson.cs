@@ -54,6 +54,9 @@ internal sealed class StateDocument
     /// <summary>When that was told last.</summary>
     public DateTimeOffset? SetBackTold { get; set; }
 
+    /// <summary>How many replicas are on top; <see langword="null"/>: none.</summary>
+    public int? OnTop { get; set; }
+
     /// <summary>By metric, when it was last usable.</summary>
     public Dictionary<string, DateTimeOffset>? LastUsable { get; set; }
 
@@ -105,6 +108,7 @@ internal static class StateJson
         LastNeed = state.Extras?.LastNeed,
         SetBacks = state.Extras?.SetBacks is { } setBacks ? List(setBacks.Times) : null,
         SetBackTold = state.Extras?.SetBacks?.ToldAt is { } told ? new DateTimeOffset(told, TimeSpan.Zero) : null,
+        OnTop = state.Extras is { OnTop: > 0 and var top } ? top : null,
         LastUsable = MetricTimes.ToDocument(state.Extras?.LastUsable ?? []),
     };
 
@@ -131,6 +135,7 @@ internal static class StateJson
                 Restore = document.Restore,
                 LastNeed = document.LastNeed,
                 SetBacks = FromEntries(document.SetBacks) is { } times ? new() { Times = times, ToldAt = document.SetBackTold?.UtcTicks } : null,
+                OnTop = document.OnTop ?? 0,
                 LastUsable = MetricTimes.FromDocument(document.LastUsable),
             }.Kept(null),
         };
@@ -142,6 +147,8 @@ internal static class StateJson
     {
         if (document.Version != StateDocument.Current) return $"version must be {StateDocument.Current}, but is {Phrase.Exact(document.Version)}";
         if (document.ConsecutiveFailures is < 0 or > int.MaxValue / 2) return $"consecutiveFailures must be at least 0, but is {Phrase.Exact(document.ConsecutiveFailures)}";
+        if (document.Intent?.OnTop < 0) return $"onTop of the intent must be at least 0, but is {Phrase.Exact(document.Intent.OnTop)}";
+        if (document.OnTop < 0) return $"onTop must be at least 0, but is {Phrase.Exact(document.OnTop)}";
         if (document.LastWritten < 0) return $"lastWritten must be at least 0, but is {Phrase.Exact(document.LastWritten)}";
         if (document.Intent is { } intent && (intent.From < 0 || intent.To < 0 || intent.From == intent.To))
             return $"intent must go from one count to another, but goes from {Phrase.Exact(intent.From)} to {Phrase.Exact(intent.To)}";
