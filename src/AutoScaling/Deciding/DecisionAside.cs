@@ -28,6 +28,9 @@ internal sealed record DecisionAside
     /// <summary>Whether this was the first recommendation after a gap, so that the current count counts as recommended, too.</summary>
     public bool IsFirstAfterGap { get; init; }
 
+    /// <summary>Since when somebody else has set the count back many times, if this decision tells it.</summary>
+    public long? SetBackSince { get; init; }
+
     /// <summary>When the metrics of which the policy must know it were last usable.</summary>
     public ImmutableArray<KeyValuePair<MetricRef, long>> LastUsable
     {
@@ -45,10 +48,10 @@ internal sealed record DecisionAside
         Headroom? headroom,
         Projection? projection,
         bool isFirstAfterGap,
-        ImmutableArray<KeyValuePair<MetricRef, long>> lastUsable,
-        OnTop? onTop) =>
-        memories is null && said is null && headroom is null && projection is null && !isFirstAfterGap && lastUsable.IsEmpty
-            && onTop is null or { Before: 0, After: 0 }
+        long? setBackSince,
+        ImmutableArray<KeyValuePair<MetricRef, long>> lastUsable) =>
+        memories is null && said is null && headroom is null && projection is null && !isFirstAfterGap && setBackSince is null
+        && lastUsable.IsEmpty
             ? null
             : new()
             {
@@ -57,7 +60,11 @@ internal sealed record DecisionAside
                 Headroom = headroom,
                 Projection = projection,
                 IsFirstAfterGap = isFirstAfterGap,
+                SetBackSince = setBackSince,
                 LastUsable = lastUsable,
-                OnTop = onTop is { Before: 0, After: 0 } ? null : onTop,
             };
+
+    /// <summary>The same with what schedules have put on top, if anything was or is.</summary>
+    public static DecisionAside? And(DecisionAside? aside, OnTop? onTop) =>
+        onTop is null or { Before: 0, After: 0 } ? aside : (aside ?? None) with { OnTop = onTop };
 }

@@ -43,6 +43,9 @@ internal sealed class DecisionDocument
     /// <summary>Whether it was the first after a gap; <see langword="null"/>: no.</summary>
     public bool? AfterGap { get; set; }
 
+    /// <summary>Since when somebody else has set the count back many times, if it tells that.</summary>
+    public DateTimeOffset? SetBackSince { get; set; }
+
     /// <summary>When the metrics of which the policy must know it were last usable.</summary>
     public Dictionary<string, DateTimeOffset>? LastUsable { get; set; }
 
@@ -84,6 +87,7 @@ internal static class DecisionJson
         Projection = decision.Projection,
         OnTop = decision.Aside?.OnTop,
         AfterGap = decision.Aside is { IsFirstAfterGap: true } ? true : null,
+        SetBackSince = decision.SetBackSince,
         LastUsable = MetricTimes.ToDocument(decision.Aside?.LastUsable ?? []),
         SafetyGuards = decision.IsGuarded ? null : false,
         Explanation = decision.Explain(),
@@ -103,14 +107,14 @@ internal static class DecisionJson
             Recommendations = document.Recommendations,
             Steps = document.Steps,
             Expected = document.Expected,
-            Aside = DecisionAside.Of(
+            Aside = DecisionAside.And(DecisionAside.Of(
                 null,
                 document.Override,
                 document.Headroom,
                 document.Projection,
                 document.AfterGap == true,
-                MetricTimes.FromDocument(document.LastUsable),
-                document.OnTop),
+                document.SetBackSince?.UtcTicks,
+                MetricTimes.FromDocument(document.LastUsable)), document.OnTop),
             IsGuarded = document.SafetyGuards ?? true,
         };
         return document.Due is null ? decision : decision.DueAt(document.Due);

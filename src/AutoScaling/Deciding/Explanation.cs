@@ -21,7 +21,11 @@ internal static class Explanation
     {
         var text = new StringBuilder();
         if (decision.Override is { } said) Add(text, said.Sentence(Until(said.Until, decision)));
-        if (decision.Expected is { } expected) Add(text, $"Someone else changed it: {Phrase.Exact(expected)} were written last, {Phrase.Exact(decision.From)} were found");
+        if (decision.Expected is { } expected)
+        {
+            var often = decision.SetBackSince is { } since ? $", and that is the third time since {Phrase.Of(since)}" : "";
+            Add(text, $"Someone else changed it: {Phrase.Exact(expected)} were written last, {Phrase.Exact(decision.From)} were found{often}");
+        }
 
         // The bounds came first, and the rules decided from the count that they made.
         if (decision.Steps is [{ Guard: ScalingGuard.OutOfRange } clamp, ..]) Add(text, Of(clamp, decision));
@@ -43,6 +47,19 @@ internal static class Explanation
         if (WhatWouldChange(decision) is { } change) Add(text, change);
         return text.ToString();
     }
+
+    /// <summary>That somebody else sets the count back again and again, and what would end it.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="since">Since when.</param>
+    /// <param name="found">What it was set back to last.</param>
+    public static string SetBack(ScalingTarget target, DateTimeOffset since, int found) =>
+        $"Somebody else has set the count of '{target}' back {SetBacks.Many} times since {Phrase.Of(since)}, last to {found}, and goes on doing so until "
+        + "the cause is removed: if a manifest sets replicas, leave that field out (kubectl apply, Helm) or have it ignored (ignoreDifferences of "
+        + "Argo CD); if another autoscaler scales it as well, keep only one of the two.";
+
+    /// <summary>The same of what is remembered; <see langword="null"/> if it is not so now.</summary>
+    public static string? SetBack(ScalingTarget target, SetBacks? remembered, DateTimeOffset now) =>
+        remembered?.Since(now.UtcTicks) is { } since ? SetBack(target, new DateTimeOffset(since, TimeSpan.Zero), remembered.Times.Value) : null;
 
     /// <summary>The metrics that could not be read, as one sentence; <see langword="null"/> if all could.</summary>
     public static string? Unreadable(ScalingDecision decision) =>

@@ -79,14 +79,14 @@ public static class ScalingDecisionEngine
             Steps = trail.ToImmutable(),
             Expected = missed,
             Behavior = policy.Behavior,
-            Aside = DecisionAside.Of(
+            Aside = DecisionAside.And(DecisionAside.Of(
                 asked.Memories,
                 said,
                 room,
                 guarded.Projection,
                 guarded.IsFirstAfterGap,
-                Trust.LastUsable(policy, state, seen, now),
-                top?.Decided(guarded.Count, count, trail.Has(ScalingGuard.Override))),
+                state.SetBackSince(current, missed, now.UtcTicks),
+                Trust.LastUsable(policy, state, seen, now)), top?.Decided(guarded.Count, count, trail.Has(ScalingGuard.Override))),
         };
     }
 

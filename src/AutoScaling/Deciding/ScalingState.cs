@@ -172,6 +172,16 @@ public sealed record ScalingState
     /// <summary>The count that was last written, if it is not the one that was found: someone else changed the target.</summary>
     internal int? Missed(int found) => LastWritten is { } written && written != found ? written : null;
 
+    /// <summary>When somebody else has set the count back, with what is found now.</summary>
+    private SetBacks? SetBacksWith(int found, int? missed, long now) => SetBacks.After(Extras?.SetBacks, found, missed, Changes?.Value ?? 0, now);
+
+    /// <summary>Since when somebody else has set the count back many times, if that is to be told now: once, not at each evaluation.</summary>
+    /// <param name="found">The count that is found.</param>
+    /// <param name="missed">The count that was written last, if another is found.</param>
+    /// <param name="now">The time.</param>
+    internal long? SetBackSince(int found, int? missed, long now) =>
+        missed is not null && AsOf(now).SetBacksWith(found, missed, now) is { } setBacks && setBacks.ToldAt == now ? setBacks.Since(now) : null;
+
     /// <summary>
     /// The state of a policy that may not be the one that decided: what happened is everybody's past; what is recommended and remembered,
     /// and how long it counts, is each
@@ -366,6 +376,7 @@ public sealed record ScalingState
             Foreign = foreign,
             LastHeld = isHeld ? now : before.LastHeld,
             Restore = restore,
+            SetBacks = SetBacksWith(happened.From, missed, now),
             LastNeed = isUp ? own?.Recommended ?? happened.Recommended : before.LastNeed,
             OnTop = NextOnTop(happened, isChange && outcome.Kind != ScaleOutcomeKind.Applied, before.OnTop),
             LastUsable = own is null ? before.LastUsable : own.Aside?.LastUsable ?? [],

@@ -223,7 +223,6 @@ public sealed class LeadershipTests : IDisposable
     {
         await _host.StartAsync(Stop);
         using var leader = new MetricCollector<int>(_host.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), AutoScalingTelemetry.MeterName, "autoscaling.leader");
-        _ = AutoScaler.GetStatus();
         leader.RecordObservableInstruments();
         _election.Begin(1);
         await EvaluatedAsync(1);
