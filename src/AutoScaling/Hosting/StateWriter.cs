@@ -27,14 +27,18 @@ internal sealed class StateWriter(TargetRegistry targets, LeaderGate gate, IScal
 
     /// <summary>Saves the state of some targets.</summary>
     /// <returns>Ends when it is saved, and fails when it could not be.</returns>
-    public Task<bool> WriteAsync(IEnumerable<ManagedTarget> some) => WriteAsync(batch => batch.Targets.UnionWith(some));
+    public Task<bool> WriteAsync(IEnumerable<ManagedTarget> some) => NextAfter(batch => batch.Targets.UnionWith(some)).Saved.Task;
 
-    /// <summary>Saves the states of all targets, and deletes those of targets that are not remembered any longer.</summary>
+    /// <summary>
+    /// Saves the states of all targets, and deletes those of targets that are not remembered any longer. What could not be deleted is
+    /// deleted with the next save of all.
+    /// </summary>
     /// <param name="last">Whether nothing follows, so that who loads it knows all.</param>
-    /// <returns>Ends when all is saved, and fails when it could not be.</returns>
-    public Task<bool> WriteAllAsync(bool last) => WriteAsync(batch => (batch.All, batch.IsLast) = (true, last));
+    /// <returns>Ends when all is saved and deleted, and fails when it could not be.</returns>
+    public Task<bool> WriteAllAsync(bool last) => NextAfter(batch => (batch.All, batch.IsLast) = (true, last)).Done.Task;
 
-    private Task<bool> WriteAsync(Action<Batch> add)
+    /// <summary>Adds to what is written next, and begins to write unless a write is under way.</summary>
+    private Batch NextAfter(Action<Batch> add)
     {
         lock (_lock)
         {
@@ -47,7 +51,7 @@ internal sealed class StateWriter(TargetRegistry targets, LeaderGate gate, IScal
                 _ = Task.Run(WriteAsync);
             }
 
-            return batch.Done.Task;
+            return batch;
         }
     }
 
@@ -76,7 +80,7 @@ internal sealed class StateWriter(TargetRegistry targets, LeaderGate gate, IScal
             }
             catch (Exception e)
             {
-                batch.Done.SetException(e);
+                batch.Fail(e);
             }
         }
     }
@@ -103,11 +107,11 @@ internal sealed class StateWriter(TargetRegistry targets, LeaderGate gate, IScal
             gone = batch.All ? [.. _stored.Where(name => !states.ContainsKey(name))] : [];
         }
 
-        foreach (var name in gone)
-        {
-            await store.DeleteAsync(name, ended).ConfigureAwait(false);
-            lock (_lock) _stored.Remove(name);
-        }
+        // Who waits to scale a target does not wait for what is deleted of others.
+        batch.Saved.SetResult(true);
+        if (gone.Count == 0) return;
+        await store.DeleteAsync(gone, ended).ConfigureAwait(false);
+        lock (_lock) _stored.ExceptWith(gone);
     }
 
     private sealed class Batch
@@ -118,6 +122,19 @@ internal sealed class StateWriter(TargetRegistry targets, LeaderGate gate, IScal
 
         public bool IsLast { get; set; }
 
+        /// <summary>Ends when the states are saved.</summary>
+        public TaskCompletionSource<bool> Saved { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Ends when the states are saved, and what nobody remembers any longer is deleted.</summary>
         public TaskCompletionSource<bool> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Fail(Exception e)
+        {
+            Saved.TrySetException(e);
+            Done.SetException(e);
+
+            // Looked at here, because perhaps nobody waits for one of them.
+            _ = (Saved.Task.Exception, Done.Task.Exception);
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AutoScaling.Evaluating;
 
 namespace AutoScaling.Hosting;
@@ -146,7 +145,7 @@ internal sealed class TargetRunner
         managed.Intended = null;
         if (!record.Policy.Shadows.IsEmpty || managed.Shadows.Length > 0)
             record = await RunShadowsAsync(managed, record, stopping).ConfigureAwait(false);
-        if (activity is not null) Describe(activity, record);
+        if (activity is { IsAllDataRequested: true }) Telemetry.Describe(activity, record);
         if (record is { State.Override: { } over, Next.Override: null }) _report.IsOver(record.Target, over);
         var before = managed.LastDecided?.Decision;
         managed.Record(record);
@@ -175,15 +174,5 @@ internal sealed class TargetRunner
         }
 
         return record;
-    }
-
-    private static void Describe(Activity activity, ScalingRecord record)
-    {
-        activity.SetTag("autoscaling.target", record.Target.Name);
-        activity.SetTag("autoscaling.from", record.Decision?.From);
-        activity.SetTag("autoscaling.to", record.Decision?.To);
-        activity.SetTag("autoscaling.outcome", record.Outcome.Kind.ToString());
-        activity.SetTag("autoscaling.explanation", record.Explain());
-        if (record.Error is not null) activity.SetStatus(ActivityStatusCode.Error, record.Error);
     }
 }

@@ -67,8 +67,18 @@ public sealed class FileStateStore : IScalingStateStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DeleteAsync(string target, CancellationToken cancellationToken) =>
-        ChangeAsync(all => all.Remove(target), cancellationToken);
+    public ValueTask DeleteAsync(IReadOnlyCollection<string> targets, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        return ChangeAsync(
+            all =>
+            {
+                var known = all.Count;
+                foreach (var target in targets) all.Remove(target);
+                return all.Count < known;
+            },
+            cancellationToken);
+    }
 
     /// <summary>Lets another process have the file.</summary>
     public void Dispose()

@@ -12,7 +12,7 @@ public readonly record struct Recommendation
     private readonly double _scaleDownBelow;
     private readonly long _until;
 
-    // A text, or a text with a memory: answers without a memory, nearly all, are not larger for it.
+    // The detail, or an object with the detail and what few answers have beside it; so nearly all answers stay small.
     private readonly object? _more;
 
     /// <summary>Creates a recommendation without figures; set what is known. Most rules use one of the static methods.</summary>
@@ -90,14 +90,17 @@ public readonly record struct Recommendation
     /// <summary>The detail, or what makes it of its figures once somebody reads it: nearly nobody does.</summary>
     internal object? Said
     {
-        get => _more is DetailAndMemory both ? both.Detail : _more;
-        init => _more = Memory is { } memory ? new DetailAndMemory(value, memory) : value;
+        get => _more is More more ? more.Detail : _more;
+        init => _more = More.Of(value, Memory, Total);
     }
 
-    /// <summary>Whether the value is each replica's part of a total, and the detail says the total.</summary>
-    [JsonIgnore]
-    internal bool IsPart =>
-        Detail is { } said && (said.EndsWith(" each", StringComparison.Ordinal) || said.EndsWith(" in all", StringComparison.Ordinal));
+    /// <summary>The total of which <see cref="Value"/> is each replica's part.</summary>
+    /// <value><see langword="null"/> by default: the value is not shared out.</value>
+    public double? Total
+    {
+        get => (_more as More)?.Total;
+        init => _more = More.Of(Said, Memory, value is { } total && double.IsFinite(total) ? total : null);
+    }
 
     /// <summary>What the rule remembers from now on. It goes into the state, and not into the decision's JSON.</summary>
     /// <value><see langword="null"/> by default: what it remembered before. <see cref="RuleMemory.Empty"/>: nothing.</value>
@@ -105,8 +108,8 @@ public readonly record struct Recommendation
     [JsonIgnore]
     public RuleMemory? Memory
     {
-        get => (_more as DetailAndMemory)?.Memory;
-        init => _more = value is null ? Said : new DetailAndMemory(Said, value);
+        get => (_more as More)?.Memory;
+        init => _more = More.Of(Said, value, Total);
     }
 
     /// <summary>The rule asks for a count.</summary>
@@ -123,8 +126,24 @@ public readonly record struct Recommendation
     /// <param name="because">Why, as the end of a sentence.</param>
     public static Recommendation Unavailable(string because) => new(RecommendationKind.Unavailable) { Detail = because };
 
-    // An edge beyond all numbers is none, and JSON has no word for it.
+    /// <summary>Whether the other says the same, with the same figures and the same words.</summary>
+    /// <param name="other">The other one.</param>
+    public bool Equals(Recommendation other) =>
+        (Kind, Reason, Replicas, _until) == (other.Kind, other.Reason, other.Replicas, other._until)
+        && (Rule, Metric, Total, Memory) == (other.Rule, other.Metric, other.Total, other.Memory)
+        && (_value, _target).Equals((other._value, other._target))
+        && (_scaleUpAbove, _scaleDownBelow).Equals((other._scaleUpAbove, other._scaleDownBelow))
+        && string.Equals(Detail, other.Detail, StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Rule, Kind, Reason, Replicas, Metric, _value, _target, _until);
+
+    // An infinite edge is no edge, and JSON cannot write it.
     private static double Finite(double? value) => value is { } v && double.IsFinite(v) ? v : double.NaN;
 
-    private sealed record DetailAndMemory(object? Detail, RuleMemory Memory);
+    private sealed record More(object? Detail, RuleMemory? Memory, double? Total)
+    {
+        public static object? Of(object? detail, RuleMemory? memory, double? total) =>
+            memory is null && total is null ? detail : new More(detail, memory, total);
+    }
 }

@@ -105,7 +105,7 @@ public sealed class StateKeeperTests : IDisposable
     [Fact]
     public async Task Load_Fails_SaysWhyAndWhatFollows()
     {
-        _store.LoadTrouble = new ScalingException(ScalingErrorKind.InvalidConfiguration, "The state file 's.json' cannot be read: it is null.");
+        _store.LoadTroubles.Enqueue(new ScalingException(ScalingErrorKind.InvalidConfiguration, "The state file 's.json' cannot be read: it is null."));
         await _host.StartAsync(Stop);
         await _host.StopAsync(Stop);
         var failed = Assert.Single(_log.GetSnapshot(), r => r.Id == 11);
@@ -116,7 +116,72 @@ public sealed class StateKeeperTests : IDisposable
         Assert.Equal((LogLevel.Warning, null), (failed.Level, failed.Exception));
     }
 
+    [Fact]
+    public async Task Save_SeveralTargetsAreForgotten_AreDeletedByOneWrite()
+    {
+        await _host.StartAsync(Stop);
+        await PassAsync(SaveInterval, () => !_store.Saves.IsEmpty);
+        AutoScaler.SetPolicy(new() { Target = "c", Range = new(1, 9) });
+        AutoScaler.RemovePolicy("a");
+        AutoScaler.RemovePolicy("b");
+        await PassAsync(TimeSpan.FromDays(1), () => _store.Saves.Contains("-a,-b"));
+        Assert.Equal(["c"], _store.Saved.Keys);
+        Assert.Single(_store.Saves, s => s.StartsWith('-'));
+        await _host.StopAsync(Stop);
+    }
+
+    [Fact]
+    public async Task Save_WhatIsForgottenCouldNotBeDeleted_IsDeletedWithTheNextSaveOfAll()
+    {
+        await _host.StartAsync(Stop);
+        await PassAsync(SaveInterval, () => !_store.Saves.IsEmpty);
+        AutoScaler.RemovePolicy("a");
+        _store.DeleteTroubles.Enqueue(new IOException("The disk is full."));
+        await PassAsync(TimeSpan.FromDays(1), () => _store.DeleteTroubles.IsEmpty);
+        Assert.Equal(["a", "b"], _store.Saved.Keys.Order(StringComparer.Ordinal));
+        await PassAsync(SaveInterval, () => _store.Saves.Contains("-a"));
+        Assert.Equal(["b"], _store.Saved.Keys);
+        Assert.Equal("What is remembered of the targets could not be saved: The disk is full", Assert.Single(_log.GetSnapshot(), r => r.Id == 12).Message);
+        await _host.StopAsync(Stop);
+    }
+
+    [Fact]
+    public async Task Load_FailsForAWhile_IsTriedAgainBeforeAnythingIsEvaluated()
+    {
+        var away = new IOException("The network is away.");
+        foreach (var trouble in new Exception[] { away, away, new TimeoutException("The store is slow.") }) _store.LoadTroubles.Enqueue(trouble);
+        await StartedAsync();
+        Assert.Equal(4, _store.Loads);
+        Assert.Equal([LogLevel.Warning, LogLevel.Debug, LogLevel.Warning], _log.GetSnapshot().Where(r => r.Id == 26).Select(r => r.Level));
+        Assert.Equal(
+            "What was remembered of the targets could not be loaded yet: The network is away. It is tried again for 20s, and nothing is evaluated before.",
+            _log.GetSnapshot().First(r => r.Id == 26).Message);
+        Assert.Equal("What was remembered of the targets is loaded now.", Assert.Single(_log.GetSnapshot(), r => r.Id == 27).Message);
+        await _host.StopAsync(Stop);
+    }
+
+    [Fact]
+    public async Task Load_FailsForTooLong_StartsAnewAndSaysSo()
+    {
+        var began = _time.GetUtcNow();
+        for (var i = 0; i < 100; i++) _store.LoadTroubles.Enqueue(new IOException("The network is away."));
+        await StartedAsync();
+        Assert.InRange(_time.GetUtcNow() - began, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(21));
+        var failed = Assert.Single(_log.GetSnapshot(), r => r.Id == 11);
+        Assert.StartsWith("What was remembered of the targets could not be loaded: The network is away. They start anew", failed.Message, StringComparison.Ordinal);
+        Assert.Equal(LogLevel.Warning, failed.Level);
+        await _host.StopAsync(Stop);
+    }
+
     public void Dispose() => _host.Dispose();
+
+    /// <summary>Starts the host, and lets time pass while it waits for the store.</summary>
+    private async Task StartedAsync()
+    {
+        var start = _host.StartAsync(Stop);
+        for (; !start.IsCompleted; _time.Advance(TimeSpan.FromMilliseconds(50))) await Task.Delay(TimeSpan.FromMilliseconds(2), Stop);
+        await start;
+    }
 
     /// <summary>Makes a target busy until it was scaled, and until that was saved.</summary>
     private async Task ScaleAsync(string target, Action? scaled = null, Func<bool>? saved = null)
