@@ -37,12 +37,12 @@ internal static partial class Log
     public static partial void SettingIgnored(ILogger logger, string setting);
 
     [LoggerMessage(
-        EventId = 26,
+        EventId = 30,
         Message = "What was remembered of the targets could not be loaded yet: {Error}. It is tried again for {Time}, and nothing is evaluated "
         + "before.")]
     public static partial void StateLoadedLater(ILogger logger, LogLevel level, string error, string time, Exception? exception);
 
-    [LoggerMessage(27, LogLevel.Information, "What was remembered of the targets is loaded now.")]
+    [LoggerMessage(31, LogLevel.Information, "What was remembered of the targets is loaded now.")]
     public static partial void StateLoaded(ILogger logger);
 
     [LoggerMessage(

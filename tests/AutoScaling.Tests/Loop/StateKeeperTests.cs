@@ -152,11 +152,11 @@ public sealed class StateKeeperTests : IDisposable
         foreach (var trouble in new Exception[] { away, away, new TimeoutException("The store is slow.") }) _store.LoadTroubles.Enqueue(trouble);
         await StartedAsync();
         Assert.Equal(4, _store.Loads);
-        Assert.Equal([LogLevel.Warning, LogLevel.Debug, LogLevel.Warning], _log.GetSnapshot().Where(r => r.Id == 26).Select(r => r.Level));
+        Assert.Equal([LogLevel.Warning, LogLevel.Debug, LogLevel.Warning], _log.GetSnapshot().Where(r => r.Id == 30).Select(r => r.Level));
         Assert.Equal(
             "What was remembered of the targets could not be loaded yet: The network is away. It is tried again for 20s, and nothing is evaluated before.",
-            _log.GetSnapshot().First(r => r.Id == 26).Message);
-        Assert.Equal("What was remembered of the targets is loaded now.", Assert.Single(_log.GetSnapshot(), r => r.Id == 27).Message);
+            _log.GetSnapshot().First(r => r.Id == 30).Message);
+        Assert.Equal("What was remembered of the targets is loaded now.", Assert.Single(_log.GetSnapshot(), r => r.Id == 31).Message);
         await _host.StopAsync(Stop);
     }
 
