@@ -66,7 +66,7 @@ public sealed class ForecastRuleTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Recommend_AReadingIsMissing_IsTargetTrackingAndTeachesNothing(bool cpu)
+    public void Recommend_AReadingIsMissing_TeachesNothingAndTakesNothingAway(bool cpu)
     {
         var memory = After(30).Memory!;
         var readings = Readings(30, 50);
@@ -74,9 +74,11 @@ public sealed class ForecastRuleTests
         var seen = new ScalingObservation { Replicas = Four, Metrics = new([.. readings.Where(r => r.Metric != metric), MetricReading.Failed(metric, "it is down")]) };
         var context = new RuleContext(seen, At(30)) { Memory = memory };
         var answer = Rule.Recommend(context);
-        Assert.Null(answer.Memory);
-        Assert.Equal(Rule.Base.Recommend(context) with { Detail = null }, answer with { Detail = null });
-        if (cpu) Assert.Equal(RecommendationKind.Unavailable, answer.Kind);
+        Assert.Equal((null, RecommendationKind.Unavailable, metric), (answer.Memory, answer.Kind, answer.Metric));
+        if (cpu) return;
+        Assert.Equal(Rule.Base.Recommend(context), (Rule with { Mode = ForecastMode.Observe }).Recommend(context));
+        var busy = new ScalingObservation { Replicas = Four, Metrics = new([Readings(30, 90)[0], MetricReading.Failed(Rps, "it is down")]) };
+        Assert.Equal(6, Rule.Recommend(new RuleContext(busy, At(30)) { Memory = memory }).Replicas);
     }
 
     [Fact]

@@ -11,6 +11,12 @@ internal readonly record struct ForecastLoad(double Busy, int Ready, double Rate
     // Samples are usually this far apart, and that is in the distance of the forecast already.
     private static readonly TimeSpan UsualSample = TimeSpan.FromSeconds(15);
 
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
+    // Minutes are counted from 1970 on. No clock shows an earlier time but by mistake.
+    private static readonly DateTimeOffset Earliest = DateTimeOffset.UnixEpoch.AddDays(400);
+    private static readonly DateTimeOffset Latest = Earliest.AddYears(3000);
+
     /// <summary>The mean utilization of those that are measured, as a share; NaN if nobody is.</summary>
     public double Use => Ready > 0 ? Busy / Ready : double.NaN;
 
@@ -19,10 +25,11 @@ internal readonly record struct ForecastLoad(double Busy, int Ready, double Rate
     {
         var rate = double.NaN;
         var at = context.Now;
+        if (at < Earliest || at > Latest) return null;
         if (rule.Load is { } metric)
         {
             if (!context.TryRead(metric, out var load, out _)) return null;
-            (rate, at) = (load.Value, load.At);
+            (rate, at) = (load.Value, context.Now - load.At > Longest || load.At - context.Now > Longest ? context.Now : load.At);
         }
 
         if (!context.TryRead(rule.Metric, out var reading, out _))
@@ -35,15 +42,20 @@ internal readonly record struct ForecastLoad(double Busy, int Ready, double Rate
         var (busy, ready, window) = (0.0, 0, TimeSpan.Zero);
         foreach (ref readonly var replica in reading.Replicas.AsSpan())
         {
-            if (replica is not { Value: { } value, Request: { } request } || !(request > 0)) continue;
+            if (replica is not { Value: { } value, Request: { } request } || !(request > 0) || !(value >= 0)) continue;
             busy += value / request;
             ready++;
             window = replica.Window;
         }
 
-        if (reading.Replicas.IsEmpty) (busy, ready) = (reading.Value / 100 * context.Observation.Replicas.Ready, context.Observation.Replicas.Ready);
-        if (ready == 0) return null;
-        return new(busy, ready, rate, reading.At - (window / 2), LagOf(context.Now - reading.At, window));
+        if (reading.Replicas.IsEmpty)
+            (busy, ready) = (reading.Value / 100 * context.Observation.Replicas.Ready, context.Observation.Replicas.Ready);
+
+        // What is so old, or averages so long, says nothing of a minute.
+        var age = context.Now - reading.At;
+        if (ready == 0 || !double.IsFinite(busy) || age < -Longest || age > Longest || window < TimeSpan.Zero || window > Longest)
+            return null;
+        return new(busy, ready, rate, context.Now - age - (window / 2), LagOf(age, window));
     }
 
     private static TimeSpan LagOf(TimeSpan age, TimeSpan window)

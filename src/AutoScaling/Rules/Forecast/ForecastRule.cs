@@ -161,6 +161,10 @@ public sealed record ForecastRule : ScalingRule
     public override Recommendation Recommend(in RuleContext context)
     {
         var tracked = Base.Recommend(context);
+
+        // Whoever may decide by the load, and cannot read it, takes nothing away.
+        if (Mode == ForecastMode.Full && Load is not null && !context.TryRead(Load, out _, out var trouble))
+            return tracked.Kind == RecommendationKind.Replicas && tracked.Replicas <= context.Current ? trouble : tracked;
         return ForecastLoad.Read(this, context) is { } read ? new ForecastRun(this, context.Memory).Evaluate(context, tracked, read) : tracked;
     }
 
