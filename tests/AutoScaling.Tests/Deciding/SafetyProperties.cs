@@ -92,7 +92,7 @@ public sealed class SafetyProperties
         {
             var recorded = Evaluation.Play(run.Policy, run.Replicas, run.Ticks);
 
-            // Once from the observations, and once from the decisions in the log alone.
+            // Once from the observations, and once from the log, in which rules do not write what they remember: they say it again.
             ScalingState state = ScalingState.New, fromLog = ScalingState.New;
             foreach (var e in recorded)
             {
@@ -100,7 +100,8 @@ public sealed class SafetyProperties
                 Assert.Equal(e.Decision.ToJson(), decision.ToJson());
                 Assert.Equal(e.Decision.ToJson(), ScalingDecisionEngine.Decide(e.Policy, fromLog, e.Observation, e.Now).ToJson());
                 state = state.After(decision, e.Outcome);
-                fromLog = fromLog.After(ScalingDecision.FromJson(e.Decision.ToJson()), e.Outcome);
+                var logged = ScalingDecisionEngine.Complete(ScalingDecision.FromJson(e.Decision.ToJson()), e.Policy, fromLog, e.Observation);
+                fromLog = fromLog.After(logged, e.Outcome);
             }
         }, iter: Any.Runs);
 

@@ -32,7 +32,7 @@ public sealed class FuzzTests
     private static readonly Gen<string> Document = Gen.OneOf(
         Tree,
         Gen.Select(Tree, Tree.Array[0, 3], (defaults, policies) => $$"""{"defaults":{{defaults}},"policies":[{{string.Join(',', policies)}}]}"""),
-        Gen.Select(Gen.OneOf("targetTracking", "backlog", "step", "schedule", "fixed", "threshold"), Gen.Select(Gen.OneOf(Keys), Tree).Array[0, 6], (type, entries) =>
+        Gen.Select(Gen.OneOf("targetTracking", "backlog", "step", "schedule", "latency", "concurrency", "fixed", "threshold"), Gen.Select(Gen.OneOf(Keys), Tree).Array[0, 6], (type, entries) =>
             $$"""{"policies":[{"service":"web","rules":[{"type":"{{type}}"{{string.Concat(entries.DistinctBy(e => e.Item1).Where(e => e.Item1 != "type").Select(e => $",\"{e.Item1}\":{e.Item2}"))}}}]}]}"""),
         Gen.Select(Tree, Tree, (up, down) => $$$"""{"policies":[{"service":"web","behavior":{"scaleUp":{{{up}}},"scaleDown":{{{down}}} }}]}"""));
 
