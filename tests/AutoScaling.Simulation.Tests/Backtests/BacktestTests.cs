@@ -51,6 +51,52 @@ public sealed class BacktestTests
     }
 
     [Fact]
+    public void Run_PolicyThatIsHeldByItsRange_ShowsForHowLong()
+    {
+        // 20 replicas are needed for half of the time, and 10 are allowed.
+        var trace = Traces.Minutes(100, (0, 40), (50, 160));
+        double AtMaximum(Candidate candidate) => Traces.Run(candidate, trace, options: All).Scores.AtMaximumTime;
+        Assert.InRange(AtMaximum(Candidate.Of(Traces.Tracking(max: 10))), 45, 50);
+        Assert.Equal(0, AtMaximum(Candidate.Of(Traces.Tracking(max: 100))));
+        Assert.Equal(0, AtMaximum(Candidate.StaticPeak));
+    }
+
+    [Theory]
+    [InlineData(1, 1000, 24)]
+    [InlineData(1, 40, 24)]
+    [InlineData(1, 10, 6)]
+    [InlineData(0, 1, 0.6)]
+    [InlineData(30, 1000, 60)]
+    [InlineData(30, 60, 36)]
+    public void For_RangesOfPolicies_IsACapacityWithWhichTheLoadFitsThem(int min, int max, double replicas)
+    {
+        var trace = Traces.Days(2);
+        Assert.Equal(trace.Quantile(0.99) / replicas, ServiceModel.For(trace, new ReplicaRange(1, 1000), new ReplicaRange(min, max), new ReplicaRange(0, 0)).CapacityPerReplica, 1e-9);
+        var run = Backtest.Compare([Candidate.Of(Traces.Tracking() with { Range = new(min, max) }), Candidate.Hpa(70)], [trace], cancellationToken: TestContext.Current.CancellationToken).Runs[0];
+        Assert.Equal(trace.Quantile(0.99) / replicas, run.Workload.Model.CapacityPerReplica, 1e-9);
+    }
+
+    [Fact]
+    public void For_NoRanges_NeedsTwentyFourReplicas() =>
+        Assert.Equal(Traces.Days(1).Quantile(0.99) / 24, ServiceModel.For(Traces.Days(1)).CapacityPerReplica, 1e-9);
+
+    [Fact]
+    public void Reports_PolicyThatIsHeldByItsRange_SayThatItsRangeDecided()
+    {
+        const string Note = "web is at its maximum of 10 replicas 47.7 % of the time, where up to 20 are needed: its range decides there, and not its rules. "
+            + "Allow more, or say what a replica can serve (10.00 was assumed).";
+        var comparison = Backtest.Compare(
+            [Candidate.Of(Traces.Tracking(max: 10))], [Traces.Minutes(100, (0, 40), (50, 160))], _ => Traces.Service, All, null, TestContext.Current.CancellationToken);
+        var report = new BacktestReport(comparison);
+        using var html = new StringWriter();
+        report.WriteHtml(html);
+        Assert.Contains(Note, report.ToTable(), StringComparison.Ordinal);
+        Assert.Contains(Note, report.ToJson(), StringComparison.Ordinal);
+        Assert.Contains($"<p><b>{Note}</b></p>", html.ToString(), StringComparison.Ordinal);
+        Assert.Contains(",atMaximumTimePercent,", report.ToCsv(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Compare_ManyAtATime_GivesTheSameAsOneByOne()
     {
         Candidate[] candidates = [Candidate.Hpa(70), Candidate.Threshold(), Candidate.Clairvoyant];

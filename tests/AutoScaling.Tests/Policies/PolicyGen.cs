@@ -131,7 +131,7 @@ internal static class PolicyGen
         from latency in Gen.OneOf(Gen.Const((MetricRef?)null), Metric.Select(m => (MetricRef?)m))
         from service in MoreThanNothing.Nullable()
         from more in MoreThanNothing
-        from percentages in Gen.Select(Gen.OneOf(Gen.Const(95.0), Gen.Double[50, 99.9]), Gen.OneOf(Gen.Const(80.0), Gen.Double[1, 100]))
+        from percentages in Gen.Select(Gen.OneOf(Gen.Const(95.0), Gen.Double[50, 99.9]), Gen.OneOf(Gen.Const(70.0), Gen.Double[1, 100]))
         from places in Gen.OneOf(Gen.Const(1), Gen.Int[1, int.MaxValue])
         select (ScalingRule)new QueueingRule
         {

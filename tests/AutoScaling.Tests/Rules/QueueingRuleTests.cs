@@ -80,8 +80,8 @@ public sealed class QueueingRuleTests
     }
 
     [Fact]
-    public void Recommend_Default_LeavesAFifthForGrowth() =>
-        Assert.Equal(125, (Given with { MaxUtilization = 80 }).Ask(3, Rate.Reading(1000)).Replicas);
+    public void Recommend_LargeLoad_LeavesRoomForGrowth() =>
+        Assert.Equal(143, (Given with { MaxUtilization = 70 }).Ask(3, Rate.Reading(1000)).Replicas);
 
     [Fact]
     public void Recommend_MoreArrivals_NeverAsksForFewer() =>

@@ -79,7 +79,7 @@ public sealed record QueueingRule : ScalingRule
 
     /// <summary>The part of what the replicas can do at once that may be busy on average, in percent, whatever the objective allows.</summary>
     /// <value>
-    /// 80 by default; 1 to 100. Queueing theory lets a large target run at 99 %, where the load may not grow at all until more replicas
+    /// 70 by default; 1 to 100. Queueing theory lets a large target run at 99 %, where the load may not grow at all until more replicas
     /// serve: what is left free is for that.
     /// </value>
     public double MaxUtilization
@@ -87,10 +87,13 @@ public sealed record QueueingRule : ScalingRule
         get;
         init => field = Utilizations.Check(value, nameof(MaxUtilization));
     }
-    = 80;
+    = 70;
 
     /// <summary>The metric that holds the response time at <see cref="Percentile"/>, in seconds, as it is measured.</summary>
-    /// <value><see langword="null"/> by default: the model is not corrected.</value>
+    /// <value>
+    /// <see langword="null"/> by default: the model is not corrected. Where its source has no value while nothing arrives, say in the
+    /// policy's metrics what a missing value means: what cannot be read lets no replica go.
+    /// </value>
     public MetricRef? LatencyMetric { get; init; }
 
     /// <inheritdoc/>

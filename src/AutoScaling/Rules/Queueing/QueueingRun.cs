@@ -62,11 +62,14 @@ internal sealed class QueueingRun
     /// <summary>Nothing arrives; but what came before may still wait, and keeps all replicas busy then.</summary>
     private Recommendation Idle(in RuleContext context, MetricReading arrivals)
     {
-        if (_rule.ServiceTime is null && context.Current > 0)
+        if (context.Current > 0)
         {
-            if (!context.TryRead(_rule.UtilizationMetric, out var reading, out var trouble) && context.Observation.Replicas.Ready > 0)
-                return trouble with { Memory = Memory() };
-            if (reading.Status == MetricStatus.Available && Use(reading) > Saturated)
+            foreach (var metric in _rule.Metrics)
+            {
+                if (!context.TryRead(metric, out _, out var trouble)) return trouble with { Memory = Memory() };
+            }
+
+            if (_rule.ServiceTime is null && Use(context.Observation.Metrics[_rule.UtilizationMetric]) > Saturated)
                 return Said(arrivals, context.Current, "and all replicas are still busy with what came before");
         }
 
