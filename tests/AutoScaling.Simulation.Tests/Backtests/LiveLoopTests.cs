@@ -86,6 +86,8 @@ public sealed class LiveLoopTests
 
         public override bool OnlyBounds => Inner.OnlyBounds;
 
+        public override bool Remembers => Inner.Remembers;
+
         public override Recommendation Recommend(in RuleContext context)
         {
             if (Seen.Count == 0 || Seen[^1].At != context.Now) Seen.Add((context.Now, context.Observation));

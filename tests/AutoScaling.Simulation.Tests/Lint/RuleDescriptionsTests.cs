@@ -26,7 +26,7 @@ public sealed class RuleDescriptionsTests
         { 3, "throughputPerReplica: queue TotalPerReplica at 120; throughputPerReplica: arrivals TotalPerReplica at 2" },
         { 4, "exact: Exact 4; 0 8 * * * until 0 18 * * *" },
         { 5, "replicas: Replicas 3" },
-        { 6, "objective: rps TotalPerReplica at 0.4008535452548853" },
+        { 6, "objective: rps TotalPerReplica at 0.4008535452892019" },
         { 7, "target: concurrency TotalPerReplica at 7" },
         { 8, "target: cpu Average % ± at 70" },
     };
