@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using AutoScaling.Primitives;
 
 namespace AutoScaling.Rules.Queueing;
 
@@ -41,9 +40,8 @@ internal struct QueueingLive
 
     public readonly double ServiceTime => Busy / Arrived;
 
-    public static QueueingLive Of(QueueingRule rule, RuleMemory? memory)
+    public static QueueingLive Of(int form, RuleMemory? memory)
     {
-        var form = FormOf(rule);
         if (memory?.Chunks is [{ } chunk] && chunk.Length == Unsafe.SizeOf<QueueingLive>())
         {
             var live = MemoryMarshal.Read<QueueingLive>(chunk.AsSpan());
@@ -58,12 +56,5 @@ internal struct QueueingLive
         var bytes = new byte[Unsafe.SizeOf<QueueingLive>()];
         MemoryMarshal.Write(bytes, this);
         return new(ImmutableArray.Create(ImmutableCollectionsMarshal.AsImmutableArray(bytes)));
-    }
-
-    private static int FormOf(QueueingRule rule)
-    {
-        var hash = StableHash.Of(rule.ArrivalMetric.ToString()) ^ (StableHash.Of(rule.UtilizationMetric.ToString()) * 31)
-            ^ (StableHash.Of(rule.LatencyMetric?.ToString() ?? "") * 17) ^ (uint)rule.ConcurrencyPerReplica;
-        return (int)(hash ^ (hash >> 32)) ^ (BitConverter.IsLittleEndian ? 0 : 1 << 16);
     }
 }

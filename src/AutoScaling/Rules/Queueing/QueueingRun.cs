@@ -21,7 +21,7 @@ internal sealed class QueueingRun
     public QueueingRun(QueueingRule rule, in RuleContext context)
     {
         _rule = rule;
-        _live = QueueingLive.Of(rule, context.Memory);
+        _live = QueueingLive.Of(FormOf(rule), context.Memory);
         var since = _live.At == 0 ? TimeSpan.Zero : TimeSpan.FromTicks(context.Now.UtcTicks - _live.At);
 
         // A gap teaches no more than a minute, and a clock that was set back nothing.
@@ -166,4 +166,12 @@ internal sealed class QueueingRun
         };
 
     private RuleMemory? Memory() => _rule.Remembers ? _live.ToMemory() : null;
+
+    /// <summary>What documents of another rule would have taught: nothing of it holds here.</summary>
+    private static int FormOf(QueueingRule rule)
+    {
+        var hash = StableHash.Of(rule.ArrivalMetric.ToString()) ^ (StableHash.Of(rule.UtilizationMetric.ToString()) * 31)
+            ^ (StableHash.Of(rule.LatencyMetric?.ToString() ?? "") * 17) ^ (uint)rule.ConcurrencyPerReplica;
+        return (int)(hash ^ (hash >> 32)) ^ (BitConverter.IsLittleEndian ? 0 : 1 << 16);
+    }
 }
