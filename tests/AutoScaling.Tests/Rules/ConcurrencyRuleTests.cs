@@ -86,6 +86,14 @@ public sealed class ConcurrencyRuleTests
     }
 
     [Fact]
+    public void Recommend_SourceOfTwoCopiesThatIsASecondBehindNowAndThen_GoesOn()
+    {
+        var told = new Told(Rule, 10);
+        for (var t = 0; t < 120; t += 5) told.Ask(t, MetricReading.Available(Busy, 35, Story.At(t % 10 == 0 ? t : t - 6)));
+        Assert.Equal((5, null), told.Sees(120, 35) is var said ? (said.Replicas, said.Until) : default);
+    }
+
+    [Fact]
     public void Recommend_StartWithReplicas_RemovesNoneForAStableWindow()
     {
         var told = new Told(Rule, 10);

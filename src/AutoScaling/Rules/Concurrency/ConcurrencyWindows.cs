@@ -43,19 +43,19 @@ internal struct ConcurrencyWindows
     public void Add(MetricReading reading, in RuleContext context)
     {
         var (now, at) = (context.Now.UtcTicks, reading.At.UtcTicks);
-        var isNew = _at == 0 || now < _at || at < _measured || at - _measured > _width * Parts;
+        var isNew = _at == 0 || now < _at || Math.Abs(at - _measured) > _width * (Parts - 1);
         _at = now;
         if (isNew) Begin(context.Current, now);
         else if (at == _measured) return;
 
-        // What lies between the last reading and this one is empty.
+        // What lies between the last reading and this one is empty. A source of several copies may answer with a slightly older reading.
         var (part, before) = (at / _width, isNew ? (at / _width) - 1 : _measured / _width);
         for (var skipped = Math.Max(before, part - Parts) + 1; skipped <= part; skipped++)
             (_sums[(int)(skipped % Parts)], _counts[(int)(skipped % Parts)]) = (0, 0);
         var i = (int)(part % Parts);
         _sums[i] += reading.Value;
         if (_counts[i] < ushort.MaxValue) _counts[i]++;
-        _measured = at;
+        _measured = isNew ? at : Math.Max(_measured, at);
     }
 
     /// <summary>The averages of the stable window and of the panic window, both up to the last reading.</summary>
