@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Reflection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
@@ -95,7 +96,8 @@ public sealed class TelemetryTests
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var meters = services.GetRequiredService<IMeterFactory>();
         using var telemetry = new Telemetry(meters);
-        var version = typeof(AutoScalingTelemetry).Assembly.GetName().Version!.ToString(3);
+        var version = typeof(AutoScalingTelemetry).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+        Assert.StartsWith(typeof(AutoScalingTelemetry).Assembly.GetName().Version!.ToString(3), version, StringComparison.Ordinal);
         Assert.All(Histograms(meters), histogram => Assert.Equal(version, histogram.Meter.Version));
         Assert.Equal(version, telemetry.Activities.Version);
     }
