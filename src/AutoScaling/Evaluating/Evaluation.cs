@@ -17,15 +17,20 @@ internal readonly record struct Evaluation
     /// </summary>
     public Func<object, ScalingGate>? OpenGate { get; init; }
 
-    /// <summary>What it is opened for.</summary>
-    public object? GateOf { get; init; }
+    /// <summary>What the evaluation is of, for whoever has it done: the gate is opened for it.</summary>
+    public object? Of { get; init; }
+
+    /// <summary>
+    /// Who goes on if a port blocks the thread. If nobody does, ports are called on other threads, so that the caller's is never blocked.
+    /// </summary>
+    public IOvertaker? Overtaker { get; init; }
 
     /// <summary>The count that someone asked for; <see langword="null"/> if metrics decide.</summary>
     public int? Manual { get; init; }
 
     public TimeSpan Lateness { get; init; }
 
-    public ScalingGate? Gate() => OpenGate?.Invoke(GateOf!);
+    public ScalingGate? Gate() => OpenGate?.Invoke(Of!);
 
     /// <summary>The record of something decided.</summary>
     public ScalingRecord Decided(

@@ -9,6 +9,10 @@ namespace AutoScaling;
 /// </summary>
 /// <remarks>
 /// <para>
+/// Ports are called on the pool, so that one that blocks its thread is given up at its deadline like any other; it is not called again for
+/// that target until it has come back.
+/// </para>
+/// <para>
 /// Thread-safe, as long as one target has one evaluation at a time. It keeps nothing of a target: that is in the state and in <see
 /// cref="TargetCalls"/>.
 /// </para>
@@ -18,15 +22,17 @@ namespace AutoScaling;
 /// of it.
 /// </para>
 /// </remarks>
-public sealed class TargetEvaluator
+public sealed class TargetEvaluator : IDisposable
 {
     /// <summary>How long an evaluation may take by default.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
 
     private readonly Func<string?, IScaler?> _scalers;
+    private readonly PortCaller _ports;
     private readonly MetricsReader _metrics;
     private readonly TimeProvider _time;
     private readonly Deadlines _deadlines;
+    private volatile bool _isDisposed;
 
     /// <summary>Creates an evaluator for policies that name several scalers or metric sources.</summary>
     /// <param name="scalers">Finds a scaler by its name; no name is the default one. <see langword="null"/> if there is none.</param>
@@ -45,10 +51,12 @@ public sealed class TargetEvaluator
         ArgumentNullException.ThrowIfNull(scalers);
         ArgumentNullException.ThrowIfNull(sources);
         ArgumentNullException.ThrowIfNull(time);
+        var held = new HeldThreads();
         _scalers = scalers;
-        _metrics = new(sources);
+        _ports = new(held);
+        _metrics = new(sources, _ports);
         _time = time;
-        _deadlines = new(time, Bounds.WithinADay.Check(timeout ?? DefaultTimeout, "Timeout") / 2);
+        _deadlines = new(time, Bounds.WithinADay.Check(timeout ?? DefaultTimeout, "Timeout") / 2, held);
     }
 
     /// <summary>Creates an evaluator for policies that name neither scaler nor metric source.</summary>
@@ -78,6 +86,7 @@ public sealed class TargetEvaluator
     /// </param>
     /// <returns>What was seen, decided and done. Go on with its <see cref="ScalingRecord.Next"/>.</returns>
     /// <exception cref="OperationCanceledException">It was ended before anything was decided.</exception>
+    /// <exception cref="ObjectDisposedException">The evaluator was disposed.</exception>
     public ValueTask<ScalingRecord> EvaluateAsync(
         ScalingPolicy policy,
         ScalingState state,
@@ -98,6 +107,7 @@ public sealed class TargetEvaluator
     /// <returns>What was seen and done. Go on with its <see cref="ScalingRecord.Next"/>.</returns>
     /// <exception cref="ScalingException">The count is outside the range (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     /// <exception cref="OperationCanceledException">It was ended before anything was decided.</exception>
+    /// <exception cref="ObjectDisposedException">The evaluator was disposed.</exception>
     public ValueTask<ScalingRecord> ScaleAsync(
         ScalingPolicy policy,
         ScalingState state,
@@ -117,6 +127,7 @@ public sealed class TargetEvaluator
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(calls);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         var deadline = _deadlines.Begin(cancellationToken);
         try
         {
@@ -126,6 +137,13 @@ public sealed class TargetEvaluator
         {
             _deadlines.End(deadline);
         }
+    }
+
+    /// <summary>Evaluates nothing any longer. What is under way scales nothing, unless the scaler has been asked to.</summary>
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _deadlines.Dispose();
     }
 
     internal MetricsReader Metrics => _metrics;
@@ -143,9 +161,11 @@ public sealed class TargetEvaluator
             throw ScalingException.Invalid($"Replicas of '{policy.Target}' must be {range}, but is {count}.");
         }
 
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         calls.Begin();
         var started = _time.GetTimestamp();
         var deadline = _deadlines.Begin(stopping);
+        if (evaluation.Overtaker is { } overtaker) deadline.Watch(overtaker, evaluation.Of, calls);
         var isReading = true;
         ScalingObservation? observation = null;
         try
@@ -173,7 +193,7 @@ public sealed class TargetEvaluator
                 : await ActAsync(scaler, decision, evaluation, gate).ConfigureAwait(false);
             return evaluation.Decided(observation, decision, outcome, gate?.Warning, _time.GetElapsedTime(started));
         }
-        catch (Exception e) when (!stopping.IsCancellationRequested)
+        catch (Exception e) when (e is not OvertakenException && !stopping.IsCancellationRequested)
         {
             // One target's trouble, of whatever type, is that target's record; the others go on.
             var reason = isReading ? deadline.Reason(e) : Phrase.Of(e);
@@ -186,13 +206,15 @@ public sealed class TargetEvaluator
         }
     }
 
-    private static async ValueTask<ReplicaStatus> ReadReplicasAsync(
+    private async ValueTask<ReplicaStatus> ReadReplicasAsync(
         IScaler scaler, ScalingTarget target, TargetCalls calls, Deadline deadline)
     {
-        if (calls.ScalerIsBusy) throw Failure("an earlier call has not come back yet");
+        if (calls.ScalerIsBusy) throw Failure(calls.BusyReason(TargetCalls.Scaler));
         try
         {
-            var replicas = await deadline.RunAsync(scaler.GetReplicasAsync(target, deadline.Token)).ConfigureAwait(false);
+            var replicas = await _ports.CallAsync(
+                deadline, calls, TargetCalls.Scaler, (scaler, target), static (asked, stop) => asked.scaler.GetReplicasAsync(asked.target, stop))
+                .ConfigureAwait(false);
             if (replicas is null || replicas.Desired < 0) throw Failure("the scaler returned no replica count");
             return calls.Shared(replicas);
         }
@@ -207,12 +229,19 @@ public sealed class TargetEvaluator
     {
         if (gate is not null && await AskAsync(gate, decision, evaluation.State).ConfigureAwait(false) is { } reason)
             return ScaleOutcome.Rejected(reason);
+        if (_isDisposed) return ScaleOutcome.Rejected("the evaluator was disposed");
         var ended = gate?.Ended ?? CancellationToken.None;
         var deadline = _deadlines.Begin(ended);
         try
         {
-            var call = scaler.ScaleAsync(decision.Target, decision.From, decision.To, deadline.Token);
-            return await deadline.RunAsync(call).ConfigureAwait(false) ?? ScaleOutcome.Failed("the scaler returned no outcome");
+            // Not on this thread, should it block: scalings are rare, and what became of this one must be known.
+            return await _ports.CallAsync(
+                deadline,
+                evaluation.Calls,
+                TargetCalls.Scaler,
+                (scaler, decision),
+                static (asked, stop) => asked.scaler.ScaleAsync(asked.decision.Target, asked.decision.From, asked.decision.To, stop))
+                .ConfigureAwait(false) ?? ScaleOutcome.Failed("the scaler returned no outcome");
         }
         catch (Exception e)
         {
@@ -256,7 +285,7 @@ public sealed class TargetEvaluator
         if (calls.TakeLate() is var (decision, outcome)) state = state.After(decision, outcome);
         var gate = intend is null ? null : new FunctionGate(intend);
         Func<object, ScalingGate>? open = gate is null ? null : static gate => (ScalingGate)gate;
-        return new() { Policy = policy, State = state, Calls = calls, GateOf = gate, OpenGate = open };
+        return new() { Policy = policy, State = state, Calls = calls, Of = gate, OpenGate = open };
     }
 
     private static ScalingDecision Manual(in Evaluation evaluation, int found, int wanted, DateTimeOffset at)

@@ -33,7 +33,37 @@ internal sealed class Telemetry : IDisposable
         _lateness = _meter.CreateHistogram<double>("autoscaling.tick.lateness", "s", "How long after its due time an evaluation begins.");
     }
 
-    public ActivitySource Activities { get; } = new(AutoScalingTelemetry.ActivitySourceName);
+    private ActivitySource Activities { get; } = new(AutoScalingTelemetry.ActivitySourceName);
+
+    /// <summary>Begins the activity of an evaluation, if anybody listens.</summary>
+    public Activity? Begin()
+    {
+        try
+        {
+            return Activities.StartActivity("autoscaling.evaluate");
+        }
+        catch (Exception)
+        {
+            // A listener's own trouble.
+            return null;
+        }
+    }
+
+    /// <summary>Ends the activity of an evaluation.</summary>
+    /// <param name="activity">The activity.</param>
+    /// <param name="record">The evaluation; <see langword="null"/> if it came to no end.</param>
+    public static void End(Activity activity, ScalingRecord? record)
+    {
+        try
+        {
+            if (record is not null) Describe(activity, record);
+            activity.Dispose();
+        }
+        catch (Exception)
+        {
+            // A listener's own trouble.
+        }
+    }
 
     /// <summary>Shows a number of replicas of every target each time the meter is read.</summary>
     /// <param name="name">The instrument's name.</param>
@@ -51,27 +81,62 @@ internal sealed class Telemetry : IDisposable
     public void Record(ScalingRecord record)
     {
         // Nobody may listen, and this is done for every evaluation: tags are made for those who do.
-        if (_duration.Enabled) _duration.Record(record.Duration.TotalSeconds);
-        if (_lateness.Enabled && !record.IsManual) _lateness.Record(record.Lateness.TotalSeconds);
+        if (_duration.Enabled) Record(_duration, record.Duration);
+        if (_lateness.Enabled && !record.IsManual) Record(_lateness, record.Lateness);
         var target = new KeyValuePair<string, object?>("target", record.Target.Name);
-        if (record.ErrorKind is { } kind) _errors.Add(1, target, new("kind", Name(kind)));
+        if (record.ErrorKind is { } kind) Count(_errors, target, new("kind", Name(kind)));
         if (record.Decision is not { } decision) return;
-        if (_decisions.Enabled) _decisions.Add(1, target, new("direction", Name(decision.Direction)));
-        if (decision.From != decision.To) _outcomes.Add(1, target, new("outcome", Name(record.Outcome.Kind)));
+        if (_decisions.Enabled) Count(_decisions, target, new("direction", Name(decision.Direction)));
+        if (decision.From != decision.To) Count(_outcomes, target, new("outcome", Name(record.Outcome.Kind)));
         foreach (var shadow in record.Shadows)
         {
             var result = shadow.Differs ? "different" : shadow.Error is null ? "same" : "error";
-            _shadows.Add(1, target, new("shadow", shadow.Name), new("result", result));
+            Count(_shadows, target, new("shadow", shadow.Name), new("result", result));
         }
 
         if (!_holds.Enabled) return;
-        foreach (var step in decision.Steps) _holds.Add(1, target, new("guard", Name(step.Guard)));
+        foreach (var step in decision.Steps) Count(_holds, target, new("guard", Name(step.Guard)));
     }
 
     public void Dispose()
     {
         Activities.Dispose();
         _meter.Dispose();
+    }
+
+    // A listener that throws costs the evaluation nothing, nor what is measured next.
+    private static void Count(Counter<long> counter, params ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        try
+        {
+            counter.Add(1, tags);
+        }
+        catch (Exception)
+        {
+            // Its own trouble.
+        }
+    }
+
+    private static void Record(Histogram<double> histogram, TimeSpan duration)
+    {
+        try
+        {
+            histogram.Record(duration.TotalSeconds);
+        }
+        catch (Exception)
+        {
+            // A listener's own trouble.
+        }
+    }
+
+    private static void Describe(Activity activity, ScalingRecord record)
+    {
+        activity.SetTag("autoscaling.target", record.Target.Name);
+        activity.SetTag("autoscaling.from", record.Decision?.From);
+        activity.SetTag("autoscaling.to", record.Decision?.To);
+        activity.SetTag("autoscaling.outcome", record.Outcome.Kind.ToString());
+        activity.SetTag("autoscaling.explanation", record.Explain());
+        if (record.Error is not null) activity.SetStatus(ActivityStatusCode.Error, record.Error);
     }
 
     private static Measurement<int> Measurement(ScalingTarget target, string? shadow, int replicas) => shadow is null

@@ -30,6 +30,7 @@ public static class AutoScalingServiceCollectionExtensions
             () => s.GetRequiredService<IOptions<AutoScalingOptions>>().Value.Defaults));
         services.TryAddSingleton<RegisteredPorts>();
         services.TryAddSingleton(s => new Telemetry(s.GetService<System.Diagnostics.Metrics.IMeterFactory>()));
+        services.TryAddSingleton(typeof(QuietLogger<>));
         services.TryAddSingleton<LeaderGate>();
         services.TryAddSingleton<Schedule>();
         services.TryAddSingleton<TargetRegistry>();
@@ -40,9 +41,11 @@ public static class AutoScalingServiceCollectionExtensions
             s.GetRequiredService<IOptions<AutoScalingOptions>>().Value.EvaluationTimeout));
         services.TryAddSingleton<ShadowEvaluator>();
         services.TryAddSingleton<EvaluationReport>();
+        services.TryAddSingleton<Observers>();
         services.TryAddSingleton<TargetRunner>();
         services.TryAddSingleton<WakeUp>();
         services.TryAddSingleton<Dispatcher>();
+        services.TryAddSingleton<SharedTroubles>();
         services.TryAddSingleton<TargetStatuses>();
         services.TryAddSingleton<IAutoScaler, AutoScaler>();
         services.TryAddSingleton<StateWriter>();

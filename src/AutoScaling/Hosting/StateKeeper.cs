@@ -2,14 +2,13 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using AutoScaling.Evaluating;
 using AutoScaling.Primitives;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace AutoScaling.Hosting;
 
 /// <summary>Loads and saves what is remembered of the targets, if the host has a store for it.</summary>
 internal sealed class StateKeeper(
-    StateWriter writer, LeaderGate gate, TimeProvider time, IOptions<AutoScalingOptions> options, ILogger<IAutoScaler> logger)
+    StateWriter writer, LeaderGate gate, TimeProvider time, IOptions<AutoScalingOptions> options, QuietLogger<IAutoScaler> logger)
 {
     private const string Loading = "loading", Saving = "saving";
 
@@ -21,6 +20,10 @@ internal sealed class StateKeeper(
     private long _scaledDueBy = long.MaxValue;
     private ConcurrentDictionary<ManagedTarget, bool> _scaled = [];
     private Task _saving = Task.CompletedTask;
+    private volatile string? _trouble;
+
+    /// <summary>What is wrong with the store, as a sentence; <see langword="null"/> if nothing is.</summary>
+    public string? Trouble => _trouble;
 
     public async ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAsync(CancellationToken cancellationToken)
     {
@@ -40,6 +43,7 @@ internal sealed class StateKeeper(
             // A broken state must not keep the host down: without one, targets are first held and then scaled.
             var (error, trace) = (Phrase.Of(e), EvaluationLog.Trace(e));
             var level = _troubles.Level(Loading, null, error);
+            _trouble = $"What was remembered of the targets could not be loaded: {error}.";
             Log.StateNotLoaded(logger, level, error, trace);
         }
 
@@ -140,11 +144,13 @@ internal sealed class StateKeeper(
 
     private void Saved()
     {
+        _trouble = null;
         if (_troubles.IsOver(Saving)) Log.StateSavedAgain(logger);
     }
 
     private void NotSaved(string reason, Exception e)
     {
+        _trouble = $"What is remembered of the targets could not be saved: {reason}.";
         var (level, trace) = (_troubles.Level(Saving, null, reason), EvaluationLog.Trace(e));
         Log.StateNotSaved(logger, level, reason, trace);
     }

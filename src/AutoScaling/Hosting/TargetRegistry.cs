@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using AutoScaling.Documents;
 using AutoScaling.Evaluating;
 using AutoScaling.Policies;
-using Microsoft.Extensions.Logging;
 
 namespace AutoScaling.Hosting;
 
@@ -13,7 +12,7 @@ internal sealed class TargetRegistry(
     PolicySources sources,
     IEnumerable<OptionsFromConfiguration> settings,
     Schedule schedule,
-    ILogger<IAutoScaler> logger)
+    QuietLogger<IAutoScaler> logger)
 {
     // Longer than a policy is missing by mistake; no cooldown and no window is longer.
     private static readonly TimeSpan MemoryOfRemoved = TimeSpan.FromDays(1);

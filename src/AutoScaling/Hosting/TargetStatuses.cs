@@ -9,15 +9,23 @@ internal sealed class TargetStatuses
     private readonly TargetRunner _runner;
     private readonly Schedule _schedule;
     private readonly LeaderGate _gate;
+    private readonly SharedTroubles _troubles;
     private readonly TimeProvider _time;
 
     public TargetStatuses(
-        TargetRegistry targets, TargetRunner runner, Schedule schedule, LeaderGate gate, Telemetry telemetry, TimeProvider time)
+        TargetRegistry targets,
+        TargetRunner runner,
+        Schedule schedule,
+        LeaderGate gate,
+        SharedTroubles troubles,
+        Telemetry telemetry,
+        TimeProvider time)
     {
         _targets = targets;
         _runner = runner;
         _schedule = schedule;
         _gate = gate;
+        _troubles = troubles;
         _time = time;
         telemetry.ObserveReplicas(
             "autoscaling.replicas.wanted", "The replicas that the last decision wants.", () => Measure(t => t.LastDecided?.Decision?.To));
@@ -36,6 +44,7 @@ internal sealed class TargetStatuses
             At = _time.GetUtcNow(),
             Targets = [.. _targets.All.Select(Of).OrderBy(t => t.Target.Name, StringComparer.Ordinal)],
             ReloadErrors = _targets.ReloadErrors,
+            Troubles = [.. _troubles.All],
             Leadership = _gate.Status,
             LastEvaluatedAt = _runner.LastAt is var at and not 0 ? new DateTimeOffset(at, TimeSpan.Zero) : null,
         };

@@ -3,7 +3,7 @@ using AutoScaling.Tests.Loop;
 namespace AutoScaling.Tests.Evaluating;
 
 /// <summary>One target once, as a scheduler of one's own evaluates it: without a host, a container or a loop.</summary>
-public sealed class TargetEvaluatorTests
+public sealed class TargetEvaluatorTests : IDisposable
 {
     private static readonly ScalingPolicy Web = new() { Target = "web", Range = new(1, 20) };
 
@@ -23,6 +23,8 @@ public sealed class TargetEvaluatorTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
+    public void Dispose() => _evaluator.Dispose();
+
     [Fact]
     public async Task Evaluate_GoesOnFromTheNextState_CooldownHolds()
     {
@@ -38,7 +40,7 @@ public sealed class TargetEvaluatorTests
     {
         var orders = new TestMetrics { Answer = (_, _) => new(new ServiceMetrics(MetricReading.Available("queue", 70, _time.GetUtcNow()))) };
         var other = new TestScaler(_time, 4);
-        var evaluator = new TargetEvaluator(name => name == "other" ? other : null, source => source == "orders" ? orders : null, _time);
+        using var evaluator = new TargetEvaluator(name => name == "other" ? other : null, source => source == "orders" ? orders : null, _time);
         var rule = new BacklogRule { Metric = "queue@orders", ThroughputPerReplica = 0.2, DrainTime = TimeSpan.FromSeconds(50) };
         var record = await evaluator.EvaluateAsync(Web with { Scaler = "other", Rules = [rule] }, ScalingState.New, _calls, cancellationToken: Stop);
         Assert.Equal(7, other.Replicas("web"));

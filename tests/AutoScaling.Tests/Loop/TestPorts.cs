@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AutoScaling.Tests.Loop;
@@ -83,7 +85,7 @@ internal sealed class TestSystem : IDisposable
         Metrics = TestMetrics.Cpu(Time, () => Cpu);
         _services = new(() =>
         {
-            var services = new ServiceCollection().AddLogging();
+            var services = new ServiceCollection().AddLogging(l => l.AddProvider(new FakeLoggerProvider(Log)).SetMinimumLevel(LogLevel.Debug));
             services.AddSingleton<TimeProvider>(Time);
             var builder = services.AddAutoScaling(o =>
             {
@@ -104,6 +106,8 @@ internal sealed class TestSystem : IDisposable
     public TestScaler Scaler { get; }
 
     public double Cpu { get; set; } = 50;
+
+    public FakeLogCollector Log { get; } = new();
 
     public IAutoScaler AutoScaler => _services.Value.GetRequiredService<IAutoScaler>();
 
