@@ -66,6 +66,8 @@ internal sealed class Deadline(TimeSpan wait) : IDisposable
     /// <returns>Whether it was given up, so that <see cref="GoOn"/> is to be called.</returns>
     public bool TryOvertake(HeldThreads held)
     {
+        // Whoever goes in at this moment sees that it has come, or is seen.
+        Interlocked.MemoryBarrier();
         if (_overtaker is null || Volatile.Read(ref _place) != Place.Inside || !held.TryTake()) return false;
         if (Interlocked.CompareExchange(ref _place, Place.Overtaken, Place.Inside) == Place.Inside)
         {

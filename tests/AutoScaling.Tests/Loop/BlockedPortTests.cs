@@ -14,6 +14,9 @@ public sealed class BlockedPortTests : IDisposable
     private readonly FakeLogCollector _log = new();
     private readonly ConcurrentDictionary<string, int> _calls = new();
 
+    // The pool adds threads for those that are blocked only slowly, the more so the busier the machine is; the test waits for none of that.
+    static BlockedPortTests() => ThreadPool.SetMinThreads(64, 64);
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -48,7 +51,6 @@ public sealed class BlockedPortTests : IDisposable
         var before = Good();
         for (var round = 1; round <= rounds; round++)
         {
-            Console.WriteLine($"round {round} {Good()-before}");
             time.Advance(TimeSpan.FromSeconds(30));
             await Pass(
                 time,
@@ -56,7 +58,6 @@ public sealed class BlockedPortTests : IDisposable
                 () => Good() >= before + (16 * round) && autoScaler.GetStatus().Targets.All(t => t.NextEvaluationAt is not null));
         }
 
-        Console.WriteLine("DONE ROUNDS");
         Assert.Equal(before + (16 * rounds), Good());
         for (var i = 0; i < 4; i++)
         {
@@ -144,31 +145,34 @@ public sealed class BlockedPortTests : IDisposable
     public async Task Tick_APortThatHasBlockedBlocksAgain_ItIsCalledOnAThreadOfItsOwnUntilItAnswersInTime()
     {
         using var system = new TestSystem(b => b.AddPolicy("web"));
-        var threads = new ConcurrentQueue<(bool IsPool, Thread Thread)>();
+        var threads = new ConcurrentQueue<bool>();
         using var again = new ManualResetEventSlim();
         system.Metrics.Answer = (target, _) =>
         {
-            threads.Enqueue((Thread.CurrentThread.IsThreadPoolThread, Thread.CurrentThread));
-            if (threads.Count == 1) Block(target);
-            if (threads.Count == 2) again.Wait(Stop);
+            threads.Enqueue(Thread.CurrentThread.IsThreadPoolThread);
+            var call = threads.Count;
+            if (call == 1) _release.Wait(CancellationToken.None);
+            if (call == 2) again.Wait(CancellationToken.None);
             return new(ServiceMetrics.Of(system.Time.GetUtcNow(), 50));
         };
-        await TickAsync();
+        await TickAsync(1);
         _release.Set();
         while (!system.Log.GetSnapshot().Any(r => r.Id == 31)) await Task.Delay(TimeSpan.FromMilliseconds(2), Stop);
-        await TickAsync();
+        await TickAsync(2);
         Assert.Equal("web: cpu cannot be used (it did not answer within 5s).", system.AutoScaler.GetStatus("web").LastError);
         again.Set();
         await EvaluatedAgainAsync(system);
-        await TickAsync();
-        Assert.Equal([true, false], threads.Select(t => t.IsPool).Take(2));
-        Assert.True(threads.Last().IsPool);
+        system.Time.Advance(TimeSpan.FromSeconds(30));
+        await system.AutoScaler.TickAsync(Stop);
+        Assert.Equal([true, false], threads.Take(2));
+        Assert.True(threads.Last());
 
-        async Task TickAsync()
+        async Task TickAsync(int call)
         {
             system.Time.Advance(TimeSpan.FromSeconds(30));
             var tick = system.AutoScaler.TickAsync(Stop);
-            await Pass(system.Time, TimeSpan.FromSeconds(5), () => tick.IsCompleted);
+            while (threads.Count < call) await Task.Delay(TimeSpan.FromMilliseconds(2), Stop);
+            system.Time.Advance(TimeSpan.FromSeconds(5));
             await tick;
         }
     }
