@@ -113,8 +113,9 @@ internal static class Explanation
             : said.Replicas == Start(decision) ? ", but rounded up that makes no fewer replicas"
             : $", but more than the {Start(decision)} that are wanted carry it";
 
-    /// <summary>The count that the rules decided from.</summary>
-    private static int Start(ScalingDecision decision) => decision.Steps is [{ Guard: ScalingGuard.OutOfRange } clamp, ..] ? clamp.To : decision.From;
+    /// <summary>The count that the rules decided from: without the safety guards that is never the one that the bounds made.</summary>
+    private static int Start(ScalingDecision decision) =>
+        decision is { IsGuarded: true, Steps: [{ Guard: ScalingGuard.OutOfRange } clamp, ..] } ? clamp.To : decision.From;
 
     private static string Unreadable(Recommendation said)
     {

@@ -60,8 +60,9 @@ public static class ScalingDecisionEngine
             guarded.IsByBounds = asked.OnlyBounds || (start != current && guarded.Count == start);
         }
 
-        var count = Guards.Headroom(ref trail, guarded.Count, current, observation.Headroom);
-        var room = observation.Headroom is not null && trail.Has(ScalingGuard.Headroom) ? observation.Headroom : null;
+        var headroom = observation.Headroom ?? observation.Replicas.Headroom;
+        var count = Guards.Headroom(ref trail, guarded.Count, current, headroom);
+        var room = headroom is not null && trail.Has(ScalingGuard.Headroom) ? headroom : null;
         return new(policy.Target, now, current, count)
         {
             Cause = guarded.IsByBounds ? ScaleCause.Bounds : ScaleCause.Metrics,

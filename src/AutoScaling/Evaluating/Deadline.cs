@@ -32,8 +32,8 @@ internal sealed class Deadline(TimeSpan wait) : IDisposable
     /// <summary>Cancelled when the deadline comes.</summary>
     public CancellationToken Token => _source.Token;
 
-    /// <summary>Whether somebody goes on with the evaluation if a port blocks its thread.</summary>
-    public bool IsWatched => _overtaker is not null;
+    /// <summary>Whether ports are called on the pool, as this thread must not be blocked.</summary>
+    public bool IsOnPool { get; set; }
 
     // The same for the thread that comes back and for the one that gives it up, whichever is first.
     private TaskCompletionSource Lost => LazyInitializer.EnsureInitialized(ref _lost, static () => new(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -133,6 +133,7 @@ internal sealed class Deadline(TimeSpan wait) : IDisposable
     public bool TryReset()
     {
         if (_isKept || HasCome || !_source.TryReset()) return false;
+        IsOnPool = false;
         _overtaker = null;
         (_target, _calls) = (null, null);
         return true;

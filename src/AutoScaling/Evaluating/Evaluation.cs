@@ -20,10 +20,11 @@ internal readonly record struct Evaluation
     /// <summary>What the evaluation is of, for whoever has it done: the gate is opened for it.</summary>
     public object? Of { get; init; }
 
-    /// <summary>
-    /// Who goes on if a port blocks the thread. If nobody does, ports are called on other threads, so that the caller's is never blocked.
-    /// </summary>
+    /// <summary>Who goes on if a port blocks the thread while it reads; <see langword="null"/> if nobody does.</summary>
     public IOvertaker? Overtaker { get; init; }
+
+    /// <summary>Whether ports are called on the pool, so that the caller's thread is never blocked.</summary>
+    public bool OnPool { get; init; }
 
     /// <summary>The count that someone asked for; <see langword="null"/> if metrics decide.</summary>
     public int? Manual { get; init; }

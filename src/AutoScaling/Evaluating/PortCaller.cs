@@ -2,8 +2,8 @@ namespace AutoScaling.Evaluating;
 
 /// <summary>
 /// Calls the ports of targets so that one which blocks its thread holds up nobody else. Most answer at once: those are called on the thread
-/// that evaluates, if somebody watches it, and otherwise on the pool. Whoever has blocked a thread is called on one of its own until it has
-/// answered in time again.
+/// that evaluates, unless that one must not be blocked. Whoever has blocked a thread is called on one of its own until it has answered in
+/// time again.
 /// </summary>
 /// <param name="held">The threads that are held.</param>
 internal sealed class PortCaller(HeldThreads held)
@@ -19,8 +19,7 @@ internal sealed class PortCaller(HeldThreads held)
     public ValueTask<T> CallAsync<TState, T>(
         Deadline deadline, TargetCalls calls, string port, TState state, Func<TState, CancellationToken, ValueTask<T>> call) =>
         calls.HasBlocked(port) ? OnThreadAsync(deadline, calls, port, state, call)
-        : deadline.IsWatched ? deadline.RunAsync(Here(deadline, port, state, call))
-        : deadline.RunAsync(OnPool(state, call, deadline.Token));
+        : deadline.RunAsync(deadline.IsOnPool ? OnPool(state, call, deadline.Token) : Here(deadline, port, state, call));
 
     private ValueTask<T> Here<TState, T>(Deadline deadline, string port, TState state, Func<TState, CancellationToken, ValueTask<T>> call)
     {

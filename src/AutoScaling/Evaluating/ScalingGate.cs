@@ -20,9 +20,9 @@ internal abstract class ScalingGate
     public abstract ValueTask<string?> MayScaleAsync(ScalingDecision decision, ScalingState intended, Deadline deadline);
 }
 
-/// <summary>A user's own function. It is called on the pool, so that it may block its thread.</summary>
+/// <summary>A user's own function.</summary>
 internal sealed class FunctionGate(Func<ScalingDecision, ScalingState, CancellationToken, ValueTask<string?>> intend) : ScalingGate
 {
     public override ValueTask<string?> MayScaleAsync(ScalingDecision decision, ScalingState intended, Deadline deadline) =>
-        deadline.RunAsync(new ValueTask<string?>(Task.Run(() => intend(decision, intended, deadline.Token).AsTask(), CancellationToken.None)));
+        deadline.RunAsync(intend(decision, intended, deadline.Token));
 }

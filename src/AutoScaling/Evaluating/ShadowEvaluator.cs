@@ -45,6 +45,7 @@ internal sealed class ShadowEvaluator(TargetEvaluator evaluator, QuietLogger<Tar
     private async Task<ServiceMetrics> ReadAsync(ScalingRecord record, TargetCalls calls, Troubles troubles, CancellationToken stopping)
     {
         var deadline = evaluator.Deadlines.Begin(stopping);
+        deadline.IsOnPool = true;
         try
         {
             var beside = await Task.WhenAll(record.Policy.ShadowSources.Select(ReadAsync)).ConfigureAwait(false);

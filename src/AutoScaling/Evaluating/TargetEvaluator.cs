@@ -9,8 +9,8 @@ namespace AutoScaling;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Ports are called on the pool, so that one that blocks its thread is given up at its deadline like any other; it is not called again for
-/// that target until it has come back.
+/// A call that does not come back is given up at its deadline, and that port of that target is not called again until it has. Ports are
+/// called on the caller's thread: one that blocks it blocks the caller. The hosted loop goes on with another thread then.
 /// </para>
 /// <para>
 /// Thread-safe, as long as one target has one evaluation at a time. It keeps nothing of a target: that is in the state and in <see
@@ -122,13 +122,25 @@ public sealed class TargetEvaluator : IDisposable
     /// <param name="calls">The target's calls that have not come back.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>The readings; what cannot be read says why.</returns>
-    public async ValueTask<ServiceMetrics> ReadMetricsAsync(
-        ScalingPolicy policy, TargetCalls calls, CancellationToken cancellationToken = default)
+    public ValueTask<ServiceMetrics> ReadMetricsAsync(
+        ScalingPolicy policy, TargetCalls calls, CancellationToken cancellationToken = default) =>
+        ReadMetricsAsync(policy, calls, onPool: false, cancellationToken);
+
+    /// <summary>Evaluates nothing any longer. What is under way scales nothing, unless the scaler has been asked to.</summary>
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _deadlines.Dispose();
+    }
+
+    internal async ValueTask<ServiceMetrics> ReadMetricsAsync(
+        ScalingPolicy policy, TargetCalls calls, bool onPool, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(calls);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         var deadline = _deadlines.Begin(cancellationToken);
+        deadline.IsOnPool = onPool;
         try
         {
             return await _metrics.ReadAsync(policy, calls, deadline, withShadows: false, cancellationToken).ConfigureAwait(false);
@@ -137,13 +149,6 @@ public sealed class TargetEvaluator : IDisposable
         {
             _deadlines.End(deadline);
         }
-    }
-
-    /// <summary>Evaluates nothing any longer. What is under way scales nothing, unless the scaler has been asked to.</summary>
-    public void Dispose()
-    {
-        _isDisposed = true;
-        _deadlines.Dispose();
     }
 
     internal MetricsReader Metrics => _metrics;
@@ -165,6 +170,7 @@ public sealed class TargetEvaluator : IDisposable
         calls.Begin();
         var started = _time.GetTimestamp();
         var deadline = _deadlines.Begin(stopping);
+        deadline.IsOnPool = evaluation.OnPool;
         if (evaluation.Overtaker is { } overtaker) deadline.Watch(overtaker, evaluation.Of, calls);
         var isReading = true;
         ScalingObservation? observation = null;
@@ -232,9 +238,11 @@ public sealed class TargetEvaluator : IDisposable
         if (_isDisposed) return ScaleOutcome.Rejected("the evaluator was disposed");
         var ended = gate?.Ended ?? CancellationToken.None;
         var deadline = _deadlines.Begin(ended);
+
+        // Nobody can overtake it, as it must be known what became of it; and scalings are rare.
+        deadline.IsOnPool = evaluation.OnPool || evaluation.Overtaker is not null;
         try
         {
-            // Not on this thread, should it block: scalings are rare, and what became of this one must be known.
             return await _ports.CallAsync(
                 deadline,
                 evaluation.Calls,

@@ -79,7 +79,7 @@ internal sealed class TargetRunner
 
     /// <summary>Reads the metrics that a policy uses; what cannot be read says why.</summary>
     public ValueTask<ServiceMetrics> ReadAsync(ManagedTarget managed, CancellationToken stopping) =>
-        _evaluator.ReadMetricsAsync(managed.Policy, managed.Calls, stopping);
+        _evaluator.ReadMetricsAsync(managed.Policy, managed.Calls, onPool: true, stopping);
 
     private async ValueTask<ScalingRecord> RunAsync(ManagedTarget managed, Request request, CancellationToken stopping)
     {
@@ -132,6 +132,7 @@ internal sealed class TargetRunner
                     OpenGate = request.Lateness is null ? _open : _openIfEnabled,
                     Of = managed,
                     Overtaker = request.Overtaker,
+                    OnPool = request.Overtaker is null,
                     Manual = request.Manual,
                     Lateness = request.Lateness is { Ticks: > 0 } late ? late : TimeSpan.Zero,
                 },

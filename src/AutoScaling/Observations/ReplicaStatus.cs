@@ -45,15 +45,23 @@ public sealed record ReplicaStatus
     /// </summary>
     public string? Refusal { get; init; }
 
+    /// <summary>
+    /// For how many replicas the scaler has room, if it knows: a quota, a budget, the nodes of a cluster. Above it nothing is scaled up.
+    /// </summary>
+    /// <value><see langword="null"/> by default: it does not say.</value>
+    public Headroom? Headroom { get; init; }
+
     /// <summary>Whether the other has the same counts and equal members.</summary>
     /// <param name="other">The other status.</param>
     public bool Equals(ReplicaStatus? other) => other is not null
         && (Desired, Ready, Starting, Unready, Terminating, Existing) == (other.Desired, other.Ready, other.Starting, other.Unready, other.Terminating, other.Existing)
         && string.Equals(Refusal, other.Refusal, StringComparison.Ordinal)
+        && Headroom == other.Headroom
         && _members.Equals(other._members);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Desired, Ready, Starting, Unready, Terminating, Existing, Refusal, _members);
+    public override int GetHashCode() => HashCode.Combine(
+        Desired, Ready, Starting, HashCode.Combine(Unready, Terminating), Existing, Refusal, Headroom, _members);
 
     /// <summary>A target whose replicas are all ready.</summary>
     /// <param name="replicas">How many there are.</param>

@@ -230,5 +230,38 @@ public sealed class TargetEvaluatorTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Evaluate_Disposed_EvaluatesNothing()
+    {
+        _evaluator.Dispose();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => EvaluateAsync(ScalingState.New));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await _evaluator.ScaleAsync(Web, ScalingState.New, _calls, 5, cancellationToken: Stop));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await _evaluator.ReadMetricsAsync(Web, _calls, Stop));
+        Assert.Empty(_metrics.Asked);
+        Assert.Empty(_scaler.Fake.Calls);
+    }
+
+    [Fact]
+    public async Task Evaluate_DisposedWhileItReads_ScalesNothing()
+    {
+        _metrics.Answer = (_, _) =>
+        {
+            _evaluator.Dispose();
+            return new(ServiceMetrics.Of(_time.GetUtcNow(), 90));
+        };
+        var record = await EvaluateAsync(ScalingState.New);
+        Assert.Equal((6, ScaleOutcome.Rejected("the evaluator was disposed")), (record.Decision!.To, record.Outcome));
+        Assert.Empty(_scaler.Fake.Calls);
+    }
+
+    [Fact]
+    public async Task Evaluate_DisposedWhileACallHangs_ItIsGivenUp()
+    {
+        _scaler.Read = (_, _) => new(new TaskCompletionSource<ReplicaStatus>().Task);
+        var evaluation = EvaluateAsync(ScalingState.New);
+        _evaluator.Dispose();
+        Assert.Equal("'web' could not be evaluated: it did not answer within 5s.", (await evaluation).Error);
+    }
+
     private async Task<ScalingRecord> EvaluateAsync(ScalingState state) => await _evaluator.EvaluateAsync(Web, state, _calls, cancellationToken: Stop);
 }

@@ -62,6 +62,23 @@ public sealed class FaultTests
         Assert.Null(system.AutoScaler.GetStatus("web").State.LastScaleUp);
     }
 
+    [Fact]
+    public async Task Tick_ScalerHasRoomForFewer_AddsNoMoreAndTheStatusSaysWhy()
+    {
+        using var system = new TestSystem(b => b.AddPolicy("web")) { Cpu = 90 };
+        system.Scaler.Read = (_, _) => new(ReplicaStatus.AllReady(4) with { Headroom = new() { Most = 5, Because = "the quota of team-a allows 5" } });
+        await system.AutoScaler.TickAsync(Stop);
+        Assert.Equal(5, system.Scaler.Replicas("web"));
+        var status = system.AutoScaler.GetStatus("web");
+        Assert.Contains("There is room for 5 at most (the quota of team-a allows 5), so it is 5 instead of 6.", status.LastDecision!.Explain(), StringComparison.Ordinal);
+        Assert.Equal(5, status.LastDecision.Headroom!.Most);
+
+        system.Scaler.Read = (_, _) => new(ReplicaStatus.AllReady(5) with { Headroom = new() { Most = 8, Because = "the quota was raised" } });
+        system.Time.Advance(TimeSpan.FromMinutes(5));
+        await system.AutoScaler.TickAsync(Stop);
+        Assert.Equal(7, system.Scaler.Replicas("web"));
+    }
+
     [Theory]
     [InlineData("throws")]
     [InlineData("throws-cancelled")]

@@ -116,6 +116,79 @@ public sealed class StateKeeperTests : IDisposable
         Assert.Equal((LogLevel.Warning, null), (failed.Level, failed.Exception));
     }
 
+    [Fact]
+    public async Task Stop_BeforeTheLoadHasEnded_SavesNothing()
+    {
+        _store.LoadWait = stop => Task.Delay(Timeout.Infinite, stop);
+        using var cut = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var starting = _host.StartAsync(cut.Token);
+        while (_store.Loads == 0) await Task.Delay(TimeSpan.FromMilliseconds(2), Stop);
+        await cut.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => starting);
+        await _host.StopAsync(Stop);
+        Assert.Empty(_store.Saves);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Save_TheStoreHangs_IsGivenUpSaidAndNotCalledAgainUntilItCameBack(bool blocks)
+    {
+        using var release = new ManualResetEventSlim();
+        var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var calls = 0;
+        _store.Wait = _ =>
+        {
+            if (Interlocked.Increment(ref calls) > 1) return Task.CompletedTask;
+            if (blocks) release.Wait(CancellationToken.None);
+            return blocks ? Task.CompletedTask : released.Task;
+        };
+        await _host.StartAsync(Stop);
+        await PassAsync(SaveInterval, () => Volatile.Read(ref calls) == 1);
+        await PassAsync(SaveInterval, () => !AutoScaler.GetStatus().Troubles.IsEmpty);
+        Assert.Equal(["What is remembered of the targets could not be saved: it did not answer within 1m."], AutoScaler.GetStatus().Troubles);
+        await PassAsync(SaveInterval, () => _log.GetSnapshot().Count(r => r.Id == 12) == 2);
+        Assert.Equal(
+            [
+                "What is remembered of the targets could not be saved: it did not answer within 1m",
+                "What is remembered of the targets could not be saved: an earlier call of the store has not come back yet",
+            ],
+            _log.GetSnapshot().Where(r => r.Id == 12).Select(r => r.Message));
+        Assert.Equal(1, calls);
+
+        release.Set();
+        released.SetResult();
+        await PassAsync(SaveInterval, () => AutoScaler.GetStatus().Troubles.IsEmpty);
+        await _host.StopAsync(Stop);
+        Assert.Equal("a,b", _store.Saves.Last());
+    }
+
+    [Fact]
+    public async Task Stop_TheStoreBlocksItsThread_EndsAllTheSame()
+    {
+        using var release = new ManualResetEventSlim();
+        var called = false;
+        _store.Wait = _ =>
+        {
+            called = true;
+            release.Wait(CancellationToken.None);
+            return Task.CompletedTask;
+        };
+        await _host.StartAsync(Stop);
+        await EvaluatedAsync();
+        var stopping = _host.StopAsync(Stop);
+        while (!stopping.IsCompleted)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(2), Stop);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await stopping;
+        Assert.True(called);
+        Assert.Contains(_log.GetSnapshot(), r => r.Id == 12 && r.Message.EndsWith("it did not answer within 10s", StringComparison.Ordinal));
+        release.Set();
+    }
+
     public void Dispose() => _host.Dispose();
 
     /// <summary>Makes a target busy until it was scaled, and until that was saved.</summary>

@@ -74,11 +74,15 @@ internal sealed class TestStore : IScalingStateStore
     /// <summary>What loading throws.</summary>
     public Exception? LoadTrouble { get; set; }
 
-    public ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAllAsync(CancellationToken cancellationToken)
+    /// <summary>What loading waits for.</summary>
+    public Func<CancellationToken, Task> LoadWait { get; set; } = _ => Task.CompletedTask;
+
+    public async ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAllAsync(CancellationToken cancellationToken)
     {
         Loads++;
         if (LoadTrouble is not null) throw LoadTrouble;
-        return new(Saved);
+        await LoadWait(cancellationToken);
+        return Saved;
     }
 
     public ValueTask<ScalingState?> LoadAsync(string target, CancellationToken cancellationToken) => new(Saved.GetValueOrDefault(target));

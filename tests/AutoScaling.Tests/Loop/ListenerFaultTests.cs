@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+
+namespace AutoScaling.Tests.Loop;
+
+/// <summary>Those who listen to the loop and throw, and what nobody expected: evaluations go on, and everybody else is told.</summary>
+public sealed class ListenerFaultTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Tick_MeterActivityAndLogAllThrow_EvaluationsAreUnharmedAndObserversAreTold()
+    {
+        var told = 0;
+        using var system = new TestSystem(b =>
+        {
+            b.AddPolicy("web").OnEvaluated(_ => told++);
+            b.Services.AddLogging(l => l.AddProvider(new ThrowingLogs()));
+        }) { Cpu = 90 };
+        var names = new HashSet<string>();
+        using var meter = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == AutoScalingTelemetry.MeterName) listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        meter.SetMeasurementEventCallback<double>((instrument, _, _, _) => Throw(instrument));
+        meter.SetMeasurementEventCallback<long>((instrument, _, _, _) => Throw(instrument));
+        using var activities = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == AutoScalingTelemetry.ActivitySourceName,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = activity =>
+            {
+                if (Equals(activity.GetTagItem("autoscaling.target"), "web")) throw new InvalidOperationException("a listener's own trouble");
+            },
+        };
+        ActivitySource.AddActivityListener(activities);
+        meter.Start();
+
+        Assert.Equal(1, await system.AutoScaler.TickAsync(Stop));
+        system.Time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(1, await system.AutoScaler.TickAsync(Stop));
+        Assert.Equal((6, 2), (system.Scaler.Replicas("web"), told));
+        Assert.Superset(new HashSet<string>(["autoscaling.evaluation.duration", "autoscaling.decisions", "autoscaling.outcomes"]), names);
+
+        void Throw(Instrument instrument)
+        {
+            lock (names) names.Add(instrument.Name);
+            throw new InvalidOperationException("a listener's own trouble");
+        }
+    }
+
+    [Fact]
+    public async Task Tick_SomethingBreaksThatNobodyExpected_IsAnErrorInTheLogWithTheTarget()
+    {
+        var time = new BreakingTime();
+        using var system = new TestSystem(b => b.AddPolicy("web").AddPolicy("other").Services.AddSingleton<TimeProvider>(time));
+        system.Metrics.Answer = (target, _) =>
+        {
+            if (target.Name == "web") time.Breaks.Value = true;
+            return new(ServiceMetrics.Of(system.Time.GetUtcNow(), 50));
+        };
+        await Assert.ThrowsAsync<InvalidOperationException>(() => system.AutoScaler.TickAsync(Stop));
+        var error = Assert.Single(system.Log.GetSnapshot(), r => r.Id == 29);
+        Assert.Equal(
+            (LogLevel.Error, "web could not be evaluated, for a reason that nobody expected: the clock is broken"),
+            (error.Level, error.Message));
+        Assert.IsType<InvalidOperationException>(error.Exception);
+        Assert.NotNull(system.AutoScaler.GetStatus("other").LastEvaluatedAt);
+    }
+
+    [Fact]
+    public async Task Tick_ATokenIsCancelledAndItsCallbackThrows_TheTargetFailsAloneAndTheNextTickGoesOn()
+    {
+        using var system = new TestSystem(b => b.AddPolicy("web"));
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        system.Metrics.Answer = async (_, stop) =>
+        {
+            await using var registered = stop.UnsafeRegister(_ => throw new InvalidOperationException("a callback's own trouble"), null);
+            asked.TrySetResult();
+            await Task.Delay(Timeout.Infinite, stop);
+            return ServiceMetrics.Empty;
+        };
+        var tick = system.AutoScaler.TickAsync(Stop);
+        await asked.Task;
+        system.Time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(1, await tick);
+        Assert.Equal("web: cpu cannot be used (it did not answer within 5s).", system.AutoScaler.GetStatus("web").LastError);
+
+        system.Metrics.Answer = (_, _) => new(ServiceMetrics.Of(system.Time.GetUtcNow(), 90));
+        system.Time.Advance(TimeSpan.FromSeconds(30));
+        await system.AutoScaler.TickAsync(Stop);
+        Assert.Equal(6, system.Scaler.Replicas("web"));
+    }
+
+    [Fact]
+    public async Task Tick_CutOffAndACallbackOfAPortThrows_EndsAsCancelled()
+    {
+        using var system = new TestSystem(b => b.AddPolicy("web"));
+        using var cut = new CancellationTokenSource();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        system.Metrics.Answer = async (_, stop) =>
+        {
+            await using var registered = stop.UnsafeRegister(_ => throw new InvalidOperationException("a callback's own trouble"), null);
+            asked.TrySetResult();
+            await Task.Delay(Timeout.Infinite, stop);
+            return ServiceMetrics.Empty;
+        };
+        var tick = system.AutoScaler.TickAsync(cut.Token);
+        await asked.Task;
+        await cut.CancelAsync(); // throws here what a port's callback throws, if nobody catches it
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => tick);
+    }
+
+    [Fact]
+    public async Task Evaluate_TheHostIsDisposed_IsRefusedAndAsksNothing()
+    {
+        var system = new TestSystem(b => b.AddPolicy("web"));
+        var autoScaler = system.AutoScaler;
+        await autoScaler.EvaluateAsync("web", Stop);
+        var asked = system.Metrics.Asked.Count;
+        system.Dispose();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => autoScaler.EvaluateAsync("web", Stop));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => autoScaler.ScaleAsync("web", 5, Stop));
+        Assert.Equal(asked, system.Metrics.Asked.Count);
+        Assert.Equal(4, system.Scaler.Replicas("web"));
+    }
+
+    private sealed class ThrowingLogs : ILoggerProvider, ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public ILogger CreateLogger(string categoryName) => categoryName.StartsWith("AutoScaling", StringComparison.Ordinal)
+            ? this
+            : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
+
+        public bool IsEnabled(LogLevel logLevel) => throw new InvalidOperationException("a log's own trouble");
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            throw new InvalidOperationException("a log's own trouble");
+
+        public void Dispose()
+        {
+        }
+    }
+
+    /// <summary>A clock that breaks in one flow of control.</summary>
+    private sealed class BreakingTime : TimeProvider
+    {
+        private readonly TestTime _time = new();
+
+        public AsyncLocal<bool> Breaks { get; } = new();
+
+        public override long TimestampFrequency => _time.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => Breaks.Value ? throw new InvalidOperationException("The clock is broken.") : _time.GetUtcNow();
+
+        public override long GetTimestamp() => _time.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            _time.CreateTimer(callback, state, dueTime, period);
+    }
+}
