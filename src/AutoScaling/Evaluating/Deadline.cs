@@ -45,16 +45,14 @@ internal sealed class Deadline(TimeSpan wait) : IDisposable
     public void Watch(IOvertaker overtaker, object? target, TargetCalls calls) => (_overtaker, _target, _calls) = (overtaker, target, calls);
 
     /// <summary>Says that the thread goes into a port from which it may not come back in time.</summary>
+    /// <returns>Whether it may: not once the deadline has come, as it would be overlooked then. It has to leave in any case.</returns>
     /// <exception cref="OvertakenException">Another thread has gone on with the evaluation.</exception>
-    /// <exception cref="OperationCanceledException">The deadline has come.</exception>
-    public void Enter(string port)
+    public bool TryEnter(string port)
     {
         if (Volatile.Read(ref _place) == Place.Overtaken) throw new OvertakenException();
         _port = port;
         Interlocked.Exchange(ref _place, Place.Inside);
-
-        // Whoever goes in only now would be overlooked.
-        if (_hasCome) throw TryLeave() ? new OperationCanceledException(Token) : new OvertakenException();
+        return !_hasCome;
     }
 
     /// <summary>Says that the thread has come back.</summary>

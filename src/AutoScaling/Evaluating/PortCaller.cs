@@ -23,11 +23,15 @@ internal sealed class PortCaller(HeldThreads held)
 
     private ValueTask<T> Here<TState, T>(Deadline deadline, string port, TState state, Func<TState, CancellationToken, ValueTask<T>> call)
     {
-        deadline.Enter(port);
         ValueTask<T> answer;
         try
         {
+            if (!deadline.TryEnter(port)) throw new OperationCanceledException(deadline.Token);
             answer = call(state, deadline.Token);
+        }
+        catch (OvertakenException)
+        {
+            throw;
         }
         catch (Exception e)
         {

@@ -73,10 +73,10 @@ public sealed class FaultTests
         Assert.Contains("There is room for 5 at most (the quota of team-a allows 5), so it is 5 instead of 6.", status.LastDecision!.Explain(), StringComparison.Ordinal);
         Assert.Equal(5, status.LastDecision.Headroom!.Most);
 
-        system.Scaler.Read = (_, _) => new(ReplicaStatus.AllReady(5) with { Headroom = new() { Most = 8, Because = "the quota was raised" } });
+        system.Scaler.Read = (_, _) => new(ReplicaStatus.AllReady(5) with { Headroom = new() { Most = 12, Because = "the quota was raised" } });
         system.Time.Advance(TimeSpan.FromMinutes(5));
         await system.AutoScaler.TickAsync(Stop);
-        Assert.Equal(7, system.Scaler.Replicas("web"));
+        Assert.Equal(8, system.Scaler.Replicas("web"));
     }
 
     [Theory]

@@ -57,10 +57,11 @@ public sealed class ListenerFaultTests
     public async Task Tick_SomethingBreaksThatNobodyExpected_IsAnErrorInTheLogWithTheTarget()
     {
         var time = new BreakingTime();
-        using var system = new TestSystem(b => b.AddPolicy("web").AddPolicy("other").Services.AddSingleton<TimeProvider>(time));
+        using var system = new TestSystem(b => b.AddPolicy("web").AddPolicy("other").Services.AddSingleton<TimeProvider>(time), o => o.MaxConcurrency = 1);
         system.Metrics.Answer = (target, _) =>
         {
-            if (target.Name == "web") time.Breaks.Value = true;
+            // The time of the decision, and then that of the error.
+            if (target.Name == "web") time.Breaks = 2;
             return new(ServiceMetrics.Of(system.Time.GetUtcNow(), 50));
         };
         await Assert.ThrowsAsync<InvalidOperationException>(() => system.AutoScaler.TickAsync(Stop));
@@ -148,16 +149,18 @@ public sealed class ListenerFaultTests
         }
     }
 
-    /// <summary>A clock that breaks in one flow of control.</summary>
+    /// <summary>A clock that breaks now and then.</summary>
     private sealed class BreakingTime : TimeProvider
     {
         private readonly TestTime _time = new();
 
-        public AsyncLocal<bool> Breaks { get; } = new();
+        /// <summary>How often it is broken from now on.</summary>
+        public int Breaks { get; set; }
 
         public override long TimestampFrequency => _time.TimestampFrequency;
 
-        public override DateTimeOffset GetUtcNow() => Breaks.Value ? throw new InvalidOperationException("The clock is broken.") : _time.GetUtcNow();
+        public override DateTimeOffset GetUtcNow() =>
+            Breaks > 0 && Breaks-- > 0 ? throw new InvalidOperationException("The clock is broken.") : _time.GetUtcNow();
 
         public override long GetTimestamp() => _time.GetTimestamp();
 

@@ -145,15 +145,15 @@ public sealed class StateKeeperTests : IDisposable
         };
         await _host.StartAsync(Stop);
         await PassAsync(SaveInterval, () => Volatile.Read(ref calls) == 1);
-        await PassAsync(SaveInterval, () => !AutoScaler.GetStatus().Troubles.IsEmpty);
-        Assert.Equal(["What is remembered of the targets could not be saved: it did not answer within 1m."], AutoScaler.GetStatus().Troubles);
-        await PassAsync(SaveInterval, () => _log.GetSnapshot().Count(r => r.Id == 12) == 2);
+        await PassAsync(SaveInterval, () => _log.GetSnapshot().Any(r => r.Id == 12));
+        Assert.StartsWith("What is remembered of the targets could not be saved: ", Assert.Single(AutoScaler.GetStatus().Troubles), StringComparison.Ordinal);
+        await PassAsync(SaveInterval, () => _log.GetSnapshot().Count(r => r.Id == 12) >= 2);
         Assert.Equal(
             [
                 "What is remembered of the targets could not be saved: it did not answer within 1m",
                 "What is remembered of the targets could not be saved: an earlier call of the store has not come back yet",
             ],
-            _log.GetSnapshot().Where(r => r.Id == 12).Select(r => r.Message));
+            _log.GetSnapshot().Where(r => r.Id == 12).Select(r => r.Message).Take(2));
         Assert.Equal(1, calls);
 
         release.Set();
