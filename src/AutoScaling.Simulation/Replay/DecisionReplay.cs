@@ -46,7 +46,7 @@ public static class DecisionReplay
             throw new ScalingException([$"{where} must hold an observation to be decided again, but holds a decision alone."]);
         try
         {
-            return ScalingDecisionEngine.Decide(record.Policy, record.State, observation, record.At);
+            return ScalingDecisionEngine.Decide(record.Policy, record.State, observation, record.At).DueAt(record.Decision?.Due);
         }
         catch (Exception e)
         {

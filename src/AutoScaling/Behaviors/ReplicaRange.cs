@@ -52,6 +52,16 @@ public readonly record struct ReplicaRange
         return MultipleOf is { } unit && inside % unit is > 0 and var rest ? inside - rest + unit : inside;
     }
 
+    /// <summary>A count that a person asks for, if it is one of the range.</summary>
+    /// <exception cref="ScalingException">It is not (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    internal int Check(int replicas, ScalingTarget target)
+    {
+        var unit = MultipleOf is { } multiple ? $", and a multiple of MultipleOf ({multiple})" : "";
+        return Contains(replicas)
+            ? replicas
+            : throw Bounds.Broken($"Replicas of '{target}'", $"between Min ({Min}) and Max ({Max}){unit}", replicas);
+    }
+
     /// <summary>The largest count that is allowed and no more than another, whatever the bounds.</summary>
     internal int Floor(int replicas) => MultipleOf is { } unit ? replicas - (replicas % unit) : replicas;
 

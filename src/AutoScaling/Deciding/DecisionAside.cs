@@ -11,6 +11,12 @@ internal sealed record DecisionAside
 
     public RuleMemories? Memories { get; init; }
 
+    /// <summary>What a person says about the target, if anything.</summary>
+    public ScalingOverride? Override { get; init; }
+
+    /// <summary>When the evaluation was due, if it scales, and was due before.</summary>
+    public DateTimeOffset? Due { get; init; }
+
     public Headroom? Headroom { get; init; }
 
     /// <summary>What the flap guard projected.</summary>
@@ -32,15 +38,17 @@ internal sealed record DecisionAside
     /// <summary>What there is; <see langword="null"/> if there is nothing.</summary>
     public static DecisionAside? Of(
         RuleMemories? memories,
+        ScalingOverride? said,
         Headroom? headroom,
         Projection? projection,
         bool isFirstAfterGap,
         ImmutableArray<KeyValuePair<MetricRef, long>> lastUsable) =>
-        memories is null && headroom is null && projection is null && !isFirstAfterGap && lastUsable.IsEmpty
+        memories is null && said is null && headroom is null && projection is null && !isFirstAfterGap && lastUsable.IsEmpty
             ? null
             : new()
             {
                 Memories = memories,
+                Override = said,
                 Headroom = headroom,
                 Projection = projection,
                 IsFirstAfterGap = isFirstAfterGap,

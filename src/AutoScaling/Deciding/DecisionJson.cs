@@ -29,6 +29,10 @@ internal sealed class DecisionDocument
 
     public int? Expected { get; set; }
 
+    public DateTimeOffset? Due { get; set; }
+
+    public ScalingOverride? Override { get; set; }
+
     public Headroom? Headroom { get; set; }
 
     public Projection? Projection { get; set; }
@@ -71,6 +75,8 @@ internal static class DecisionJson
         Recommendations = decision.Recommendations,
         Steps = decision.Steps,
         Expected = decision.Expected,
+        Due = decision.Due,
+        Override = decision.Override,
         Headroom = decision.Headroom,
         Projection = decision.Projection,
         AfterGap = decision.Aside is { IsFirstAfterGap: true } ? true : null,
@@ -85,7 +91,7 @@ internal static class DecisionJson
     public static ScalingDecision FromDocument(DecisionDocument document)
     {
         if (Wrong(document) is { } wrong) throw ScalingException.Invalid($"The decision cannot be read: {wrong}.");
-        return new(document.Target!, document.At!.Value, document.From!.Value, document.To!.Value)
+        var decision = new ScalingDecision(document.Target!, document.At!.Value, document.From!.Value, document.To!.Value)
         {
             Cause = document.Cause,
             Recommended = document.Recommended,
@@ -94,9 +100,15 @@ internal static class DecisionJson
             Steps = document.Steps,
             Expected = document.Expected,
             Aside = DecisionAside.Of(
-                null, document.Headroom, document.Projection, document.AfterGap == true, MetricTimes.FromDocument(document.LastUsable)),
+                null,
+                document.Override,
+                document.Headroom,
+                document.Projection,
+                document.AfterGap == true,
+                MetricTimes.FromDocument(document.LastUsable)),
             IsGuarded = document.SafetyGuards ?? true,
         };
+        return document.Due is null ? decision : decision.DueAt(document.Due);
     }
 
     private static string? Wrong(DecisionDocument document)

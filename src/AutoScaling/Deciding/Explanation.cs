@@ -20,15 +20,16 @@ internal static class Explanation
     private static string Reasons(ScalingDecision decision)
     {
         var text = new StringBuilder();
+        if (decision.Override is { } said) Add(text, said.Sentence(Until(said.Until, decision)));
         if (decision.Expected is { } expected) Add(text, $"Someone else changed it: {expected} were written last, {decision.From} were found");
 
         // The bounds came first, and the rules decided from the count that they made.
         if (decision.Steps is [{ Guard: ScalingGuard.OutOfRange } clamp, ..]) Add(text, Of(clamp, decision));
         var counts = 0;
-        foreach (var said in decision.Recommendations)
+        foreach (var recommendation in decision.Recommendations)
         {
-            Add(text, Of(said, decision));
-            if (said.Kind == RecommendationKind.Replicas) counts++;
+            Add(text, Of(recommendation, decision));
+            if (recommendation.Kind == RecommendationKind.Replicas) counts++;
         }
 
         if (counts > 1 && decision.Recommended is { } together) Add(text, $"Together they ask for {together}");
@@ -143,6 +144,8 @@ internal static class Explanation
         ScalingGuard.Cooldown => $"The cooldown keeps {step.To} instead of {step.From}{Until(step.Until, decision)}",
         ScalingGuard.RateLimit when step.Until is null => $"Changes in this direction are disabled, so {step.To} stay instead of {step.From}",
         ScalingGuard.RateLimit => $"The rate limits allow {step.To} instead of {step.From}{Until(step.Until, decision)}",
+        ScalingGuard.Override when decision.Override?.Kind == ScalingOverrideKind.Hold => $"What is held goes before that, so it is {step.To} instead of {step.From}",
+        ScalingGuard.Override => $"The pause goes before that, so {step.To} stay instead of {step.From}",
         ScalingGuard.Headroom => $"There is room for {decision.Headroom?.Most ?? step.To} at most ({decision.Headroom?.Because}), so it is {step.To} instead of {step.From}",
         _ => $"The range {decision.Range} allows {step.To} instead of {step.From}",
     };
@@ -161,6 +164,8 @@ internal static class Explanation
     {
         if (decision.To != decision.From) return null;
         if (decision.Steps is [{ Guard: ScalingGuard.SwitchedOff }]) return "It is decided anew as soon as someone gives it replicas";
+        if (decision.Override is { Until: null } said && decision.Steps.Any(s => s.Guard == ScalingGuard.Override))
+            return said.Since is null ? "It goes on when the policy no longer says so" : "It goes on when someone resumes it";
         if (decision.Recommended is null) return decision.IsBlind ? "It is decided anew as soon as the metric can be used" : null;
         if (decision.Steps.Any(s => s.Until is not null))
             return "Then the same readings may change it";

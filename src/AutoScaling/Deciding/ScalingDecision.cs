@@ -69,8 +69,7 @@ public sealed record ScalingDecision
     }
 
     /// <summary>
-    /// What the rules asked for together, before any guard; <see langword="null"/> if they could not say, or if the target was outside its
-    /// range.
+    /// What the rules, or the person who scaled it by hand, asked for before any guard; <see langword="null"/> if the rules could not say.
     /// </summary>
     public int? Recommended
     {
@@ -107,6 +106,18 @@ public sealed record ScalingDecision
     /// <summary>For how many replicas there was room, if that changed the count.</summary>
     public Headroom? Headroom => Aside?.Headroom;
 
+    /// <summary>
+    /// What a person, or the policy with <see cref="ScalingPolicy.Paused"/>, said about the target at the time; <see langword="null"/>,
+    /// nearly always, if nobody did.
+    /// </summary>
+    public ScalingOverride? Override => Aside?.Override;
+
+    /// <summary>
+    /// When the evaluation was due that scales a little later, in the rhythm of a loop: cooldowns and rate limits count the scaling from
+    /// then. <see langword="null"/>: from <see cref="At"/>.
+    /// </summary>
+    public DateTimeOffset? Due => Aside?.Due;
+
     /// <summary>The time of <see cref="At"/> as ticks of UTC.</summary>
     internal long UtcTicks => _at;
 
@@ -134,6 +145,9 @@ public sealed record ScalingDecision
     /// <summary>What the rules remember from now on; <see langword="null"/> if none remembers, or if that is not known.</summary>
     internal RuleMemories? Memories => Aside?.Memories;
 
+    /// <summary>Whether a person asked for just this scaling, so that no rule was asked.</summary>
+    internal bool IsManual => Cause == ScaleCause.Person && Override is null;
+
     /// <summary>Whether a rule could not say, for want of a reading.</summary>
     internal bool IsBlind
     {
@@ -157,11 +171,17 @@ public sealed record ScalingDecision
     internal static ScalingDecision Manual(ScalingPolicy policy, int from, int to, DateTimeOffset now, int? expected) => new(policy.Target, now, from, to)
     {
         Cause = ScaleCause.Person,
+        Recommended = to,
         Range = policy.Range,
         Recommendations = [new(RecommendationKind.Replicas, RecommendationReason.Custom, to) { Detail = "someone asked for it by hand", Rule = "manual" }],
         Expected = expected,
         Behavior = policy.Behavior,
     };
+
+    /// <summary>The decision of an evaluation that was due earlier than it decided; see <see cref="Due"/>.</summary>
+    /// <param name="due">When it was due; <see langword="null"/>, or a time that is not before <see cref="At"/>: it decided in time.</param>
+    public ScalingDecision DueAt(DateTimeOffset? due) =>
+        this with { Aside = ((Aside ?? new()) with { Due = due < At ? due : null }).Kept() };
 
     /// <summary>Says in plain sentences why the target is scaled, or why not, until when, and what would change the answer.</summary>
     public string Explain() => Explanation.Of(this);
@@ -179,7 +199,8 @@ public sealed record ScalingDecision
     public bool Equals(ScalingDecision? other) => other is not null
         && Target == other.Target
         && (_at, _offsetMinutes, From, To, _cause) == (other._at, other._offsetMinutes, other.From, other.To, other._cause)
-        && (Recommended, Range, Expected, Headroom, Projection) == (other.Recommended, other.Range, other.Expected, other.Headroom, other.Projection)
+        && (Recommended, Range, Expected) == (other.Recommended, other.Range, other.Expected)
+        && (Override, Headroom, Projection, Due) == (other.Override, other.Headroom, other.Projection, other.Due)
         && _recommendations.Equals(other._recommendations)
         && _steps.Equals(other._steps);
 

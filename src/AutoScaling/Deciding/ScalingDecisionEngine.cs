@@ -23,13 +23,14 @@ public static class ScalingDecisionEngine
 
         var current = observation.Replicas.Desired;
         state = state.Resolved(current, policy.Behavior.SafetyGuards);
-        var missed = state.Missed(current);
+        var missed = policy.Mode == ScalingMode.Recommend ? null : state.Missed(current); // who writes nothing cannot find it changed
         var seen = Trust.Judge(policy, state, observation, now);
         var asked = Asked.All(policy, state, seen, now);
         var range = Combining.Narrow(policy, asked.Said);
         var trail = new GuardTrail(range);
         var guarded = new Guarded { Count = current };
-        if (current == 0 && policy.Range.Min > 0 && policy.Behavior.ZeroIsOff)
+        var said = policy.Paused ? ScalingOverride.ByPolicy : state.Override is { } word && word.IsInForce(now) ? word : null;
+        if (current == 0 && policy.Range.Min > 0 && policy.Behavior.ZeroIsOff && said?.Kind != ScalingOverrideKind.Hold)
         {
             // Whoever scaled it to 0 has switched it off: a policy that allows no fewer than 1 could not have done that itself.
             trail.Note(ScalingGuard.SwitchedOff, range.Min, current);
@@ -61,18 +62,22 @@ public static class ScalingDecisionEngine
         }
 
         var headroom = observation.Headroom ?? observation.Replicas.Headroom;
-        var count = Guards.Headroom(ref trail, guarded.Count, current, headroom);
+        var count = Guards.Override(ref trail, guarded.Count, current, said);
+        count = Guards.Headroom(ref trail, count, current, headroom);
         var room = headroom is not null && trail.Has(ScalingGuard.Headroom) ? headroom : null;
         return new(policy.Target, now, current, count)
         {
-            Cause = guarded.IsByBounds ? ScaleCause.Bounds : ScaleCause.Metrics,
+            Cause = count != current && said?.Kind == ScalingOverrideKind.Hold ? ScaleCause.Person
+                : guarded.IsByBounds ? ScaleCause.Bounds
+                : ScaleCause.Metrics,
             Recommended = guarded.Recommended,
             Range = range,
             Recommendations = ImmutableCollectionsMarshal.AsImmutableArray(asked.Said),
             Steps = trail.ToImmutable(),
             Expected = missed,
             Behavior = policy.Behavior,
-            Aside = DecisionAside.Of(asked.Memories, room, guarded.Projection, guarded.IsFirstAfterGap, Trust.LastUsable(policy, state, seen, now)),
+            Aside = DecisionAside.Of(
+                asked.Memories, said, room, guarded.Projection, guarded.IsFirstAfterGap, Trust.LastUsable(policy, state, seen, now)),
         };
     }
 
@@ -83,7 +88,7 @@ public static class ScalingDecisionEngine
     internal static ScalingDecision Complete(ScalingDecision logged, ScalingPolicy policy, ScalingState state, ScalingObservation? observation)
     {
         logged = logged with { Behavior = policy.Behavior };
-        if (observation is null || logged.Cause == ScaleCause.Person) return logged;
+        if (observation is null || logged.IsManual) return logged;
         var again = Decide(policy, state, observation, logged.At);
         return logged with { Aside = ((logged.Aside ?? new()) with { Memories = again.Memories }).Kept() };
     }

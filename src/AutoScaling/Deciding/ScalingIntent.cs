@@ -15,6 +15,11 @@ public sealed record ScalingIntent
     /// <summary>The count that was asked for.</summary>
     public required int To { get; init; }
 
+    /// <summary>
+    /// Whether it was only recommended (<see cref="ScalingMode.Recommend"/>), so that others may have followed it, or not.
+    /// </summary>
+    public bool IsOnlyRecommended { get; init; }
+
     /// <summary>Who or what asked for it.</summary>
     public ScaleCause Cause { get; init; }
 }

@@ -84,6 +84,9 @@ public sealed record ScalingState
         }
     }
 
+    /// <summary>What a person has said about the target; <see langword="null"/>, nearly always, if nobody has.</summary>
+    public ScalingOverride? Override => Extras?.Override;
+
     internal bool IsNew => Since == Never;
 
     /// <summary>Whether it was taken while evaluations went on: what was recommended after it is not in it.</summary>
@@ -157,6 +160,15 @@ public sealed record ScalingState
         return After(decision, Begun);
     }
 
+    /// <summary>The state once a person has said something about the target, or has taken it back.</summary>
+    /// <param name="value">What is said; it takes the place of what was said before. <see langword="null"/> to take it back.</param>
+    public ScalingState WithOverride(ScalingOverride? value) =>
+        this with { Extras = ((Extras ?? StateExtras.None) with { Override = value }).Kept(Extras) };
+
+    /// <summary>The state with the switch that somebody set while the host ran; <see langword="null"/>: as the policy says.</summary>
+    internal ScalingState WithEnabled(bool? value) =>
+        Extras?.Enabled == value ? this : this with { Extras = ((Extras ?? StateExtras.None) with { Enabled = value }).Kept(Extras) };
+
     /// <summary>The count that was last written, if it is not the one that was found: someone else changed the target.</summary>
     internal int? Missed(int found) => LastWritten is { } written && written != found ? written : null;
 
@@ -204,11 +216,13 @@ public sealed record ScalingState
     /// </summary>
     /// <param name="found">The count that is there.</param>
     /// <param name="guards">Whether a scaling into the bounds starts no cooldown (<see cref="ScalingBehavior.SafetyGuards"/>).</param>
-    internal ScalingState Resolved(int found, bool guards) => Extras?.Intent is { } intent ? Resolved(intent, found, guards) : this;
+    internal ScalingState Resolved(int found, bool guards) =>
+        Extras?.Intent is { } intent ? Resolved(intent, found, guards) : this;
 
     private ScalingState Resolved(ScalingIntent intent, int found, bool guards)
     {
         var extras = (Extras! with { Intent = null }).Kept(null);
+        if (intent.IsOnlyRecommended) return Followed(intent, found, extras);
         if (found != intent.To) return this with { Extras = extras, LastWritten = found == LastWritten ? found : null };
         var at = intent.At.UtcTicks;
         var startsCooldown = intent.To > intent.From && !(guards && intent.Cause == ScaleCause.Bounds);
@@ -220,6 +234,24 @@ public sealed record ScalingState
             LastDown = intent.To < intent.From ? Math.Max(LastDown, at) : LastDown,
             LastWritten = intent.To,
             ConsecutiveFailures = 0,
+        };
+    }
+
+    /// <summary>
+    /// The state once what was recommended was followed, or not. Whoever followed it has written the count, not we: nobody is accused of
+    /// changing it later.
+    /// </summary>
+    private ScalingState Followed(ScalingIntent intent, int found, StateExtras? extras)
+    {
+        var isUp = intent.To > intent.From;
+        if (isUp ? found < intent.To : found > intent.To) return this with { Extras = extras };
+        var at = intent.At.UtcTicks;
+        return this with
+        {
+            Extras = extras,
+            Changes = Timeline.Add(Changes, at, found - intent.From, intent.Cause),
+            LastUp = isUp ? Math.Max(LastUp, at) : LastUp,
+            LastDown = isUp ? LastDown : Math.Max(LastDown, at),
         };
     }
 
@@ -246,14 +278,15 @@ public sealed record ScalingState
             highs = Timeline.AddToHighs(highs, now, happened.From);
         }
 
-        // What a floor holds counts as recommended: when it is gone, its count goes on for the window.
-        var floor = guards ? happened.Range.Min : int.MinValue;
-        if (own?.Recommended is { } recommended)
+        // What a floor or a person holds counts as recommended: when that is gone, its count goes on for the window.
+        var floor = Math.Max(guards ? happened.Range.Min : int.MinValue, happened.Override?.Replicas ?? int.MinValue);
+        var isLost = happened.IsManual && outcome is { Kind: ScaleOutcomeKind.Rejected or ScaleOutcomeKind.Failed, IsDoubtful: false };
+        if (own?.Recommended is { } recommended && !isLost)
         {
             highs = Timeline.AddToHighs(highs, now, Math.Max(recommended, floor));
             lows = Timeline.AddToLows(lows, now, recommended, highs);
         }
-        else if (guards && happened.From < floor)
+        else if (happened.From < floor)
         {
             highs = Timeline.AddToHighs(highs, now, floor);
         }
@@ -262,21 +295,21 @@ public sealed record ScalingState
         lows = Timeline.Trim(lows, now - Retention(behavior?.ScaleUp.StabilizationWindow, DirectionBehavior.Longest));
 
         var (changes, written) = (Changes, LastWritten);
-        var missed = Missed(happened.From);
-        if (missed is not null) written = null; // what someone else has changed is said once: in the decision that found it
+        var (missed, at) = (happened.Expected, ScaledAt(happened));
+        if (written != happened.From) written = null; // what someone else has changed is said once
         var isChange = happened.From != happened.To;
         var isApplied = isChange && outcome.Kind == ScaleOutcomeKind.Applied;
         if (isApplied)
         {
-            changes = Timeline.Trim(Timeline.Add(changes, now, happened.To - happened.From, happened.Cause), now - ChangeRetention(behavior));
+            changes = Timeline.Trim(Timeline.Add(changes, at, happened.To - happened.From, happened.Cause), now - ChangeRetention(behavior));
             written = happened.To;
         }
 
         var startsCooldown = isApplied && happened.To > happened.From && !(guards && happened.Cause == ScaleCause.Bounds);
-        var lastDown = isApplied && happened.To < happened.From ? now : LastDown;
-        var isPlain = Extras is null && missed is null && own?.Aside is null && !(isChange && outcome.IsDoubtful)
+        var lastDown = isApplied && happened.To < happened.From ? at : LastDown;
+        var isPlain = Extras is null && missed is null && own?.Aside is null && !(isChange && IsOpen(outcome))
             && !(startsCooldown && behavior?.ScaleUp.LargerNeedPasses == true);
-        return new(since, startsCooldown ? now : LastUp, lastDown)
+        return new(since, startsCooldown ? at : LastUp, lastDown)
         {
             Highs = highs,
             Lows = lows,
@@ -287,9 +320,10 @@ public sealed record ScalingState
         };
     }
 
-    /// <summary>Whether something else than the metrics holds the count: a floor, or a person who has set it.</summary>
+    /// <summary>Whether something else than the metrics holds the count: a floor, or a person who has set it or holds it.</summary>
     private static bool IsHeld(ScalingDecision happened, ScalingDecision? own, bool guards) => guards
-        && (happened.Cause == ScaleCause.Person || happened.From < happened.Range.Min || own?.Recommended < happened.Range.Min);
+        && (happened.Cause == ScaleCause.Person || happened.Override?.StopsScaleDown == true
+            || happened.From < happened.Range.Min || own?.Recommended < happened.Range.Min);
 
     private StateExtras? NextExtras(ScalingDecision happened, ScaleOutcome outcome, ScalingDecision? own, ScalingBehavior? behavior, int? missed)
     {
@@ -306,8 +340,15 @@ public sealed record ScalingState
             && (outcome.Kind == ScaleOutcomeKind.Applied || outcome.IsDoubtful) // if it was not done, that is only stricter
             && happened.To > happened.From && happened.Cause == ScaleCause.Metrics;
         var memories = own?.Memories is { } next ? RuleMemories.Of(next.ByRule) is null ? null : next : before.Memories;
-        var intent = isChange && outcome.IsDoubtful
-            ? new ScalingIntent { At = happened.At, From = happened.From, To = happened.To, Cause = happened.Cause }
+        var intent = isChange && IsOpen(outcome)
+            ? new ScalingIntent
+            {
+                At = new(ScaledAt(happened), TimeSpan.Zero),
+                From = happened.From,
+                To = happened.To,
+                Cause = happened.Cause,
+                IsOnlyRecommended = outcome.Kind == ScaleOutcomeKind.Recommended,
+            }
             : null;
 
         // It is restored while the load asks for more; who does not ask for more wants what there is.
@@ -315,6 +356,7 @@ public sealed record ScalingState
         var restore = guards && wanted > happened.To && !(own?.Recommended <= happened.From) ? wanted : (int?)null;
         return (before with
         {
+            Override = before.Override?.IsInForce(happened.At) == true ? before.Override : null,
             Intent = intent,
             Memories = memories,
             Foreign = foreign,
@@ -324,6 +366,13 @@ public sealed record ScalingState
             LastUsable = own is null ? before.LastUsable : own.Aside?.LastUsable ?? [],
         }).Kept(Extras);
     }
+
+    /// <summary>Whether the next evaluation will see what became of a scaling.</summary>
+    private static bool IsOpen(ScaleOutcome outcome) => outcome.IsDoubtful || outcome.Kind == ScaleOutcomeKind.Recommended;
+
+    /// <summary>From when a scaling counts: when it was due, but not before the one that is remembered as the last.</summary>
+    private long ScaledAt(ScalingDecision happened) =>
+        happened.Due is { } due ? Math.Max(due.UtcTicks, Math.Max(Changes?.At ?? Never, Math.Max(LastUp, LastDown))) : happened.UtcTicks;
 
     private int Failures(ScaleOutcome outcome) => outcome.Kind switch
     {

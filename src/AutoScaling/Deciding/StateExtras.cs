@@ -11,6 +11,11 @@ internal sealed record StateExtras
     /// <summary>Nothing.</summary>
     public static StateExtras None { get; } = new();
 
+    public ScalingOverride? Override { get; init; }
+
+    /// <summary>Whether the target is evaluated, if somebody has said so while the host ran; only in what is saved.</summary>
+    public bool? Enabled { get; init; }
+
     public ScalingIntent? Intent { get; init; }
 
     public RuleMemories? Memories { get; init; }

@@ -33,6 +33,11 @@ internal sealed class StateDocument
 
     public bool? Snapshot { get; set; }
 
+    public ScalingOverride? Override { get; set; }
+
+    /// <summary>What somebody switched while the host ran; <see langword="null"/>: as the policy says.</summary>
+    public bool? Enabled { get; set; }
+
     public ScalingIntent? Intent { get; set; }
 
     public Dictionary<string, RuleMemory>? Memories { get; set; }
@@ -85,6 +90,8 @@ internal static class StateJson
         ConsecutiveFailures = state.ConsecutiveFailures,
         LastWritten = state.LastWritten,
         Snapshot = state.IsSnapshot ? true : null,
+        Override = state.Override,
+        Enabled = state.Extras?.Enabled,
         Intent = state.Intent,
         Memories = state.Memories?.ByRule.ToDictionary(m => m.Key, m => m.Value, StringComparer.Ordinal),
         LastHeld = state.Extras is { LastHeld: not ScalingState.Never } held ? new DateTimeOffset(held.LastHeld, TimeSpan.Zero) : null,
@@ -107,6 +114,8 @@ internal static class StateJson
             IsSnapshot = document.Snapshot is true,
             Extras = new StateExtras
             {
+                Override = document.Override,
+                Enabled = document.Enabled,
                 Intent = document.Intent,
                 Memories = RuleMemories.Of([.. document.Memories ?? []]),
                 Foreign = FromEntries(document.Foreign, ScaleCause.SomeoneElse),

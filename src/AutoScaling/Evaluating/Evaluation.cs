@@ -29,9 +29,21 @@ internal readonly record struct Evaluation
     /// <summary>The count that someone asked for; <see langword="null"/> if metrics decide.</summary>
     public int? Manual { get; init; }
 
-    public TimeSpan Lateness { get; init; }
+    /// <summary>How long after its due time it begins; <see langword="null"/> if it was not due, but asked for.</summary>
+    public TimeSpan? Lateness { get; init; }
 
     public ScalingGate? Gate() => OpenGate?.Invoke(Of!);
+
+    /// <summary>
+    /// The decision to scale, of an evaluation in its rhythm. One that is an interval late or more has lost the rhythm: what it does counts
+    /// from when it is done.
+    /// </summary>
+    /// <param name="decision">The decision.</param>
+    /// <param name="taken">How long the evaluation has taken.</param>
+    public ScalingDecision InRhythm(ScalingDecision decision, TimeSpan taken) =>
+        Lateness + taken is { Ticks: > 0 } late && late < (Policy.Interval ?? PolicyDefaults.Interval)
+            ? decision.DueAt(decision.At - late)
+            : decision;
 
     /// <summary>The record of something decided.</summary>
     public ScalingRecord Decided(
@@ -52,7 +64,7 @@ internal readonly record struct Evaluation
             Warning = warning,
             IsManual = Manual is not null,
             Duration = duration,
-            Lateness = Lateness,
+            Lateness = LatenessInRecord,
             Next = State.After(decision, outcome),
         };
     }
@@ -70,8 +82,10 @@ internal readonly record struct Evaluation
             Error = $"'{Policy.Target}' could not be {(Manual is null ? "evaluated" : "scaled")}: {reason}.",
             IsManual = Manual is not null,
             Duration = duration,
-            Lateness = Lateness,
+            Lateness = LatenessInRecord,
         };
+
+    private TimeSpan LatenessInRecord => Lateness is { Ticks: > 0 } late ? late : TimeSpan.Zero;
 
     private (ScalingErrorKind? Kind, string? Error) Trouble(ScalingObservation observation, ScalingDecision decision, ScaleOutcome outcome)
     {

@@ -43,7 +43,11 @@ internal static class EvaluationLog
     }
 
     /// <summary>What became of a decision.</summary>
-    public static void Done(ILogger logger, Troubles troubles, ScalingRecord record)
+    /// <param name="logger">The log.</param>
+    /// <param name="troubles">What the log was told of the target.</param>
+    /// <param name="record">The evaluation.</param>
+    /// <param name="before">What was decided before.</param>
+    public static void Done(ILogger logger, Troubles troubles, ScalingRecord record, ScalingDecision? before)
     {
         if (record.Decision is not { } decision) return;
         var outcome = record.Outcome;
@@ -56,7 +60,15 @@ internal static class EvaluationLog
 
         // As long as the scaler refuses, a stay in between is no sign of anything.
         if (record.Observation?.Replicas.Refusal is null) troubles.IsOver(Outcome);
-        if (decision.From != decision.To)
+        if (outcome.Kind == ScaleOutcomeKind.Recommended)
+        {
+            // As long as nobody follows it, it is recommended at every evaluation.
+            var level = (before?.From, before?.To) == (decision.From, decision.To) ? LogLevel.Debug : LogLevel.Information;
+            if (!logger.IsEnabled(level)) return;
+            var why = Explanation.Why(decision);
+            Log.Recommended(logger, level, record.Target, decision.From, decision.To, why);
+        }
+        else if (decision.From != decision.To)
         {
             if (!logger.IsEnabled(LogLevel.Information)) return;
             var why = Explanation.Why(decision);

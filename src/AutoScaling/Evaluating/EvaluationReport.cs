@@ -13,7 +13,17 @@ internal sealed class EvaluationReport(Telemetry telemetry, QuietLogger<TargetEv
         if (calls.Trouble is var (reason, thrown)) EvaluationLog.NotEvaluated(logger, troubles, record.Target, reason, thrown);
         if (record is { Decision: { } decision, IsManual: false }) EvaluationLog.Decided(logger, troubles, decision, before, calls.Thrown);
         telemetry.Record(record);
-        EvaluationLog.Done(logger, troubles, record);
+        EvaluationLog.Done(logger, troubles, record, before);
         if (record.Warning is { } warning) Log.Warned(logger, warning);
     }
+
+    /// <summary>Tells what a person has said, or that it was taken back.</summary>
+    public void Said(ScalingTarget target, ScalingOverride? said, ScalingOverride? before)
+    {
+        if (said is not null) Log.Overridden(logger, target, said);
+        else if (before is not null) Log.Resumed(logger, target, before);
+    }
+
+    /// <summary>Tells that the time of what a person had said is over.</summary>
+    public void IsOver(ScalingTarget target, ScalingOverride over) => Log.OverrideEnded(logger, target, over);
 }

@@ -5,8 +5,20 @@ namespace AutoScaling.Evaluating;
 /// <summary>Everything that evaluations log, as sentences.</summary>
 internal static partial class Log
 {
+    [LoggerMessage(26, LogLevel.Information, "{Target}: the time is over of what was said before: {Override}.")]
+    public static partial void OverrideEnded(ILogger logger, ScalingTarget target, ScalingOverride @override);
+
+    [LoggerMessage(27, LogLevel.Information, "{Target}: {Override}.")]
+    public static partial void Overridden(ILogger logger, ScalingTarget target, ScalingOverride @override);
+
+    [LoggerMessage(28, LogLevel.Information, "{Target} is resumed. Before: {Override}.")]
+    public static partial void Resumed(ILogger logger, ScalingTarget target, ScalingOverride @override);
+
     [LoggerMessage(3, LogLevel.Information, "Scaled {Target} from {From} to {To} replicas. {Explanation}")]
     public static partial void Scaled(ILogger logger, ScalingTarget target, int from, int to, string explanation);
+
+    [LoggerMessage(EventId = 29, Message = "{Target} should be scaled from {From} to {To} replicas; that is only recommended. {Explanation}")]
+    public static partial void Recommended(ILogger logger, LogLevel level, ScalingTarget target, int from, int to, string explanation);
 
     [LoggerMessage(4, LogLevel.Debug, "{Explanation}")]
     public static partial void Stayed(ILogger logger, string explanation);

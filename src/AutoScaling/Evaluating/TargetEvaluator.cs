@@ -81,6 +81,10 @@ public sealed class TargetEvaluator : IDisposable
     /// Is asked before the target is scaled, with the decision and the state to save: once that is saved, a crash at any instant leads to
     /// no second scaling. It may refuse by a reason, the end of a sentence. <see langword="null"/>: nothing is saved, and nothing refused.
     /// </param>
+    /// <param name="due">
+    /// When the evaluation was due, if it has a rhythm: cooldowns and rate limits then count from there, so that those of one interval do
+    /// not take two. <see langword="null"/>: it was not, and they count from the decision.
+    /// </param>
     /// <param name="cancellationToken">
     /// Ends the evaluation while it reads. A scaling that has begun is not cut off: it would be done, and not remembered.
     /// </param>
@@ -92,8 +96,9 @@ public sealed class TargetEvaluator : IDisposable
         ScalingState state,
         TargetCalls calls,
         Func<ScalingDecision, ScalingState, CancellationToken, ValueTask<string?>>? intend = null,
+        DateTimeOffset? due = null,
         CancellationToken cancellationToken = default) =>
-        RunAsync(Settled(policy, state, calls, intend), cancellationToken);
+        RunAsync(Settled(policy, state, calls, intend) with { Lateness = Now - due }, cancellationToken);
 
     /// <summary>
     /// Scales a target to a count that someone asked for. That is a scaling like any other: cooldowns and rate limits begin.
@@ -105,7 +110,9 @@ public sealed class TargetEvaluator : IDisposable
     /// <param name="intend">As for <see cref="EvaluateAsync"/>.</param>
     /// <param name="cancellationToken">Ends it while it reads.</param>
     /// <returns>What was seen and done. Go on with its <see cref="ScalingRecord.Next"/>.</returns>
-    /// <exception cref="ScalingException">The count is outside the range (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    /// <exception cref="ScalingException">
+    /// The count is outside the range, another one is held, or the policy only recommends (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was ended before anything was decided.</exception>
     /// <exception cref="ObjectDisposedException">The evaluator was disposed.</exception>
     public ValueTask<ScalingRecord> ScaleAsync(
@@ -155,17 +162,13 @@ public sealed class TargetEvaluator : IDisposable
 
     internal Deadlines Deadlines => _deadlines;
 
+    internal DateTimeOffset Now => _time.GetUtcNow();
+
     /// <summary>Evaluates or scales a target of which nothing has come back late.</summary>
     internal async ValueTask<ScalingRecord> RunAsync(Evaluation evaluation, CancellationToken stopping)
     {
         var (policy, calls) = (evaluation.Policy, evaluation.Calls);
-        if (evaluation.Manual is { } count && !policy.Range.Contains(count))
-        {
-            var unit = policy.Range.MultipleOf is { } multiple ? $", and a multiple of MultipleOf ({multiple})" : "";
-            var range = $"between Min ({policy.Range.Min}) and Max ({policy.Range.Max}){unit}";
-            throw ScalingException.Invalid($"Replicas of '{policy.Target}' must be {range}, but is {count}.");
-        }
-
+        if (evaluation.Manual is { } count) Check(policy, evaluation.State, count);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         calls.Begin();
         var started = _time.GetTimestamp();
@@ -193,6 +196,9 @@ public sealed class TargetEvaluator : IDisposable
                 : ScalingDecisionEngine.Decide(policy, evaluation.State, observation, at);
             if (decision.To == decision.From)
                 return evaluation.Decided(observation, decision, ScaleOutcome.Unchanged, null, _time.GetElapsedTime(started));
+            if (policy.Mode == ScalingMode.Recommend)
+                return evaluation.Decided(observation, decision, ScaleOutcome.Recommended, null, _time.GetElapsedTime(started));
+            decision = evaluation.InRhythm(decision, _time.GetElapsedTime(started));
             var gate = evaluation.Gate();
             var outcome = replicas.Refusal is { } refusal
                 ? ScaleOutcome.Rejected(refusal)
@@ -294,6 +300,15 @@ public sealed class TargetEvaluator : IDisposable
         var gate = intend is null ? null : new FunctionGate(intend);
         Func<object, ScalingGate>? open = gate is null ? null : static gate => (ScalingGate)gate;
         return new() { Policy = policy, State = state, Calls = calls, Of = gate, OpenGate = open };
+    }
+
+    private void Check(ScalingPolicy policy, ScalingState state, int count)
+    {
+        if (policy.Mode == ScalingMode.Recommend)
+            throw ScalingException.Invalid($"'{policy.Target}' cannot be scaled by hand while its policy only recommends. Mode must be scale first.");
+        policy.Range.Check(count, policy.Target);
+        if (state.Override is { Kind: ScalingOverrideKind.Hold } hold && hold.Replicas != count && hold.IsInForce(Now))
+            throw ScalingException.Invalid($"'{policy.Target}' cannot be scaled to {count}, because of what was said before. {hold}. Resume it first.");
     }
 
     private static ScalingDecision Manual(in Evaluation evaluation, int found, int wanted, DateTimeOffset at)

@@ -24,7 +24,7 @@ internal sealed class AutoScaler(
     {
         foreach (var target in FindAll(targets))
         {
-            target.Enabled = true;
+            runner.Switch(target, enabled: true);
             schedule.SetAtLatest(target, schedule.Now);
         }
 
@@ -33,7 +33,7 @@ internal sealed class AutoScaler(
 
     public void Disable(string targets)
     {
-        foreach (var target in FindAll(targets)) target.Enabled = false;
+        foreach (var target in FindAll(targets)) runner.Switch(target, enabled: false);
     }
 
     public void SetPolicy(ScalingPolicy policy)
@@ -63,6 +63,41 @@ internal sealed class AutoScaler(
         return error is null ? record.Outcome : throw new ScalingException(ScalingErrorKind.ScalingFailed, error);
     }
 
+    public Task PauseAsync(
+        ScalingTarget target,
+        ScalingOverrideKind kind = ScalingOverrideKind.Pause,
+        DateTimeOffset? until = null,
+        string? reason = null,
+        string? by = null,
+        CancellationToken cancellationToken = default) =>
+        OverrideAsync(target, "paused", (_, now) => ScalingOverride.Pause(now, kind, until, reason, by), cancellationToken);
+
+    public Task HoldAsync(
+        ScalingTarget target,
+        int replicas,
+        DateTimeOffset? until = null,
+        string? reason = null,
+        string? by = null,
+        CancellationToken cancellationToken = default) =>
+        OverrideAsync(
+            target,
+            "held",
+            (managed, now) =>
+            {
+                var policy = managed.Policy;
+                if (policy.Paused) throw PausedByPolicy(policy, "held");
+                if (!managed.Enabled) throw ScalingException.Invalid($"'{target}' cannot be held while it is disabled. Enable it first.");
+                return ScalingOverride.Hold(policy.Range.Check(replicas, target), now, until, reason, by);
+            },
+            cancellationToken);
+
+    public Task ResumeAsync(ScalingTarget target, CancellationToken cancellationToken = default) =>
+        OverrideAsync(
+            target,
+            "resumed",
+            (managed, _) => managed.Policy.Paused ? throw PausedByPolicy(managed.Policy, "resumed") : null,
+            cancellationToken);
+
     public async Task<ServiceMetrics> GetMetricsAsync(ScalingTarget target, CancellationToken cancellationToken = default)
     {
         var metrics = await runner.ReadAsync(targets.Find(target), cancellationToken).ConfigureAwait(false);
@@ -80,6 +115,19 @@ internal sealed class AutoScaler(
         targets.Reload();
         return runner.Leads ? await dispatcher.RunDueAsync(cancellationToken).ConfigureAwait(false) : 0;
     }
+
+    private async Task OverrideAsync(
+        ScalingTarget target, string what, Func<ManagedTarget, DateTimeOffset, ScalingOverride?> say, CancellationToken cancellationToken)
+    {
+        var managed = targets.Find(target);
+        await runner.OverrideAsync(managed, what, now => say(managed, now), cancellationToken).ConfigureAwait(false);
+        if (!managed.Enabled) return;
+        schedule.SetAtLatest(managed, schedule.Now);
+        wake.Wake();
+    }
+
+    private static ScalingException PausedByPolicy(ScalingPolicy policy, string what) =>
+        ScalingException.Invalid($"'{policy.Target}' cannot be {what} while its policy pauses it. Paused must be false there first.");
 
     private List<ManagedTarget> FindAll(string names)
     {

@@ -91,6 +91,9 @@ public sealed record TargetStatus
     /// <summary>When the next evaluation is due; <see langword="null"/> if disabled.</summary>
     public DateTimeOffset? NextEvaluationAt { get; init; }
 
+    /// <summary>What a person, or the policy, says about the target before all metrics; <see langword="null"/> if nobody does.</summary>
+    public ScalingOverride? Override { get; init; }
+
     /// <summary>What is remembered of the target.</summary>
     public required ScalingState State { get; init; }
 

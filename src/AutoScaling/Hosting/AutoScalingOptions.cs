@@ -42,6 +42,13 @@ public sealed class AutoScalingOptions
     /// <value><see langword="true"/> by default.</value>
     public bool RunLoop { get; set; } = true;
 
+    /// <summary>
+    /// Whether the host scales nothing, but decides, records, exports and explains: every policy then has <see cref="ScalingMode.Recommend"/>.
+    /// Read when a policy is loaded.
+    /// </summary>
+    /// <value><see langword="false"/> by default.</value>
+    public bool RecommendOnly { get; set; }
+
     /// <summary>What policies get that leave a setting out. Read once, when the host starts.</summary>
     /// <value>By default 1 to 10 replicas, a CPU target of 70 %, no memory target, cooldowns of 300 s (up) and 600 s (down).</value>
     public PolicyDefaults Defaults { get; set; } = new();

@@ -79,4 +79,16 @@ public static class AutoScalingServiceCollectionExtensions
         services.AddSingleton<IConfigureOptions<AutoScalingOptions>>(options);
         return builder.AddPolicies(section);
     }
+
+    /// <summary>
+    /// Lets the host scale nothing, whatever its policies and settings say: it decides, records, exports and explains (<see
+    /// cref="AutoScalingOptions.RecommendOnly"/>).
+    /// </summary>
+    /// <param name="builder">The autoscaler.</param>
+    public static AutoScalingBuilder RecommendOnly(this AutoScalingBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.PostConfigure<AutoScalingOptions>(o => o.RecommendOnly = true);
+        return builder;
+    }
 }

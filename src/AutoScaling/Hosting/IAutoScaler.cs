@@ -25,12 +25,18 @@ public interface IAutoScaler
     /// <exception cref="ScalingException">It has no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>).</exception>
     ImmutableArray<ScalingRecord> GetRecent(ScalingTarget target);
 
-    /// <summary>Evaluates targets from now on. All of them, or with an error none.</summary>
+    /// <summary>
+    /// Evaluates targets from now on. All of them, or with an error none. Where the host saves its state, a restart does not forget it.
+    /// </summary>
     /// <param name="targets">One name, or several separated by commas: <c>web-service,api-service</c>.</param>
     /// <exception cref="ScalingException">One has no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>).</exception>
     void Enable(string targets);
 
-    /// <summary>Stops evaluating targets; their replicas stay as they are. All of them, or with an error none.</summary>
+    /// <summary>
+    /// Stops evaluating targets; their replicas stay as they are. All of them, or with an error none. Where the host saves its state, a
+    /// restart does not forget it. To say why and until when, and to see what would be done meanwhile, pause them (<see
+    /// cref="PauseAsync"/>).
+    /// </summary>
     /// <param name="targets">One name, or several separated by commas: <c>web-service,api-service</c>.</param>
     /// <exception cref="ScalingException">One has no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>).</exception>
     void Disable(string targets);
@@ -78,10 +84,67 @@ public interface IAutoScaler
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns><see cref="ScaleOutcomeKind.Applied"/> or <see cref="ScaleOutcomeKind.Unchanged"/>.</returns>
     /// <exception cref="ScalingException">
-    /// There is no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>), the count is outside the range (<see
+    /// There is no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>), the count is outside the range, or another one is held (<see
     /// cref="ScalingErrorKind.InvalidConfiguration"/>), or the scaler did not do it (<see cref="ScalingErrorKind.ScalingFailed"/>).
     /// </exception>
     Task<ScaleOutcome> ScaleAsync(ScalingTarget target, int replicas, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Scales a target no more, or no more in one direction, until the pause is over or someone resumes it. Meanwhile it is evaluated,
+    /// recorded and explained as always, and bounds do not act either. What was paused or held before is replaced. A restart and another
+    /// leader go on with it, if the host saves its state. When the task ends, no scaling of before is under way any more.
+    /// </summary>
+    /// <param name="target">Which target.</param>
+    /// <param name="kind">Which directions; not <see cref="ScalingOverrideKind.Hold"/>.</param>
+    /// <param name="until">When it is over, in the future; <see langword="null"/>: when someone resumes it.</param>
+    /// <param name="reason">Why; at most 500 characters.</param>
+    /// <param name="by">By whom; at most 500 characters.</param>
+    /// <param name="cancellationToken">Ends the wait for an evaluation that is under way.</param>
+    /// <exception cref="ScalingException">
+    /// There is no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>), an argument breaks its rule
+    /// (<see cref="ScalingErrorKind.InvalidConfiguration"/>), this copy does not lead, or the target is paused, but that could not be saved
+    /// yet (<see cref="ScalingErrorKind.ScalingFailed"/>).
+    /// </exception>
+    Task PauseAsync(
+        ScalingTarget target,
+        ScalingOverrideKind kind = ScalingOverrideKind.Pause,
+        DateTimeOffset? until = null,
+        string? reason = null,
+        string? by = null,
+        CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Holds a target at a count, until that is over or someone resumes it: the next evaluation, which is due at once, scales it there, and
+    /// so does every later one that finds another count. For the rest as <see cref="PauseAsync"/>.
+    /// </summary>
+    /// <param name="target">Which target; it is enabled.</param>
+    /// <param name="replicas">The count, inside the policy's range; it stays the same should the range change.</param>
+    /// <param name="until">When it is over, in the future; <see langword="null"/>: when someone resumes it.</param>
+    /// <param name="reason">Why; at most 500 characters.</param>
+    /// <param name="by">By whom; at most 500 characters.</param>
+    /// <param name="cancellationToken">Ends the wait for an evaluation that is under way.</param>
+    /// <exception cref="ScalingException">
+    /// There is no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>), an argument breaks its rule, the target is disabled, or its
+    /// policy pauses it (<see cref="ScalingErrorKind.InvalidConfiguration"/>), this copy does not lead, or the target is held, but that
+    /// could not be saved yet (<see cref="ScalingErrorKind.ScalingFailed"/>).
+    /// </exception>
+    Task HoldAsync(
+        ScalingTarget target,
+        int replicas,
+        DateTimeOffset? until = null,
+        string? reason = null,
+        string? by = null,
+        CancellationToken cancellationToken = default);
+
+    /// <summary>Takes back what was paused or held; the target is evaluated at once. Nothing happens if nothing was.</summary>
+    /// <param name="target">Which target.</param>
+    /// <param name="cancellationToken">Ends the wait for an evaluation that is under way.</param>
+    /// <exception cref="ScalingException">
+    /// There is no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>), the policy itself pauses the target
+    /// (<see cref="ScalingErrorKind.InvalidConfiguration"/>), this copy does not lead, or the target is resumed, but that could not be
+    /// saved yet (<see cref="ScalingErrorKind.ScalingFailed"/>).
+    /// </exception>
+    Task ResumeAsync(ScalingTarget target, CancellationToken cancellationToken = default);
 
     /// <summary>Reads the metrics that a target's policy uses.</summary>
     /// <param name="target">Which target.</param>

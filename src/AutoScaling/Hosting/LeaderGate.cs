@@ -71,9 +71,9 @@ internal sealed class LeaderGate(QuietLogger<IAutoScaler> logger, ILeaderElectio
 
     /// <summary>Why nothing is done for a target.</summary>
     /// <param name="target">The target.</param>
-    /// <param name="evaluated">Whether it was to be evaluated, and not scaled by hand.</param>
-    public ScalingException Refuse(ScalingTarget target, bool evaluated) =>
-        new(ScalingErrorKind.ScalingFailed, $"'{target}' was not {(evaluated ? "evaluated" : "scaled")}: {Reason()}.");
+    /// <param name="what">What was to be done: <c>evaluated</c>.</param>
+    public ScalingException Refuse(ScalingTarget target, string what) =>
+        new(ScalingErrorKind.ScalingFailed, $"'{target}' was not {what}: {Reason()}.");
 
     private string Reason()
     {

@@ -7,13 +7,14 @@ namespace AutoScaling.Hosting;
 internal sealed class ManagedTarget
 {
     private readonly RecentRecords _recent;
+    private bool _wasSwitchedAside;
     private readonly ImmutableArray<RuleType> _ruleTypes;
 
     public ManagedTarget(ScalingPolicy policy, ScalingState state, int recentRecords, ImmutableArray<RuleType> ruleTypes)
     {
         Policy = policy;
         State = state;
-        Enabled = policy.Enabled;
+        Begin(state);
         _recent = new(recentRecords);
         Turn = new(_recent);
         _ruleTypes = ruleTypes;
@@ -32,7 +33,7 @@ internal sealed class ManagedTarget
     public ScalingState? Intended { get; set => Volatile.Write(ref field, value); }
 
     /// <summary>What is to be saved: should the process end now, the scaling that is under way may have taken place.</summary>
-    public ScalingState StateToSave => Intended ?? State;
+    public ScalingState StateToSave => (Intended ?? State).WithEnabled(Enabled == Policy.Enabled ? null : Enabled);
 
     public bool Enabled { get; set => Volatile.Write(ref field, value); }
 
@@ -88,9 +89,22 @@ internal sealed class ManagedTarget
     public void Forget(ScalingState state)
     {
         Calls.TakeLate();
-        State = state;
         Shadows = [];
+        Begin(state);
     }
+
+    /// <summary>Begins with what was saved, a switch at run time included; what this copy was told before it led goes before that.</summary>
+    public void Begin(ScalingState saved)
+    {
+        State = saved.WithEnabled(null);
+        if (!_wasSwitchedAside) Enabled = saved.Extras?.Enabled ?? Policy.Enabled;
+        _wasSwitchedAside = false;
+    }
+
+    /// <summary>Enables or disables the target at run time.</summary>
+    /// <param name="enabled">Whether it is evaluated from now on.</param>
+    /// <param name="leads">Whether this copy leads, so that the switch is in the next state that it saves.</param>
+    public void Switch(bool enabled, bool leads) => (Enabled, _wasSwitchedAside) = (enabled, !leads);
 
     /// <summary>Lets the shadows know what happened to the target without their being asked.</summary>
     public void TellShadows(ScalingDecision decision, ScaleOutcome outcome)
@@ -136,6 +150,7 @@ internal sealed class ManagedTarget
                 ScaleUpCooldownLeft = Left(remembered.LastUp, behavior.ScaleUp.Cooldown, now),
                 ScaleDownCooldownLeft = Left(remembered.LastChange, behavior.ScaleDown.Cooldown, now),
                 State = remembered,
+                Override = Policy.Paused ? ScalingOverride.ByPolicy : remembered.Override is { } said && said.IsInForce(now) ? said : null,
                 Shadows = Policy.Shadows.IsEmpty ? [] : [.. ShadowsOf(Policy, remembered).Select(run => run.Status)],
             };
         }

@@ -34,6 +34,9 @@ internal static class OptionsSettings
         .Flag(
             "runLoop", "Whether the host evaluates on its own; if not, its code calls TickAsync.",
             o => o.RunLoop, (o, v) => Set(o, () => o.RunLoop = v))
+        .Flag(
+            "recommendOnly", "Whether the host scales nothing, but decides, records, exports and explains.",
+            o => o.RecommendOnly, (o, v) => Set(o, () => o.RecommendOnly = v))
         .Elsewhere("policies")
         .Elsewhere("version")
         .Elsewhere("defaults");

@@ -22,6 +22,9 @@ internal sealed class Schedule(TimeProvider time, IOptions<AutoScalingOptions> o
     /// <summary>Whether the host evaluates what is due, and nobody ticks by hand.</summary>
     public bool RunsByItself => options.Value.RunLoop;
 
+    /// <summary>Whether the host scales nothing.</summary>
+    public bool OnlyRecommends => options.Value.RecommendOnly;
+
     /// <summary>How many records a target keeps.</summary>
     public int RecentRecords => options.Value.RecentRecords;
 

@@ -75,6 +75,26 @@ internal sealed class StateKeeper(
         }
     }
 
+    /// <summary>Saves what is remembered of a target now.</summary>
+    /// <returns>Why it could not be saved, as the end of a sentence; <see langword="null"/> if it is, or if there is no store.</returns>
+    public async ValueTask<string?> SaveNowAsync(ManagedTarget managed)
+    {
+        if (!writer.HasStore) return null;
+        try
+        {
+            await writer.WriteAsync([managed]).WaitAsync(options.Value.EvaluationTimeout, time).ConfigureAwait(false);
+            Saved();
+            return null;
+        }
+        catch (Exception e)
+        {
+            var reason = e is TimeoutException ? $"it did not answer within {Phrase.Of(options.Value.EvaluationTimeout)}" : Phrase.Of(e);
+            NotSaved(reason, e);
+            Changed(managed, tried: true);
+            return reason;
+        }
+    }
+
     /// <summary>Notes that what is remembered of a target may have changed.</summary>
     /// <param name="managed">The target.</param>
     /// <param name="tried">Whether it was scaled, or was to be: what came of it must not be forgotten.</param>

@@ -67,7 +67,7 @@ internal sealed class TargetRegistry(
             foreach (var (name, state) in saved)
             {
                 if (!known.TryGetValue(name, out var target)) _saved[name] = state;
-                else if (target.State.IsNew) target.State = state;
+                else if (target.State.IsNew) target.Begin(state);
             }
         }
     }
@@ -237,6 +237,7 @@ internal sealed class TargetRegistry(
         // The policy that decides says how often it is asked, by which it tells a gap from its rhythm; and whoever replays its log must know that, too.
         if (policy.Interval is null && schedule.Interval(policy) is var interval && interval != PolicyDefaults.Interval)
             policy = policy with { Interval = interval };
+        if (schedule.OnlyRecommends) policy = policy with { Mode = ScalingMode.Recommend };
         _names.Put(policy);
         var known = _targets.TryGetValue(policy.Target, out var target);
         var revived = !known && _removed.TryRemove(policy.Target, out target);

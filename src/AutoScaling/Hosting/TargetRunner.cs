@@ -77,6 +77,44 @@ internal sealed class TargetRunner
         return record;
     }
 
+    /// <summary>Keeps what a person says about a target, and saves it before anything else is done to it.</summary>
+    /// <param name="managed">The target.</param>
+    /// <param name="what">What is done, for sentences: <c>paused</c>.</param>
+    /// <param name="say">Makes it of the time, or refuses; <see langword="null"/> takes back what was said.</param>
+    /// <param name="stopping">Ends the wait.</param>
+    /// <exception cref="ScalingException">
+    /// It is refused (<see cref="ScalingErrorKind.InvalidConfiguration"/>); this copy does not lead, or it could not be saved
+    /// (<see cref="ScalingErrorKind.ScalingFailed"/>).
+    /// </exception>
+    public async Task OverrideAsync(ManagedTarget managed, string what, Func<DateTimeOffset, ScalingOverride?> say, CancellationToken stopping)
+    {
+        await managed.Turn.EnterAsync(stopping).ConfigureAwait(false);
+        try
+        {
+            if (_gate.Term is null) throw _gate.Refuse(managed.Target, what);
+            managed.Settle();
+            var (before, said) = (managed.State.Override, say(_evaluator.Now));
+            managed.State = managed.State.WithOverride(said);
+            _report.Said(managed.Target, said, before);
+            if (await _keeper.SaveNowAsync(managed).ConfigureAwait(false) is { } unsaved)
+            {
+                var sentence = $"'{managed.Target}' is {what} now, but a restart would forget that: it could not be saved yet, because {unsaved}.";
+                throw new ScalingException(ScalingErrorKind.ScalingFailed, sentence);
+            }
+        }
+        finally
+        {
+            managed.Turn.Leave();
+        }
+    }
+
+    /// <summary>Enables or disables a target, and has that saved, so that a restart does not forget it.</summary>
+    public void Switch(ManagedTarget managed, bool enabled)
+    {
+        managed.Switch(enabled, Leads);
+        _keeper.Changed(managed, tried: true);
+    }
+
     /// <summary>Reads the metrics that a policy uses; what cannot be read says why.</summary>
     public ValueTask<ServiceMetrics> ReadAsync(ManagedTarget managed, CancellationToken stopping) =>
         _evaluator.ReadMetricsAsync(managed.Policy, managed.Calls, onPool: true, stopping);
@@ -88,7 +126,7 @@ internal sealed class TargetRunner
         var hasTurn = true;
         try
         {
-            if (term is null) throw _gate.Refuse(managed.Target, request.Manual is null);
+            if (term is null) throw _gate.Refuse(managed.Target, request.Manual is null ? "evaluated" : "scaled");
             return term.Ended.CanBeCanceled
                 ? await RunInTermAsync(managed, request, term, stopping).ConfigureAwait(false)
                 : await RunInTurnAsync(managed, request, stopping).ConfigureAwait(false);
@@ -101,7 +139,7 @@ internal sealed class TargetRunner
         }
         catch (Exception) when (term is { Ended.IsCancellationRequested: true } && !stopping.IsCancellationRequested)
         {
-            throw _gate.Refuse(managed.Target, request.Manual is null);
+            throw _gate.Refuse(managed.Target, request.Manual is null ? "evaluated" : "scaled");
         }
         finally
         {
@@ -134,7 +172,7 @@ internal sealed class TargetRunner
                     Overtaker = request.Overtaker,
                     OnPool = request.Overtaker is null,
                     Manual = request.Manual,
-                    Lateness = request.Lateness is { Ticks: > 0 } late ? late : TimeSpan.Zero,
+                    Lateness = request.Lateness,
                 },
                 stopping).ConfigureAwait(false);
             var tried = record.Outcome.Kind == ScaleOutcomeKind.Applied || managed.Intended is not null;
@@ -145,6 +183,7 @@ internal sealed class TargetRunner
             _keeper.Changed(managed, tried);
             if (!record.Policy.Shadows.IsEmpty || managed.Shadows.Length > 0)
                 record = await RunShadowsAsync(managed, record, stopping).ConfigureAwait(false);
+            if (record is { State.Override: { } over, Next.Override: null }) _report.IsOver(record.Target, over);
             var before = managed.LastDecided?.Decision;
             managed.Record(record);
             Volatile.Write(ref _lastAt, record.At.UtcTicks);

@@ -18,6 +18,9 @@ public enum ScaleOutcomeKind
 
     /// <summary>The scaler could not do it.</summary>
     Failed,
+
+    /// <summary>The scaler was not asked: the policy only recommends.</summary>
+    Recommended,
 }
 
 /// <summary>What a scaler did, as data: trouble with a target is expected and is not thrown.</summary>
@@ -28,6 +31,9 @@ public sealed record ScaleOutcome
 
     /// <summary>The target has the new count now.</summary>
     public static readonly ScaleOutcome Applied = new() { Kind = ScaleOutcomeKind.Applied };
+
+    /// <summary>The scaler was not asked: the policy only recommends.</summary>
+    public static readonly ScaleOutcome Recommended = new() { Kind = ScaleOutcomeKind.Recommended };
 
     /// <summary>What happened.</summary>
     public required ScaleOutcomeKind Kind { get; init; }

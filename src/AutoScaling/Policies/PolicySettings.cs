@@ -33,6 +33,12 @@ internal sealed class PolicySettings
             .Flag(
                 "enabled", "Whether the policy is evaluated from the start; that can be changed while the host runs.",
                 p => p.Enabled, (p, v) => p with { Enabled = v })
+            .Choice(
+                "mode", "Whether decisions are carried out (scale), or only recorded, exported and explained (recommend).",
+                p => p.Mode, (p, v) => p with { Mode = v })
+            .Flag(
+                "paused", "Whether the target keeps its replicas, whatever metrics and bounds say; it is evaluated and recorded all the same.",
+                p => p.Paused, (p, v) => p with { Paused = v })
             .Include(Deciding)
             .Check(ZeroReplicas.Broken)
             .Check(ScheduleNames.Broken)

@@ -22,6 +22,20 @@ public enum RuleCombination
     Sum,
 }
 
+/// <summary>What becomes of decisions.</summary>
+[JsonConverter(typeof(WordConverter<ScalingMode>))]
+public enum ScalingMode
+{
+    /// <summary>The scaler carries them out.</summary>
+    Scale,
+
+    /// <summary>
+    /// They are recorded, exported and explained; the scaler is never asked to scale. One counts as carried out, with its cooldown, once
+    /// the replicas that are found have reached it.
+    /// </summary>
+    Recommend,
+}
+
 /// <summary>How one target is scaled: its range, its rules, and what holds changes back. Immutable and thread-safe.</summary>
 [JsonConverter(typeof(PolicyJsonConverter))]
 public sealed record ScalingPolicy : IRuleFrame
@@ -131,6 +145,17 @@ public sealed record ScalingPolicy : IRuleFrame
     /// <summary>Whether the loop evaluates the policy from the start; it can be enabled and disabled at run time.</summary>
     /// <value><see langword="true"/> by default.</value>
     public bool Enabled { get; init; } = true;
+
+    /// <summary>Whether decisions are carried out, or only recommended.</summary>
+    /// <value><see cref="ScalingMode.Scale"/> by default.</value>
+    public ScalingMode Mode { get; init; }
+
+    /// <summary>
+    /// Whether the target keeps its replicas, whatever metrics and bounds say. It is evaluated, explained and recorded all the same.
+    /// Ends only when the policy no longer says so; what a person pauses is in the state (<see cref="ScalingState.Override"/>).
+    /// </summary>
+    /// <value><see langword="false"/> by default.</value>
+    public bool Paused { get; init; }
 
     /// <summary>Candidates that decide beside this policy, on the same observations, and touch nothing.</summary>
     /// <value>None by default; each has another name.</value>

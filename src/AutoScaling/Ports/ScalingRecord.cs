@@ -87,6 +87,7 @@ public sealed record ScalingRecord
     {
         if (Decision is null) return $"{Target}: {Error}";
         var why = Outcome.Reason is null ? Decision.Explain() : $"{Decision.Explain()} It was not carried out: {Outcome.Reason}.";
+        if (Outcome.Kind == ScaleOutcomeKind.Recommended) why += " It is only recommended.";
         return Warning is null ? why : $"{why} {Warning}";
     }
 }

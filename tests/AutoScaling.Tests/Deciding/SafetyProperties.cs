@@ -44,6 +44,21 @@ public sealed class SafetyProperties
     });
 
     [Fact]
+    public void Decide_APersonSaidSomething_GoesBeforeAllElse() => ForEach(e =>
+    {
+        foreach (var kind in Enum.GetValues<ScalingOverrideKind>())
+        {
+            var said = kind == ScalingOverrideKind.Hold ? ScalingOverride.Hold(7, e.Now) : ScalingOverride.Pause(e.Now, kind);
+            var decision = ScalingDecisionEngine.Decide(e.Policy, e.Before.WithOverride(said), e.Observation, e.Now);
+            if (kind == ScalingOverrideKind.Hold) Assert.Equal(7, decision.To);
+            if (kind is ScalingOverrideKind.Pause or ScalingOverrideKind.PauseScaleUp) Assert.True(decision.To <= decision.From);
+            if (kind is ScalingOverrideKind.Pause or ScalingOverrideKind.PauseScaleDown) Assert.True(decision.To >= decision.From);
+            var state = e.Before.WithOverride(said).After(decision, ScaleOutcome.Applied);
+            Assert.Equal(state, ScalingState.FromJson(state.ToJson()));
+        }
+    });
+
+    [Fact]
     public void Decide_Anything_LeavesATrailThatLeadsFromTheWishToTheAnswer() => ForEach(e =>
     {
         var decision = e.Decision;

@@ -53,7 +53,7 @@ public sealed class TargetEvaluatorTests : IDisposable
     public async Task Evaluate_BeforeScaling_TheIntentIsGivenAndTheScalerWaitsForIt()
     {
         ScalingState? saved = null;
-        var record = await _evaluator.EvaluateAsync(Web, ScalingState.New, _calls, Save, Stop);
+        var record = await _evaluator.EvaluateAsync(Web, ScalingState.New, _calls, Save, cancellationToken: Stop);
         Assert.Equal((4, 6), (saved!.Intent!.From, saved.Intent.To));
         Assert.Null(record.Next.Intent);
         Assert.Equal(6, _scaler.Replicas("web"));
@@ -71,7 +71,7 @@ public sealed class TargetEvaluatorTests : IDisposable
     public async Task Evaluate_NothingIsToBeScaled_NothingIsIntended()
     {
         _cpu = 60;
-        var record = await _evaluator.EvaluateAsync(Web, ScalingState.New, _calls, (_, _, _) => throw new InvalidOperationException("asked"), Stop);
+        var record = await _evaluator.EvaluateAsync(Web, ScalingState.New, _calls, (_, _, _) => throw new InvalidOperationException("asked"), cancellationToken: Stop);
         Assert.Equal(ScaleOutcomeKind.Unchanged, record.Outcome.Kind);
     }
 
@@ -83,7 +83,7 @@ public sealed class TargetEvaluatorTests : IDisposable
     {
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var never = new TaskCompletionSource<string?>();
-        var evaluation = _evaluator.EvaluateAsync(Web, ScalingState.New, _calls, Ask, Stop).AsTask();
+        var evaluation = _evaluator.EvaluateAsync(Web, ScalingState.New, _calls, Ask, cancellationToken: Stop).AsTask();
         await asked.Task.WaitAsync(Stop);
         _time.Advance(TimeSpan.FromSeconds(5));
         var record = await evaluation;
@@ -114,7 +114,7 @@ public sealed class TargetEvaluatorTests : IDisposable
             if (tookPlace) _scaler.Fake.SetReplicas(target, 6);
             throw new InvalidOperationException("The power is gone.");
         };
-        await _evaluator.EvaluateAsync(Web, ScalingState.New, _calls, (_, intended, _) => Save(intended), Stop);
+        await _evaluator.EvaluateAsync(Web, ScalingState.New, _calls, (_, intended, _) => Save(intended), cancellationToken: Stop);
         _scaler.Scale = null;
         _time.Advance(TimeSpan.FromSeconds(30));
         var record = await _evaluator.EvaluateAsync(Web, ScalingState.FromJson(saved!.ToJson()), new(), cancellationToken: Stop);

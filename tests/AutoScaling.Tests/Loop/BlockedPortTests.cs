@@ -68,7 +68,7 @@ public sealed class BlockedPortTests : IDisposable
 
         _release.Set();
         await Pass(time, TimeSpan.FromSeconds(1), () => autoScaler.GetStatus().Targets.All(t => t.LastError is null));
-        Assert.Equal(4, _log.GetSnapshot().Count(r => r.Id == 31));
+        Assert.Equal(4, _log.GetSnapshot().Count(r => r.Id == 37));
         await host.StopAsync(Stop);
 
         int Good() => evaluated.Count(r => r.Target.Name.StartsWith("good", StringComparison.Ordinal));
@@ -91,7 +91,7 @@ public sealed class BlockedPortTests : IDisposable
         Assert.Equal($"web: cpu cannot be used ({Busy}).", system.AutoScaler.GetStatus("web").LastError);
 
         _release.Set();
-        while (!system.Log.GetSnapshot().Any(r => r.Id == 31)) await Task.Delay(TimeSpan.FromMilliseconds(2), Stop);
+        while (!system.Log.GetSnapshot().Any(r => r.Id == 37)) await Task.Delay(TimeSpan.FromMilliseconds(2), Stop);
         Assert.Single(system.AutoScaler.GetRecent("web"));
         Assert.Single(system.Scaler.Fake.Calls);
     }
@@ -157,7 +157,7 @@ public sealed class BlockedPortTests : IDisposable
         };
         await TickAsync(1);
         _release.Set();
-        while (!system.Log.GetSnapshot().Any(r => r.Id == 31)) await Task.Delay(TimeSpan.FromMilliseconds(2), Stop);
+        while (!system.Log.GetSnapshot().Any(r => r.Id == 37)) await Task.Delay(TimeSpan.FromMilliseconds(2), Stop);
         await TickAsync(2);
         Assert.Equal("web: cpu cannot be used (it did not answer within 5s).", system.AutoScaler.GetStatus("web").LastError);
         again.Set();

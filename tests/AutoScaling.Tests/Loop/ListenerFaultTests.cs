@@ -65,7 +65,7 @@ public sealed class ListenerFaultTests
             return new(ServiceMetrics.Of(system.Time.GetUtcNow(), 50));
         };
         await Assert.ThrowsAsync<InvalidOperationException>(() => system.AutoScaler.TickAsync(Stop));
-        var error = Assert.Single(system.Log.GetSnapshot(), r => r.Id == 29);
+        var error = Assert.Single(system.Log.GetSnapshot(), r => r.Id == 35);
         Assert.Equal(
             (LogLevel.Error, "web could not be evaluated, for a reason that nobody expected: the clock is broken"),
             (error.Level, error.Message));

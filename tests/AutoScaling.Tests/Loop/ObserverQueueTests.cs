@@ -22,7 +22,7 @@ public sealed class ObserverQueueTests : IDisposable
         await UntilAsync(() => _hung.Count == 1 && _well.Count == 3);
         system.Time.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal(3, await tick);
-        Assert.Equal("Warning: The observer Hanging did not come back from a record within 10s: it is told of nothing until it has.", Said(system, 26));
+        Assert.Equal("Warning: The observer Hanging did not come back from a record within 10s: it is told of nothing until it has.", Said(system, 32));
 
         system.Time.Advance(TimeSpan.FromSeconds(20));
         Assert.Equal(3, await system.AutoScaler.TickAsync(Stop));
@@ -31,8 +31,8 @@ public sealed class ObserverQueueTests : IDisposable
 
         _release.Set();
         await UntilAsync(() => system.AutoScaler.GetStatus().Troubles.IsEmpty);
-        await UntilAsync(() => Said(system, 28) is not null);
-        Assert.Equal("Warning: The observer Hanging is told of evaluations again; records that it has lost: 5.", Said(system, 28));
+        await UntilAsync(() => Said(system, 34) is not null);
+        Assert.Equal("Warning: The observer Hanging is told of evaluations again; records that it has lost: 5.", Said(system, 34));
         system.Time.Advance(TimeSpan.FromSeconds(30));
         await system.AutoScaler.TickAsync(Stop);
         Assert.Equal((4, 9), (_hung.Count, _well.Count));
@@ -59,12 +59,12 @@ public sealed class ObserverQueueTests : IDisposable
         await UntilAsync(() => _hung.Count == 1);
         for (var i = 0; i < 5; i++) queue.Add(record);
         Assert.Equal("The observer Hanging is too slow; 3 records were lost.", queue.Trouble);
-        Assert.Equal("Warning: The observer Hanging is too slow: 2 records wait for it, so it loses what follows.", Said(system, 27));
+        Assert.Equal("Warning: The observer Hanging is too slow: 2 records wait for it, so it loses what follows.", Said(system, 33));
         _release.Set();
         await queue.DrainAsync();
-        await UntilAsync(() => Said(system, 28) is not null);
+        await UntilAsync(() => Said(system, 34) is not null);
         Assert.Equal((3, null), (_hung.Count, queue.Trouble));
-        Assert.Equal("Warning: The observer Hanging is told of evaluations again; records that it has lost: 3.", Said(system, 28));
+        Assert.Equal("Warning: The observer Hanging is told of evaluations again; records that it has lost: 3.", Said(system, 34));
     }
 
     [Fact]

@@ -35,7 +35,7 @@ internal static class Snippets
     {
         #region manage
         var autoScaler = host.Services.GetRequiredService<IAutoScaler>();
-        autoScaler.Disable("web-service,orders");
+        autoScaler.Disable("web-service,orders"); // or PauseAsync, HoldAsync, ResumeAsync: in one direction, until when, why and by whom
         await autoScaler.ScaleAsync("orders", 5); // inside the policy's range, or a clear error
         autoScaler.SetPolicy(new ScalingPolicy { Target = "orders", Range = new(2, 30) });
         foreach (var target in autoScaler.GetStatus().Targets) Console.WriteLine(target.LastError ?? target.LastDecision?.Explain());
