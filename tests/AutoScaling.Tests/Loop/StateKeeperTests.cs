@@ -144,10 +144,10 @@ public sealed class StateKeeperTests : IDisposable
             return blocks ? Task.CompletedTask : released.Task;
         };
         await _host.StartAsync(Stop);
-        await PassAsync(SaveInterval, () => Volatile.Read(ref calls) == 1);
-        await PassAsync(SaveInterval, () => _log.GetSnapshot().Any(r => r.Id == 12));
+        await UntilAsync(() => Volatile.Read(ref calls) == 1);
+        await UntilAsync(() => _log.GetSnapshot().Any(r => r.Id == 12));
         Assert.StartsWith("What is remembered of the targets could not be saved: ", Assert.Single(AutoScaler.GetStatus().Troubles), StringComparison.Ordinal);
-        await PassAsync(SaveInterval, () => _log.GetSnapshot().Count(r => r.Id == 12) >= 2);
+        await UntilAsync(() => _log.GetSnapshot().Count(r => r.Id == 12) >= 2);
         Assert.Equal(
             [
                 "What is remembered of the targets could not be saved: it did not answer within 1m",
@@ -158,9 +158,14 @@ public sealed class StateKeeperTests : IDisposable
 
         release.Set();
         released.SetResult();
-        await PassAsync(SaveInterval, () => AutoScaler.GetStatus().Troubles.IsEmpty);
+        await UntilAsync(() => AutoScaler.GetStatus().Troubles.IsEmpty);
         await _host.StopAsync(Stop);
         Assert.Equal("a,b", _store.Saves.Last());
+
+        async Task UntilAsync(Func<bool> condition)
+        {
+            for (; !condition(); _time.Advance(TimeSpan.FromSeconds(1))) await Task.Delay(TimeSpan.FromMilliseconds(5), Stop);
+        }
     }
 
     [Fact]
