@@ -27,8 +27,14 @@ internal static class BacktestCommand
         HelpName = "NAME",
     };
 
+    private static readonly Option<string?> LoadService = new("--load-service")
+    {
+        Description = "The service whose records of a decision log are the load [default: the only one in it]",
+        HelpName = "NAME",
+    };
+
     private static readonly Option<string[]> Policies = PolicyFiles.Files(DefaultPolicies);
-    private static readonly Option<string?> Service = PolicyFiles.Service("Only the policy of this service; of a decision log as load, only its records");
+    private static readonly Option<string?> Service = PolicyFiles.Service("Only the policy of this service");
     private static readonly Option<bool> NoBaselines = new("--no-baselines") { Description = $"Leaves out the baselines: {string.Join(", ", Candidate.Baselines.Select(b => b.Name))}" };
     private static readonly Option<bool> NoPolicies = new("--no-policies") { Description = "Leaves out the policies: baselines only" };
 
@@ -69,7 +75,7 @@ internal static class BacktestCommand
     {
         var command = new Command("backtest", "Tries policies on recorded load, with the engine that runs in production and a model of the service, and scores them beside baselines. Exit codes: 0 it is complete; 2 an option, file or policy is wrong; 130 ended by Ctrl-C, 143 by SIGTERM; 1 anything else.")
         {
-            Loads, LoadMetric, Policies, Service, NoPolicies, NoBaselines, Baseline, Sweeps, Output,
+            Loads, LoadService, LoadMetric, Policies, Service, NoPolicies, NoBaselines, Baseline, Sweeps, Output,
         };
         foreach (var option in ModelOptions.All) command.Options.Add(option);
         foreach (var option in new Option[] { Interval, Step, WarmUpShare, Seed }) command.Options.Add(option);
@@ -116,7 +122,7 @@ internal static class BacktestCommand
     private static ImmutableArray<LoadTrace> LoadsOf(ParseResult parsed)
     {
         var paths = parsed.GetValue(Loads) is { Length: > 0 } given ? given : [Path.Combine(AppContext.BaseDirectory, DefaultLoads)];
-        return LoadFiles.Read(paths, parsed.GetValue(Service), parsed.GetValue(LoadMetric));
+        return LoadFiles.Read(paths, parsed.GetValue(LoadService), parsed.GetValue(LoadMetric));
     }
 
     private static BacktestOptions OptionsOf(ParseResult parsed)

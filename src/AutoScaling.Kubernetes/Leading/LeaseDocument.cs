@@ -6,15 +6,15 @@ using AutoScaling.Kubernetes.Client;
 namespace AutoScaling.Kubernetes.Leading;
 
 /// <summary>A Lease (coordination.k8s.io/v1). What other programs have put into it is written back as it was read.</summary>
-internal sealed class LeaseDocument
+internal sealed class LeaseDocument : KeptObject
 {
-    public string ApiVersion { get; set; } = "coordination.k8s.io/v1";
-
-    public string Kind { get; set; } = "Lease";
-
-    public KeptMetadata? Metadata { get; set; }
+    private static readonly ApiResource Leases = new("coordination.k8s.io", "v1", "leases") { Kind = "Lease" };
 
     public LeaseSpec? Spec { get; set; }
+
+    /// <summary>Reads and writes the Leases of a namespace.</summary>
+    public static ObjectClient<LeaseDocument, LeaseDocument> Client(ApiClient api, string space) =>
+        new(api, Leases, space, LeadingJson.Default.LeaseDocument, LeadingJson.Default.LeaseDocument);
 }
 
 /// <summary>Who holds the Lease, since when and for how long.</summary>

@@ -1,3 +1,4 @@
+using AutoScaling.Kubernetes.Client;
 using AutoScaling.Primitives;
 using Microsoft.Extensions.Logging;
 
@@ -7,9 +8,14 @@ namespace AutoScaling.Kubernetes.Leading;
 /// Elects one of several copies by a Lease: looks at it and renews it, for as long as the host runs and whatever the API server answers.
 /// </summary>
 /// <remarks>
+/// <para>
+/// It has a client of its own, so that a renewal waits neither for a connection nor for its turn behind a thousand scalings.
+/// </para>
+/// <para>
 /// The Kubernetes client's <c>LeaderElector</c> is not used: it compares wall clocks, which may be set; when its deadline is over it leaves
 /// a renewal under way, which then still takes the Lease; it takes up to 22 s to notice a dead holder; it does not release the Lease; and
 /// it ends with an exception when the API server cannot be reached.
+/// </para>
 /// </remarks>
 internal sealed class LeaseElection : ILeaderElection, IDisposable
 {
@@ -20,7 +26,8 @@ internal sealed class LeaseElection : ILeaderElection, IDisposable
     private const double Haste = 0.25;
 
     private readonly LeaderElectionOptions _options;
-    private readonly LeaseClient _lease;
+    private readonly ApiClient _api;
+    private readonly ObjectClient<LeaseDocument, LeaseDocument> _leases;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stop = new();
@@ -34,9 +41,15 @@ internal sealed class LeaseElection : ILeaderElection, IDisposable
     private Action? _changed;
     private bool _troubled;
 
-    public LeaseElection(LeaderElectionOptions options, LeaseClient lease, TimeProvider time, ILogger<LeaseElection> log)
+    /// <summary>Takes part in an election.</summary>
+    /// <param name="options">Names and times.</param>
+    /// <param name="api">The election's own client, which is disposed with it.</param>
+    /// <param name="time">The time.</param>
+    /// <param name="log">Is told who leads, and what is wrong.</param>
+    public LeaseElection(LeaderElectionOptions options, ApiClient api, TimeProvider time, ILogger<LeaseElection> log)
     {
-        (_options, _lease, _time, _log) = (options, lease, time, log);
+        (_options, _api, _time, _log) = (options, api, time, log);
+        _leases = LeaseDocument.Client(api, options.Namespace ?? api.DefaultNamespace);
         _self = new() { Identity = options.Identity, LeaseDuration = options.LeaseDuration, RenewDeadline = options.RenewDeadline };
         _origin = time.GetTimestamp();
         _deadline = time.CreateTimer(
@@ -66,11 +79,11 @@ internal sealed class LeaseElection : ILeaderElection, IDisposable
         await _running.WaitAsync(cancellationToken).ConfigureAwait(false);
         End();
         var own = _self;
-        if (own.IsOwn && await _lease.WriteAsync(own.Target, own.Released(Now), cancellationToken).ConfigureAwait(false) is null)
+        if (own.IsOwn && await WriteAsync(own.Target, own.Released(Now), cancellationToken).ConfigureAwait(false) is null)
         {
             // The Lease is not as this copy saw it last. That may be only by a renewal of its own, of which the answer was lost.
-            own = own.See(await _lease.ReadAsync(cancellationToken).ConfigureAwait(false), Now);
-            if (own.IsOwn) await _lease.WriteAsync(own.Target, own.Released(Now), cancellationToken).ConfigureAwait(false);
+            own = own.See(await _leases.ReadAsync(_options.LeaseName, cancellationToken).ConfigureAwait(false), Now);
+            if (own.IsOwn) await WriteAsync(own.Target, own.Released(Now), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -79,7 +92,7 @@ internal sealed class LeaseElection : ILeaderElection, IDisposable
         _stop.Cancel();
         _deadline.Dispose();
         End();
-        _lease.Dispose();
+        _api.Dispose();
     }
 
     private async Task RunAsync()
@@ -103,14 +116,14 @@ internal sealed class LeaseElection : ILeaderElection, IDisposable
         try
         {
             await LookAsync().ConfigureAwait(false);
-            if (_troubled) Log.LeaseTroubleOver(_log, _lease.Namespace, _lease.Name);
+            if (_troubled) Log.LeaseTroubleOver(_log, _leases.Namespace, _options.LeaseName);
             _troubled = false;
             return true;
         }
         catch (Exception e) when (!_stop.IsCancellationRequested)
         {
             // Any failure at all: this copy tries again after a while. If it leads, its term ends in time by its own clock.
-            if (!_troubled) Log.LeaseTrouble(_log, _lease.Namespace, _lease.Name, e.Message.TrimEnd('.'));
+            if (!_troubled) Log.LeaseTrouble(_log, _leases.Namespace, _options.LeaseName, e.Message.TrimEnd('.'));
             _troubled = true;
             return false;
         }
@@ -129,7 +142,7 @@ internal sealed class LeaseElection : ILeaderElection, IDisposable
 
     private async Task SeeAsync()
     {
-        var lease = await _lease.ReadAsync(_stop.Token).ConfigureAwait(false);
+        var lease = await _leases.ReadAsync(_options.LeaseName, _stop.Token).ConfigureAwait(false);
         Set(_self.See(lease, Now));
     }
 
@@ -139,11 +152,14 @@ internal sealed class LeaseElection : ILeaderElection, IDisposable
     {
         var (sentAt, utc) = (Now, _time.GetUtcNow());
         Set(_self.Claim(utc));
-        if (await _lease.WriteAsync(_self.Target, _self.Sent!, _stop.Token).ConfigureAwait(false) is not { } lease) return false;
+        if (await WriteAsync(_self.Target, _self.Sent!, _stop.Token).ConfigureAwait(false) is not { } lease) return false;
         Volatile.Write(ref _renewedAt, utc.UtcTicks);
         Set(_self.Confirm(lease, sentAt, Now));
         return true;
     }
+
+    private Task<LeaseDocument?> WriteAsync(LeaseDocument? seen, LeaseSpec spec, CancellationToken cancellationToken) =>
+        _leases.WriteAsync(_options.LeaseName, seen?.Metadata, new() { Spec = spec }, cancellationToken);
 
     private TimeSpan Wait(bool good)
     {
@@ -160,9 +176,9 @@ internal sealed class LeaseElection : ILeaderElection, IDisposable
         var before = _self;
         Volatile.Write(ref _self, next);
         if (next.Holder is { } holder && !string.Equals(holder, before.Holder, StringComparison.Ordinal))
-            Log.LeaseHolder(_log, _lease.Namespace, _lease.Name, holder);
+            Log.LeaseHolder(_log, _leases.Namespace, _options.LeaseName, holder);
         if (next.IsTooLong && !before.IsTooLong)
-            Log.LeaseTooLong(_log, _lease.Namespace, _lease.Name, Phrase.Exact(next.Written), Phrase.Exact(Contender.LongestLease));
+            Log.LeaseTooLong(_log, _leases.Namespace, _options.LeaseName, Phrase.Exact(next.Written), Phrase.Exact(Contender.LongestLease));
         Follow();
     }
 

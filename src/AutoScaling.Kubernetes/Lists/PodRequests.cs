@@ -9,6 +9,7 @@ internal sealed class PodRequests
 {
     private static readonly PodRequests None = new([], null);
 
+    // Those that run at the same time, sidecars last.
     private readonly List<PodContainer> _containers;
     private readonly ResourceAmounts? _pod;
 
@@ -17,9 +18,6 @@ internal sealed class PodRequests
         _containers = containers;
         _pod = pod;
     }
-
-    /// <summary>The containers that run at the same time, sidecars last.</summary>
-    public IReadOnlyList<PodContainer> Containers => _containers;
 
     public static PodRequests Of(PodSpec? spec)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using AutoScaling.Kubernetes.Events;
 using AutoScaling.Kubernetes.Lists;
 using AutoScaling.Kubernetes.Metrics;
+using AutoScaling.Kubernetes.Registration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -82,18 +83,9 @@ public static class KubernetesBuilderExtensions
     private static void AddCluster(IServiceCollection services)
     {
         if (services.Any(s => s.ServiceType == typeof(KubernetesCluster))) return;
-        services.AddOptions<KubernetesOptions>()
-            .Configure<IOptions<AutoScalingOptions>>((kubernetes, loop) => kubernetes.RetryTime = loop.Value.EvaluationTimeout * RetryShare)
-            .ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KubernetesOptions>, KubernetesOptionsValidator>());
+        services.AddChecked<KubernetesOptions>(options => options.Errors())
+            .Configure<IOptions<AutoScalingOptions>>((kubernetes, loop) => kubernetes.RetryTime = loop.Value.EvaluationTimeout * RetryShare);
         services.AddSingleton(s => new KubernetesCluster(
             s.GetRequiredService<IOptions<KubernetesOptions>>().Value, s.GetRequiredService<TimeProvider>()));
-    }
-
-    /// <summary>Checks the options, all of them, when the host starts.</summary>
-    private sealed class KubernetesOptionsValidator : IValidateOptions<KubernetesOptions>
-    {
-        public ValidateOptionsResult Validate(string? name, KubernetesOptions options) =>
-            options.Errors() is { Count: > 0 } errors ? ValidateOptionsResult.Fail(errors) : ValidateOptionsResult.Success;
     }
 }

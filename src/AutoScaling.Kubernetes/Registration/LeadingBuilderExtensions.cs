@@ -2,6 +2,7 @@ using AutoScaling.Kubernetes.Client;
 using AutoScaling.Kubernetes.Leading;
 using AutoScaling.Kubernetes.Lists;
 using AutoScaling.Kubernetes.Primitives;
+using AutoScaling.Kubernetes.Registration;
 using AutoScaling.Kubernetes.Saving;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,16 +24,14 @@ public static class LeadingBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
-        services.AddOptions<LeaderElectionOptions>().ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LeaderElectionOptions>, LeaderElectionOptionsValidator>());
+        services.AddChecked<LeaderElectionOptions>(options => options.Errors());
         services.TryAddSingleton<ILeaderElection>(static s =>
         {
             var options = s.GetRequiredService<IOptions<LeaderElectionOptions>>().Value;
             var time = s.GetRequiredService<TimeProvider>();
             var cluster = Cluster(s, nameof(UseLeaderElection));
             var api = new ApiClient(cluster.Options.Apart(LeaseElection.RequestTimeout(options)), time);
-            var lease = new LeaseClient(api, options.Namespace ?? api.DefaultNamespace, options.LeaseName);
-            return new LeaseElection(options, lease, time, s.GetRequiredService<ILogger<LeaseElection>>());
+            return new LeaseElection(options, api, time, s.GetRequiredService<ILogger<LeaseElection>>());
         });
         return builder;
     }
@@ -82,8 +81,9 @@ public static class LeadingBuilderExtensions
         builder.Services.AddSingleton<IScalingStateStore>(s =>
         {
             var api = Cluster(s, nameof(SaveStateToKubernetes)).Api;
-            var maps = new ConfigMapClient(api, @namespace ?? api.DefaultNamespace);
-            return new ConfigMapStateStore(maps, name, s.GetRequiredService<TimeProvider>());
+            var maps = ConfigMapDocument.Client(api, @namespace ?? api.DefaultNamespace);
+            return new ConfigMapStateStore(
+                maps, name, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<ConfigMapStateStore>>());
         });
         return builder;
     }
@@ -91,11 +91,4 @@ public static class LeadingBuilderExtensions
     private static KubernetesCluster Cluster(IServiceProvider services, string call) =>
         services.GetService<KubernetesCluster>() ?? throw new ScalingException(
             ScalingErrorKind.InvalidConfiguration, $"{call} needs a cluster, but none is registered: call UseKubernetes.");
-
-    /// <summary>Checks the options, all of them, when the host starts.</summary>
-    private sealed class LeaderElectionOptionsValidator : IValidateOptions<LeaderElectionOptions>
-    {
-        public ValidateOptionsResult Validate(string? name, LeaderElectionOptions options) =>
-            options.Errors() is { Count: > 0 } errors ? ValidateOptionsResult.Fail(errors) : ValidateOptionsResult.Success;
-    }
 }

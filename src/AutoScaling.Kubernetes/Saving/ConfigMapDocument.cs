@@ -4,17 +4,21 @@ using AutoScaling.Kubernetes.Client;
 namespace AutoScaling.Kubernetes.Saving;
 
 /// <summary>A ConfigMap (core/v1).</summary>
-internal sealed class ConfigMapDocument
+internal sealed class ConfigMapDocument : KeptObject
 {
-    public string ApiVersion { get; set; } = "v1";
-
-    public string Kind { get; set; } = "ConfigMap";
-
-    public KeptMetadata? Metadata { get; set; }
+    private static readonly ApiResource ConfigMaps = new("", "v1", "configmaps") { Kind = "ConfigMap" };
 
     public Dictionary<string, string>? Data { get; set; }
 
     public Dictionary<string, byte[]>? BinaryData { get; set; }
+
+    /// <summary>Reads and writes the ConfigMaps of a namespace.</summary>
+    public static ObjectClient<ConfigMapDocument, WrittenObject> Client(ApiClient api, string space) =>
+        new(api, ConfigMaps, space, SavingJson.Default.ConfigMapDocument, ClientJson.Default.WrittenObject)
+        {
+            // Much less than the time in which a copy that takes over must have loaded, so that one request that hangs does not use it up.
+            Timeout = TimeSpan.FromSeconds(5),
+        };
 
     /// <summary>Data of which each value is a number.</summary>
     public static Dictionary<string, string> Numbers(params ReadOnlySpan<(string Key, long Value)> numbers)
@@ -30,10 +34,4 @@ internal sealed class ConfigMapDocument
         var text = Data?.GetValueOrDefault(key);
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : without;
     }
-}
-
-/// <summary>The answer to a write, of which only what the API server has added is read.</summary>
-internal sealed class WrittenObject
-{
-    public KeptMetadata? Metadata { get; set; }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -18,27 +19,25 @@ internal static class SavedPart
         return [.. Enumerable.Range(0, count).Select(part => Write(dealt[part]))];
     }
 
-    /// <summary>Reads states into what was read already.</summary>
-    /// <param name="content">Where from.</param>
-    /// <param name="name">The name of the ConfigMap.</param>
-    /// <param name="belongs">Which targets' states are read.</param>
-    /// <param name="states">What was read already.</param>
-    /// <exception cref="ScalingException">It cannot be read (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
-    public static void Read(byte[] content, string name, Func<string, bool> belongs, Dictionary<string, ScalingState> states)
+    /// <summary>Reads the state of each target.</summary>
+    /// <param name="content">Where from; of nothing nothing is read.</param>
+    /// <param name="entries">The targets and their states; empty if nothing can be read.</param>
+    /// <param name="trouble">Why nothing can be read, as the end of a sentence; <see langword="null"/> if it can.</param>
+    public static bool TryRead(byte[] content, out IReadOnlyList<SavedEntry> entries, [NotNullWhen(false)] out string? trouble)
     {
+        (entries, trouble) = ([], null);
+        if (content.Length == 0) return true;
         try
         {
             using var zip = new GZipStream(new MemoryStream(content), CompressionMode.Decompress);
             using var json = JsonDocument.Parse(zip);
-            foreach (var state in json.RootElement.EnumerateObject())
-            {
-                if (belongs(state.Name)) states[state.Name] = ScalingState.FromJson(state.Value.GetRawText());
-            }
+            entries = [.. json.RootElement.EnumerateObject().Select(Read)];
+            return true;
         }
         catch (Exception e) when (e is InvalidDataException or JsonException or InvalidOperationException)
         {
-            var message = $"The {Key} of ConfigMap '{name}' cannot be read: {Phrase.Of(e)}.";
-            throw new ScalingException(ScalingErrorKind.InvalidConfiguration, message, e);
+            trouble = Phrase.Of(e);
+            return false;
         }
     }
 
@@ -70,5 +69,19 @@ internal static class SavedPart
         }
 
         return buffer.ToArray();
+    }
+
+    private static SavedEntry Read(JsonProperty entry)
+    {
+        string? target = null;
+        try
+        {
+            target = entry.Name;
+            return new(target, ScalingState.FromJson(entry.Value.GetRawText()), null);
+        }
+        catch (Exception e) when (e is ScalingException or InvalidOperationException)
+        {
+            return new(target, null, Phrase.Of(e));
+        }
     }
 }

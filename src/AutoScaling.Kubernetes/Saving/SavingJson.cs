@@ -6,5 +6,4 @@ namespace AutoScaling.Kubernetes.Saving;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ConfigMapDocument))]
-[JsonSerializable(typeof(WrittenObject))]
 internal sealed partial class SavingJson : JsonSerializerContext;

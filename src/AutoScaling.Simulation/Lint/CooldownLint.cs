@@ -4,8 +4,9 @@ namespace AutoScaling.Simulation.Lint;
 
 /// <summary>Finds policies that add replicas again for the same load because the first new ones do not serve yet.</summary>
 /// <remarks>
-/// Found by playing the policy, guards and all, on a load for which its first step suffices; so rules that count starting replicas, as
-/// all of the library's do, pass.
+/// The policy is played, with its guards, on a load that does not change and for which the replicas of its first step suffice. It is found
+/// if it adds more before the first of them serves. A rule that counts replicas which are still starting does not add more, and is not
+/// found; all rules of the library count them.
 /// </remarks>
 internal static class CooldownLint
 {
@@ -15,7 +16,8 @@ internal static class CooldownLint
     {
         var up = subject.Policy.Behavior.ScaleUp;
 
-        // A stabilization window holds back like a cooldown: the smaller counts from before the first step stay in it for so long.
+        // A stabilization window holds a policy back as a cooldown does: until it is over, the smaller counts that were recommended before
+        // the first step are in it, and the smallest count in it is the one that is asked for.
         var hold = up.Cooldown > up.StabilizationWindow ? up.Cooldown : up.StabilizationWindow;
         if (subject.Counting.IsEmpty || hold >= subject.StartDelay || subject.Interval >= subject.StartDelay) return [];
 

@@ -58,6 +58,7 @@ internal static class ScheduleLint
     private static LintFinding? OfBound(LintRule rule, DescribedCount bound, ReplicaRange range)
     {
         var count = bound.Replicas;
+        if (bound.Kind == RecommendationKind.OnTop) return null;
         if (bound.Kind != RecommendationKind.Ceiling && count > range.Max) return Outside("more than Max", "Max");
         if (bound.Kind != RecommendationKind.Floor && count < range.Min) return Outside("less than Min", "Min");
         if (bound.Kind == RecommendationKind.Floor && count <= range.Min) return Nothing("Min", range.Min, "above");

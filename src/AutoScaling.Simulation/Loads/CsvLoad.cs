@@ -9,9 +9,6 @@ internal static class CsvLoad
 {
     public const string Header = "time_s,load";
 
-    // More than 3000 years; what is beyond is in another unit, such as milliseconds since 1970.
-    private const decimal MostSeconds = 1e11m;
-
     public static LoadRows Parse(TextReader reader, string name, string file, DateTimeOffset? start)
     {
         var points = ImmutableArray.CreateBuilder<LoadPoint>();
@@ -35,7 +32,7 @@ internal static class CsvLoad
             ReadOnlySpan<char> timeCell = text[..comma], loadCell = text[(comma + 1)..];
 
             // Decimal, so that the differences of times since 1970 with fractions are exact.
-            if (!decimal.TryParse(timeCell, NumberStyles.Float, CultureInfo.InvariantCulture, out var time) || Math.Abs(time) > MostSeconds)
+            if (!decimal.TryParse(timeCell, NumberStyles.Float, CultureInfo.InvariantCulture, out var time) || Math.Abs(time) > LoadFile.MostSeconds)
                 throw Wrong($"time_s must be a number of seconds, but is {LoadFile.Shown(timeCell)}");
             if (!double.TryParse(loadCell, NumberStyles.Float, CultureInfo.InvariantCulture, out var load) || !double.IsFinite(load))
                 throw Wrong($"load must be a number, but is {LoadFile.Shown(loadCell)}");

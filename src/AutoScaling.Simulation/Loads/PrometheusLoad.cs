@@ -14,8 +14,6 @@ namespace AutoScaling.Simulation.Loads;
 /// </remarks>
 internal static class PrometheusLoad
 {
-    private const decimal MostSeconds = 1e11m;
-
     public static LoadRows Parse(ReadOnlySpan<byte> json, string name, string file)
     {
         if (json.Trim(" \t\r\n"u8).IsEmpty)
@@ -144,7 +142,7 @@ internal static class PrometheusLoad
             {
                 var at = from + reader.TokenStartIndex;
                 if (!TryPair(ref reader, out var time, out var value))
-                    throw Wrong($"must be a time in seconds and a number of at least 0 in quotes, but is {Sample(json[(int)at..])}", json);
+                    throw Wrong($"must be a time of at least 0 seconds and a number of at least 0 in quotes, but is {Sample(json[(int)at..])}", json);
                 if (!samples.Add(time, value))
                     throw Wrong($"must be later than the one before ({Phrase.Exact(samples.Last)}), but is at {Phrase.Exact(time)}", json);
 
@@ -161,7 +159,8 @@ internal static class PrometheusLoad
         (time, value) = (0, double.NaN);
         if (reader.TokenType != JsonTokenType.StartArray) return false;
         reader.Read();
-        if (reader.TokenType != JsonTokenType.Number || !reader.TryGetDecimal(out time) || Math.Abs(time) > MostSeconds) return false;
+        if (reader.TokenType != JsonTokenType.Number || !reader.TryGetDecimal(out time)) return false;
+        if (time is < 0 or > LoadFile.MostSeconds) return false;
         reader.Read();
         if (reader.TokenType != JsonTokenType.String) return false;
         if (!double.TryParse(reader.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out value)) return false;

@@ -99,10 +99,17 @@ internal static class DecisionDifference
             differences.Add(Source.Observation, $"The observation has {decided.From} desired replicas, the log's decision {logged.From}");
         if (logged.Range != decided.Range)
             differences.Add(Source.Policy, $"The range is {Range(decided.Range)} instead of {Range(logged.Range)}");
-        if (logged.Expected == decided.Expected) return;
+        if (logged.Expected != decided.Expected)
+        {
+            differences.Add(
+                Source.State,
+                $"The count that someone else is said to have changed is {OrNone(decided.Expected)} instead of {OrNone(logged.Expected)}");
+        }
+
+        if (logged.SetBackSince == decided.SetBackSince) return;
         differences.Add(
             Source.State,
-            $"The count that someone else is said to have changed is {OrNone(decided.Expected)} instead of {OrNone(logged.Expected)}");
+            $"It is said to have been set back again and again since {Until(decided.SetBackSince)} instead of {Until(logged.SetBackSince)}");
     }
 
     private static void Guards(Differences differences, ScalingDecision logged, ScalingDecision decided)
@@ -120,7 +127,16 @@ internal static class DecisionDifference
                 _ => $"{Name(guard)} makes {now!.Value.To} of {now.Value.From} instead of {then!.Value.To} of {then.Value.From}",
             });
         }
+
+        if (logged.Projection == decided.Projection) return;
+        differences.Add(
+            Source.State,
+            $"{Name(ScalingGuard.FlapGuard)} supposes {Supposed(decided.Projection)} instead of {Supposed(logged.Projection)}");
     }
+
+    private static string Supposed(Projection? projection) => projection is null
+        ? "nothing"
+        : $"that {projection.Metric?.ToString() ?? $"'{projection.Rule}'"} would be {OrNone(projection.Value)} with {projection.Replicas}";
 
     /// <summary>The conclusion from the difference that all others may follow from.</summary>
     private static string Cause(Differences differences, int policyRecord) => differences.Earliest switch
@@ -151,6 +167,7 @@ internal static class DecisionDifference
         RecommendationKind.Floor => $"allows no fewer than {said.Replicas}",
         RecommendationKind.Ceiling => $"allows no more than {said.Replicas}",
         RecommendationKind.Exact => $"allows just {said.Replicas}",
+        RecommendationKind.OnTop => $"puts {said.Replicas} on top",
         RecommendationKind.None => "has no opinion",
         _ => "cannot say",
     };
@@ -167,6 +184,10 @@ internal static class DecisionDifference
         ScalingGuard.FlapGuard => "The flap guard",
         ScalingGuard.Cooldown => "The cooldown",
         ScalingGuard.RateLimit => "The rate limit",
+        ScalingGuard.Restore => "The restoring of what somebody else lowered",
+        ScalingGuard.OnTop => "What schedules put on top",
+        ScalingGuard.Override => "A person's word",
+        ScalingGuard.Headroom => "The room for more",
         _ => "The range",
     };
 

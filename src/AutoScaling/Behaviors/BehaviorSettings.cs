@@ -56,5 +56,6 @@ internal static class BehaviorSettings
             "safetyGuards", "Whether nothing is scaled down on what cannot be trusted, and bounds, persons and others have their place in the history.",
             b => b.SafetyGuards, (b, v) => b with { SafetyGuards = v })
         .Block("scaleUp", "What holds scale-ups back.", b => b.ScaleUp, (b, v) => b with { ScaleUp = v }, Direction)
-        .Block("scaleDown", "What holds scale-downs back.", b => b.ScaleDown, (b, v) => b with { ScaleDown = v }, Direction);
+        .Block("scaleDown", "What holds scale-downs back.", b => b.ScaleDown, (b, v) => b with { ScaleDown = v }, Direction)
+        .Check(b => b.ScaleDown.LargerNeedPasses ? "ScaleDown LargerNeedPasses must be false, as it is about scale-ups, but is true." : null);
 }

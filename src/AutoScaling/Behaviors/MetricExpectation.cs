@@ -63,7 +63,8 @@ public sealed record MetricExpectation
 
     /// <summary>
     /// Whether the metric rises when fewer replicas carry the load. One that does not, such as a fixed cost of memory, is not projected by
-    /// the flap guard.
+    /// the flap guard. While it stays above its target, a rule that makes its count of the current one asks for one step because of it, and
+    /// not for the maximum: for another step the metric must have been at or below its target, or have risen by more than the tolerance.
     /// </summary>
     /// <value><see langword="true"/> by default.</value>
     public bool FollowsLoad { get; init; } = true;

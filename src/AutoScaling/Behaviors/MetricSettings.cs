@@ -47,7 +47,7 @@ internal static class MetricSettings
             "after", "How long after the last usable reading ifMissing and ifFailed begin to speak.",
             m => m.After, (m, v) => m with { After = v }, Bounds.Time)
         .Flag(
-            "followsLoad", "Whether the metric rises when fewer replicas carry the load.",
+            "followsLoad", "Whether the metric rises when fewer replicas carry the load; if not, a rule asks for one step because of it, not for more and more.",
             m => m.FollowsLoad, (m, v) => m with { FollowsLoad = v })
         .Check(m => m is { AtLeast: { } least, AtMost: { } most } && most < least
             ? $"AtMost must be at least AtLeast ({Phrase.Exact(least)}), but is {Phrase.Exact(most)}."

@@ -52,14 +52,18 @@ public readonly record struct ReplicaRange
         return MultipleOf is { } unit && inside % unit is > 0 and var rest ? inside - rest + unit : inside;
     }
 
+    /// <summary>The range with other ends, and all else that it has.</summary>
+    /// <exception cref="ScalingException">An end breaks its rule.</exception>
+    internal ReplicaRange With(int? min, int? max) => new(min ?? Min, max ?? Max, MultipleOf);
+
     /// <summary>A count that a person asks for, if it is one of the range.</summary>
     /// <exception cref="ScalingException">It is not (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     internal int Check(int replicas, ScalingTarget target)
     {
-        var unit = MultipleOf is { } multiple ? $", and a multiple of MultipleOf ({multiple})" : "";
+        var unit = MultipleOf is { } multiple ? $", and a multiple of MultipleOf ({Phrase.Exact(multiple)})" : "";
         return Contains(replicas)
             ? replicas
-            : throw Bounds.Broken($"Replicas of '{target}'", $"between Min ({Min}) and Max ({Max}){unit}", replicas);
+            : throw Bounds.Broken($"Replicas of '{target}'", $"between Min ({Phrase.Exact(Min)}) and Max ({Phrase.Exact(Max)}){unit}", replicas);
     }
 
     /// <summary>The largest count that is allowed and no more than another, whatever the bounds.</summary>

@@ -101,6 +101,9 @@ public sealed record ScalingSchedule
     /// When it is closed nevertheless: dates such as <c>2026-12-25</c>, whole days in the time zone; or names of schedule rules of the
     /// policy, while they are open.
     /// </summary>
+    /// <remarks>
+    /// Of another schedule its own times and dates count. The names in its own <c>Except</c> do not: two schedules may name each other.
+    /// </remarks>
     /// <value>Empty by default.</value>
     public ImmutableArray<string> Except
     {
@@ -114,12 +117,18 @@ public sealed record ScalingSchedule
         }
     }
 
-    /// <summary>The name of a schedule rule of the policy whose times these are.</summary>
-    /// <value><see langword="null"/> by default: it has times of its own.</value>
+    /// <summary>The name of a schedule rule of the policy whose times these are, what it is excepted from included.</summary>
+    /// <value>
+    /// <see langword="null"/> by default: it has times of its own. A name stands alone: a policy that sets anything beside it, <see
+    /// cref="Except"/> included, is refused when it is loaded, and the engine would look at the name only.
+    /// </value>
     public string? Rule { get; init; }
 
     /// <summary>The entries of <see cref="Except"/> that are names.</summary>
     internal ImmutableArray<string> ExceptRules { get; private init; } = [];
+
+    /// <summary>Whether it ends before it begins, so that it is never open.</summary>
+    internal bool IsEmpty => _from is { } from && _to is { } to && from >= to;
 
     /// <summary>Whether it is open, as far as its own times say.</summary>
     internal bool IsOpen(DateTimeOffset now) => IsCountable(now) && IsWithin(now) && !_days.Contains(LocalTime.DayOf(_zone, now));
@@ -141,7 +150,7 @@ public sealed record ScalingSchedule
         return at;
     }
 
-    /// <summary>What was parsed says nothing that the texts do not.</summary>
+    /// <summary>Compares the texts: what was parsed of them is the same if they are.</summary>
     /// <param name="other">The schedule to compare with.</param>
     public bool Equals(ScalingSchedule? other) => other is not null
         && (Start, End, From, To, TimeZone, Rule) == (other.Start, other.End, other.From, other.To, other.TimeZone, other.Rule)

@@ -30,7 +30,8 @@ internal static class TimesSettings
             s => s.TimeZone, (s, v) => s with { TimeZone = v })
         .Add(new TextsSetting<ScalingSchedule>(
             "except", "When it is closed nevertheless: dates, or names of other schedules of the policy, while these are open.",
-            s => s.Except, (s, v) => s with { Except = v }));
+            s => s.Except, (s, v) => s with { Except = v }))
+        .Check(s => s.IsEmpty ? $"To must be after From ({Phrase.Exact(s.From)}), but is {Phrase.Exact(s.To)}." : null);
 
     private static string? Given(string text) => text.Length == 0 ? null : text;
 }

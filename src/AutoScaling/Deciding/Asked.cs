@@ -35,7 +35,8 @@ internal readonly struct Asked
         var context = policy.CreateContext(seen, now);
         var rules = policy.Rules;
         var said = new Recommendation[rules.Length];
-        var memories = policy.Remembers ? ImmutableArray.CreateBuilder<KeyValuePair<string, RuleMemory>>() : null;
+        var isSteady = OneStep.IsNeeded(policy);
+        var memories = policy.Remembers || isSteady ? ImmutableArray.CreateBuilder<KeyValuePair<string, RuleMemory>>() : null;
         for (var i = 0; i < said.Length; i++)
         {
             var rule = rules[i];
@@ -51,6 +52,7 @@ internal readonly struct Asked
         }
 
         if (policy.Behavior.SafetyGuards) Direction.Judge(policy, context, said);
+        if (isSteady) OneStep.Judge(policy, context, state.Memories, said, memories!);
         Meaning.Apply(policy, state, context, said);
         var isBlind = false;
         var onlyBounds = true;

@@ -108,7 +108,7 @@ internal static class Combining
             if (recommendation.Kind is RecommendationKind.Ceiling or RecommendationKind.Exact) max = Math.Min(max, bound);
         }
 
-        return new(min, Math.Max(min, max), range.MultipleOf);
+        return range.With(min, Math.Max(min, max));
     }
 
     private static int Join(RuleCombination how, int? combined, int count) => (how, combined) switch

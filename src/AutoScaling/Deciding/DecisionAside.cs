@@ -22,8 +22,14 @@ internal sealed record DecisionAside
     /// <summary>What the flap guard projected.</summary>
     public Projection? Projection { get; init; }
 
+    /// <summary>What schedules have put on top; <see langword="null"/>, nearly always, if nothing is.</summary>
+    public OnTop? OnTop { get; init; }
+
     /// <summary>Whether this was the first recommendation after a gap, so that the current count counts as recommended, too.</summary>
     public bool IsFirstAfterGap { get; init; }
+
+    /// <summary>Since when somebody else has set the count back many times, if this decision tells it.</summary>
+    public long? SetBackSince { get; init; }
 
     /// <summary>When the metrics of which the policy must know it were last usable.</summary>
     public ImmutableArray<KeyValuePair<MetricRef, long>> LastUsable
@@ -34,24 +40,4 @@ internal sealed record DecisionAside
 
     /// <summary>This; <see langword="null"/> if there is nothing in it.</summary>
     public DecisionAside? Kept() => Equals(None) ? null : this;
-
-    /// <summary>What there is; <see langword="null"/> if there is nothing.</summary>
-    public static DecisionAside? Of(
-        RuleMemories? memories,
-        ScalingOverride? said,
-        Headroom? headroom,
-        Projection? projection,
-        bool isFirstAfterGap,
-        ImmutableArray<KeyValuePair<MetricRef, long>> lastUsable) =>
-        memories is null && said is null && headroom is null && projection is null && !isFirstAfterGap && lastUsable.IsEmpty
-            ? null
-            : new()
-            {
-                Memories = memories,
-                Override = said,
-                Headroom = headroom,
-                Projection = projection,
-                IsFirstAfterGap = isFirstAfterGap,
-                LastUsable = lastUsable,
-            };
 }

@@ -37,8 +37,14 @@ internal sealed class DecisionDocument
 
     public Projection? Projection { get; set; }
 
+    /// <summary>How many replicas were and are on top of what the rules ask for; <see langword="null"/>: none.</summary>
+    public OnTop? OnTop { get; set; }
+
     /// <summary>Whether it was the first after a gap; <see langword="null"/>: no.</summary>
     public bool? AfterGap { get; set; }
+
+    /// <summary>Since when somebody else has set the count back many times, if it tells that.</summary>
+    public DateTimeOffset? SetBackSince { get; set; }
 
     /// <summary>When the metrics of which the policy must know it were last usable.</summary>
     public Dictionary<string, DateTimeOffset>? LastUsable { get; set; }
@@ -79,7 +85,9 @@ internal static class DecisionJson
         Override = decision.Override,
         Headroom = decision.Headroom,
         Projection = decision.Projection,
+        OnTop = decision.Aside?.OnTop,
         AfterGap = decision.Aside is { IsFirstAfterGap: true } ? true : null,
+        SetBackSince = decision.SetBackSince,
         LastUsable = MetricTimes.ToDocument(decision.Aside?.LastUsable ?? []),
         SafetyGuards = decision.IsGuarded ? null : false,
         Explanation = decision.Explain(),
@@ -99,13 +107,16 @@ internal static class DecisionJson
             Recommendations = document.Recommendations,
             Steps = document.Steps,
             Expected = document.Expected,
-            Aside = DecisionAside.Of(
-                null,
-                document.Override,
-                document.Headroom,
-                document.Projection,
-                document.AfterGap == true,
-                MetricTimes.FromDocument(document.LastUsable)),
+            Aside = new DecisionAside
+            {
+                Override = document.Override,
+                Headroom = document.Headroom,
+                Projection = document.Projection,
+                IsFirstAfterGap = document.AfterGap == true,
+                SetBackSince = document.SetBackSince?.UtcTicks,
+                LastUsable = MetricTimes.FromDocument(document.LastUsable),
+                OnTop = document.OnTop,
+            }.Kept(),
             IsGuarded = document.SafetyGuards ?? true,
         };
         return document.Due is null ? decision : decision.DueAt(document.Due);
@@ -118,6 +129,8 @@ internal static class DecisionJson
         if (document.From is null || document.To is null) return "it has no counts (from, to)";
         if (document.Range is null) return "it has no range";
         if (document.Expected < 0) return $"expected must be at least 0, but is {Phrase.Exact(document.Expected)}";
+        if (document.OnTop is { } top && (top.Before < 0 || top.After < 0))
+            return $"onTop must be at least 0, but is {Phrase.Exact(top.Before)} and {Phrase.Exact(top.After)}";
         return document.Recommendations.IsDefaultOrEmpty ? "it has no recommendations" : null;
     }
 }

@@ -42,7 +42,8 @@ internal static class Direction
         return false;
     }
 
-    private static bool IsAverage(ScalingRule rule, MetricRef? metric)
+    /// <summary>Whether a rule compares a metric as an average over the replicas.</summary>
+    public static bool IsAverage(ScalingRule rule, MetricRef? metric)
     {
         if (metric is null) return false;
         foreach (var comparison in rule.Describe()?.Comparisons ?? [])

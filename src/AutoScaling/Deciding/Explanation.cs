@@ -10,7 +10,7 @@ internal static class Explanation
     {
         var what = decision.From == decision.To
             ? $"{decision.Target} stays at {Phrase.Replicas(decision.From)}."
-            : $"{decision.Target} goes from {decision.From} to {Phrase.Replicas(decision.To)}.";
+            : $"{decision.Target} goes from {Phrase.Exact(decision.From)} to {Phrase.Replicas(decision.To)}.";
         return what + Reasons(decision);
     }
 
@@ -21,7 +21,11 @@ internal static class Explanation
     {
         var text = new StringBuilder();
         if (decision.Override is { } said) Add(text, said.Sentence(Until(said.Until, decision)));
-        if (decision.Expected is { } expected) Add(text, $"Someone else changed it: {expected} were written last, {decision.From} were found");
+        if (decision.Expected is { } expected)
+        {
+            var often = decision.SetBackSince is { } since ? $", and that is the third time since {Phrase.Of(since)}" : "";
+            Add(text, $"Someone else changed it: {Phrase.Exact(expected)} were written last, {Phrase.Exact(decision.From)} were found{often}");
+        }
 
         // The bounds came first, and the rules decided from the count that they made.
         if (decision.Steps is [{ Guard: ScalingGuard.OutOfRange } clamp, ..]) Add(text, Of(clamp, decision));
@@ -32,8 +36,8 @@ internal static class Explanation
             if (recommendation.Kind == RecommendationKind.Replicas) counts++;
         }
 
-        if (counts > 1 && decision.Recommended is { } together) Add(text, $"Together they ask for {together}");
-        else if (counts == 0 && decision.Recommended is { } least) Add(text, $"No rule asks for a count, so the least is wanted, {least}");
+        if (counts > 1 && decision.Recommended is { } together) Add(text, $"Together they ask for {Phrase.Exact(together)}");
+        else if (counts == 0 && decision.Recommended is { } least) Add(text, $"No rule asks for a count, so the least is wanted, {Phrase.Exact(least)}");
 
         foreach (var step in decision.Steps)
         {
@@ -44,6 +48,19 @@ internal static class Explanation
         return text.ToString();
     }
 
+    /// <summary>That somebody else sets the count back again and again, and what would end it.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="since">Since when.</param>
+    /// <param name="found">What it was set back to last.</param>
+    public static string SetBack(ScalingTarget target, DateTimeOffset since, int found) =>
+        $"Somebody else has set the count of '{target}' back {SetBacks.Many} times since {Phrase.Of(since)}, last to {found}, and goes on doing so until "
+        + "the cause is removed: if a manifest sets replicas, leave that field out (kubectl apply, Helm) or have it ignored (ignoreDifferences of "
+        + "Argo CD); if another autoscaler scales it as well, keep only one of the two.";
+
+    /// <summary>The same of what is remembered; <see langword="null"/> if it is not so now.</summary>
+    public static string? SetBack(ScalingTarget target, SetBacks? remembered, DateTimeOffset now) =>
+        remembered?.Since(now.UtcTicks) is { } since ? SetBack(target, new DateTimeOffset(since, TimeSpan.Zero), remembered.Times.Value) : null;
+
     /// <summary>The metrics that could not be read, as one sentence; <see langword="null"/> if all could.</summary>
     public static string? Unreadable(ScalingDecision decision) =>
         decision.IsBlind ? $"{decision.Target}: {Unreadable(decision.Recommendations.Where(r => r.Kind == RecommendationKind.Unavailable))}." : null;
@@ -53,58 +70,72 @@ internal static class Explanation
 
     private static string Of(Recommendation said, ScalingDecision decision)
     {
-        var value = said.Value is not { } v ? "unknown"
-            : said.IsPart ? said.Detail!
-            : Phrase.Of(v);
-        var asks = said.Replicas == Start(decision) ? $"'{said.Rule}' asks for no change" : $"'{said.Rule}' asks for {said.Replicas}";
+        // A value beside the edge that it crossed has the digits that tell the two apart.
+        var (target, up, down) = (said.Target ?? double.NaN, said.ScaleUpAbove ?? double.NaN, said.ScaleDownBelow ?? double.NaN);
+        var texts = Phrase.Compared(said.Value ?? double.NaN, up, down, target);
+        var (value, above, below) = (Value(said, texts[0]), texts[1], texts[2]);
+        var asks = said.Replicas == Start(decision) ? $"'{said.Rule}' asks for no change" : $"'{said.Rule}' asks for {Phrase.Exact(said.Replicas)}";
         var band = (said.ScaleDownBelow, said.ScaleUpAbove) switch
         {
-            ({ } below, { } above) => $"between {Phrase.Of(below)} and {Phrase.Of(above)}",
-            (null, { } above) => $"not above {Phrase.Of(above)}",
-            ({ } below, null) => $"not below {Phrase.Of(below)}",
+            ({ }, { }) => $"between {below} and {above}",
+            (null, { }) => $"not above {above}",
+            ({ }, null) => $"not below {below}",
             _ => "near enough to its target",
         };
-        var target = said.Target is { } kept && said.ScaleUpAbove is { } edge && edge != kept ? $" (target {Phrase.Of(kept)})" : "";
+        var kept = said.Target is { } aim && said.ScaleUpAbove is { } edge && edge != aim ? $" (target {texts[3]})" : "";
         return (said.Kind, said.Reason) switch
         {
             (RecommendationKind.Unavailable, _) => $"'{said.Rule}' cannot say: {Unreadable(said)}",
-            (RecommendationKind.Floor, _) => $"'{said.Rule}' allows no fewer than {said.Replicas}{Until(said.Until, decision)}",
-            (RecommendationKind.Ceiling, _) => $"'{said.Rule}' allows no more than {said.Replicas}{Until(said.Until, decision)}",
-            (RecommendationKind.Exact, _) => $"'{said.Rule}' allows just {said.Replicas}{Until(said.Until, decision)}",
+            (RecommendationKind.Floor, _) => $"'{said.Rule}' allows no fewer than {Phrase.Exact(said.Replicas)}{Until(said.Until, decision)}",
+            (RecommendationKind.Ceiling, _) => $"'{said.Rule}' allows no more than {Phrase.Exact(said.Replicas)}{Until(said.Until, decision)}",
+            (RecommendationKind.Exact, _) => $"'{said.Rule}' allows just {Phrase.Exact(said.Replicas)}{Until(said.Until, decision)}",
+            (RecommendationKind.OnTop, _) => $"'{said.Rule}' puts {Phrase.Exact(said.Replicas)} on top{Until(said.Until, decision)}",
             (RecommendationKind.None, RecommendationReason.ScheduleClosed) =>
                 said.Until is { } opens ? $"'{said.Rule}' is closed until {Phrase.Of(opens)}" : $"'{said.Rule}' is closed and never opens again",
             (RecommendationKind.None, _) => $"'{said.Rule}' has no opinion: {said.Detail}",
             (_, RecommendationReason.AboveTarget) =>
-                $"{said.Metric} is {value}, above {Phrase.Of(said.ScaleUpAbove ?? said.Target ?? 0)}{target}{NotMore(said, decision)}: {asks}",
+                $"{said.Metric} is {value}, above {(said.ScaleUpAbove is null ? texts[3] : above)}{kept}{NotMore(said, decision)}: {asks}",
             (_, RecommendationReason.BelowTarget) =>
-                $"{said.Metric} is {value}, below {Phrase.Of(said.ScaleDownBelow ?? said.Target ?? 0)}{target}{NotFewer(said, decision)}: {asks}",
-            (_, RecommendationReason.OnTarget) => $"{said.Metric} is {value}, {band}{target}: {asks}",
+                $"{said.Metric} is {value}, below {(said.ScaleDownBelow is null ? texts[3] : below)}{kept}{NotFewer(said, decision)}: {asks}",
+            (_, RecommendationReason.OnTarget) => $"{said.Metric} is {value}, {band}{kept}: {asks}",
             (_, RecommendationReason.Undecided) => $"{said.Metric} is {value}, but replicas that are not ready or not measured might turn the answer around: {asks}",
-            (_, RecommendationReason.Step) => $"{said.Metric} is {value}, in the step {Step(said)}{More(said)}: {asks}",
+            (_, RecommendationReason.OneStep) => $"{said.Metric} is {value}{kept}, but {said.Detail}: {asks}",
+            (_, RecommendationReason.Step) => $"{said.Metric} is {value}, in the step {Step(said, below, above)}{More(said)}: {asks}",
             (_, RecommendationReason.NoStep) => $"{said.Metric} is {value}, where there is no step: {asks}",
             (_, RecommendationReason.Backlog) => $"{said.Metric} is {value}{More(said)}: {asks}",
             (_, RecommendationReason.Activated or RecommendationReason.BelowActivation) => $"{said.Detail}: {asks}",
             (_, RecommendationReason.Idling) => $"{said.Detail}: {asks}{Until(said.Until, decision)}",
-            (_, RecommendationReason.Fixed) => $"'{said.Rule}' always asks for {said.Replicas}",
+            (_, RecommendationReason.Fixed) => $"'{said.Rule}' always asks for {Phrase.Exact(said.Replicas)}",
             _ => $"{asks}{(said.Detail is null ? "" : $": {said.Detail}")}",
         };
     }
 
     private static string More(Recommendation said) => said.Detail is null ? "" : $", {said.Detail}";
 
-    /// <summary>Which step a metric lies in, by its edges.</summary>
-    private static string Step(Recommendation said) => (said.ScaleDownBelow, said.ScaleUpAbove) switch
+    /// <summary>The value; of a total that is shared out both, as people know the total.</summary>
+    private static string Value(Recommendation said, string value)
     {
-        ({ } from, { } below) => $"from {Phrase.Of(from)} to below {Phrase.Of(below)}",
-        ({ } from, null) => $"from {Phrase.Of(from)} on",
-        (null, { } below) => $"below {Phrase.Of(below)}",
+        if (said.Value is null) return "unknown";
+        if (said.Total is not { } total) return value;
+
+        // Without replicas there is nobody to share with.
+        var inAll = $"{Phrase.Of(total)} in all";
+        return said.Value == 0 ? inAll : $"{inAll}, {value} each";
+    }
+
+    /// <summary>Which step a metric lies in, by its edges.</summary>
+    private static string Step(Recommendation said, string from, string below) => (said.ScaleDownBelow, said.ScaleUpAbove) switch
+    {
+        ({ }, { }) => $"from {from} to below {below}",
+        ({ }, null) => $"from {from} on",
+        (null, { }) => $"below {below}",
         _ => "that always holds",
     };
 
     /// <summary>Why a metric that is too high is no reason for more: the replicas that carry it are fewer than there should be.</summary>
     private static string NotMore(Recommendation said, ScalingDecision decision) =>
         Start(decision) == 0 || said.Replicas > Start(decision) ? ""
-            : $", but replicas that are not ready, not measured or not there yet count as unused, so that {said.Replicas} are enough";
+            : $", but replicas that are not ready, not measured or not there yet count as unused, so that {Phrase.Exact(said.Replicas)} are enough";
 
     /// <summary>
     /// Why a metric that is too low is no reason for fewer: counts are whole, or more replicas than there should be carry it.
@@ -112,11 +143,12 @@ internal static class Explanation
     private static string NotFewer(Recommendation said, ScalingDecision decision) =>
         Start(decision) == 0 || said.Replicas < Start(decision) ? ""
             : said.Replicas == Start(decision) ? ", but rounded up that makes no fewer replicas"
-            : $", but more than the {Start(decision)} that are wanted carry it";
+            : $", but more than the {Phrase.Exact(Start(decision))} that are wanted carry it";
 
     /// <summary>The count that the rules decided from: without the safety guards that is never the one that the bounds made.</summary>
-    private static int Start(ScalingDecision decision) =>
-        decision is { IsGuarded: true, Steps: [{ Guard: ScalingGuard.OutOfRange } clamp, ..] } ? clamp.To : decision.From;
+    private static int Start(ScalingDecision decision) => decision is { IsGuarded: true, Steps: [{ Guard: ScalingGuard.OutOfRange } clamp, ..] }
+        ? clamp.To
+        : decision.From - (decision.Aside?.OnTop?.Before ?? 0);
 
     private static string Unreadable(Recommendation said)
     {
@@ -131,30 +163,36 @@ internal static class Explanation
         return said.Metric is null ? why : $"{said.Metric} cannot be used ({why})";
     }
 
-    private static string Of(GuardStep step, ScalingDecision decision) => step.Guard switch
+    private static string Of(GuardStep step, ScalingDecision decision)
     {
-        ScalingGuard.SwitchedOff => $"0 replicas switch it off, so it does not get the {step.From} that are the least",
-        ScalingGuard.OutOfRange => $"{step.From} is outside the range {decision.Range}, which comes before all else",
-        ScalingGuard.MissingMetrics when step.To < step.From => $"A metric that might be the cap cannot be used, so {step.To} stay instead of {step.From}",
-        ScalingGuard.MissingMetrics => $"Nothing is scaled down while a metric cannot be used, so {step.To} stay instead of {step.From}",
-        ScalingGuard.Agreement => $"Not every rule asks for fewer, so {step.To} stay instead of {step.From}",
-        ScalingGuard.Stabilization => $"The stabilization window holds {step.To} instead of {step.From}{Until(step.Until, decision)}",
-        ScalingGuard.FlapGuard => $"{Projected(step, decision)}, so it is {step.To} instead of {step.From}",
-        ScalingGuard.Restore => $"Somebody else lowered it from {step.To}, which is restored",
-        ScalingGuard.Cooldown => $"The cooldown keeps {step.To} instead of {step.From}{Until(step.Until, decision)}",
-        ScalingGuard.RateLimit when step.Until is null => $"Changes in this direction are disabled, so {step.To} stay instead of {step.From}",
-        ScalingGuard.RateLimit => $"The rate limits allow {step.To} instead of {step.From}{Until(step.Until, decision)}",
-        ScalingGuard.Override when decision.Override?.Kind == ScalingOverrideKind.Hold => $"What is held goes before that, so it is {step.To} instead of {step.From}",
-        ScalingGuard.Override => $"The pause goes before that, so {step.To} stay instead of {step.From}",
-        ScalingGuard.Headroom => $"There is room for {decision.Headroom?.Most ?? step.To} at most ({decision.Headroom?.Because}), so it is {step.To} instead of {step.From}",
-        _ => $"The range {decision.Range} allows {step.To} instead of {step.From}",
-    };
+        var (from, to) = (Phrase.Exact(step.From), Phrase.Exact(step.To));
+        return step.Guard switch
+        {
+            ScalingGuard.SwitchedOff => $"0 replicas switch it off, so it does not get the {from} that are the least",
+            ScalingGuard.OutOfRange => $"{from} is outside the range {decision.Range}, which comes before all else",
+            ScalingGuard.MissingMetrics when step.To < step.From => $"A metric that might be the cap cannot be used, so {to} stay instead of {from}",
+            ScalingGuard.MissingMetrics => $"Nothing is scaled down while a metric cannot be used, so {to} stay instead of {from}",
+            ScalingGuard.Agreement => $"Not every rule asks for fewer, so {to} stay instead of {from}",
+            ScalingGuard.Stabilization => $"The stabilization window holds {to} instead of {from}{Until(step.Until, decision)}",
+            ScalingGuard.FlapGuard => $"{Projected(step, decision)}, so it is {to} instead of {from}",
+            ScalingGuard.Restore => $"Somebody else lowered it from {to}, which is restored",
+            ScalingGuard.Cooldown => $"The cooldown keeps {to} instead of {from}{Until(step.Until, decision)}",
+            ScalingGuard.RateLimit when step.Until is null => $"Changes in this direction are disabled, so {to} stay instead of {from}",
+            ScalingGuard.RateLimit => $"The rate limits allow {to} instead of {from}{Until(step.Until, decision)}",
+            ScalingGuard.OnTop => $"With what is on top, {from} become {to}",
+            ScalingGuard.Override when decision.Override?.Kind == ScalingOverrideKind.Hold => $"What is held goes before that, so it is {to} instead of {from}",
+            ScalingGuard.Override => $"The pause goes before that, so {to} stay instead of {from}",
+            ScalingGuard.Headroom when decision.Headroom is { } room =>
+                $"There is room for {Phrase.Exact(room.Most)} at most ({room.Because}), so it is {to} instead of {from}",
+            _ => $"The range {decision.Range} allows {to} instead of {from}",
+        };
+    }
 
     private static string Projected(GuardStep step, ScalingDecision decision)
     {
-        if (decision.Projection is not { } projection) return $"With fewer than {step.To} the present load would ask for more again";
+        if (decision.Projection is not { } projection) return $"With fewer than {Phrase.Exact(step.To)} the present load would ask for more again";
         var would = projection is { Metric: { } metric, Value: { } value } ? $"{metric} would be {Phrase.Of(value)} and " : "";
-        return $"With {projection.Replicas}, {would}'{projection.Rule}' would ask for more again";
+        return $"With {Phrase.Exact(projection.Replicas)}, {would}'{projection.Rule}' would ask for more again";
     }
 
     private static string Until(DateTimeOffset? until, ScalingDecision decision) =>

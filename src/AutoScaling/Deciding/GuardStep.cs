@@ -37,6 +37,9 @@ public enum ScalingGuard
     /// <summary>The count must stay between the least and the most replicas.</summary>
     Range,
 
+    /// <summary>A schedule puts replicas on top.</summary>
+    OnTop,
+
     /// <summary>A person has paused the target, or holds its count.</summary>
     Override,
 

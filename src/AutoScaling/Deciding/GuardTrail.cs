@@ -42,7 +42,7 @@ internal ref struct GuardTrail(ReplicaRange range)
     public readonly ImmutableArray<GuardStep> ToImmutable() => _count == 0 ? [] : ((ReadOnlySpan<GuardStep>)_steps)[.._count].ToImmutableArray();
 
     // More than any path through the guards.
-    [InlineArray(12)]
+    [InlineArray(13)]
     private struct Buffer
     {
         private GuardStep _first;

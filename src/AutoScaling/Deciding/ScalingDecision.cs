@@ -103,6 +103,11 @@ public sealed record ScalingDecision
         internal init => _expected = value ?? -1;
     }
 
+    /// <summary>
+    /// Since when somebody else has set the count back three times, if this is the decision that tells it: once a day, while it goes on.
+    /// </summary>
+    public DateTimeOffset? SetBackSince => Aside?.SetBackSince is { } since ? new DateTimeOffset(since, TimeSpan.Zero) : null;
+
     /// <summary>For how many replicas there was room, if that changed the count.</summary>
     public Headroom? Headroom => Aside?.Headroom;
 
@@ -168,7 +173,9 @@ public sealed record ScalingDecision
     /// <param name="to">The count to have.</param>
     /// <param name="now">When the person asked.</param>
     /// <param name="expected">The count that was written last, if another was found.</param>
-    internal static ScalingDecision Manual(ScalingPolicy policy, int from, int to, DateTimeOffset now, int? expected) => new(policy.Target, now, from, to)
+    /// <param name="setBackSince">Since when somebody else has set the count back many times, if that is to be told now.</param>
+    internal static ScalingDecision Manual(
+        ScalingPolicy policy, int from, int to, DateTimeOffset now, int? expected, long? setBackSince = null) => new(policy.Target, now, from, to)
     {
         Cause = ScaleCause.Person,
         Recommended = to,
@@ -176,6 +183,7 @@ public sealed record ScalingDecision
         Recommendations = [new(RecommendationKind.Replicas, RecommendationReason.Custom, to) { Detail = "someone asked for it by hand", Rule = "manual" }],
         Expected = expected,
         Behavior = policy.Behavior,
+        Aside = setBackSince is null ? null : new() { SetBackSince = setBackSince },
     };
 
     /// <summary>The decision of an evaluation that was due earlier than it decided; see <see cref="Due"/>.</summary>
@@ -200,7 +208,8 @@ public sealed record ScalingDecision
         && Target == other.Target
         && (_at, _offsetMinutes, From, To, _cause) == (other._at, other._offsetMinutes, other.From, other.To, other._cause)
         && (Recommended, Range, Expected) == (other.Recommended, other.Range, other.Expected)
-        && (Override, Headroom, Projection, Due) == (other.Override, other.Headroom, other.Projection, other.Due)
+        && (Override, Headroom, Projection) == (other.Override, other.Headroom, other.Projection)
+        && (Due, SetBackSince) == (other.Due, other.SetBackSince)
         && _recommendations.Equals(other._recommendations)
         && _steps.Equals(other._steps);
 
@@ -208,5 +217,7 @@ public sealed record ScalingDecision
     public override int GetHashCode() => HashCode.Combine(Target, _at, From, To, _recommendations, _steps);
 
     /// <summary>The decision as <c>web: 3 to 5</c>.</summary>
-    public override string ToString() => From == To ? $"{Target}: stays at {From}" : $"{Target}: {From} to {To}";
+    public override string ToString() => From == To
+        ? $"{Target}: stays at {Phrase.Exact(From)}"
+        : $"{Target}: {Phrase.Exact(From)} to {Phrase.Exact(To)}";
 }

@@ -25,10 +25,13 @@ public static class ScalingDecisionEngine
         state = state.Resolved(current, policy.Behavior.SafetyGuards);
         var missed = policy.Mode == ScalingMode.Recommend ? null : state.Missed(current); // who writes nothing cannot find it changed
         var seen = Trust.Judge(policy, state, observation, now);
+        var top = OnTop.Of(policy, state.Extras?.OnTop ?? 0, current);
+        var own = current - (top?.Before ?? 0); // what is there without what schedules have put on top: the rules decide about that
+        if (top is not null) seen = seen with { Replicas = top.Without(seen.Replicas) };
         var asked = Asked.All(policy, state, seen, now);
         var range = Combining.Narrow(policy, asked.Said);
         var trail = new GuardTrail(range);
-        var guarded = new Guarded { Count = current };
+        var guarded = new Guarded { Count = own };
         var said = policy.Paused ? ScalingOverride.ByPolicy : state.Override is { } word && word.IsInForce(now) ? word : null;
         if (current == 0 && policy.Range.Min > 0 && policy.Behavior.ZeroIsOff && said?.Kind != ScalingOverrideKind.Hold)
         {
@@ -38,37 +41,43 @@ public static class ScalingDecisionEngine
         else
         {
             // Bounds are no matter of opinion, and come first. Rules and all other guards decide from the count that the bounds make.
-            var start = trail.Clamp(ScalingGuard.OutOfRange, current);
-            if (start != current && policy.HasRanks)
+            var start = trail.Clamp(ScalingGuard.OutOfRange, own);
+            if (start != own && policy.HasRanks)
             {
                 var atOnce = Combining.Narrow(policy, asked.Said, atOnce: true);
-                start = Guards.Gradually(ref trail, start, current, atOnce, policy.Behavior, state.AsOf(now.UtcTicks), now.UtcTicks);
+                start = Guards.Gradually(ref trail, start, own, atOnce, policy.Behavior, state.AsOf(now.UtcTicks), now.UtcTicks);
             }
 
             // A bound that opens gradually may leave it outside for now.
             guarded = new() { Count = start };
-            if (range.Contains(start) && (start == current || policy.Behavior.SafetyGuards))
+            if (range.Contains(start) && (start == own || policy.Behavior.SafetyGuards))
             {
-                if (start != current)
+                if (start != own)
                 {
                     seen = seen with { Replicas = seen.Replicas with { Desired = start } };
                     asked = Asked.All(policy, state, seen, now);
                 }
 
-                guarded = Guard(ref trail, policy, state, policy.CreateContext(seen, now), asked, missed);
+                guarded = Guard(ref trail, policy, state, policy.CreateContext(seen, now), asked, missed - (top?.Before ?? 0));
             }
 
-            guarded.IsByBounds = asked.OnlyBounds || (start != current && guarded.Count == start);
+            guarded.IsByBounds = asked.OnlyBounds || (start != own && guarded.Count == start);
         }
 
         var headroom = observation.Headroom ?? observation.Replicas.Headroom;
-        var count = Guards.Override(ref trail, guarded.Count, current, said);
+        var count = top is null || trail.Has(ScalingGuard.SwitchedOff) ? guarded.Count : OnTop.Add(ref trail, guarded.Count, asked.Said);
+        count = Guards.Override(ref trail, count, current, said);
         count = Guards.Headroom(ref trail, count, current, headroom);
         var room = headroom is not null && trail.Has(ScalingGuard.Headroom) ? headroom : null;
+        var setBackSince = state.SetBackSince(current, missed, now.UtcTicks);
+        var usable = Trust.LastUsable(policy, state, seen, now);
+        var onTop = top?.Decided(guarded.Count, count, trail.Has(ScalingGuard.Override));
+        var isPlain = asked.Memories is null && said is null && room is null && guarded is { Projection: null, IsFirstAfterGap: false }
+            && setBackSince is null && usable.IsEmpty && onTop is null;
         return new(policy.Target, now, current, count)
         {
             Cause = count != current && said?.Kind == ScalingOverrideKind.Hold ? ScaleCause.Person
-                : guarded.IsByBounds ? ScaleCause.Bounds
+                : guarded.IsByBounds || (count != current && guarded.Count == own) ? ScaleCause.Bounds // or only what is on top changes
                 : ScaleCause.Metrics,
             Recommended = guarded.Recommended,
             Range = range,
@@ -76,8 +85,17 @@ public static class ScalingDecisionEngine
             Steps = trail.ToImmutable(),
             Expected = missed,
             Behavior = policy.Behavior,
-            Aside = DecisionAside.Of(
-                asked.Memories, said, room, guarded.Projection, guarded.IsFirstAfterGap, Trust.LastUsable(policy, state, seen, now)),
+            Aside = isPlain ? null : new DecisionAside
+            {
+                Memories = asked.Memories,
+                Override = said,
+                Headroom = room,
+                Projection = guarded.Projection,
+                IsFirstAfterGap = guarded.IsFirstAfterGap,
+                SetBackSince = setBackSince,
+                LastUsable = usable,
+                OnTop = onTop,
+            },
         };
     }
 
@@ -117,7 +135,7 @@ public static class ScalingDecisionEngine
         var passes = count > current && asked.PassesIfLarger && wanted > past.Extras?.LastNeed; // a larger need than before need not wait
         if (!passes) count = Guards.Cooldown(ref trail, count, current, behavior, past, now, isFirst);
         count = Guards.RateLimits(ref trail, count, current, behavior, past, now);
-        if (behavior.SafetyGuards) count = Guards.Restore(ref trail, count, wanted, current, Math.Max(missed ?? 0, past.Extras?.Restore ?? 0));
+        if (behavior.SafetyGuards) count = Guards.Restore(ref trail, count, wanted, current, Math.Max(missed ?? 0, (past.Extras?.Restore ?? 0) - (past.Extras?.OnTop ?? 0)));
         return new()
         {
             Count = trail.Clamp(ScalingGuard.Range, count),

@@ -20,6 +20,10 @@ public sealed record ScalingIntent
     /// </summary>
     public bool IsOnlyRecommended { get; init; }
 
+    /// <summary>How many of the replicas that were asked for are on top, by schedules that add some.</summary>
+    /// <value>0 by default.</value>
+    public int OnTop { get; init; }
+
     /// <summary>Who or what asked for it.</summary>
     public ScaleCause Cause { get; init; }
 }

@@ -172,6 +172,16 @@ public sealed record ScalingState
     /// <summary>The count that was last written, if it is not the one that was found: someone else changed the target.</summary>
     internal int? Missed(int found) => LastWritten is { } written && written != found ? written : null;
 
+    /// <summary>When somebody else has set the count back, with what is found now.</summary>
+    private SetBacks? SetBacksWith(int found, int? missed, long now) => SetBacks.After(Extras?.SetBacks, found, missed, Changes?.Value ?? 0, now);
+
+    /// <summary>Since when somebody else has set the count back many times, if that is to be told now: once, not at each evaluation.</summary>
+    /// <param name="found">The count that is found.</param>
+    /// <param name="missed">The count that was written last, if another is found.</param>
+    /// <param name="now">The time.</param>
+    internal long? SetBackSince(int found, int? missed, long now) =>
+        missed is not null && AsOf(now).SetBacksWith(found, missed, now) is { } setBacks && setBacks.ToldAt == now ? setBacks.Since(now) : null;
+
     /// <summary>
     /// The state of a policy that may not be the one that decided: what happened is everybody's past; what is recommended and remembered,
     /// and how long it counts, is each
@@ -224,6 +234,7 @@ public sealed record ScalingState
         var extras = (Extras! with { Intent = null }).Kept(null);
         if (intent.IsOnlyRecommended) return Followed(intent, found, extras);
         if (found != intent.To) return this with { Extras = extras, LastWritten = found == LastWritten ? found : null };
+        extras = ((extras ?? StateExtras.None) with { OnTop = intent.OnTop }).Kept(null);
         var at = intent.At.UtcTicks;
         var startsCooldown = intent.To > intent.From && !(guards && intent.Cause == ScaleCause.Bounds);
         return this with
@@ -245,6 +256,7 @@ public sealed record ScalingState
     {
         var isUp = intent.To > intent.From;
         if (isUp ? found < intent.To : found > intent.To) return this with { Extras = extras };
+        extras = ((extras ?? StateExtras.None) with { OnTop = intent.OnTop }).Kept(null);
         var at = intent.At.UtcTicks;
         return this with
         {
@@ -268,14 +280,15 @@ public sealed record ScalingState
         var now = happened.UtcTicks;
         var guards = behavior?.SafetyGuards ?? happened.IsGuarded;
         var (highs, lows, since) = (Highs, Lows, Since);
+        var from = happened.From - (happened.Aside?.OnTop?.Before ?? 0);
         if (IsNew)
         {
             since = now;
-            lows = highs = Timeline.Add(null, now, happened.From);
+            lows = highs = Timeline.Add(null, now, from);
         }
         else if (IsSnapshot || own?.Aside?.IsFirstAfterGap == true)
         {
-            highs = Timeline.AddToHighs(highs, now, happened.From);
+            highs = Timeline.AddToHighs(highs, now, from);
         }
 
         // What a floor or a person holds counts as recommended: when that is gone, its count goes on for the window.
@@ -307,7 +320,7 @@ public sealed record ScalingState
 
         var startsCooldown = isApplied && happened.To > happened.From && !(guards && happened.Cause == ScaleCause.Bounds);
         var lastDown = isApplied && happened.To < happened.From ? at : LastDown;
-        var isPlain = Extras is null && missed is null && own?.Aside is null && !(isChange && IsOpen(outcome))
+        var isPlain = Extras is null && missed is null && own?.Aside is null && happened.Aside?.OnTop is null && !(isChange && IsOpen(outcome))
             && !(startsCooldown && behavior?.ScaleUp.LargerNeedPasses == true);
         return new(since, startsCooldown ? at : LastUp, lastDown)
         {
@@ -347,13 +360,14 @@ public sealed record ScalingState
                 From = happened.From,
                 To = happened.To,
                 Cause = happened.Cause,
+                OnTop = happened.Aside?.OnTop?.After ?? 0,
                 IsOnlyRecommended = outcome.Kind == ScaleOutcomeKind.Recommended,
             }
             : null;
 
         // It is restored while the load asks for more; who does not ask for more wants what there is.
         var wanted = Math.Max(missed ?? 0, before.Restore ?? 0);
-        var restore = guards && wanted > happened.To && !(own?.Recommended <= happened.From) ? wanted : (int?)null;
+        var restore = guards && wanted > happened.To && !(own?.Recommended <= happened.From - (happened.Aside?.OnTop?.Before ?? 0)) ? wanted : (int?)null;
         return (before with
         {
             Override = before.Override?.IsInForce(happened.At) == true ? before.Override : null,
@@ -362,10 +376,19 @@ public sealed record ScalingState
             Foreign = foreign,
             LastHeld = isHeld ? now : before.LastHeld,
             Restore = restore,
+            SetBacks = SetBacksWith(happened.From, missed, now),
             LastNeed = isUp ? own?.Recommended ?? happened.Recommended : before.LastNeed,
+            OnTop = NextOnTop(happened, isChange && outcome.Kind != ScaleOutcomeKind.Applied, before.OnTop),
             LastUsable = own is null ? before.LastUsable : own.Aside?.LastUsable ?? [],
         }).Kept(Extras);
     }
+
+    /// <summary>
+    /// How many replicas are on top. What was not carried out changed nothing; a person's count leaves what is on top as it is, as far as
+    /// there are so many.
+    /// </summary>
+    private static int NextOnTop(ScalingDecision happened, bool isUndone, int before) =>
+        isUndone ? before : happened.IsManual ? Math.Clamp(before, 0, Math.Max(0, happened.To)) : happened.Aside?.OnTop?.After ?? 0;
 
     /// <summary>Whether the next evaluation will see what became of a scaling.</summary>
     private static bool IsOpen(ScaleOutcome outcome) => outcome.IsDoubtful || outcome.Kind == ScaleOutcomeKind.Recommended;

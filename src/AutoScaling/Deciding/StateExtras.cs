@@ -33,8 +33,14 @@ internal sealed record StateExtras
     /// </summary>
     public int? Restore { get; init; }
 
+    /// <summary>How many of the replicas schedules have put on top of what the rules ask for.</summary>
+    public int OnTop { get; init; }
+
     /// <summary>The recommendation behind the last scale-up by metrics.</summary>
     public int? LastNeed { get; init; }
+
+    /// <summary>When somebody else has set the count back within a day.</summary>
+    public SetBacks? SetBacks { get; init; }
 
     /// <summary>When metrics of which the policy must know it were last usable.</summary>
     public ImmutableArray<KeyValuePair<MetricRef, long>> LastUsable
@@ -54,7 +60,8 @@ internal sealed record StateExtras
     }
 
     /// <summary>Whether something of it seems to lie in the future.</summary>
-    public bool IsAfter(long now) => Intent?.At.UtcTicks > now || Foreign?.At > now || LastHeld > now || _lastUsable.Items.Any(u => u.Value > now);
+    public bool IsAfter(long now) => Intent?.At.UtcTicks > now || Foreign?.At > now || LastHeld > now
+        || SetBacks?.Times.At > now || SetBacks?.ToldAt > now || _lastUsable.Items.Any(u => u.Value > now);
 
     /// <summary>What seems to lie in the future happened just now.</summary>
     public StateExtras NotAfter(long now) => this with
@@ -62,6 +69,7 @@ internal sealed record StateExtras
         Intent = Intent is { } intent && intent.At.UtcTicks > now ? intent with { At = new(now, TimeSpan.Zero) } : Intent,
         Foreign = Foreign?.At > now ? Timeline.NotAfter(Foreign, now) : Foreign,
         LastHeld = Math.Min(LastHeld, now),
+        SetBacks = SetBacks?.NotAfter(now),
         LastUsable = [.. LastUsable.Select(u => KeyValuePair.Create(u.Key, Math.Min(u.Value, now)))],
     };
 

@@ -48,6 +48,15 @@ internal sealed class StateDocument
 
     public int? LastNeed { get; set; }
 
+    /// <summary>When somebody else has set the count back, and to what.</summary>
+    public List<Entry>? SetBacks { get; set; }
+
+    /// <summary>When that was told last.</summary>
+    public DateTimeOffset? SetBackTold { get; set; }
+
+    /// <summary>How many replicas are on top; <see langword="null"/>: none.</summary>
+    public int? OnTop { get; set; }
+
     /// <summary>By metric, when it was last usable.</summary>
     public Dictionary<string, DateTimeOffset>? LastUsable { get; set; }
 
@@ -97,6 +106,9 @@ internal static class StateJson
         LastHeld = state.Extras is { LastHeld: not ScalingState.Never } held ? new DateTimeOffset(held.LastHeld, TimeSpan.Zero) : null,
         Restore = state.Extras?.Restore,
         LastNeed = state.Extras?.LastNeed,
+        SetBacks = state.Extras?.SetBacks is { } setBacks ? List(setBacks.Times) : null,
+        SetBackTold = state.Extras?.SetBacks?.ToldAt is { } told ? new DateTimeOffset(told, TimeSpan.Zero) : null,
+        OnTop = state.Extras is { OnTop: > 0 and var top } ? top : null,
         LastUsable = MetricTimes.ToDocument(state.Extras?.LastUsable ?? []),
     };
 
@@ -122,6 +134,8 @@ internal static class StateJson
                 LastHeld = Ticks(document.LastHeld),
                 Restore = document.Restore,
                 LastNeed = document.LastNeed,
+                SetBacks = FromEntries(document.SetBacks) is { } times ? new() { Times = times, ToldAt = document.SetBackTold?.UtcTicks } : null,
+                OnTop = document.OnTop ?? 0,
                 LastUsable = MetricTimes.FromDocument(document.LastUsable),
             }.Kept(null),
         };
@@ -133,9 +147,13 @@ internal static class StateJson
     {
         if (document.Version != StateDocument.Current) return $"version must be {StateDocument.Current}, but is {Phrase.Exact(document.Version)}";
         if (document.ConsecutiveFailures is < 0 or > int.MaxValue / 2) return $"consecutiveFailures must be at least 0, but is {Phrase.Exact(document.ConsecutiveFailures)}";
+        if (document.Intent?.OnTop < 0) return $"onTop of the intent must be at least 0, but is {Phrase.Exact(document.Intent.OnTop)}";
+        if (document.OnTop < 0) return $"onTop must be at least 0, but is {Phrase.Exact(document.OnTop)}";
         if (document.LastWritten < 0) return $"lastWritten must be at least 0, but is {Phrase.Exact(document.LastWritten)}";
         if (document.Intent is { } intent && (intent.From < 0 || intent.To < 0 || intent.From == intent.To))
             return $"intent must go from one count to another, but goes from {Phrase.Exact(intent.From)} to {Phrase.Exact(intent.To)}";
+        if (document.SetBacks?.Count > Deciding.SetBacks.Many)
+            return $"setBacks must hold at most {Deciding.SetBacks.Many}, but hold {Phrase.Exact(document.SetBacks.Count)}";
         if (document.Memories?.FirstOrDefault(m => m.Value is null) is { Key: { } name }) return $"the memory of '{name}' is null";
 
         // Before the first evaluation there is no past; from then on there are lists of recommendations, though they may be empty.
@@ -148,7 +166,8 @@ internal static class StateJson
         return WrongOrder("highs", document.Highs, (newer, older) => newer < older)
             ?? WrongOrder("lows", document.Lows, (newer, older) => newer > older)
             ?? (document.Changes is null ? null : WrongOrder("changes", document.Changes, (_, _) => true))
-            ?? (document.Foreign is null ? null : WrongOrder("foreign", document.Foreign, (_, _) => true));
+            ?? (document.Foreign is null ? null : WrongOrder("foreign", document.Foreign, (_, _) => true))
+            ?? (document.SetBacks is null ? null : WrongOrder("setBacks", document.SetBacks, (_, _) => true));
     }
 
     private static string? WrongOrder(string name, List<StateDocument.Entry>? newestFirst, Func<int, int, bool> inOrder)

@@ -67,6 +67,9 @@ internal sealed class Timeline : IEquatable<Timeline>
         return live * 2 > list.Length ? list : Copy(list, live, null, list.At);
     }
 
+    /// <summary>The newest of a list, at most so many.</summary>
+    public static Timeline Newest(Timeline list, int most) => list.Length <= most ? list : Copy(list, most, null, list.At)!;
+
     /// <summary>Moves what is after <paramref name="now"/> to it.</summary>
     public static Timeline? NotAfter(Timeline? list, long now)
     {

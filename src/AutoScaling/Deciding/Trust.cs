@@ -116,10 +116,16 @@ internal static class Trust
     {
         if (IsSentinel(value)) return $"its value is {Phrase.Of(value)}, which stands for no value";
         var expectation = policy.Metrics.IsEmpty ? null : policy.Expectation(metric);
-        if (expectation?.AtLeast is { } least && value < least) return $"its value is {Phrase.Of(value)}, and the policy expects at least {Phrase.Of(least)}";
-        if (expectation?.AtMost is { } most && value > most) return $"its value is {Phrase.Of(value)}, and the policy expects at most {Phrase.Of(most)}";
+        if (expectation?.AtLeast is { } least && value < least) return Beyond(value, "least", least);
+        if (expectation?.AtMost is { } most && value > most) return Beyond(value, "most", most);
         if (value >= 0 || expectation?.AtLeast is not null || policy.AllowsNegative(metric)) return null;
         return $"its value is {Phrase.Of(value)}, and it cannot be negative";
+    }
+
+    private static string Beyond(double value, string end, double expected)
+    {
+        var texts = Phrase.Compared(value, expected);
+        return $"its value is {texts[0]}, and the policy expects at {end} {texts[1]}";
     }
 
     private static bool IsSentinel(double value)

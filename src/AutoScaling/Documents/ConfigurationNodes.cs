@@ -26,7 +26,7 @@ internal static class ConfigurationNodes
                 $"Configuration must be nested at most {MaxDepth} deep, but {SettingValues.Shown(section.Path)} is deeper.");
         }
 
-        // A value decides, unless it is the empty text that stands for an empty list which another source may have filled.
+        // A section with a value is that value. Empty text, though, stands for an empty list, which another source may have filled.
         if (!string.IsNullOrEmpty(section.Value)) return JsonValue.Create(section.Value);
         JsonObject? block = null;
         foreach (var child in section.GetChildren()) (block ??= []).Add(child.Key, From(child, depth + 1));

@@ -36,7 +36,7 @@ internal sealed class ConfigurationPolicies(IConfiguration section) : IPolicySou
     {
         if (_token?.HasChanged != false) return true;
 
-        // Seen twice: the notice of a file that was read comes a moment after its settings.
+        // It counts only once it was seen twice: the notice that a file was read comes a moment after its settings.
         var (before, now) = (_hasLost, HasLost());
         _hasLost = now;
         return before && now;

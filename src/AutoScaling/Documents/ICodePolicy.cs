@@ -23,7 +23,7 @@ internal sealed class ShortPolicy(string service, int? min, int? max, double? cp
 {
     public ScalingPolicy Create(PolicyDefaults defaults) => ScalingPolicy.For(service, defaults with
     {
-        Range = new(min ?? defaults.Range.Min, max ?? defaults.Range.Max),
+        Range = defaults.Range.With(min, max),
         CpuTarget = cpuTarget ?? defaults.CpuTarget,
         MemoryTarget = memoryTarget ?? defaults.MemoryTarget,
     });

@@ -97,6 +97,7 @@ internal sealed class PolicySchema
         Doc = "The name under which decisions quote the rule.",
         Words = "text",
         Schema = SettingKinds.Name().Schema,
+        IsNullable = true,
     };
 
     private static SettingInfo Constant(RuleType type) => new()

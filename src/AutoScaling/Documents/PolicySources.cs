@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AutoScaling.Policies;
 
 namespace AutoScaling.Documents;
 
@@ -10,6 +11,8 @@ namespace AutoScaling.Documents;
 internal sealed class PolicySources(
     IEnumerable<IPolicySource> sources, IEnumerable<RuleType> ruleTypes, string contentRoot, Func<PolicyDefaults> defaults)
 {
+    private PolicySettings? _settings;
+
     public ImmutableArray<IPolicySource> All { get; } = [.. sources];
 
     public ImmutableArray<RuleType> RuleTypes { get; } = [.. ruleTypes];
@@ -39,12 +42,21 @@ internal sealed class PolicySources(
     public IEnumerable<string> Errors(PolicyDefaults given, Func<ScalingPolicy, IEnumerable<string>> missing) =>
         All.SelectMany(source => Errors(source, given, missing));
 
+    /// <summary>
+    /// What is wrong with a policy, whoever made it: code and sources of the user's own are not checked by any reader of documents.
+    /// </summary>
+    public IEnumerable<string> Broken(ScalingPolicy policy)
+    {
+        _settings ??= new(Policies.RuleTypes.With(RuleTypes), PolicyDefaults.Library);
+        return _settings.Broken(policy, $"Policy '{policy.Target}'");
+    }
+
     /// <summary>What is wrong with a source, with the source named once: before the first sentence, unless that names it.</summary>
     public static IEnumerable<string> Naming(IPolicySource source, Exception error)
     {
         var sentences = (error as ScalingException)?.Errors ?? [error.Message];
 
-        // A file that is not there is named where that is said, by its whole path.
+        // The sentence about a file that is not there names it already, by its whole path.
         bool IsNamed(string sentence) => sentence.Contains(source.Name.Trim('\''), StringComparison.Ordinal);
         return sentences.Select((sentence, i) => i > 0 || IsNamed(sentence) ? sentence : $"In {source.Name}: {sentence}");
     }
@@ -53,7 +65,7 @@ internal sealed class PolicySources(
     {
         try
         {
-            return [.. Read(source, given).SelectMany(missing)];
+            return [.. Read(source, given).SelectMany(policy => missing(policy).Concat(Broken(policy)))];
         }
         catch (Exception e)
         {

@@ -72,7 +72,7 @@ internal static class YamlText
         text.Length > 0 && char.IsAsciiLetter(text[0]) && !NotWords.Contains(text)
         && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or '/' or '@');
 
-    // A unit makes a number a text to every reader; a clock's colons would make it a number to base 60.
+    // Durations have units, since 12:30:00 would be a number to base 60 for some readers of YAML.
     private static bool IsDuration(string text) =>
         char.IsAsciiLetterLower(text.LastOrDefault()) && Durations.TryParse(text, out _) && !text.Contains(' ');
 }

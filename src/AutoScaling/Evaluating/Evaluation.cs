@@ -50,6 +50,12 @@ internal readonly record struct Evaluation
         ScalingObservation observation, ScalingDecision decision, ScaleOutcome outcome, string? warning, TimeSpan duration)
     {
         var (kind, error) = Trouble(observation, decision, outcome);
+        if (decision.SetBackSince is { } since)
+        {
+            var war = Explanation.SetBack(decision.Target, since, decision.From);
+            warning = warning is null ? war : $"{warning} {war}";
+        }
+
         return new()
         {
             Target = Policy.Target,

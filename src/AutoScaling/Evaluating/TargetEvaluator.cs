@@ -314,7 +314,8 @@ public sealed class TargetEvaluator : IDisposable
     private static ScalingDecision Manual(in Evaluation evaluation, int found, int wanted, DateTimeOffset at)
     {
         var state = evaluation.State.Resolved(found, evaluation.Policy.Behavior.SafetyGuards);
-        return ScalingDecision.Manual(evaluation.Policy, found, wanted, at, state.Missed(found));
+        var missed = state.Missed(found);
+        return ScalingDecision.Manual(evaluation.Policy, found, wanted, at, missed, state.SetBackSince(found, missed, at.UtcTicks));
     }
 
     private static ScalingException Failure(string reason) => new(ScalingErrorKind.ScalingFailed, reason);

@@ -1,13 +1,22 @@
-using System.Collections.Frozen;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using AutoScaling.Primitives;
+using System.Reflection;
 
 namespace AutoScaling.Evaluating;
 
 /// <summary>The library's own meter and activity source.</summary>
 internal sealed class Telemetry : IDisposable
 {
+    private const string Seconds = "s";
+
+    private static readonly string Version = VersionOf(typeof(Telemetry).Assembly);
+
+    // From sources that answer at once to calls that are given up; what OpenTelemetry takes otherwise is meant for milliseconds.
+    private static readonly InstrumentAdvice<double> InSeconds = new()
+    {
+        HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 7.5, 10, 15, 30, 60],
+    };
+
     private readonly Meter _meter;
     private readonly Counter<long> _decisions;
     private readonly Counter<long> _outcomes;
@@ -19,7 +28,8 @@ internal sealed class Telemetry : IDisposable
 
     public Telemetry(IMeterFactory? meters)
     {
-        _meter = meters?.Create(AutoScalingTelemetry.MeterName) ?? new(AutoScalingTelemetry.MeterName);
+        var options = new MeterOptions(AutoScalingTelemetry.MeterName) { Version = Version };
+        _meter = meters?.Create(options) ?? new(options);
         _decisions = _meter.CreateCounter<long>("autoscaling.decisions", "{decision}", "Decisions by target and direction.");
         _outcomes = _meter.CreateCounter<long>("autoscaling.outcomes", "{outcome}", "What scalers did, by target and kind of outcome.");
         _holds = _meter.CreateCounter<long>("autoscaling.holds", "{decision}", "Decisions that a guard changed, by target and guard.");
@@ -28,12 +38,13 @@ internal sealed class Telemetry : IDisposable
             "autoscaling.shadow.decisions",
             "{decision}",
             "What shadows decided, by target, shadow and result: the same as the policy, different, or an error.");
-        _duration = _meter.CreateHistogram<double>(
-            "autoscaling.evaluation.duration", "s", "How long an evaluation takes, reading and scaling included.");
-        _lateness = _meter.CreateHistogram<double>("autoscaling.tick.lateness", "s", "How long after its due time an evaluation begins.");
+        _duration = _meter.CreateHistogram(
+            "autoscaling.evaluation.duration", Seconds, "How long an evaluation takes, reading and scaling included.", advice: InSeconds);
+        _lateness = _meter.CreateHistogram(
+            "autoscaling.tick.lateness", Seconds, "How long after its due time an evaluation begins.", advice: InSeconds);
     }
 
-    private ActivitySource Activities { get; } = new(AutoScalingTelemetry.ActivitySourceName);
+    public ActivitySource Activities { get; } = new(AutoScalingTelemetry.ActivitySourceName, Version);
 
     /// <summary>Begins the activity of an evaluation, if anybody listens.</summary>
     public Activity? Begin()
@@ -56,7 +67,7 @@ internal sealed class Telemetry : IDisposable
     {
         try
         {
-            if (record is not null) Describe(activity, record);
+            if (record is not null && activity.IsAllDataRequested) Describe(activity, record);
             activity.Dispose();
         }
         catch (Exception)
@@ -65,13 +76,13 @@ internal sealed class Telemetry : IDisposable
         }
     }
 
-    /// <summary>Shows a number of replicas of every target each time the meter is read.</summary>
-    /// <param name="name">The instrument's name.</param>
-    /// <param name="description">What it shows.</param>
-    /// <param name="measure">The number of each target, and of each shadow if that is what is shown.</param>
-    public void ObserveReplicas(
-        string name, string description, Func<IEnumerable<(ScalingTarget Target, string? Shadow, int Replicas)>> measure) =>
-        _meter.CreateObservableGauge(name, () => measure().Select(m => Measurement(m.Target, m.Shadow, m.Replicas)), "{replica}", description);
+    /// <summary>Shows counts each time the meter is read. They may be added up, so that is what the instrument says.</summary>
+    public void ObserveCounts(string name, string unit, string description, Func<IEnumerable<Measurement<int>>> measure) =>
+        _meter.CreateObservableUpDownCounter(name, measure, unit, description);
+
+    /// <summary>Shows values of metrics each time the meter is read. Each has the unit of its metric, which is not known here.</summary>
+    public void ObserveValues(string name, string description, Func<IEnumerable<Measurement<double>>> measure) =>
+        _meter.CreateObservableGauge(name, measure, unit: null, description);
 
     /// <summary>Shows whether this copy leads each time the meter is read.</summary>
     public void ObserveLeader(Func<bool> leads) =>
@@ -81,21 +92,27 @@ internal sealed class Telemetry : IDisposable
     public void Record(ScalingRecord record)
     {
         // Nobody may listen, and this is done for every evaluation: tags are made for those who do.
-        if (_duration.Enabled) Record(_duration, record.Duration);
+        var failed = record.ErrorKind is { } kind ? TelemetryTags.Word(kind) : null;
+        if (_duration.Enabled)
+        {
+            if (failed is null) Record(_duration, record.Duration);
+            else Record(_duration, record.Duration, new KeyValuePair<string, object?>(TelemetryTags.ErrorType, failed));
+        }
+
         if (_lateness.Enabled && !record.IsManual) Record(_lateness, record.Lateness);
-        var target = new KeyValuePair<string, object?>("target", record.Target.Name);
-        if (record.ErrorKind is { } kind) Count(_errors, target, new("kind", Name(kind)));
+        var target = TelemetryTags.Of(record.Target);
+        if (failed is not null) Count(_errors, target, new(TelemetryTags.ErrorType, failed));
         if (record.Decision is not { } decision) return;
-        if (_decisions.Enabled) Count(_decisions, target, new("direction", Name(decision.Direction)));
-        if (decision.From != decision.To) Count(_outcomes, target, new("outcome", Name(record.Outcome.Kind)));
+        if (_decisions.Enabled) Count(_decisions, target, new(TelemetryTags.Direction, TelemetryTags.Word(decision.Direction)));
+        if (decision.From != decision.To) Count(_outcomes, target, new(TelemetryTags.Outcome, TelemetryTags.Word(record.Outcome.Kind)));
         foreach (var shadow in record.Shadows)
         {
             var result = shadow.Differs ? "different" : shadow.Error is null ? "same" : "error";
-            Count(_shadows, target, new("shadow", shadow.Name), new("result", result));
+            Count(_shadows, target, new(TelemetryTags.Shadow, shadow.Name), new(TelemetryTags.Result, result));
         }
 
         if (!_holds.Enabled) return;
-        foreach (var step in decision.Steps) Count(_holds, target, new("guard", Name(step.Guard)));
+        foreach (var step in decision.Steps) Count(_holds, target, new(TelemetryTags.Guard, TelemetryTags.Word(step.Guard)));
     }
 
     public void Dispose()
@@ -117,11 +134,11 @@ internal sealed class Telemetry : IDisposable
         }
     }
 
-    private static void Record(Histogram<double> histogram, TimeSpan duration)
+    private static void Record(Histogram<double> histogram, TimeSpan duration, params ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         try
         {
-            histogram.Record(duration.TotalSeconds);
+            histogram.Record(duration.TotalSeconds, tags);
         }
         catch (Exception)
         {
@@ -129,30 +146,23 @@ internal sealed class Telemetry : IDisposable
         }
     }
 
+    /// <summary>Says in an activity what became of the evaluation.</summary>
     private static void Describe(Activity activity, ScalingRecord record)
     {
-        activity.SetTag("autoscaling.target", record.Target.Name);
-        activity.SetTag("autoscaling.from", record.Decision?.From);
-        activity.SetTag("autoscaling.to", record.Decision?.To);
-        activity.SetTag("autoscaling.outcome", record.Outcome.Kind.ToString());
-        activity.SetTag("autoscaling.explanation", record.Explain());
+        activity.SetTag(TelemetryTags.Target, record.Target.Name);
+        activity.SetTag(TelemetryTags.From, record.Decision?.From);
+        activity.SetTag(TelemetryTags.To, record.Decision?.To);
+        activity.SetTag(TelemetryTags.Outcome, TelemetryTags.Word(record.Outcome.Kind));
+        activity.SetTag(TelemetryTags.Explanation, record.Explain());
+        if (record.ErrorKind is { } kind) activity.SetTag(TelemetryTags.ErrorType, TelemetryTags.Word(kind));
         if (record.Error is not null) activity.SetStatus(ActivityStatusCode.Error, record.Error);
     }
 
-    private static Measurement<int> Measurement(ScalingTarget target, string? shadow, int replicas) => shadow is null
-        ? new(replicas, new KeyValuePair<string, object?>("target", target.Name))
-        : new(replicas, new KeyValuePair<string, object?>("target", target.Name), new KeyValuePair<string, object?>("shadow", shadow));
-
-    // Boxed names, made once: tags are objects.
-    private static string Name<T>(T value)
-        where T : struct, Enum => EnumNames<T>.Of(value);
-
-    private static class EnumNames<T>
-        where T : struct, Enum
+    /// <summary>The version of a package, without the commit that it was made of.</summary>
+    private static string VersionOf(Assembly assembly)
     {
-        private static readonly FrozenDictionary<T, string> Names =
-            Enum.GetValues<T>().ToFrozenDictionary(v => v, v => Phrase.Words(v.ToString(), '_'));
-
-        public static string Of(T value) => Names[value];
+        var version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+        var commit = version.IndexOf('+', StringComparison.Ordinal);
+        return commit < 0 ? version : version[..commit];
     }
 }

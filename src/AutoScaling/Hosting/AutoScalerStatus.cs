@@ -82,6 +82,12 @@ public sealed record TargetStatus
     /// <summary>What kind of error <see cref="LastError"/> is; <see langword="null"/> if there is none.</summary>
     public ScalingErrorKind? LastErrorKind { get; init; }
 
+    /// <summary>
+    /// What somebody should look at though nothing fails, as a sentence with the remedy: somebody else sets the count back again and again.
+    /// <see langword="null"/> if nothing is, or no longer for a day.
+    /// </summary>
+    public string? Warning { get; init; }
+
     /// <summary>The time between two evaluations: the policy's, or else the loop's.</summary>
     public required TimeSpan Interval { get; init; }
 

@@ -29,8 +29,12 @@ public static class AutoScalingServiceCollectionExtensions
             ContentRoot.Of(s),
             () => s.GetRequiredService<IOptions<AutoScalingOptions>>().Value.Defaults));
         services.TryAddSingleton<RegisteredPorts>();
-        services.TryAddSingleton(s => new Telemetry(s.GetService<System.Diagnostics.Metrics.IMeterFactory>()));
         services.TryAddSingleton(typeof(QuietLogger<>));
+        services.TryAddSingleton(s => TargetGauges.Show(
+            new(s.GetService<System.Diagnostics.Metrics.IMeterFactory>()),
+            s.GetRequiredService<TargetRegistry>(),
+            s.GetRequiredService<LeaderGate>(),
+            s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<LeaderGate>();
         services.TryAddSingleton<Schedule>();
         services.TryAddSingleton<TargetRegistry>();

@@ -37,10 +37,20 @@ internal static partial class Log
     public static partial void SettingIgnored(ILogger logger, string setting);
 
     [LoggerMessage(
-        EventId = 11,
-        Message = "What was remembered of the targets could not be loaded: {Error}. They start anew, and scale-downs wait for the cooldown "
+        EventId = 30,
+        Message = "What was remembered of the targets could not be loaded yet: {Error}. It is tried again for {Time}, and nothing is evaluated "
+        + "before.")]
+    public static partial void StateLoadedLater(ILogger logger, LogLevel level, string error, string time, Exception? exception);
+
+    [LoggerMessage(31, LogLevel.Information, "What was remembered of the targets is loaded now.")]
+    public static partial void StateLoaded(ILogger logger);
+
+    [LoggerMessage(
+        11,
+        LogLevel.Warning,
+        "What was remembered of the targets could not be loaded: {Error}. They start anew, and scale-downs wait for the cooldown "
         + "and the window of their policy, if it has any.")]
-    public static partial void StateNotLoaded(ILogger logger, LogLevel level, string error, Exception? exception);
+    public static partial void StateNotLoaded(ILogger logger, string error, Exception? exception);
 
     [LoggerMessage(EventId = 12, Message = "What is remembered of the targets could not be saved: {Error}")]
     public static partial void StateNotSaved(ILogger logger, LogLevel level, string error, Exception? exception);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AutoScaling.Deciding;
 using AutoScaling.Evaluating;
 
 namespace AutoScaling.Hosting;
@@ -129,6 +130,10 @@ internal sealed class ManagedTarget
         lock (_recent) return _recent.ToImmutable();
     }
 
+    /// <summary>What a person or the policy says that goes before the rules; <see langword="null"/> if nothing does.</summary>
+    public ScalingOverride? OverrideAt(DateTimeOffset now) =>
+        Policy.Paused ? ScalingOverride.ByPolicy : State.Override is { } said && said.IsInForce(now) ? said : null;
+
     public TargetStatus Status(DateTimeOffset now, DateTimeOffset? next, TimeSpan interval)
     {
         lock (_recent)
@@ -145,12 +150,13 @@ internal sealed class ManagedTarget
                 LastOutcome = LastDecided?.Outcome,
                 LastError = Last?.Error,
                 LastErrorKind = Last?.ErrorKind,
+                Warning = Explanation.SetBack(Target, remembered.Extras?.SetBacks, now),
                 LastEvaluatedAt = Last?.At,
                 NextEvaluationAt = Enabled ? next : null,
                 ScaleUpCooldownLeft = Left(remembered.LastUp, behavior.ScaleUp.Cooldown, now),
                 ScaleDownCooldownLeft = Left(remembered.LastChange, behavior.ScaleDown.Cooldown, now),
                 State = remembered,
-                Override = Policy.Paused ? ScalingOverride.ByPolicy : remembered.Override is { } said && said.IsInForce(now) ? said : null,
+                Override = OverrideAt(now),
                 Shadows = Policy.Shadows.IsEmpty ? [] : [.. ShadowsOf(Policy, remembered).Select(run => run.Status)],
             };
         }

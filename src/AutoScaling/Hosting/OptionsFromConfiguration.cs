@@ -43,7 +43,7 @@ internal sealed class OptionsFromConfiguration(IConfiguration section) : IConfig
             List<string> ignored = [.. Read(OptionsSettings.Loop, now)];
             foreach (var (key, value) in OptionsSettings.Loop.Write(now, _last, all: false))
             {
-                var name = SettingsReader.NameOf(key);
+                var name = SettingValues.NameOf(key);
                 ignored.Add($"{name} is read when the host starts; it stays what it was, and is not {SettingValues.Shown(value)}.");
             }
 

@@ -15,39 +15,59 @@ internal sealed class StateKeeper(
     // An applied change must not be forgotten, nor must a thousand of them mean a thousand files.
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
+    // For how long a store is asked that fails. A copy often takes over when more than the other copy is in trouble.
+    private static readonly TimeSpan LoadTime = TimeSpan.FromSeconds(20);
+
+    private static readonly RestartBackoff LoadPauses = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(5));
+
     private readonly Troubles _troubles = new();
     private long _dueBy = long.MaxValue;
     private long _scaledDueBy = long.MaxValue;
     private ConcurrentDictionary<ManagedTarget, bool> _scaled = [];
-    private Task _saving = Task.CompletedTask;
     private volatile string? _trouble;
+
+    /// <summary>What is being saved; it has ended if nothing is.</summary>
+    public Task UnderWay { get; private set; } = Task.CompletedTask;
 
     /// <summary>What is wrong with the store, as a sentence; <see langword="null"/> if nothing is.</summary>
     public string? Trouble => _trouble;
 
+    /// <summary>
+    /// Loads what was saved. A store that fails is asked again for a while, and nothing is evaluated meanwhile: whoever goes on without
+    /// states forgets cooldowns, and then saves that. After that while the targets start anew.
+    /// </summary>
     public async ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAsync(CancellationToken cancellationToken)
     {
-        await _saving.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await UnderWay.WaitAsync(cancellationToken).ConfigureAwait(false);
         _scaled.Clear();
-        try
+        if (!writer.HasStore) return ImmutableDictionary<string, ScalingState>.Empty;
+        var started = time.GetTimestamp();
+        for (var attempt = 1; ; attempt++)
         {
-            if (writer.HasStore)
+            try
             {
                 var states = await writer.LoadAsync(cancellationToken).ConfigureAwait(false);
-                _troubles.IsOver(Loading);
+                if (_troubles.IsOver(Loading)) Log.StateLoaded(logger);
                 return states;
             }
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            // A broken state must not keep the host down: without one, targets are first held and then scaled.
-            var (error, trace) = (Phrase.Of(e), EvaluationLog.Trace(e));
-            var level = _troubles.Level(Loading, null, error);
-            _trouble = $"What was remembered of the targets could not be loaded: {error}.";
-            Log.StateNotLoaded(logger, level, error, trace);
-        }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                var (error, trace) = (Phrase.Of(e), EvaluationLog.Trace(e));
+                var wait = LoadPauses.After(attempt);
+                if (e is ScalingException || time.GetElapsedTime(started) + wait > LoadTime)
+                {
+                    // A broken state must not keep the host down: without one, targets are first held and then scaled.
+                    _troubles.IsOver(Loading);
+                    _trouble = $"What was remembered of the targets could not be loaded: {error}.";
+                    Log.StateNotLoaded(logger, error, trace);
+                    return ImmutableDictionary<string, ScalingState>.Empty;
+                }
 
-        return ImmutableDictionary<string, ScalingState>.Empty;
+                var (level, longest) = (_troubles.Level(Loading, null, error), Phrase.Exact(LoadTime));
+                Log.StateLoadedLater(logger, level, error, longest, trace);
+                await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     /// <summary>Saves what is about to be done to a target, before it is done.</summary>
@@ -110,10 +130,10 @@ internal sealed class StateKeeper(
     /// <summary>Begins to save if it is time, beside the loop: a slow store delays no evaluation.</summary>
     public void SaveIfDue()
     {
-        if (!_saving.IsCompleted || gate.Term is null) return;
+        if (!UnderWay.IsCompleted || gate.Term is null) return;
         var now = time.GetTimestamp();
         var all = now >= Volatile.Read(ref _dueBy);
-        if (all || now >= Volatile.Read(ref _scaledDueBy)) _saving = SaveAsync(all, last: false);
+        if (all || now >= Volatile.Read(ref _scaledDueBy)) UnderWay = SaveAsync(all, last: false);
     }
 
     /// <summary>Saves what there is at the end. A store that does not answer is not waited for longer than for anything else.</summary>
@@ -131,7 +151,7 @@ internal sealed class StateKeeper(
 
     private async Task SaveLastAsync(TimeSpan timeout)
     {
-        await _saving.WaitAsync(timeout, time).ConfigureAwait(false);
+        await UnderWay.WaitAsync(timeout, time).ConfigureAwait(false);
         if (gate.Term is not null) await SaveAsync(all: true, last: true).WaitAsync(timeout, time).ConfigureAwait(false);
     }
 

@@ -43,14 +43,18 @@ internal sealed class StateWriter(
 
     /// <summary>Saves the state of some targets.</summary>
     /// <returns>Ends when it is saved, and fails when it could not be.</returns>
-    public Task<bool> WriteAsync(IEnumerable<ManagedTarget> some) => WriteAsync(batch => batch.Targets.UnionWith(some));
+    public Task<bool> WriteAsync(IEnumerable<ManagedTarget> some) => NextAfter(batch => batch.Targets.UnionWith(some)).Saved.Task;
 
-    /// <summary>Saves the states of all targets, and deletes those of targets that are not remembered any longer.</summary>
+    /// <summary>
+    /// Saves the states of all targets, and deletes those of targets that are not remembered any longer. What could not be deleted is
+    /// deleted with the next save of all.
+    /// </summary>
     /// <param name="last">Whether nothing follows, so that who loads it knows all.</param>
-    /// <returns>Ends when all is saved, and fails when it could not be.</returns>
-    public Task<bool> WriteAllAsync(bool last) => WriteAsync(batch => (batch.All, batch.IsLast) = (true, last));
+    /// <returns>Ends when all is saved and deleted, and fails when it could not be.</returns>
+    public Task<bool> WriteAllAsync(bool last) => NextAfter(batch => (batch.All, batch.IsLast) = (true, last)).Done.Task;
 
-    private Task<bool> WriteAsync(Action<Batch> add)
+    /// <summary>Adds to what is written next, and begins to write unless a write is under way.</summary>
+    private Batch NextAfter(Action<Batch> add)
     {
         lock (_lock)
         {
@@ -63,7 +67,7 @@ internal sealed class StateWriter(
                 _ = Task.Run(WriteAsync);
             }
 
-            return batch.Done.Task;
+            return batch;
         }
     }
 
@@ -92,7 +96,7 @@ internal sealed class StateWriter(
             }
             catch (Exception e)
             {
-                batch.Done.SetException(e);
+                batch.Fail(e);
             }
         }
     }
@@ -119,11 +123,11 @@ internal sealed class StateWriter(
             gone = batch.All ? [.. _stored.Where(name => !states.ContainsKey(name))] : [];
         }
 
-        foreach (var name in gone)
-        {
-            await CallAsync(stop => Delete(name, stop), ended).ConfigureAwait(false);
-            lock (_lock) _stored.Remove(name);
-        }
+        // Who waits to scale a target does not wait for what is deleted of others.
+        batch.Saved.SetResult(true);
+        if (gone.Count == 0) return;
+        await CallAsync(stop => Delete(gone, stop), ended).ConfigureAwait(false);
+        lock (_lock) _stored.ExceptWith(gone);
     }
 
     private async Task<bool> Save(Dictionary<string, ScalingState> states, CancellationToken stop)
@@ -132,16 +136,16 @@ internal sealed class StateWriter(
         return true;
     }
 
-    private async Task<bool> Delete(string name, CancellationToken stop)
+    private async Task<bool> Delete(List<string> gone, CancellationToken stop)
     {
-        await store!.DeleteAsync(name, stop).ConfigureAwait(false);
+        await store!.DeleteAsync(gone, stop).ConfigureAwait(false);
         return true;
     }
 
     /// <summary>Calls the store on the pool, so that it may block its thread, and waits until its deadline at most.</summary>
     private async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken ended)
     {
-        if (!_late.IsCompleted) throw new ScalingException(ScalingErrorKind.ScalingFailed, "an earlier call of the store has not come back yet");
+        if (!_late.IsCompleted) throw new IOException("an earlier call of the store has not come back yet");
         using var deadline = new CancellationTokenSource(Limit, time);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ended);
         var stop = ends.Token;
@@ -169,6 +173,19 @@ internal sealed class StateWriter(
 
         public bool IsLast { get; set; }
 
+        /// <summary>Ends when the states are saved.</summary>
+        public TaskCompletionSource<bool> Saved { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Ends when the states are saved, and what nobody remembers any longer is deleted.</summary>
         public TaskCompletionSource<bool> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Fail(Exception e)
+        {
+            Saved.TrySetException(e);
+            Done.SetException(e);
+
+            // Looked at here, because perhaps nobody waits for one of them.
+            _ = (Saved.Task.Exception, Done.Task.Exception);
+        }
     }
 }

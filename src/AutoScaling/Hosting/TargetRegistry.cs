@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using AutoScaling.Documents;
 using AutoScaling.Evaluating;
-using AutoScaling.Policies;
 
 namespace AutoScaling.Hosting;
 
@@ -111,7 +110,7 @@ internal sealed class TargetRegistry(
     {
         lock (_changes)
         {
-            List<string> errors = [.. ports.Missing(policy), .. Contradictions(policy), .. Clashes([policy], null)];
+            List<string> errors = [.. ports.Missing(policy), .. sources.Broken(policy), .. Clashes([policy], null)];
             if (errors.Count > 0) throw new ScalingException(errors);
             Put(policy, _targets.GetValueOrDefault(policy.Target)?.Source);
         }
@@ -125,8 +124,8 @@ internal sealed class TargetRegistry(
             var others = target.Policy.Shadows;
             var known = others.FirstOrDefault(s => string.Equals(s.Name, shadow.Name, StringComparison.Ordinal));
             var policy = target.Policy with { Shadows = known is null ? others.Add(shadow) : others.Replace(known, shadow) };
-            var missing = ports.Missing(policy).ToList();
-            if (missing.Count > 0) throw new ScalingException(missing);
+            List<string> errors = [.. ports.Missing(policy), .. sources.Broken(policy)];
+            if (errors.Count > 0) throw new ScalingException(errors);
             Put(policy, target.Source);
         }
     }
@@ -206,7 +205,7 @@ internal sealed class TargetRegistry(
             foreach (var policy in sources.Read(source))
             {
                 errors.AddRange(ports.Missing(policy));
-                errors.AddRange(Contradictions(policy));
+                errors.AddRange(sources.Broken(policy));
                 var other = loaded.TryGetValue(policy.Target, out var earlier) ? earlier.Source : _targets.GetValueOrDefault(policy.Target)?.Source;
                 if (other is not null && other != source) errors.Add($"Policy '{policy.Target}' of {source.Name} is also in {other.Name}.");
                 else if (earlier.Source == source) errors.Add($"Policy '{policy.Target}' is in {source.Name} twice.");
@@ -222,11 +221,6 @@ internal sealed class TargetRegistry(
             return PolicySources.Naming(source, e);
         }
     }
-
-    private static IEnumerable<string> Contradictions(ScalingPolicy policy) =>
-        from broken in new[] { ZeroReplicas.Broken(policy), ScheduleNames.Broken(policy) }
-        where broken is not null
-        select $"Policy '{policy.Target}': {broken}";
 
     /// <summary>The policies of a source that are for what another policy is for.</summary>
     private IEnumerable<string> Clashes(IEnumerable<ScalingPolicy> policies, IPolicySource? source) =>

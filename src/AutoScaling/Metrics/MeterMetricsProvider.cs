@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using AutoScaling.Metrics.Meters;
+using AutoScaling.Primitives;
 
 namespace AutoScaling;
 
@@ -12,6 +13,11 @@ namespace AutoScaling;
 /// starts at 0 then. An instrument that does not exist, or has measured nothing, gives a missing reading that says so, never 0. The rate of
 /// a counter that exists is really 0 while it does not move; with <see cref="MeterMetric.Where"/> or <see cref="MeterMetric.TargetTag"/> it
 /// is missing until something was measured with those tags.
+/// </para>
+/// <para>
+/// A host that does nothing measures nothing, and that is known: its rate is 0, and a quantile is missing because there were no requests,
+/// for which <see cref="MetricExpectation.IfMissing"/> of a policy has the meaning. With <see cref="MeterMetric.InFlight"/> neither is
+/// believed while something is in flight.
 /// </para>
 /// <para>
 /// The time of a reading is when its value was measured: a gauge that is not set any more gets old, while rates, and the sums of up-down
@@ -30,6 +36,7 @@ public sealed class MeterMetricsProvider : IMetricsProvider, IDisposable
 
     private readonly Lock _reading = new();
     private readonly FrozenDictionary<string, MeterSource> _byName;
+    private readonly FrozenDictionary<string, MeterSource> _inFlight;
     private readonly MeterListener _listener = new();
     private readonly TimeProvider _time;
     private long _collection;
@@ -51,6 +58,8 @@ public sealed class MeterMetricsProvider : IMetricsProvider, IDisposable
             .Select(name => $"Metrics must have different names, but {name.Count()} are named '{name.Key}'.").ToList();
         if (twice.Count > 0) throw new ScalingException(twice);
         _byName = sources.ToFrozenDictionary(source => source.Metric.Name, StringComparer.Ordinal);
+        _inFlight = sources.Select(source => source.Of.Flying).OfType<MeterMetric>().ToFrozenDictionary(
+            metric => metric.Name, metric => new MeterSource(metric, timeProvider.TimestampFrequency), StringComparer.Ordinal);
 
         _listener.InstrumentPublished = OnPublished;
         _listener.MeasurementsCompleted = OnCompleted;
@@ -80,7 +89,7 @@ public sealed class MeterMetricsProvider : IMetricsProvider, IDisposable
             foreach (var asked in request.Metrics)
             {
                 if (!_byName.TryGetValue(asked.Name, out var source)) continue;
-                readings.Add(Reading(source, source.Read(request.Target.Name, now), now));
+                readings.Add(Reading(source, request.Target.Name, now));
             }
 
             return new(new ServiceMetrics(readings.ToImmutable()));
@@ -111,14 +120,28 @@ public sealed class MeterMetricsProvider : IMetricsProvider, IDisposable
         }
     }
 
-    private MetricReading Reading(MeterSource source, MeterValue value, MeterInstant now)
+    private MetricReading Reading(MeterSource source, string target, MeterInstant now)
     {
+        var value = source.Read(target, now);
+        var instrument = $"instrument '{source.Of.Instrument}' of meter '{source.Of.Meter}'";
+        var flying = value.IsIdle && _inFlight.TryGetValue(source.Metric.Name, out var inFlight) ? inFlight.Read(target, now) : default(MeterValue?);
+        if (flying is { } some && Busy(source, some) is { } busy)
+            return MetricReading.Available(source.Metric, 0, _time.GetUtcNow()).AsStale($"{instrument} {value.WhyNot ?? "has counted nothing"}, but {busy}");
         if (value.WhyNot is null)
             return MetricReading.Available(source.Metric, value.Value, _time.GetUtcNow() - Age(value.At, now.Timestamp));
-        var reason = $"instrument '{source.Of.Instrument}' of meter '{source.Of.Meter}' {value.WhyNot}";
+        var reason = $"{instrument} {value.WhyNot}{(flying is null ? "" : ", and nothing is in flight")}";
         return value.IsUnreported && _collectionError is not null
             ? MetricReading.Failed(source.Metric, $"{reason}, and an observable instrument threw: {_collectionError}")
             : MetricReading.Missing(source.Metric, reason);
+    }
+
+    /// <summary>Why nobody is idle although nothing was measured; <see langword="null"/> if nothing is in flight.</summary>
+    private static string? Busy(MeterSource source, MeterValue flying)
+    {
+        if (flying.WhyNot is null) return flying.Value > 0 ? $"{Phrase.Of(flying.Value)} are in flight ('{source.Of.InFlight}')" : null;
+
+        // What was never counted up is 0; what cannot be read may be anything.
+        return flying.IsIdle ? null : $"it is not known what is in flight: '{source.Of.InFlight}' {flying.WhyNot}";
     }
 
     // A measurement may be made between the reading of the clock and the reading of the value.
@@ -129,7 +152,7 @@ public sealed class MeterMetricsProvider : IMetricsProvider, IDisposable
         var now = _time.GetTimestamp();
         MeterSource[] sources =
         [
-            .. from source in _byName.Values
+            .. from source in _byName.Values.Concat(_inFlight.Values)
                where string.Equals(source.Of.Instrument, instrument.Name, StringComparison.Ordinal)
                    && string.Equals(source.Of.Meter, instrument.Meter.Name, StringComparison.Ordinal)
                    && source.Add(instrument, now)

@@ -16,6 +16,15 @@ internal static class DuringSetting
         ? settings.Block(Key, rule, TimesSettings.Table.What, (times, r) => r with { During = TimesSettings.Table.Read(times, new()) })
         : settings.Text(Key, rule, (r, name) => r with { During = new() { Rule = name } }, none: r => r with { During = null });
 
+    /// <summary>What is wrong with times that were not read but made.</summary>
+    public static IEnumerable<BrokenSetting> Broken(ScalingSchedule during)
+    {
+        if (during.Rule is not { } name) return TimesSettings.Table.Broken(during).Select(broken => broken.Below($".{Key}"));
+        return during == new ScalingSchedule { Rule = name }
+            ? []
+            : [new("", $"During must be the name of a schedule or have times of its own, but names '{name}' and has more beside it.")];
+    }
+
     public static JsonNode? Write(ScalingSchedule during) => during.Rule is { } name
         ? SettingKinds.Text().Write("During", name)
         : TimesSettings.Table.Write(during, new(), all: false);

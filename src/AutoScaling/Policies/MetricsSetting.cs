@@ -11,22 +11,23 @@ internal sealed class MetricsSetting : Setting<ScalingPolicy>
 
     public override ScalingPolicy Read(SettingsReader settings, ScalingPolicy seed)
     {
-        if (!settings.Has(Key)) return seed;
-        return settings.Map(
-            Key,
-            seed,
-            MetricSettings.Table.What,
-            inner => MetricSettings.Table.Read(inner, settings.Try(MetricSettings.Table.Seed, m => m with { Metric = SettingsReader.Named("metric", inner.Key!) })),
-            (p, v) => p with { Metrics = v });
+        var table = MetricSettings.Table;
+        MetricExpectation Named(SettingsReader inner) => inner.Try(table.Seed, m => m with { Metric = MetricText.Read("metric", inner.Key!) });
+        return settings.Map(Key, seed, table.What, inner => table.Read(inner, Named(inner)), (p, v) => p with { Metrics = v });
     }
 
     public override void Write(JsonObject into, ScalingPolicy value, ScalingPolicy seed, bool all)
     {
         if (value.Metrics.AsSpan().SequenceEqual(seed.Metrics.AsSpan())) return;
         var map = new JsonObject();
-        foreach (var metric in value.Metrics) map.Add(SettingsReader.Written("Metric", metric.Metric), MetricSettings.Table.Write(metric, MetricSettings.Table.Seed, all));
+        foreach (var metric in value.Metrics)
+            map.Add(MetricText.Write("Metric", metric.Metric), MetricSettings.Table.Write(metric, MetricSettings.Table.Seed, all));
+
         into.Add(Key, map);
     }
+
+    public override IEnumerable<BrokenSetting> Broken(ScalingPolicy value) => value.Metrics.IsEmpty ? [] : value.Metrics.SelectMany(metric =>
+        MetricSettings.Table.Broken(metric).Select(broken => broken.Below($".{Key}.{metric.Metric}")));
 
     public override IEnumerable<SettingInfo> Describe(ScalingPolicy seed, bool known) =>
     [

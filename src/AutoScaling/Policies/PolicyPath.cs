@@ -54,7 +54,7 @@ internal static class PolicyPath
             }
             else
             {
-                // A block that is left to its defaults comes into being.
+                // A block that the document leaves out is added, as the setting needs one.
                 at = block[key] ??= new JsonObject();
             }
         }

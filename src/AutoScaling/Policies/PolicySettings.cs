@@ -41,7 +41,6 @@ internal sealed class PolicySettings
                 p => p.Paused, (p, v) => p with { Paused = v })
             .Include(Deciding)
             .Check(ZeroReplicas.Broken)
-            .Check(ScheduleNames.Broken)
             .Elsewhere("scaleUpCooldown", "must be set in the defaults or, for one policy, as behavior.scaleUp.cooldown.")
             .Elsewhere("scaleDownCooldown", "must be set in the defaults or, for one policy, as behavior.scaleDown.cooldown.")
             .Add(new ListSetting<ScalingPolicy, ShadowPolicy>(
@@ -63,6 +62,11 @@ internal sealed class PolicySettings
 
     public SettingsTable<ShadowPolicy> Shadow { get; }
 
+    /// <summary>What is wrong with a policy that was not read but made, one sentence each.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="where">What it is called in the sentences.</param>
+    public IEnumerable<string> Broken(ScalingPolicy policy, string where) => Policy.Broken(policy).Select(broken => broken.In(where));
+
     /// <summary>How a policy decides, which its shadows may do differently.</summary>
     private SettingsTable<ScalingPolicy> Deciding => SettingsTable.Of("a policy", Seed)
         .Choice("combine", "How the counts of several rules become one.", p => p.Combine, (p, v) => p with { Combine = v })
@@ -75,6 +79,7 @@ internal sealed class PolicySettings
         .Check(p => p.Combine == RuleCombination.Sum && p.Metrics.FirstOrDefault(m => m.IfMissing.IsIgnored) is { } ignored
             ? $"Metrics IfMissing must not be ignore under combine sum, whose other rules do not know what is missing, but is for '{ignored.Metric}'."
             : null)
+        .Check(ScheduleNames.Broken)
         .Block("behavior", "What holds changes back.", p => p.Behavior, (p, v) => p with { Behavior = v }, BehaviorSettings.Table);
 
     private static SettingsTable<ScalingPolicy> Age(SettingsTable<ScalingPolicy> table) => table.Duration(

@@ -21,8 +21,7 @@ internal static class PolicyWriter
             var name = policy.Target.Name;
             if (!places.TryAdd(name, place))
                 errors.Add($"{place} ({name}): Service must be different in every policy, but is '{name}' here and in {places[name]}.");
-            if (ZeroReplicas.Broken(policy) is { } broken) errors.Add($"{place} ({name}): {broken}");
-            if (ScheduleNames.Broken(policy) is { } unknown) errors.Add($"{place} ({name}): {unknown}");
+            errors.AddRange(settings.Broken(policy, $"{place} ({name})"));
             try
             {
                 list.Add((JsonNode)settings.Policy.Write(policy, settings.Seed, all: false));

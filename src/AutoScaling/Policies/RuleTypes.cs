@@ -50,7 +50,7 @@ internal sealed class RuleTypes
 
         settings.What = type.What;
         rule = settings.Try(rule, _ => type.Read(settings, defaults));
-        return DuringSetting.Read(settings, settings.Text("name", rule, (r, v) => r with { Name = Invisible.Refuse(v, "Name") }));
+        return DuringSetting.Read(settings, settings.Text("name", rule, (r, v) => r with { Name = Label(v) }, none: r => r));
     }
 
     /// <summary>A rule as documents have it: only what differs from a rule of its type that sets nothing.</summary>
@@ -78,6 +78,13 @@ internal sealed class RuleTypes
         return written;
     }
 
+    /// <summary>What is wrong with a rule that was not read but made. Of a rule without a type only its times are known.</summary>
+    public IEnumerable<BrokenSetting> Broken(ScalingRule rule)
+    {
+        var own = _byRule.TryGetValue(rule.GetType(), out var type) ? type.Broken(rule) : [];
+        return rule.During is { } during ? own.Concat(DuringSetting.Broken(during)) : own;
+    }
+
     /// <summary>The name of a rule that is read from these settings; some rules are named after one of them.</summary>
     private static string? UsualName(RuleType type, JsonObject settings)
     {
@@ -90,6 +97,10 @@ internal sealed class RuleTypes
             return null;
         }
     }
+
+    private static string Label(string name) => string.IsNullOrWhiteSpace(name)
+        ? throw Bounds.Broken("Name", "a name, or left out", name)
+        : Invisible.Refuse(name, "Name");
 
     private RuleType Named(string name) => _byName.TryGetValue(name, out var type)
         ? type

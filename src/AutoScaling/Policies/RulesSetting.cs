@@ -17,7 +17,7 @@ internal sealed class RulesSetting(RuleTypes types, PolicyDefaults defaults) : S
     public override ScalingPolicy Read(SettingsReader settings, ScalingPolicy seed)
     {
         var policy = seed;
-        var shortForm = ShortKeys.Where(settings.Has).Select(SettingsReader.NameOf).ToList();
+        var shortForm = ShortKeys.Where(settings.Has).Select(SettingValues.NameOf).ToList();
 
         // Both are read even if only one may be there: what else is wrong in them is worth knowing.
         if (shortForm.Count > 0)
@@ -54,6 +54,9 @@ internal sealed class RulesSetting(RuleTypes types, PolicyDefaults defaults) : S
             Schema = () => new() { ["type"] = "array", ["minItems"] = 1, ["items"] = new JsonObject { ["$ref"] = "#/definitions/rule" } },
         },
     ];
+
+    public override IEnumerable<BrokenSetting> Broken(ScalingPolicy value) => value.Rules.SelectMany((rule, i) =>
+        types.Broken(rule).Select(broken => broken.Below($".{Key}[{Phrase.Exact(i)}] ({rule.Name})")));
 
     /// <summary>The rules as a list, also where the short form would do.</summary>
     public JsonArray List(ScalingPolicy policy) => new([.. policy.Rules.Select(rule => (JsonNode)types.Write(rule))]);

@@ -71,6 +71,7 @@ public sealed record ScalingPolicy : IRuleFrame
                 ? throw ScalingException.Invalid("Rules must hold at least 1 rule, but is empty.")
                 : Distinct(value);
             Remembers = value.Any(r => r.Remembers);
+            HasOnTop = value.Any(r => r is ScheduleRule { Bound: ScheduleBound.Add });
             HasRanks = value.Any(r => r is ScheduleRule { Priority: not 0 } or ScheduleRule { Gradual: true });
             _sources = SourceMetrics.Share(SourceMetrics.Of(value), _shadows.Items);
             _shadowSources = SourceMetrics.Beside(Sources, _shadows.Items);
@@ -79,6 +80,9 @@ public sealed record ScalingPolicy : IRuleFrame
 
     /// <summary>Whether one of the rules is a schedule that counts more or less than others, or that is not to be rushed.</summary>
     internal bool HasRanks { get; private init; }
+
+    /// <summary>Whether one of the rules is a schedule that puts replicas on top.</summary>
+    internal bool HasOnTop { get; private init; }
 
     /// <summary>Whether one of the rules remembers.</summary>
     internal bool Remembers { get; private init; }
@@ -135,11 +139,13 @@ public sealed record ScalingPolicy : IRuleFrame
     }
 
     /// <summary>The registered name of the scaler that carries decisions out.</summary>
-    /// <value><see langword="null"/> by default: the default scaler. All of the name can be seen.</value>
+    /// <value><see langword="null"/> by default: the default scaler. Not empty, and all of the name can be seen.</value>
     public string? Scaler
     {
         get;
-        init => field = value is null ? null : Invisible.Refuse(value, nameof(Scaler));
+        init => field = value is null ? null
+            : string.IsNullOrWhiteSpace(value) ? throw Bounds.Broken(nameof(Scaler), "a name, or null for the default scaler", value)
+            : Invisible.Refuse(value, nameof(Scaler));
     }
 
     /// <summary>Whether the loop evaluates the policy from the start; it can be enabled and disabled at run time.</summary>
@@ -253,7 +259,7 @@ public sealed record ScalingPolicy : IRuleFrame
         var distinct = rules;
         for (var i = 0; i < rules.Length; i++)
         {
-            var name = rules[i] is { Name: { } given }
+            var name = rules[i] is { Name: { } given } && !string.IsNullOrWhiteSpace(given)
                 ? Invisible.Refuse(given, "Name of a rule")
                 : throw ScalingException.Invalid("Rules must hold rules that have names, but one is null or has none.");
             for (var number = 2; !names.Add(name); number++)

@@ -5,7 +5,7 @@ namespace AutoScaling.Policies;
 /// <summary>Finds names of schedules that the policy does not have.</summary>
 internal static class ScheduleNames
 {
-    private const string Schedules = "another rule of type schedule in the policy";
+    private const string Schedules = "another rule of type schedule beside it";
 
     /// <summary>What is wrong with the names in a policy; <see langword="null"/> if nothing is.</summary>
     public static string? Broken(ScalingPolicy policy)

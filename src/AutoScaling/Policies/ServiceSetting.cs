@@ -11,7 +11,7 @@ internal sealed class ServiceSetting : Setting<ScalingPolicy>
 {
     private const string Key = "service";
 
-    // By service, where its policy stands.
+    // Where the policy of each service stands, by the service's name.
     private readonly Dictionary<string, string> _places = new(StringComparer.Ordinal);
 
     public override ScalingPolicy Read(SettingsReader settings, ScalingPolicy seed)
@@ -42,9 +42,11 @@ internal sealed class ServiceSetting : Setting<ScalingPolicy>
 
     private static ScalingPolicy ReadKey(SettingsReader settings, ScalingPolicy seed, string key)
     {
-        var policy = settings.Try(seed, p => With(p, key));
+        var policy = settings.Try(seed, p => SettingValues.IsWellFormed(key)
+            ? With(p, key)
+            : throw Bounds.Broken("Service", "valid Unicode text", key));
 
-        // Two names for one policy: one of them is wrong, and it is not known which.
+        // A policy with a key and another service has two names: one is wrong, and nobody knows which.
         return settings.Text(
             Key,
             policy,

@@ -10,7 +10,7 @@ internal readonly record struct SourceMetrics
     private static readonly ImmutableArray<SourceMetrics> OnlyCpu = [new(null, [MetricRef.Cpu])];
     private static readonly ImmutableArray<SourceMetrics> CpuAndMemory = [new(null, [MetricRef.Cpu, MetricRef.Memory])];
 
-    // Values, so that policies are equal when their contents are.
+    // Lists that are equal when their contents are, so that policies are, too.
     private readonly ValueList<MetricRef> _metrics, _asked;
 
     private SourceMetrics(string? source, ImmutableArray<MetricRef> metrics) => (Source, _metrics, _asked) = (source, metrics, metrics);

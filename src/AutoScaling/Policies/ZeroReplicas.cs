@@ -19,9 +19,10 @@ internal static class ZeroReplicas
             var description = rule.Describe();
             if (description?.Count is { } count)
             {
-                // Who writes down a count has decided; of bounds only those that lift it do.
+                // Whoever writes down a count has decided about 0. So does a floor or an exact count above 0, but no ceiling, and nothing
+                // that is put on top: rules do not see it.
                 if (count.Kind == RecommendationKind.Replicas) return null;
-                if (count.Kind != RecommendationKind.Ceiling && count.Replicas > 0) return null;
+                if (count.Kind is RecommendationKind.Floor or RecommendationKind.Exact && count.Replicas > 0) return null;
             }
             else if (description is { NeedsReplicas: true })
             {
@@ -33,7 +34,7 @@ internal static class ZeroReplicas
             }
         }
 
-        // The smallest count is that of a rule that sees nothing.
+        // Under min the smallest count wins, and that is 0, by the rule that sees no load.
         return blind is null || (sees && policy.Combine != RuleCombination.Min)
             ? null
             : $"Min must be at least 1 where nothing leads back from 0 replicas, but is 0, "

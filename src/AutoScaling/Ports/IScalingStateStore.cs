@@ -12,7 +12,7 @@ namespace AutoScaling;
 /// <para>
 /// Before a target is scaled its state is saved with the intent, and the scaling waits for it: a store is quick. The host saves and
 /// deletes one after the other, and gives many targets to one call where it can; it loads all of them when it starts, or comes to lead.
-/// Whoever looks after one target (a grain) calls the methods for one.
+/// Whoever looks after one target (a grain) loads, saves and deletes that one.
 /// </para>
 /// </remarks>
 public interface IScalingStateStore
@@ -22,6 +22,10 @@ public interface IScalingStateStore
     /// </summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The state of each target, by its name.</returns>
+    /// <exception cref="ScalingException">
+    /// It does not help to try again, or has not helped: the host begins without states. Whatever else is thrown lets the host try again,
+    /// for 20 s, before it evaluates anything.
+    /// </exception>
     ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAllAsync(CancellationToken cancellationToken);
 
     /// <summary>Loads the state of one target.</summary>
@@ -35,8 +39,10 @@ public interface IScalingStateStore
     /// <param name="cancellationToken">Ends the wait: another copy leads now, and saves.</param>
     ValueTask SaveAsync(IReadOnlyDictionary<string, ScalingState> states, CancellationToken cancellationToken);
 
-    /// <summary>Forgets a target; nothing if nothing was saved of it.</summary>
-    /// <param name="target">The target's name.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    ValueTask DeleteAsync(string target, CancellationToken cancellationToken);
+    /// <summary>
+    /// Forgets some targets, all of them by one write if it can; nothing if nothing was saved of them. The host repeats what has failed.
+    /// </summary>
+    /// <param name="targets">The targets' names.</param>
+    /// <param name="cancellationToken">Ends the wait: another copy leads now, and saves.</param>
+    ValueTask DeleteAsync(IReadOnlyCollection<string> targets, CancellationToken cancellationToken);
 }

@@ -31,25 +31,27 @@ public static class AutoScalingPortExtensions
 
     /// <summary>Adds a metric source that rules ask by name: <c>queue@orders</c>.</summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="name">The name.</param>
+    /// <param name="name">The name, not empty.</param>
     /// <param name="provider">Creates the source.</param>
+    /// <exception cref="ScalingException">The name is empty (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public static AutoScalingBuilder AddMetrics(
         this AutoScalingBuilder builder, string name, Func<IServiceProvider, IMetricsProvider> provider)
     {
         ArgumentNullException.ThrowIfNull(provider);
-        builder.Services.AddKeyedSingleton(name, (services, _) => provider(services));
+        builder.Services.AddKeyedSingleton(Named(name, "a metric source"), (services, _) => provider(services));
         return builder;
     }
 
     /// <summary>Adds a metric source that rules ask by name: <c>queue@orders</c>.</summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="name">The name.</param>
+    /// <param name="name">The name, not empty.</param>
     /// <typeparam name="T">The source, whose constructor arguments are services.</typeparam>
+    /// <exception cref="ScalingException">The name is empty (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public static AutoScalingBuilder AddMetrics<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(
         this AutoScalingBuilder builder, string name)
         where T : class, IMetricsProvider
     {
-        builder.Services.AddKeyedSingleton<IMetricsProvider, T>(name);
+        builder.Services.AddKeyedSingleton<IMetricsProvider, T>(Named(name, "a metric source"));
         return builder;
     }
 
@@ -75,24 +77,26 @@ public static class AutoScalingPortExtensions
 
     /// <summary>Adds a scaler that policies ask for by name.</summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="name">The name.</param>
+    /// <param name="name">The name, not empty.</param>
     /// <param name="scaler">Creates the scaler.</param>
+    /// <exception cref="ScalingException">The name is empty (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public static AutoScalingBuilder AddScaler(this AutoScalingBuilder builder, string name, Func<IServiceProvider, IScaler> scaler)
     {
         ArgumentNullException.ThrowIfNull(scaler);
-        builder.Services.AddKeyedSingleton(name, (services, _) => scaler(services));
+        builder.Services.AddKeyedSingleton(Named(name, "a scaler"), (services, _) => scaler(services));
         return builder;
     }
 
     /// <summary>Adds a scaler that policies ask for by name.</summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="name">The name.</param>
+    /// <param name="name">The name, not empty.</param>
     /// <typeparam name="T">The scaler, whose constructor arguments are services.</typeparam>
+    /// <exception cref="ScalingException">The name is empty (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public static AutoScalingBuilder AddScaler<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(
         this AutoScalingBuilder builder, string name)
         where T : class, IScaler
     {
-        builder.Services.AddKeyedSingleton<IScaler, T>(name);
+        builder.Services.AddKeyedSingleton<IScaler, T>(Named(name, "a scaler"));
         return builder;
     }
 
@@ -148,4 +152,9 @@ public static class AutoScalingPortExtensions
         builder.Services.AddSingleton<IScalingStateStore, T>();
         return builder;
     }
+
+    // Nothing could name what has no name.
+    private static string Named(string name, string what) => string.IsNullOrWhiteSpace(name)
+        ? throw ScalingException.Invalid($"Name of {what} must not be empty, but is '{name}'.")
+        : name;
 }

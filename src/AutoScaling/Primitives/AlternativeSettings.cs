@@ -11,7 +11,7 @@ internal sealed class AlternativeSettings<T>(ImmutableArray<Setting<T>> settings
 
     public override T Read(SettingsReader reader, T start)
     {
-        reader.ExactlyOne(Alternatives.AsSpan());
+        reader.RequireOne(Alternatives.AsSpan());
         return settings.Aggregate(start, (value, setting) => setting.Read(reader, value));
     }
 
@@ -22,5 +22,5 @@ internal sealed class AlternativeSettings<T>(ImmutableArray<Setting<T>> settings
 
     public override IEnumerable<SettingInfo> Describe(T start, bool known) => settings.SelectMany(s => s.Describe(start, known: false));
 
-    public override IEnumerable<string> Broken(T value) => settings.SelectMany(s => s.Broken(value));
+    public override IEnumerable<BrokenSetting> Broken(T value) => settings.SelectMany(s => s.Broken(value));
 }

@@ -19,7 +19,10 @@ internal sealed class BlockSetting<T, TPart>(
     public override IEnumerable<SettingInfo> Describe(T seed, bool known) =>
         [new() { Key = key, Doc = doc, Words = "a block", IsNullable = true, Block = table.Describe(get(seed), known) }];
 
-    public override IEnumerable<string> Broken(T value) => table.Broken(get(value));
+    /// <remarks>A host may have a hundred thousand policies that share the defaults, which are right.</remarks>
+    public override IEnumerable<BrokenSetting> Broken(T value) => get(value) is var part && ReferenceEquals(part, table.Seed)
+        ? []
+        : table.Broken(part).Select(broken => broken.Below($".{key}"));
 }
 
 /// <summary>Settings that stand in the block itself and are one value, which is checked as one.</summary>
@@ -38,5 +41,5 @@ internal sealed class PartSetting<T, TPart>(Func<T, TPart> get, Func<T, TPart, T
 
     public override IEnumerable<SettingInfo> Describe(T seed, bool known) => table.Describe(get(seed), known).Settings;
 
-    public override IEnumerable<string> Broken(T value) => table.Broken(get(value));
+    public override IEnumerable<BrokenSetting> Broken(T value) => table.Broken(get(value));
 }

@@ -48,6 +48,9 @@ internal sealed class ListSetting<T, TItem>(
         },
     ];
 
+    public override IEnumerable<BrokenSetting> Broken(T value) => get(value).IsDefaultOrEmpty ? [] : get(value).SelectMany((item, i) => items.Broken(item).Select(broken =>
+        Name is null ? broken.Below($".{key}[{Phrase.Exact(i)}]") : new("", broken.In(Name(item)))));
+
     private JsonObject Written(TItem item, TItem seed, bool all)
     {
         try

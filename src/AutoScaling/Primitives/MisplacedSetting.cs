@@ -7,7 +7,7 @@ internal sealed class MisplacedSetting<T>(string key, string rule) : Setting<T>
 {
     public override T Read(SettingsReader settings, T seed)
     {
-        if (settings.Has(key) && rule.Length > 0) settings.Error($"{SettingsReader.NameOf(key)} {rule}");
+        if (settings.Has(key) && rule.Length > 0) settings.Error($"{SettingValues.NameOf(key)} {rule}");
         return seed;
     }
 

@@ -5,6 +5,9 @@ namespace AutoScaling.Primitives;
 /// <summary>How values are written in sentences; the same everywhere, whatever the culture.</summary>
 internal static class Phrase
 {
+    // As many as tell any two doubles apart.
+    private const int MostDigits = 17;
+
     /// <summary>
     /// A setting's value to the last digit and with all its units, so that a sentence never says that 0 is not more than 0. Text is
     /// quoted.
@@ -28,7 +31,38 @@ internal static class Phrase
         _ => Exact(bound),
     };
 
-    public static string Of(double value) => value.ToString(Math.Abs(value) < 100 ? "0.##" : "0.#", CultureInfo.InvariantCulture);
+    /// <summary>A measured value, as exactly as people read it; one that is small, but not 0, is never told as 0.</summary>
+    public static string Of(double value)
+    {
+        var text = value.ToString(Math.Abs(value) < 100 ? "0.##" : "0.#", CultureInfo.InvariantCulture);
+        return text is not ("0" or "-0") ? text : value == 0 ? "0" : value.ToString("G3", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>
+    /// Values of one sentence, each with as many digits as tell it from those that differ: never "5, above 5".
+    /// </summary>
+    public static string[] Compared(params ReadOnlySpan<double> values)
+    {
+        var texts = new string[values.Length];
+        for (var i = 0; i < texts.Length; i++) texts[i] = Of(values[i]);
+        for (var digits = 3; digits <= MostDigits; digits++)
+        {
+            var format = $"G{Exact(digits)}";
+            for (var i = 0; i < texts.Length; i++)
+            {
+                for (var j = 0; j < i; j++)
+                {
+                    if (values[i].Equals(values[j]) || !string.Equals(texts[i], texts[j], StringComparison.Ordinal)) continue;
+                    texts[i] = values[i].ToString(format, CultureInfo.InvariantCulture);
+                    texts[j] = values[j].ToString(format, CultureInfo.InvariantCulture);
+                }
+            }
+        }
+
+        return texts;
+    }
+
+    public static string Exact(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A setting's value to the last digit, so that a sentence never says that 0 is not more than 0.</summary>
     public static string Exact(double value) => value.ToString(CultureInfo.InvariantCulture);
@@ -45,7 +79,7 @@ internal static class Phrase
 
     public static string Of(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    public static string Replicas(int count) => count == 1 ? "1 replica" : $"{count.ToString(CultureInfo.InvariantCulture)} replicas";
+    public static string Replicas(int count) => count == 1 ? "1 replica" : $"{Exact(count)} replicas";
 
     /// <summary>What an exception says, as the end of a sentence.</summary>
     public static string Of(Exception e) => e.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');

@@ -65,7 +65,7 @@ public class ScalingException : Exception
     /// <summary>As many errors as anybody reads.</summary>
     internal static IReadOnlyList<string> Most(IReadOnlyList<string> errors) =>
 
-        // What was cut before has one sentence more.
+        // A list that was cut already ends with one sentence more, which says so: it is not cut again.
         errors.Count <= MostErrors || (errors.Count == MostErrors + 1 && errors[^1].StartsWith(AndMore, StringComparison.Ordinal))
             ? errors
             : [.. errors.Take(MostErrors), $"{AndMore}{Phrase.Exact(errors.Count - MostErrors)} more."];

@@ -29,6 +29,9 @@ internal abstract class Setting<T>
     /// <summary>The sets of keys of which one must be there as a whole.</summary>
     public virtual ImmutableArray<ImmutableArray<string>> Either => [];
 
-    /// <summary>The rules that a value breaks which was not read but made, one sentence each.</summary>
-    public virtual IEnumerable<string> Broken(T value) => [];
+    /// <summary>Whether a value has the setting.</summary>
+    public virtual bool IsGiven(T value) => true;
+
+    /// <summary>The rules that a value breaks which was not read but made.</summary>
+    public virtual IEnumerable<BrokenSetting> Broken(T value) => [];
 }

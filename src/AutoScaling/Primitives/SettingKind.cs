@@ -20,8 +20,11 @@ internal sealed class SettingKind<TValue>
     /// <summary>What a JSON schema says of the value.</summary>
     public required Func<JsonObject> Schema { get; init; }
 
-    /// <summary>The rule that a value breaks, after "must be"; <see langword="null"/> if it breaks none.</summary>
-    public Func<TValue, string?> Broken { get; init; } = _ => null;
+    /// <summary>
+    /// The rule that a value breaks, after "must be", or <see langword="null"/> if it breaks none; <see langword="null"/> if there are no
+    /// rules.
+    /// </summary>
+    public Func<TValue, string?>? Broken { get; init; }
 
     /// <summary>Whether two values are the same to whoever reads them back.</summary>
     public Func<TValue, TValue, bool> Same { get; init; } = EqualityComparer<TValue>.Default.Equals;

@@ -5,20 +5,20 @@ namespace AutoScaling.Primitives;
 /// <summary>The kinds of values that settings have.</summary>
 internal static class SettingKinds
 {
-    // The largest unit first and none twice, or hh:mm:ss; as Durations reads them.
+    // A duration as Durations reads it: units from the largest to the smallest, each at most once, or hh:mm:ss.
     private const string Units =
         "(?=[0-9])([0-9.]+d ?)?([0-9.]+h ?)?([0-9.]+m ?)?([0-9.]+s ?)?([0-9.]+ms ?)?";
 
     private const string Clock = @"([0-9.]+\.)?[0-9]+:[0-5]?[0-9]:[0-5]?[0-9](\.[0-9]+)?";
 
-    // Zero, in whichever of the two: where it is not allowed.
+    // Refuses a duration of 0 in either of the two forms, for settings that must be more than 0.
     private const string NotZero = "(?![0.:dhms ]*$)";
 
     /// <summary>A name, and optionally the name of a source after the last <c>@</c>; neither is blank.</summary>
     private const string MetricPattern = $@"^(?![\s\S]*@\s*$)(?!\s*@[^@]*$)(?=[\s\S]*\S)[^{Invisible.Ranges}]*$";
 
-    /// <summary>A name of which all can be seen; empty, if that is allowed elsewhere.</summary>
-    private const string SeenPattern = $"^[^{Invisible.Ranges}]*$";
+    /// <summary>A name that is not blank, of which all can be seen; empty: none.</summary>
+    private const string NamePattern = $@"^((?=[\s\S]*\S)[^{Invisible.Ranges}]*)?$";
 
     public static SettingKind<string> Text(string? pattern = null) => new()
     {
@@ -30,8 +30,8 @@ internal static class SettingKinds
         Schema = () => pattern is null ? new() { ["type"] = "string" } : new() { ["type"] = "string", ["pattern"] = pattern },
     };
 
-    /// <summary>The name of a scaler or of a rule.</summary>
-    public static SettingKind<string> Name() => Text(SeenPattern);
+    /// <summary>The name of a scaler or of a rule, which may be left out.</summary>
+    public static SettingKind<string> Name() => Text(NamePattern);
 
     /// <summary>A name that is not blank.</summary>
     public static SettingKind<string> Label() => Text($@"^(?=[\s\S]*\S)[^{Invisible.Ranges}]*$");
@@ -54,7 +54,7 @@ internal static class SettingKinds
         Schema = () => Bounded(new() { ["type"] = "number" }, bounds, value => JsonValue.Create(value)),
         Broken = Rule(bounds),
 
-        // Bit by bit: -0 is not 0 to whoever reads it back.
+        // Compared bit by bit: -0 equals 0, but a document that left it out would be read back as 0.
         Same = (a, b) => BitConverter.DoubleToInt64Bits(a) == BitConverter.DoubleToInt64Bits(b),
     };
 
@@ -88,10 +88,10 @@ internal static class SettingKinds
 
     public static SettingKind<TChoice> Choice<TChoice>() where TChoice : struct, Enum => new()
     {
-        Words = SettingValues.Enumerate([.. Enum.GetValues<TChoice>().Select(SettingValues.NameOf)], "or"),
+        Words = SettingValues.Enumerate([.. Enum.GetValues<TChoice>().Select(SettingValues.WordOf)], "or"),
         Parse = SettingValues.ParseChoice,
-        Write = (_, value) => JsonValue.Create(SettingValues.NameOf(value)),
-        Schema = () => Names(Enum.GetValues<TChoice>().Select(SettingValues.NameOf)),
+        Write = (_, value) => JsonValue.Create(SettingValues.WordOf(value)),
+        Schema = () => Names(Enum.GetValues<TChoice>().Select(SettingValues.WordOf)),
     };
 
     /// <summary>One of some names.</summary>
@@ -119,8 +119,8 @@ internal static class SettingKinds
         : Equals(bounds.Least, bounds.Most) ? Phrase.Exact(bounds.Least)
         : $"{what}, {bounds.Rule}";
 
-    private static Func<T, string?> Rule<T>(Bounds<T>? bounds) where T : struct, IComparable<T> =>
-        value => bounds is null || bounds.Allow(value) ? null : bounds.Rule;
+    private static Func<T, string?>? Rule<T>(Bounds<T>? bounds) where T : struct, IComparable<T> =>
+        bounds is null ? null : value => bounds.Allow(value) ? null : bounds.Rule;
 
     private static JsonObject Bounded<T>(JsonObject schema, Bounds<T>? bounds, Func<T, JsonValue> write) where T : struct, IComparable<T>
     {

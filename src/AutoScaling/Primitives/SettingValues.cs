@@ -83,7 +83,11 @@ internal static class SettingValues
         return null;
     }
 
-    public static string NameOf<T>(T value) where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+    /// <summary>A setting as sentences call it: <c>CpuTarget</c>.</summary>
+    public static string NameOf(string key) => key.Length == 0 ? "''" : char.ToUpperInvariant(key[0]) + key[1..];
+
+    /// <summary>A value of an enum as documents have it.</summary>
+    public static string WordOf<T>(T value) where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 
     /// <summary><c>max, min or sum</c>.</summary>
     public static string Enumerate(IReadOnlyList<string> names, string last) =>

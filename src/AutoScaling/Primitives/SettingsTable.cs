@@ -85,8 +85,8 @@ public sealed class SettingsTable<T>
             key,
             doc,
             SettingKinds.Metric(),
-            value => get(value) is { } metric ? SettingsReader.Written(key, metric) : default(Given<string>),
-            (value, text) => with(value, SettingsReader.Named(key, text)),
+            value => get(value) is { } metric ? MetricText.Write(key, metric) : default(Given<string>),
+            (value, text) => with(value, MetricText.Read(key, text)),
             required,
             none);
     }
@@ -163,7 +163,10 @@ public sealed class SettingsTable<T>
         return Add(new AlternativeSettings<T>(settings(new(What, Seed, Doc)).Settings, Seed));
     }
 
-    /// <summary>Adds a check of what depends on several settings. It is asked once each of them is right.</summary>
+    /// <summary>
+    /// Adds a check of what depends on several settings. It is asked once each of them is right, of what a document says and of what code
+    /// made.
+    /// </summary>
     /// <param name="broken">A sentence that names setting, rule and value; <see langword="null"/> if all is well.</param>
     public SettingsTable<T> Check(Func<T, string?> broken)
     {
@@ -238,7 +241,7 @@ public sealed class SettingsTable<T>
     /// <summary>Adds settings that stand together, and others that stand in their place.</summary>
     internal SettingsTable<T> Either(
         Func<SettingsTable<T>, SettingsTable<T>> one, Func<SettingsTable<T>, SettingsTable<T>> other, Func<T, T> clear) =>
-        Add(new EitherSettings<T>(one(new(What, Seed, Doc)).Settings, other(new(What, Seed, Doc)).Settings, clear, Seed));
+        Add(new EitherSettings<T>(What, one(new(What, Seed, Doc)).Settings, other(new(What, Seed, Doc)).Settings, clear, Seed));
 
     internal SettingsTable<T> Add(Setting<T> setting) => new(this) { Settings = Settings.Add(setting) };
 
@@ -291,8 +294,27 @@ public sealed class SettingsTable<T>
         Either = [.. Settings.SelectMany(setting => setting.Either)],
     };
 
-    /// <summary>The bounds that a value breaks which was not read but made, one sentence each.</summary>
-    internal IEnumerable<string> Broken(T value) => Settings.SelectMany(setting => setting.Broken(value));
+    /// <summary>
+    /// What is wrong with a value that was not read but made: the rules of its settings, and if it breaks none, those of several settings.
+    /// </summary>
+    internal IEnumerable<BrokenSetting> Broken(T value)
+    {
+        var isBroken = false;
+        foreach (var setting in Settings)
+        {
+            foreach (var broken in setting.Broken(value))
+            {
+                isBroken = true;
+                yield return broken;
+            }
+        }
+
+        if (isBroken) yield break;
+        foreach (var check in Checks)
+        {
+            if (check(value) is { } sentence) yield return new("", sentence);
+        }
+    }
 
     private SettingsTable<T> Value<TValue>(
         string key,

@@ -13,7 +13,7 @@ internal sealed class TextsSetting<T>(
     {
         var texts = get(value);
         if (!all && texts.AsSpan().SequenceEqual(get(seed).AsSpan())) return;
-        into.Add(key, new JsonArray([.. texts.Select(text => SettingKinds.Text().Write(SettingsReader.NameOf(key), text))]));
+        into.Add(key, new JsonArray([.. texts.Select(text => SettingKinds.Text().Write(SettingValues.NameOf(key), text))]));
     }
 
     public override IEnumerable<SettingInfo> Describe(T seed, bool known) =>

@@ -13,7 +13,7 @@ internal readonly struct ValueList<T>(ImmutableArray<T> items) : IEquatable<Valu
     /// <summary>The items; never <c>default</c>.</summary>
     public ImmutableArray<T> Items
     {
-        // Read at every decision: only the case that hardly ever is costs a call.
+        // Read at every decision, so only the default value, which there hardly ever is, costs a call.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => _items.IsDefault ? None() : _items;
     }

@@ -39,7 +39,7 @@ internal sealed class ValueSetting<T, TValue>(
         var (given, usual) = (get(value), get(seed));
         if (!given.IsSet && None is not null && (all || usual.IsSet)) into.Add(key, null);
         if (!given.IsSet || (!all && !IsRequired && usual.IsSet && kind.Same(given.Value, usual.Value))) return;
-        into.Add(key, kind.Write(SettingsReader.NameOf(key), given.Value));
+        into.Add(key, kind.Write(SettingValues.NameOf(key), given.Value));
     }
 
     public override IEnumerable<SettingInfo> Describe(T seed, bool known)
@@ -62,7 +62,10 @@ internal sealed class ValueSetting<T, TValue>(
         ];
     }
 
-    public override IEnumerable<string> Broken(T value) => get(value) is { IsSet: true } given && kind.Broken(given.Value) is { } rule
-        ? Bounds.Broken(SettingsReader.NameOf(key), rule, given.Value).Errors
-        : [];
+    public override bool IsGiven(T value) => get(value).IsSet;
+
+    public override IEnumerable<BrokenSetting> Broken(T value) =>
+        kind.Broken is { } broken && get(value) is { IsSet: true } given && broken(given.Value) is { } rule
+            ? [new("", Bounds.Broken(SettingValues.NameOf(key), rule, given.Value).Message)]
+            : [];
 }

@@ -65,8 +65,18 @@ public sealed class FileStateStore : IScalingStateStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DeleteAsync(string target, CancellationToken cancellationToken) =>
-        ChangeAsync(all => all.Remove(target), cancellationToken);
+    public ValueTask DeleteAsync(IReadOnlyCollection<string> targets, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        return ChangeAsync(
+            all =>
+            {
+                var known = all.Count;
+                foreach (var target in targets) all.Remove(target);
+                return all.Count < known;
+            },
+            cancellationToken);
+    }
 
     /// <summary>
     /// Lets another process have the file. If the disk hangs in the midst of a change, it is not waited for: the file is free when the process

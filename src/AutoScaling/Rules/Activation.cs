@@ -48,7 +48,7 @@ public sealed record Activation
     internal Recommendation Apply(
         in RuleContext context, MetricRef metric, in Recommendation answer, bool busy = false, bool allowNegative = false)
     {
-        // What cannot be read says nothing of idleness, neither for it nor against it.
+        // A metric that cannot be read shows neither that the target is idle nor that it is busy: the answer stays as it is.
         if (!context.TryRead(metric, out var reading, out _, allowNegative)) return answer;
         if (reading.Value > Above) return Awake(context, metric, answer, reading.Value);
         if (busy || context.Range.Min > 0) return answer with { Memory = RuleMemory.Empty };
@@ -61,7 +61,7 @@ public sealed record Activation
             return Said(answer, RecommendationReason.BelowActivation, 0, metric, reading.Value) with
             {
                 Memory = isZero ? RuleMemory.Empty : LowSince.Write(since),
-                Detail = $"{metric} is {Phrase.Of(reading.Value)}, not above {Phrase.Of(Above)}, from which on there is something to do",
+                Detail = Comparison(metric, reading.Value, "not above"),
             };
         }
 
@@ -77,17 +77,23 @@ public sealed record Activation
 
     private Recommendation Awake(in RuleContext context, MetricRef metric, in Recommendation answer, double value)
     {
-        // An average that cannot be had without replicas is no reason to have none.
+        // Without replicas there is no average, so the rule cannot say; above its activation it asks for some all the same.
         var isEnough = answer.Kind == RecommendationKind.Replicas ? answer.Replicas >= Replicas : context.Current > 0;
         if (isEnough) return answer with { Memory = RuleMemory.Empty };
         return Said(answer, RecommendationReason.Activated, Replicas, metric, value) with
         {
             Memory = RuleMemory.Empty,
-            Detail = $"{metric} is {Phrase.Of(value)}, above {Phrase.Of(Above)}, from which on there is something to do",
+            Detail = Comparison(metric, value, "above"),
         };
     }
 
-    // The figures of the rule's own answer stay: its projection goes by them.
+    private string Comparison(MetricRef metric, double value, string how)
+    {
+        var texts = Phrase.Compared(value, Above);
+        return $"{metric} is {texts[0]}, {how} {texts[1]}, from which on there is something to do";
+    }
+
+    // The value and the edges stay those of the rule's own answer, as its projection needs them.
     private static Recommendation Said(
         in Recommendation answer, RecommendationReason reason, int replicas, MetricRef metric, double value) =>
         answer.Kind == RecommendationKind.Replicas

@@ -12,7 +12,7 @@ public readonly record struct Recommendation
     private readonly double _scaleDownBelow;
     private readonly long _until;
 
-    // A text, or a text with a memory: answers without a memory, nearly all, are not larger for it.
+    // The detail, or an object with the detail and what few answers have beside it; so nearly all answers stay small.
     private readonly object? _more;
 
     /// <summary>Creates a recommendation without figures; set what is known. Most rules use one of the static methods.</summary>
@@ -83,14 +83,17 @@ public readonly record struct Recommendation
     /// <summary>More, as the end of a sentence.</summary>
     public string? Detail
     {
-        get => _more as string ?? (_more as DetailAndMemory)?.Detail;
-        init => _more = Memory is { } memory ? new DetailAndMemory(value, memory) : value;
+        get => _more as string ?? (_more as More)?.Detail;
+        init => _more = More.Of(value, Memory, Total);
     }
 
-    /// <summary>Whether the value is each replica's part of a total, and the detail says the total.</summary>
-    [JsonIgnore]
-    internal bool IsPart =>
-        Detail is { } said && (said.EndsWith(" each", StringComparison.Ordinal) || said.EndsWith(" in all", StringComparison.Ordinal));
+    /// <summary>The total of which <see cref="Value"/> is each replica's part.</summary>
+    /// <value><see langword="null"/> by default: the value is not shared out.</value>
+    public double? Total
+    {
+        get => (_more as More)?.Total;
+        init => _more = More.Of(Detail, Memory, value is { } total && double.IsFinite(total) ? total : null);
+    }
 
     /// <summary>What the rule remembers from now on. It goes into the state, and not into the decision's JSON.</summary>
     /// <value><see langword="null"/> by default: what it remembered before. <see cref="RuleMemory.Empty"/>: nothing.</value>
@@ -98,8 +101,8 @@ public readonly record struct Recommendation
     [JsonIgnore]
     public RuleMemory? Memory
     {
-        get => (_more as DetailAndMemory)?.Memory;
-        init => _more = value is null ? Detail : new DetailAndMemory(Detail, value);
+        get => (_more as More)?.Memory;
+        init => _more = More.Of(Detail, value, Total);
     }
 
     /// <summary>The rule asks for a count.</summary>
@@ -116,8 +119,12 @@ public readonly record struct Recommendation
     /// <param name="because">Why, as the end of a sentence.</param>
     public static Recommendation Unavailable(string because) => new(RecommendationKind.Unavailable) { Detail = because };
 
-    // An edge beyond all numbers is none, and JSON has no word for it.
+    // An infinite edge is no edge, and JSON cannot write it.
     private static double Finite(double? value) => value is { } v && double.IsFinite(v) ? v : double.NaN;
 
-    private sealed record DetailAndMemory(string? Detail, RuleMemory Memory);
+    private sealed record More(string? Detail, RuleMemory? Memory, double? Total)
+    {
+        public static object? Of(string? detail, RuleMemory? memory, double? total) =>
+            memory is null && total is null ? detail : new More(detail, memory, total);
+    }
 }

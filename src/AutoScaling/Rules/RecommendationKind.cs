@@ -24,6 +24,9 @@ public enum RecommendationKind
 
     /// <summary>It allows just one count.</summary>
     Exact,
+
+    /// <summary>It puts replicas on top of what the others ask for.</summary>
+    OnTop,
 }
 
 /// <summary>Why a rule says it.</summary>
@@ -98,4 +101,7 @@ public enum RecommendationReason
 
     /// <summary>A replica has no request, so that there is no utilization.</summary>
     MissingRequest,
+
+    /// <summary>The metric is above its target, but does not follow the load, and the rule has asked for its one step.</summary>
+    OneStep,
 }

@@ -100,7 +100,7 @@ public sealed record DescribedCount
     /// <summary>The setting, as documents call it: <c>floor</c>.</summary>
     public required string Setting { get; init; }
 
-    /// <summary>Whether the rule asks for the count, or for no fewer, no more, or just so many.</summary>
+    /// <summary>Whether the rule asks for the count, or for no fewer, no more, just so many, or so many on top.</summary>
     public required RecommendationKind Kind { get; init; }
 
     /// <summary>The count.</summary>

@@ -15,8 +15,9 @@ public sealed class RuleType
         ScalingRule seed,
         Func<SettingsReader, PolicyDefaults, ScalingRule> read,
         Func<ScalingRule, bool, JsonObject> write,
-        Func<TableInfo> describe) =>
-        (Name, What, Seed, Read, Write, Describe) = (name, what, seed, read, write, describe);
+        Func<TableInfo> describe,
+        Func<ScalingRule, IEnumerable<BrokenSetting>> broken) =>
+        (Name, What, Seed, Read, Write, Describe, Broken) = (name, what, seed, read, write, describe, broken);
 
     /// <summary>What documents call the type.</summary>
     public string Name { get; }
@@ -32,6 +33,9 @@ public sealed class RuleType
 
     /// <summary>What the settings are, for schema and reference page.</summary>
     internal Func<TableInfo> Describe { get; }
+
+    /// <summary>What is wrong with a rule that was not read but made.</summary>
+    internal Func<ScalingRule, IEnumerable<BrokenSetting>> Broken { get; }
 
     /// <summary>A rule that has no setting; as what must be set is something in it, it is an example too.</summary>
     internal ScalingRule Seed { get; }
@@ -69,6 +73,7 @@ public sealed class RuleType
             seed,
             (reader, defaults) => table.Read(reader, start(defaults)),
             (rule, all) => table.Write((TRule)rule, seed, all),
-            () => table.Describe(seed, known: true));
+            () => table.Describe(seed, known: true),
+            rule => table.Broken((TRule)rule));
     }
 }

@@ -118,13 +118,13 @@ public sealed class AccessTests(ClusterFixture cluster)
     }
 
     [Fact]
-    public async Task LeaseClient_NamespaceThatIsMissing_SaysSo()
+    public async Task WriteAsync_NamespaceThatIsMissing_SaysSo()
     {
         var plane = await cluster.PlaneAsync();
-        var api = new ApiClient(new() { KubeConfig = plane.KubeConfigFor("root", "default", "system:masters") }, _time);
-        using var lease = new LeaseClient(api, "nowhere", "lease");
+        using var api = new ApiClient(new() { KubeConfig = plane.KubeConfigFor("root", "default", "system:masters") }, _time);
+        var leases = LeaseDocument.Client(api, "nowhere");
 
-        var error = await Assert.ThrowsAsync<ApiException>(() => lease.WriteAsync(null, new(), Cancellation));
+        var error = await Assert.ThrowsAsync<ApiException>(() => leases.WriteAsync("lease", null, new(), Cancellation));
 
         Assert.Equal("there is no namespace 'nowhere' to create leases in", error.Message);
     }

@@ -195,7 +195,7 @@ public sealed class FaultTests : IAsyncLifetime
         using var api = new ApiClient(options, _time);
 
         var error = await Assert.ThrowsAsync<ApiException>(() => api.SendAsync(
-            new("create", new("", "v1", "configmaps"), "default"), new(), SavingJson.Default.ConfigMapDocument, SavingJson.Default.WrittenObject, Cancellation));
+            new("create", new("", "v1", "configmaps"), "default"), new(), SavingJson.Default.ConfigMapDocument, ClientJson.Default.WrittenObject, Cancellation));
 
         Assert.StartsWith($"the API server http://{address} cannot be reached (", error.Message, StringComparison.Ordinal);
         Assert.Equal((true, false), (error.IsTransient, error.IsDoubtful));

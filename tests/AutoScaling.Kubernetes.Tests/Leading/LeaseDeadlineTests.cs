@@ -22,7 +22,7 @@ public sealed class LeaseDeadlineTests
         stub.Fault = AnswerAsync;
         var options = new LeaderElectionOptions { Identity = "a" };
         using var api = new ApiClient(stub.Options().Apart(LeaseElection.RequestTimeout(options)), TimeProvider.System);
-        using var election = new LeaseElection(options, new(api, "default", options.LeaseName), time, NullLogger<LeaseElection>.Instance);
+        using var election = new LeaseElection(options, api, time, NullLogger<LeaseElection>.Instance);
         await election.StartAsync(() => { }, Cancellation);
         while (time.Deadline.Due != options.RenewDeadline) await Task.Delay(5, Cancellation);
         var term = election.Term!;

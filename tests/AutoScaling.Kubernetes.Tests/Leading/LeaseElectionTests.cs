@@ -254,13 +254,14 @@ public sealed class LeaseElectionTests(ClusterFixture cluster)
             _space = space;
             var options = new LeaderElectionOptions
             {
+                Namespace = space.Name,
                 Identity = identity,
                 LeaseDuration = lease ?? TimeSpan.FromSeconds(5),
                 RenewDeadline = (lease ?? TimeSpan.FromSeconds(5)) * 0.7,
                 RetryPeriod = retry ?? TimeSpan.FromMilliseconds(300),
             };
             var api = new ApiClient(space.Options().Apart(LeaseElection.RequestTimeout(options)), Time);
-            Election = new(options, new(api, space.Name, options.LeaseName), Time, new FakeLogger<LeaseElection>(Log));
+            Election = new(options, api, Time, new FakeLogger<LeaseElection>(Log));
         }
 
         public LeaseElection Election { get; }

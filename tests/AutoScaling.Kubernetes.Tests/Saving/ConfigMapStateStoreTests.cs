@@ -1,7 +1,8 @@
-using System.IO.Compression;
 using System.Text.Json.Nodes;
 using AutoScaling.Kubernetes.Tests.Cluster;
 using AutoScaling.Kubernetes.Tests.Leading;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace AutoScaling.Kubernetes.Tests.Saving;
 
@@ -57,8 +58,8 @@ public sealed class ConfigMapStateStoreTests(ClusterFixture cluster)
     {
         using var saving = await CreateAsync("state-split");
         var store = saving.Store(Small);
-        var few = States(2);
-        await store.SaveAsync(few, Cancellation);
+        var some = States(2);
+        await store.SaveAsync(some, Cancellation);
         var many = States(24);
         await store.SaveAsync(many, Cancellation);
         Assert.Equal("4", (string?)(await saving.MapAsync("autoscaling-state"))["data"]!["parts"]);
@@ -99,7 +100,7 @@ public sealed class ConfigMapStateStoreTests(ClusterFixture cluster)
     }
 
     [Fact]
-    public async Task SaveAsync_AFewOfMany_TheyCountUntilAllAreSavedAgain()
+    public async Task SaveAsync_SomeOfMany_TheyCountUntilAllAreSavedAgain()
     {
         using var saving = await CreateAsync("state-scaled");
         var store = saving.Store();
@@ -125,7 +126,7 @@ public sealed class ConfigMapStateStoreTests(ClusterFixture cluster)
     }
 
     [Fact]
-    public async Task SaveAsync_AFewOfManyAreMoreThanFits_AllAreSaved()
+    public async Task SaveAsync_SomeOfManyAreMoreThanFits_AllAreSaved()
     {
         using var saving = await CreateAsync("state-scaled-many");
         var store = saving.Store(Small);
@@ -135,7 +136,7 @@ public sealed class ConfigMapStateStoreTests(ClusterFixture cluster)
     }
 
     [Fact]
-    public async Task SaveAsync_AFewOfManyAndAnotherCopyHasSavedSince_Refuses()
+    public async Task SaveAsync_SomeOfManyAndAnotherCopyHasSavedSince_Refuses()
     {
         using var saving = await CreateAsync("state-scaled-stale");
         var old = saving.Store();
@@ -156,8 +157,8 @@ public sealed class ConfigMapStateStoreTests(ClusterFixture cluster)
         using var saving = await CreateAsync("state-delete");
         var store = saving.Store();
         await store.SaveAsync(States(3), Cancellation);
-        await store.DeleteAsync("team/web-1", Cancellation);
-        await store.DeleteAsync("nobody", Cancellation);
+        await store.DeleteAsync(["team/web-1", "nobody"], Cancellation);
+        await store.DeleteAsync(["nobody"], Cancellation);
         Assert.Equal(["team/web-0", "team/web-2"], (await saving.Store().LoadAllAsync(Cancellation)).Keys.Order(StringComparer.Ordinal));
         Assert.Null(await store.LoadAsync("team/web-1", Cancellation));
         Assert.NotNull(await saving.Store().LoadAsync("team/web-2", Cancellation));
@@ -224,19 +225,22 @@ public sealed class ConfigMapStateStoreTests(ClusterFixture cluster)
     }
 
     [Theory]
-    [InlineData("bm90IGEgemlw", "The states.json.gz of ConfigMap 'autoscaling-state-0' cannot be read: ")]
-    [InlineData(null, "The state cannot be read: ")]
+    [InlineData("bm90IGEgemlw", "The states in the ConfigMap 'state-broken-zip/autoscaling-state-0' cannot be read, so their targets start anew: ")]
+    [InlineData(null, "The state of web in the ConfigMap 'state-broken-json/autoscaling-state-0' cannot be read, so it starts anew: ")]
     public async Task LoadAsync_Unreadable_SaysWhat(string? content, string expected)
     {
         using var saving = await CreateAsync("state-broken-" + (content is null ? "json" : "zip"));
         await saving.Store().SaveAsync(States(3), Cancellation);
-        content ??= Zip("""{"web": {"highs": 5}}""");
+        content ??= ZippedStates.Zip($$"""{"web": {"highs": 5}, "team/web-1": {{State(7).ToJson()}}}""");
         await saving.Space.Admin.PatchAsync(saving.Path("autoscaling-state-0"), $$$"""{"binaryData": {"states.json.gz": "{{{content}}}"}}""", Cancellation);
         var store = saving.Store();
-        var error = await Assert.ThrowsAsync<ScalingException>(async () => await store.LoadAllAsync(Cancellation));
-        Assert.StartsWith(expected, error.Message, StringComparison.Ordinal);
+        var found = await store.LoadAllAsync(Cancellation);
+        var told = Assert.Single(saving.Log.GetSnapshot());
+        Assert.StartsWith(expected, told.Message, StringComparison.Ordinal);
+        Assert.Equal(LogLevel.Warning, told.Level);
+        Assert.Equal(expected.Contains("web in", StringComparison.Ordinal) ? ["team/web-1"] : [], found.Keys);
 
-        // Nobody can read it any longer.
+        // It is written over by the next save.
         await store.SaveAsync(States(2), Cancellation);
         AssertSame(States(2), await saving.Store().LoadAllAsync(Cancellation));
     }
@@ -252,13 +256,6 @@ public sealed class ConfigMapStateStoreTests(ClusterFixture cluster)
         if (verb == "update") await saving.Space.Admin.PostAsync(saving.Path(null), """{"metadata": {"name": "autoscaling-state"}}""", Cancellation);
         var error = await Assert.ThrowsAsync<ApiException>(async () => await saving.Store().LoadAllAsync(Cancellation));
         Assert.Equal($"the user '{saving.Space.User}' may not {call}; add to its Role: apiGroups [\"\"], resources [configmaps], verbs [{verb}]", error.Message);
-    }
-
-    private static string Zip(string text)
-    {
-        var buffer = new MemoryStream();
-        using (var zip = new GZipStream(buffer, CompressionLevel.Fastest)) zip.Write(System.Text.Encoding.UTF8.GetBytes(text));
-        return Convert.ToBase64String(buffer.ToArray());
     }
 
     private static Dictionary<string, ScalingState> States(int count) => Enumerable.Range(0, count).ToDictionary(i => $"team/web-{i}", State);
@@ -281,11 +278,15 @@ public sealed class ConfigMapStateStoreTests(ClusterFixture cluster)
 
         public TestNamespace Space => space;
 
+        /// <summary>What the stores say.</summary>
+        public FakeLogCollector Log { get; } = new();
+
         public ConfigMapStateStore Store(int largestPart = ConfigMapStateStore.LargestPart)
         {
             var api = new ApiClient(space.Options(), TimeProvider.System);
             _clients.Add(api);
-            return new(new(api, space.Name), "autoscaling-state", TimeProvider.System, largestPart);
+            var log = new FakeLogger<ConfigMapStateStore>(Log);
+            return new(ConfigMapDocument.Client(api, space.Name), "autoscaling-state", TimeProvider.System, log, largestPart);
         }
 
         public string Path(string? map) => $"/api/v1/namespaces/{space.Name}/configmaps" + (map is null ? "" : $"/{map}");

@@ -1,29 +1,10 @@
 using AutoScaling.Kubernetes.Tests.Cluster;
-using AutoScaling.Kubernetes.Tests.Stub;
 
 namespace AutoScaling.Kubernetes.Tests.Saving;
 
 /// <summary>What the next copy finds of what was saved, when copies end and the API server is in trouble one after the other.</summary>
-public sealed class TakeOverTests : IAsyncLifetime
+public sealed class TakeOverTests : StubSaving
 {
-    private readonly StubConfigMaps _maps = new();
-    private readonly List<ApiClient> _clients = [];
-    private StubServer _stub = null!;
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _stub = await StubServer.StartAsync();
-        _stub.Fault = (context, _, _) => _maps.AnswerAsync(context);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _clients.ForEach(c => c.Dispose());
-        await _stub.DisposeAsync();
-    }
-
     [Fact]
     public async Task SaveAsync_CopiesThatEndSoonAfterEachOther_LoseNothingThatWasScaled()
     {
@@ -52,7 +33,7 @@ public sealed class TakeOverTests : IAsyncLifetime
         var states = new Dictionary<string, ScalingState> { ["a"] = State(1) };
         await Store().SaveAsync(states, Cancellation);
         var refused = 0;
-        _maps.Refusal = (method, name) => method == "GET" && name == map && Interlocked.Increment(ref refused) <= 8 ? 503 : 0;
+        Maps.Refusal = (method, name) => method == "GET" && name == map && Interlocked.Increment(ref refused) <= 8 ? 503 : 0;
 
         AssertSame(states, await Store().LoadAllAsync(Cancellation));
     }
@@ -65,10 +46,10 @@ public sealed class TakeOverTests : IAsyncLifetime
         var states = new Dictionary<string, ScalingState> { ["a"] = State(1) };
         await Store().SaveAsync(states, Cancellation);
         var asked = 0;
-        _stub.Fault = async (context, request, _) =>
+        Stub.Fault = async (context, request, _) =>
         {
             if (!request.StartsWith(method, StringComparison.Ordinal) || !request.EndsWith("/" + map, StringComparison.Ordinal) || Interlocked.Increment(ref asked) > 1)
-                return await _maps.AnswerAsync(context);
+                return await Maps.AnswerAsync(context);
             await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
             return true;
         };
@@ -87,7 +68,7 @@ public sealed class TakeOverTests : IAsyncLifetime
         await Store().SaveAsync(states, Cancellation);
         var time = new ShiftedTime();
         var store = Store(time: time);
-        _maps.Refusal = (method, name) =>
+        Maps.Refusal = (method, name) =>
         {
             if (method != "GET" || name != map) return 0;
             time.Advance(TimeSpan.FromSeconds(20)); // The time for loading is over.
@@ -98,7 +79,7 @@ public sealed class TakeOverTests : IAsyncLifetime
 
         // What cannot be read is not written over either.
         await Assert.ThrowsAsync<ApiException>(async () => await store.SaveAsync(ours, Cancellation));
-        _maps.Refusal = (_, _) => 0;
+        Maps.Refusal = (_, _) => 0;
         await store.SaveAsync(ours, Cancellation);
 
         // Only its own word counts from when it has one.
@@ -115,34 +96,13 @@ public sealed class TakeOverTests : IAsyncLifetime
     public async Task SaveAsync_MorePartsThanTheRoleNames_LeavesWhatWasSavedLoadable()
     {
         // RBAC cannot limit "create" by name, so that the first write of a part that nobody may read afterwards succeeds.
-        _maps.Refusal = (method, name) => method != "POST" && name is "autoscaling-state-1" or "autoscaling-state-2" or "autoscaling-state-3" ? 403 : 0;
-        var few = States(2);
-        var store = Store(largestPart: 230);
-        await store.SaveAsync(few, Cancellation);
+        Maps.Refusal = (method, name) => method != "POST" && name is "autoscaling-state-1" or "autoscaling-state-2" or "autoscaling-state-3" ? 403 : 0;
+        var some = States(2);
+        var store = Store(largestPart: Small);
+        await store.SaveAsync(some, Cancellation);
 
         for (var i = 0; i < 2; i++) await Assert.ThrowsAsync<ApiException>(async () => await store.SaveAsync(States(24), Cancellation));
 
-        AssertSame(few, await Store().LoadAllAsync(Cancellation));
-    }
-
-    private static Dictionary<string, ScalingState> States(int count) => Enumerable.Range(0, count).ToDictionary(i => $"team/web-{i}", State);
-
-    private static Dictionary<string, ScalingState> Only(Dictionary<string, ScalingState> states, string name) => new() { [name] = states[name] };
-
-    private static ScalingState State(int number) => ScalingState.FromJson($$"""
-        {"since": "2026-01-01T12:00:00+00:00", "highs": [], "lows": [], "lastScaleUp": "2026-01-01T12:00:00+00:00", "lastWritten": {{number}}}
-        """);
-
-    private static void AssertSame(IReadOnlyDictionary<string, ScalingState> expected, IReadOnlyDictionary<string, ScalingState> found) => Assert.Equal(
-        expected.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => (s.Key, s.Value.ToJson())),
-        found.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => (s.Key, s.Value.ToJson())));
-
-    private ConfigMapStateStore Store(int largestPart = ConfigMapStateStore.LargestPart, TimeProvider? time = null)
-    {
-        var options = _stub.Options();
-        options.RetryTime = TimeSpan.FromSeconds(0.2);
-        var api = new ApiClient(options, TimeProvider.System);
-        _clients.Add(api);
-        return new(new(api, "default"), "autoscaling-state", time ?? TimeProvider.System, largestPart);
+        AssertSame(some, await Store().LoadAllAsync(Cancellation));
     }
 }

@@ -14,6 +14,22 @@ internal sealed class StubConfigMaps
     /// <summary>The status with which a request is refused, given its method and the map's name; 0 if it is not.</summary>
     public Func<string, string, int> Refusal { get; set; } = (_, _) => 0;
 
+    /// <summary>Changes a ConfigMap, as somebody with kubectl could.</summary>
+    public void Change(string name, Action<JsonNode> change)
+    {
+        lock (_gate)
+        {
+            change(_maps[name]);
+            _maps[name]["metadata"]!["resourceVersion"] = NextVersion();
+        }
+    }
+
+    /// <summary>Deletes a ConfigMap, as somebody with kubectl could.</summary>
+    public void Delete(string name)
+    {
+        lock (_gate) Assert.True(_maps.Remove(name));
+    }
+
     public async Task<bool> AnswerAsync(HttpContext context)
     {
         const string Folder = "/api/v1/namespaces/default/configmaps";
@@ -34,7 +50,7 @@ internal sealed class StubConfigMaps
             };
             if (status == 0 && sent is not null)
             {
-                sent["metadata"]!["resourceVersion"] = (++_version).ToString(CultureInfo.InvariantCulture);
+                sent["metadata"]!["resourceVersion"] = NextVersion();
                 _maps[name] = sent;
             }
 
@@ -45,4 +61,6 @@ internal sealed class StubConfigMaps
         await context.Response.WriteAsync(answer);
         return true;
     }
+
+    private string NextVersion() => (++_version).ToString(CultureInfo.InvariantCulture);
 }

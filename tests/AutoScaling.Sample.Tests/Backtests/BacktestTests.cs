@@ -74,9 +74,9 @@ public sealed partial class BacktestTests : IDisposable
     {
         Assert.Equal(0, (await Executable.RunSample("--simulated", "--duration", "6s", "--output", _folder.Path)).ExitCode);
 
-        string[] backtest = ["--load", _folder.At("decisions.jsonl"), "--no-baselines", "--policy", _folder.Write("web.yaml", "policies: [ { service: web, interval: 1s, cpuTarget: 60 } ]")];
+        string[] backtest = ["--load", _folder.At("decisions.jsonl"), "--no-baselines", "--policy", _folder.Write("web.yaml", "policies: [ { service: frontend, interval: 1s, cpuTarget: 60 } ]")];
         await Executable.AssertWrong(["backtest", .. backtest], $"Load trace '{_folder.At("decisions.jsonl")}': A load must be of one target, but the records are of 'api', 'orders', 'search', 'web': name the one.");
-        var (exitCode, output, errors) = await RunBacktest([.. backtest, "--service", "web", "--load-metric", "cpu", "--capacity", "100"]);
+        var (exitCode, output, errors) = await RunBacktest([.. backtest, "--load-service", "web", "--load-metric", "cpu", "--capacity", "100"]);
 
         Assert.Equal((0, ""), (exitCode, errors));
         Assert.Contains("web cpu", output, StringComparison.Ordinal);

@@ -184,6 +184,16 @@ public sealed class BacktestTests
         Assert.Equal([(8, 7), (9, 1)], run.Scalings.Select(s => (s.At.Hour, s.To)));
     }
 
+    [Fact]
+    public void Run_AScheduleThatAddsReplicas_PutsThemOnTopWhileItIsOpen()
+    {
+        var onTop = new ScheduleRule { Start = "0 8 * * *", End = "0 9 * * *", TimeZone = "UTC", Replicas = 2, Bound = ScheduleBound.Add };
+        var policy = Traces.Tracking() with { Rules = [new FixedRule { Replicas = 3 }, onTop] };
+        var trace = new LoadTrace("t", [new(TimeSpan.Zero, 1), new(TimeSpan.FromHours(4), 1)], new(2026, 5, 5, 6, 0, 0, TimeSpan.Zero));
+        var run = Traces.Run(Candidate.Of(policy), trace, options: All);
+        Assert.Equal([(8, 5), (9, 3)], run.Scalings.Where(s => s.At.Hour > 7).Select(s => (s.At.Hour, s.To)));
+    }
+
     private sealed record BrokenRule : ScalingRule
     {
         public override string Name { get; init; } = "broken";

@@ -70,6 +70,10 @@ public sealed class ScheduleLintTests
     [InlineData("0 6 * * *", "0 4 * * *", "UTC")]
     public void Check_OrdinaryTimes_AreFine(string start, string end, string zone) => None(With(Floor(start, end, 5) with { TimeZone = zone }));
 
+    [Fact]
+    public void Check_ReplicasOnTop_ContradictNothing() =>
+        None(With(Floor("0 8 * * MON-FRI", "0 18 * * MON-FRI", 5), Floor("0 8 * * MON-FRI", "0 18 * * MON-FRI", 1) with { Bound = ScheduleBound.Add }));
+
     private static ScalingPolicy With(params ScheduleRule[] schedules) => Policy([Tracking(60), .. schedules]) with { Range = new(2, 10) };
 
     private static ScheduleRule Floor(string start, string end, int replicas) => new() { Start = start, End = end, Replicas = replicas };

@@ -52,14 +52,15 @@ public sealed class PrometheusLoadTests
     }
 
     [Theory]
-    [InlineData("""[1,"1"],[2,"NaN"]""", """sample 2 must be a time in seconds and a number of at least 0 in quotes, but is [2,"NaN"].""")]
-    [InlineData("""[1,"+Inf"]""", """sample 1 must be a time in seconds and a number of at least 0 in quotes, but is [1,"+Inf"].""")]
-    [InlineData("""[1,"-3"]""", """sample 1 must be a time in seconds and a number of at least 0 in quotes, but is [1,"-3"].""")]
-    [InlineData("""[1,3]""", """sample 1 must be a time in seconds and a number of at least 0 in quotes, but is [1,3].""")]
-    [InlineData("""[1,"3","4"]""", """sample 1 must be a time in seconds and a number of at least 0 in quotes, but is [1,"3","4"].""")]
-    [InlineData("""["1","3"]""", """sample 1 must be a time in seconds and a number of at least 0 in quotes, but is ["1","3"].""")]
-    [InlineData("""[1700000000000,"3"]""", """sample 1 must be a time in seconds and a number of at least 0 in quotes, but is [1700000000000,"3"].""")]
-    [InlineData("""[1]""", """sample 1 must be a time in seconds and a number of at least 0 in quotes, but is [1].""")]
+    [InlineData("""[1,"1"],[2,"NaN"]""", """sample 2 must be a time of at least 0 seconds and a number of at least 0 in quotes, but is [2,"NaN"].""")]
+    [InlineData("""[1,"+Inf"]""", """sample 1 must be a time of at least 0 seconds and a number of at least 0 in quotes, but is [1,"+Inf"].""")]
+    [InlineData("""[1,"-3"]""", """sample 1 must be a time of at least 0 seconds and a number of at least 0 in quotes, but is [1,"-3"].""")]
+    [InlineData("""[1,3]""", """sample 1 must be a time of at least 0 seconds and a number of at least 0 in quotes, but is [1,3].""")]
+    [InlineData("""[1,"3","4"]""", """sample 1 must be a time of at least 0 seconds and a number of at least 0 in quotes, but is [1,"3","4"].""")]
+    [InlineData("""["1","3"]""", """sample 1 must be a time of at least 0 seconds and a number of at least 0 in quotes, but is ["1","3"].""")]
+    [InlineData("""[-1,"3"]""", """sample 1 must be a time of at least 0 seconds and a number of at least 0 in quotes, but is [-1,"3"].""")]
+    [InlineData("""[1700000000000,"3"]""", """sample 1 must be a time of at least 0 seconds and a number of at least 0 in quotes, but is [1700000000000,"3"].""")]
+    [InlineData("""[1]""", """sample 1 must be a time of at least 0 seconds and a number of at least 0 in quotes, but is [1].""")]
     [InlineData("""[1,"1"],[1,"2"]""", "sample 2 must be later than the one before (1), but is at 1.")]
     [InlineData("""[5,"1"],[4.5,"2"]""", "sample 2 must be later than the one before (5), but is at 4.5.")]
     public void ReadPrometheus_BrokenSample_NamesLineAndSample(string samples, string sentence) => AssertWrong(

@@ -150,6 +150,19 @@ public sealed class DecisionReplayTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_ProjectionWasChanged_SaysWhatIsProjectedNow()
+    {
+        Write(await Constant(34, 3, p => p with { Behavior = ScalingBehavior.Immediate with { FlapGuard = true }, Rules = [new ThresholdRule { CpuTarget = 70, MemoryTarget = 80 }] }, memory: 61));
+        Assert.Null(DecisionReplay.Run(DecisionLog.Read(Path)).FirstDifference);
+        Edit(2, line => line["decision"]!["projection"]!["value"] = 99);
+        AssertDifference(
+            2,
+            "web at 2026-01-01 12:00:30Z: the log and the engine say 4 to 4 replicas, but not for the same reasons. "
+            + "The flap guard supposes that memory would be 81.33333333333333 with 3 instead of that memory would be 99 with 3. "
+            + "The rules say the same, so what was remembered or the policy's behavior is not what it was decided with, or the engine is another version.");
+    }
+
+    [Fact]
     public async Task Run_OneOfSeveralTargetsWasChanged_CountsTheLinesOfAll()
     {
         await LogAsync(30, Start);
@@ -234,15 +247,15 @@ public sealed class DecisionReplayTests : IDisposable
     }
 
     /// <summary>The records of one target, 4 replicas at first, whose CPU use is always the same.</summary>
-    private static async Task<List<ScalingRecord>> Constant(double cpu, int ticks)
+    private static async Task<List<ScalingRecord>> Constant(double cpu, int ticks, Func<ScalingPolicy, ScalingPolicy>? configure = null, double? memory = null)
     {
         var time = new FakeTimeProvider(Start);
         var records = new List<ScalingRecord>();
         var services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(time);
         services.AddAutoScaling(o => (o.RunLoop, o.StartJitter) = (false, 0))
             .UseScaler(_ => new FakeScaler(time, 4))
-            .UseMetrics(_ => new ConstantMetrics(time, cpu))
-            .AddPolicy("web", max: 20)
+            .UseMetrics(_ => new ConstantMetrics(time, cpu, memory))
+            .AddPolicy("web", p => (configure?.Invoke(p) ?? p) with { Range = new(1, 20) })
             .OnEvaluated(records.Add);
         await using var provider = services.BuildServiceProvider();
         for (var i = 0; i < ticks; i++)
@@ -278,9 +291,9 @@ public sealed class DecisionReplayTests : IDisposable
 
     private void AssertDifference(int line, string why) => Assert.Equal(why, Difference(line));
 
-    private sealed class ConstantMetrics(TimeProvider time, double cpu) : IMetricsProvider
+    private sealed class ConstantMetrics(TimeProvider time, double cpu, double? memory = null) : IMetricsProvider
     {
-        public ValueTask<ServiceMetrics> GetMetricsAsync(MetricsRequest request, CancellationToken cancellationToken) => new(ServiceMetrics.Of(time.GetUtcNow(), cpu));
+        public ValueTask<ServiceMetrics> GetMetricsAsync(MetricsRequest request, CancellationToken cancellationToken) => new(ServiceMetrics.Of(time.GetUtcNow(), cpu, memory));
     }
 
     private sealed class FailingScaler : IScaler

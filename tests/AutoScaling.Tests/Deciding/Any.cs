@@ -59,9 +59,13 @@ internal static class Any
             Gen.OneOf("* * * * *", "0 8 * * MON-FRI", "30 2 * * *", "*/20 * * * *", "0 0 29 2 *", "15 10 3 * * *"),
             Gen.OneOf("0 18 * * *", "15 2 * * *", "*/30 * * * *", "0 0 L * *"),
             Gen.OneOf("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe"),
-            Gen.Enum<ScheduleBound>(),
+            Gen.OneOf(ScheduleBound.Floor, ScheduleBound.Ceiling, ScheduleBound.Exact),
             Gen.Int[0, 40]).Select((start, end, zone, bound, replicas) =>
             (ScalingRule)new ScheduleRule { Start = start, End = end, TimeZone = zone, Bound = bound, Replicas = replicas });
+
+    /// <summary>A schedule that puts replicas on top, which no guard holds back.</summary>
+    public static readonly Gen<ScalingRule> OnTop = Gen.Select(Schedule, Gen.Frequency((9, Gen.Int[0, 40]), (1, Gen.Const(int.MaxValue)))).Select((schedule, replicas) =>
+        (ScalingRule)((ScheduleRule)schedule with { Name = "on top", Bound = ScheduleBound.Add, Replicas = replicas }));
 
     /// <summary>A rule of the user's own that says anything at all.</summary>
     public static readonly Gen<ScalingRule> Own = Gen.Select(Gen.Enum<RecommendationKind>(), Gen.OneOf(Gen.Int[-5, 40], Gen.Int)).Select((kind, replicas) => (ScalingRule)new OwnRule(kind, replicas));

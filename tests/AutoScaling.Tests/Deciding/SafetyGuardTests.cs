@@ -170,6 +170,19 @@ public sealed class SafetyGuardTests
     }
 
     [Fact]
+    public void Restore_CeilingIsLowered_IsNotSomebodyElsesChange()
+    {
+        var story = new Story(new ScalingPolicy { Target = "web", Range = new(1, 20), Behavior = Immediate }, 4);
+        story.Wants(0, 10);
+        story.Policy = story.Policy with { Range = new(1, 8) };
+        var lowered = story.Wants(30, 12);
+        Assert.Equal((8, ScaleCause.Bounds, null), (lowered.To, lowered.Cause, lowered.Expected));
+        Assert.DoesNotContain(lowered.Steps, step => step.Guard == ScalingGuard.Restore);
+        Assert.DoesNotContain("omebody else", lowered.Explain(), StringComparison.Ordinal);
+        Assert.Empty(story.State.Events.Where(e => e.Cause == ScaleCause.SomeoneElse));
+    }
+
+    [Fact]
     public void LargerNeed_OnlyRulesThatFollowTheLoad_Pass()
     {
         var behavior = ScalingBehavior.Default with { ScaleUp = ScalingBehavior.Default.ScaleUp with { LargerNeedPasses = true } };

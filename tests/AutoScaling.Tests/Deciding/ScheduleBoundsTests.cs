@@ -72,6 +72,32 @@ public sealed class ScheduleBoundsTests
         if (expected == 0) Assert.Equal(Time("2026-12-25T23:00:00Z"), decision.Recommendations[2].Until);
     }
 
+    [Fact]
+    public void Decide_ExceptASchedule_LooksAtItsOwnTimesAndDates()
+    {
+        // The holiday is excepted from nothing that is named: two schedules may name each other.
+        var holiday = Holiday with { Priority = 0, Except = ["weekday"] };
+        var policy = Policy(new FixedRule { Replicas = 0 }, holiday, Weekday with { Except = ["holiday"] });
+        Assert.Equal(
+            [RecommendationKind.None, RecommendationKind.None],
+            Decide(policy, 0, "2026-12-25T11:00:00Z").Recommendations.Skip(1).Select(said => said.Kind));
+
+        // A date does count.
+        policy = Policy(new FixedRule { Replicas = 0 }, holiday with { Except = ["2026-12-25"] }, Weekday with { Except = ["holiday"] });
+        Assert.Equal(5, Decide(policy, 0, "2026-12-25T11:00:00Z").To);
+    }
+
+    [Theory]
+    [InlineData("2026-12-24T11:00:00Z", 9)]
+    [InlineData("2026-12-25T11:00:00Z", 3)] // what the schedule is excepted from counts for who has its times
+    [InlineData("2026-12-28T11:00:00Z", 9)] // an exception beside the name does not, and is refused when a policy is loaded
+    public void Decide_DuringANamedSchedule_HasThatSchedulesTimesAlone(string now, int expected)
+    {
+        ScalingSchedule during = new() { Rule = "weekday", Except = ["2026-12-28"] };
+        var policy = Policy(new FixedRule { Replicas = 3 }, new FixedRule { Name = "more", Replicas = 9, During = during }, Weekday with { Replicas = 0, Except = ["2026-12-25"] });
+        Assert.Equal(expected, Decide(policy, 3, now).To);
+    }
+
     [Theory]
     [InlineData("2026-12-24T11:00:00Z", 9)]
     [InlineData("2026-12-24T19:00:00Z", 3)]
@@ -175,8 +201,8 @@ public sealed class ScheduleBoundsTests
     }
 
     [Theory]
-    [InlineData("rules: [ { type: fixed, replicas: 1, during: day } ]", "policies[0] (web): During of 'fixed' must be the name of another rule of type schedule in the policy, or a block with times, but is 'day'.")]
-    [InlineData("rules: [ { type: schedule, start: 0 0 * * *, end: 0 6 * * *, floor: 1, except: 2026-13-01 } ]", "policies[0] (web): Except of 'schedule' must be dates such as 2026-12-25 or the name of another rule of type schedule in the policy, but is '2026-13-01'.")]
+    [InlineData("rules: [ { type: fixed, replicas: 1, during: day } ]", "policies[0] (web): During of 'fixed' must be the name of another rule of type schedule beside it, or a block with times, but is 'day'.")]
+    [InlineData("rules: [ { type: schedule, start: 0 0 * * *, end: 0 6 * * *, floor: 1, except: 2026-13-01 } ]", "policies[0] (web): Except of 'schedule' must be dates such as 2026-12-25 or the name of another rule of type schedule beside it, but is '2026-13-01'.")]
     [InlineData("rules: [ { type: schedule, start: 0 0 * * *, from: 2026-12-24, floor: 1 } ]", "policies[0] (web).rules[0]: Start must not be set beside From: it is either the one or the other.")]
     [InlineData("rules: [ { type: schedule, from: 2026-12-24, floor: 1 } ]", "policies[0] (web).rules[0]: To is required for a rule of type schedule.")]
     [InlineData("rules: [ { type: schedule, from: 24.12.2026, to: 2026-12-26, floor: 1 } ]", "policies[0] (web).rules[0]: From must be a date such as 2026-12-24 or a date and time such as 2026-12-24T18:00, but is '24.12.2026'.")]

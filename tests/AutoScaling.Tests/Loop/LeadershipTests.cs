@@ -95,6 +95,39 @@ public sealed class LeadershipTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_BeginsToLeadAndTheStoreFailsTwice_LoadsBeforeTheFirstEvaluationAllTheSame()
+    {
+        await _host.StartAsync(Stop);
+        await PassAsync(Interval * 3);
+        _store.Saved = await ScaledByAnotherCopyAsync();
+        for (var i = 0; i < 2; i++) _store.LoadTroubles.Enqueue(new IOException("The network is away."));
+
+        _election.Begin(1);
+        await UntilAsync(() => _store.Loads == 1);
+        Assert.False(AutoScaler.GetStatus().Leadership!.Leads);
+        await EvaluatedAsync(1);
+
+        Assert.Equal(3, _store.Loads);
+        Assert.Equal(4, AutoScaler.GetRecent("web")[0].State.LastWritten);
+        await _host.StopAsync(Stop);
+    }
+
+    [Fact]
+    public async Task Run_LeadsNoLongerWhileItWaitsForTheStore_EvaluatesAndSavesNothing()
+    {
+        await _host.StartAsync(Stop);
+        for (var i = 0; i < 2; i++) _store.LoadTroubles.Enqueue(new IOException("The network is away."));
+        _election.Begin(1);
+        await UntilAsync(() => _store.Loads == 1);
+        _election.End();
+        for (var i = 0; i < 100; i++) await PassAsync(TimeSpan.FromSeconds(1));
+
+        Assert.Equal((1, 0), (_store.Loads, Volatile.Read(ref _evaluated)));
+        await _host.StopAsync(Stop);
+        Assert.Empty(_store.Saves);
+    }
+
+    [Fact]
     public async Task Run_AnotherCopyHasLedMeanwhile_WhatThatOneSavedReplacesWhatIsRemembered()
     {
         await _host.StartAsync(Stop);
@@ -223,7 +256,6 @@ public sealed class LeadershipTests : IDisposable
     {
         await _host.StartAsync(Stop);
         using var leader = new MetricCollector<int>(_host.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), AutoScalingTelemetry.MeterName, "autoscaling.leader");
-        _ = AutoScaler.GetStatus();
         leader.RecordObservableInstruments();
         _election.Begin(1);
         await EvaluatedAsync(1);

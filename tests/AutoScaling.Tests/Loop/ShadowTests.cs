@@ -218,8 +218,8 @@ public sealed class ShadowTests : IDisposable
 
         Assert.Equal(
             ["web lower different", "web same same", "web lower error", "web same error"],
-            decisions.GetMeasurementSnapshot().Select(m => $"{m.Tags["target"]} {m.Tags["shadow"]} {m.Tags["result"]}"));
-        Assert.Equal(["lower 4", "same 4"], wanted.GetMeasurementSnapshot().Select(m => $"{m.Tags["shadow"]} {m.Value}"));
+            decisions.GetMeasurementSnapshot().Select(m => $"{m.Tags["autoscaling.target"]} {m.Tags["autoscaling.shadow"]} {m.Tags["autoscaling.result"]}"));
+        Assert.Equal(["lower 4", "same 4"], wanted.GetMeasurementSnapshot().Select(m => $"{m.Tags["autoscaling.shadow"]} {m.Value}"));
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class StateKeeperTests : IDisposable
     public async Task Save_NothingIsScaled_AllAreSavedOncePerSaveInterval()
     {
         await _host.StartAsync(Stop);
-        await PassAsync(SaveInterval, () => !_store.Saves.IsEmpty);
+        await SavedAsync(SaveInterval, () => !_store.Saves.IsEmpty);
         Assert.Equal(["a,b"], _store.Saves);
         await _host.StopAsync(Stop);
     }
@@ -56,7 +56,7 @@ public sealed class StateKeeperTests : IDisposable
     public async Task Save_WhileTheLoopGoesOn_SaysThatMoreMayHaveHappened()
     {
         await _host.StartAsync(Stop);
-        await PassAsync(SaveInterval, () => !_store.Saves.IsEmpty);
+        await SavedAsync(SaveInterval, () => !_store.Saves.IsEmpty);
         var between = _store.Saved;
         await _host.StopAsync(Stop);
         Assert.True(between["a"].IsSnapshot);
@@ -93,11 +93,11 @@ public sealed class StateKeeperTests : IDisposable
     public async Task Save_ATargetIsForgotten_ItsStateIsDeletedOnceADayIsOver()
     {
         await _host.StartAsync(Stop);
-        await PassAsync(SaveInterval, () => !_store.Saves.IsEmpty);
+        await SavedAsync(SaveInterval, () => !_store.Saves.IsEmpty);
         AutoScaler.RemovePolicy("a");
-        await PassAsync(SaveInterval, () => _store.Saves.Count == 2);
+        await SavedAsync(SaveInterval, () => _store.Saves.Count == 2);
         Assert.Equal(["a,b", "a,b"], _store.Saves);
-        await PassAsync(TimeSpan.FromDays(1), () => _store.Saves.Contains("-a"));
+        await SavedAsync(TimeSpan.FromDays(1), () => _store.Saves.Contains("-a"));
         Assert.Equal(["b"], _store.Saved.Keys);
         await _host.StopAsync(Stop);
     }
@@ -105,7 +105,7 @@ public sealed class StateKeeperTests : IDisposable
     [Fact]
     public async Task Load_Fails_SaysWhyAndWhatFollows()
     {
-        _store.LoadTrouble = new ScalingException(ScalingErrorKind.InvalidConfiguration, "The state file 's.json' cannot be read: it is null.");
+        _store.LoadTroubles.Enqueue(new ScalingException(ScalingErrorKind.InvalidConfiguration, "The state file 's.json' cannot be read: it is null."));
         await _host.StartAsync(Stop);
         await _host.StopAsync(Stop);
         var failed = Assert.Single(_log.GetSnapshot(), r => r.Id == 11);
@@ -194,7 +194,72 @@ public sealed class StateKeeperTests : IDisposable
         release.Set();
     }
 
+    [Fact]
+    public async Task Save_SeveralTargetsAreForgotten_AreDeletedByOneWrite()
+    {
+        await _host.StartAsync(Stop);
+        await SavedAsync(SaveInterval, () => !_store.Saves.IsEmpty);
+        AutoScaler.SetPolicy(new() { Target = "c", Range = new(1, 9) });
+        AutoScaler.RemovePolicy("a");
+        AutoScaler.RemovePolicy("b");
+        await SavedAsync(TimeSpan.FromDays(1), () => _store.Saves.Contains("-a,-b"));
+        Assert.Equal(["c"], _store.Saved.Keys);
+        Assert.Single(_store.Saves, s => s.StartsWith('-'));
+        await _host.StopAsync(Stop);
+    }
+
+    [Fact]
+    public async Task Save_WhatIsForgottenCouldNotBeDeleted_IsDeletedWithTheNextSaveOfAll()
+    {
+        await _host.StartAsync(Stop);
+        await SavedAsync(SaveInterval, () => !_store.Saves.IsEmpty);
+        AutoScaler.RemovePolicy("a");
+        _store.DeleteTroubles.Enqueue(new IOException("The disk is full."));
+        await SavedAsync(TimeSpan.FromDays(1), () => _store.DeleteTroubles.IsEmpty);
+        Assert.Equal(["a", "b"], _store.Saved.Keys.Order(StringComparer.Ordinal));
+        await SavedAsync(SaveInterval, () => _store.Saves.Contains("-a"));
+        Assert.Equal(["b"], _store.Saved.Keys);
+        Assert.Equal("What is remembered of the targets could not be saved: The disk is full", Assert.Single(_log.GetSnapshot(), r => r.Id == 12).Message);
+        await _host.StopAsync(Stop);
+    }
+
+    [Fact]
+    public async Task Load_FailsForAWhile_IsTriedAgainBeforeAnythingIsEvaluated()
+    {
+        var away = new IOException("The network is away.");
+        foreach (var trouble in new Exception[] { away, away, new TimeoutException("The store is slow.") }) _store.LoadTroubles.Enqueue(trouble);
+        await StartedAsync();
+        Assert.Equal(4, _store.Loads);
+        Assert.Equal([LogLevel.Warning, LogLevel.Debug, LogLevel.Warning], _log.GetSnapshot().Where(r => r.Id == 30).Select(r => r.Level));
+        Assert.Equal(
+            "What was remembered of the targets could not be loaded yet: The network is away. It is tried again for 20s, and nothing is evaluated before.",
+            _log.GetSnapshot().First(r => r.Id == 30).Message);
+        Assert.Equal("What was remembered of the targets is loaded now.", Assert.Single(_log.GetSnapshot(), r => r.Id == 31).Message);
+        await _host.StopAsync(Stop);
+    }
+
+    [Fact]
+    public async Task Load_FailsForTooLong_StartsAnewAndSaysSo()
+    {
+        var began = _time.GetUtcNow();
+        for (var i = 0; i < 100; i++) _store.LoadTroubles.Enqueue(new IOException("The network is away."));
+        await StartedAsync();
+        Assert.InRange(_time.GetUtcNow() - began, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(21));
+        var failed = Assert.Single(_log.GetSnapshot(), r => r.Id == 11);
+        Assert.StartsWith("What was remembered of the targets could not be loaded: The network is away. They start anew", failed.Message, StringComparison.Ordinal);
+        Assert.Equal(LogLevel.Warning, failed.Level);
+        await _host.StopAsync(Stop);
+    }
+
     public void Dispose() => _host.Dispose();
+
+    /// <summary>Starts the host, and lets time pass while it waits for the store.</summary>
+    private async Task StartedAsync()
+    {
+        var start = _host.StartAsync(Stop);
+        for (; !start.IsCompleted; _time.Advance(TimeSpan.FromMilliseconds(50))) await Task.Delay(TimeSpan.FromMilliseconds(2), Stop);
+        await start;
+    }
 
     /// <summary>Makes a target busy until it was scaled, and until that was saved.</summary>
     private async Task ScaleAsync(string target, Action? scaled = null, Func<bool>? saved = null)
@@ -208,11 +273,13 @@ public sealed class StateKeeperTests : IDisposable
         await PassAsync(TimeSpan.FromSeconds(1), saved ?? (() => _store.Saves.Any(s => s.Split(',').Contains(target))));
     }
 
-    /// <summary>Waits until all targets have been evaluated and are due again.</summary>
+    /// <summary>Waits until all targets have been evaluated as often as it is time for, and until nothing is being saved.</summary>
     private async Task EvaluatedAsync()
     {
-        while (AutoScaler.GetStatus().Targets.Any(t => t.LastEvaluatedAt is null || t.NextEvaluationAt is null))
-            await Task.Delay(TimeSpan.FromMilliseconds(2), Stop);
+        var keeper = _host.Services.GetRequiredService<StateKeeper>();
+        while (!keeper.UnderWay.IsCompleted || !AreEvaluated(AutoScaler.GetStatus())) await Task.Delay(TimeSpan.FromMilliseconds(2), Stop);
+
+        static bool AreEvaluated(AutoScalerStatus status) => status.Targets.All(t => t.LastEvaluatedAt is not null && t.NextEvaluationAt > status.At);
     }
 
     /// <summary>
@@ -223,5 +290,21 @@ public sealed class StateKeeperTests : IDisposable
     {
         await EvaluatedAsync();
         for (_time.Advance(by); !until(); _time.Advance(TimeSpan.FromMilliseconds(1))) await Task.Delay(TimeSpan.FromMilliseconds(2), Stop);
+    }
+
+    /// <summary>
+    /// Moves the time on, and then from one evaluation to the next: what is due with an evaluation that has not ended yet is put off by that one. A save that is under way when the
+    /// time jumps would have taken too long.
+    /// </summary>
+    private async Task SavedAsync(TimeSpan by, Func<bool> until)
+    {
+        await EvaluatedAsync();
+        do
+        {
+            _time.Advance(by);
+            await EvaluatedAsync();
+            by = Interval;
+        }
+        while (!until());
     }
 }

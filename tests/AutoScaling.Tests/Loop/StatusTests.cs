@@ -74,6 +74,6 @@ public sealed class StatusTests
             return ValueTask.CompletedTask;
         }
 
-        public ValueTask DeleteAsync(string target, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public ValueTask DeleteAsync(IReadOnlyCollection<string> targets, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }

@@ -62,17 +62,20 @@ internal sealed class TestStore : IScalingStateStore
 
     public int Loads { get; private set; }
 
-    /// <summary>The targets of each save; one that is about to be scaled has a question mark.</summary>
+    /// <summary>The targets of each write; one that is about to be scaled has a question mark, one that is deleted a minus.</summary>
     public ConcurrentQueue<string> Saves { get; } = [];
 
     /// <summary>What the next saves throw, one each.</summary>
     public ConcurrentQueue<Exception> Troubles { get; set; } = [];
 
+    /// <summary>What the next loads throw, one each.</summary>
+    public ConcurrentQueue<Exception> LoadTroubles { get; } = [];
+
+    /// <summary>What the next deletions throw, one each.</summary>
+    public ConcurrentQueue<Exception> DeleteTroubles { get; } = [];
+
     /// <summary>What saves wait for.</summary>
     public Func<CancellationToken, Task> Wait { get; set; } = _ => Task.CompletedTask;
-
-    /// <summary>What loading throws.</summary>
-    public Exception? LoadTrouble { get; set; }
 
     /// <summary>What loading waits for.</summary>
     public Func<CancellationToken, Task> LoadWait { get; set; } = _ => Task.CompletedTask;
@@ -80,7 +83,7 @@ internal sealed class TestStore : IScalingStateStore
     public async ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAllAsync(CancellationToken cancellationToken)
     {
         Loads++;
-        if (LoadTrouble is not null) throw LoadTrouble;
+        if (LoadTroubles.TryDequeue(out var trouble)) throw trouble;
         await LoadWait(cancellationToken);
         return Saved;
     }
@@ -96,10 +99,11 @@ internal sealed class TestStore : IScalingStateStore
         Saves.Enqueue(string.Join(',', states.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => s.Value.Intent is null ? s.Key : s.Key + "?")));
     }
 
-    public ValueTask DeleteAsync(string target, CancellationToken cancellationToken)
+    public ValueTask DeleteAsync(IReadOnlyCollection<string> targets, CancellationToken cancellationToken)
     {
-        Saved = Saved.Where(s => s.Key != target).ToDictionary();
-        Saves.Enqueue($"-{target}");
+        if (DeleteTroubles.TryDequeue(out var trouble)) throw trouble;
+        Saved = Saved.Where(s => !targets.Contains(s.Key)).ToDictionary();
+        Saves.Enqueue($"-{string.Join(",-", targets.Order(StringComparer.Ordinal))}");
         return ValueTask.CompletedTask;
     }
 }

@@ -101,11 +101,11 @@ public sealed class ErrorTests
         },
         {
             "type: schedule, start: '0 0 * * *'",
-            ["End is required for a rule of type schedule.", "Exactly one of Floor, Ceiling and Exact is required for a rule of type schedule, but none is set."]
+            ["End is required for a rule of type schedule.", "Exactly one of Floor, Ceiling, Exact and Add is required for a rule of type schedule, but none is set."]
         },
         {
             "type: schedule, start: '0 0 * * *', end: '0 1 * * *', floor: 1, exact: 2",
-            ["Exactly one of Floor, Ceiling and Exact is required for a rule of type schedule, but Floor and Exact are set."]
+            ["Exactly one of Floor, Ceiling, Exact and Add is required for a rule of type schedule, but Floor and Exact are set."]
         },
         { "type: threshold, cpuTarget: -1, memoryTarget: -2", ["CpuTarget must be more than 0, but is -1.", "MemoryTarget must be more than 0, but is -2."] },
     };
@@ -139,6 +139,15 @@ public sealed class ErrorTests
     public void ParseYaml_HalfACharacter_IsNoText(char first, char second) => Errors(
         $"policies: [ {{ service: web, scaler: {first}{second} }} ]",
         $"policies[0] (web): Scaler must be valid Unicode text, but is '{first}{second}'.");
+
+    [Fact]
+    public void ParseYaml_HalfACharacterInAKeyOfAMap_IsNoName()
+    {
+        Errors("policies: { \ud800x: { } }", "policies.\ud800x: Service must be valid Unicode text, but is '\ud800x'.");
+        Errors("policies: { web: { metrics: { \ud800x: { } } } }", "policies.web.metrics.\ud800x: Metric must be valid Unicode text, but is '\ud800x'.");
+        ScalingPolicy policy = new() { Target = "web", Metrics = [new() { Metric = "\ud800x" }] };
+        Assert.Equal(["policies[0] (web): Metric must be valid Unicode text, but is '\ud800x'."], Assert.Throws<ScalingException>(() => PolicyDocument.ToYaml([policy])).Errors);
+    }
 
     [Fact]
     public void ParseYaml_ACooldownOfThePolicyItself_SaysWhereItBelongs() => Errors(
@@ -303,7 +312,7 @@ public sealed class ErrorTests
         Errors(
             yaml,
             "policies.web, line 4: Max must be a whole number, but is 'x'.",
-            "policies.web.rules[0], line 6: Steps must not overlap: From must be at least 1, but is 0.",
+            "policies.web.rules[0], line 9: Steps must not overlap: From must be at least 1, but is 0.",
             "policies.web.rules[1], line 13: Start must be a cron expression of five or six fields, but is 'nonsense' (The given cron expression has an invalid format. Minutes: Value must be a number "
             + "between 0 and 59 (all inclusive).).",
             "policies.web.rules[1], line 16: 'flor' is not a setting of a rule of type schedule; did you mean 'floor'?",
@@ -326,6 +335,54 @@ public sealed class ErrorTests
                 "policies[1], line 6: Service is required for a policy.",
             ],
             Assert.Throws<ScalingException>(() => PolicyDocument.ParseJson(json)).Errors);
+    }
+
+    [Fact]
+    public void Parse_ErrorsInListsMapsAndTexts_NameTheirLines()
+    {
+        const string yaml = """
+            policies:
+              web:
+                rules:
+                  - type: schedule
+                    start: 0 8 * * *
+                    end: 0 9 * * *
+                    floor: 2
+                    except:
+                      - 2026-12-24
+                      - [ 2026-12-25 ]
+                  - type: schedule
+                    start: 0 8 * * *
+                    end: 0 9 * * *
+                    floor: 2
+                    except:
+                      day: 2026-12-24
+                  - type: threshold
+                    cpuTarget: 5
+                  - 17
+                metrics:
+                  cpu:
+                    atLeast: 1
+                    after: x
+                  "@app":
+                    atMost: 5
+                  queue: 7
+              api:
+                metrics: [ cpu ]
+                shadows:
+                  - name: a
+                  - name: a
+            """;
+        Errors(
+            yaml,
+            "policies.web.rules[0], line 10: Except[1] must be text, but is a list.",
+            "policies.web.rules[1], line 16: Except must be text or a list of texts, but is a block of settings.",
+            "policies.web, line 19: Rules[3] must be a block of settings, but is '17'.",
+            "policies.web.metrics.cpu, line 23: After must be a duration such as 30s, 5m or 00:05:00, but is 'x'.",
+            "policies.web.metrics.@app, line 25: Metric must be a name, optionally followed by '@' and a source, but is ''.",
+            "policies.web, line 26: Metrics.queue must be a block of settings, but is '7'.",
+            "policies.api, line 28: Metrics must be a map, but is a list.",
+            "policies.api, line 30: Shadows must have different names, but 2 are named 'a'.");
     }
 
     private static ScalingException Errors(string yaml, params string[] errors)

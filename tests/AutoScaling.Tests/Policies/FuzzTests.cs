@@ -14,6 +14,8 @@ public sealed class FuzzTests
         "type", "name", "metric", "kind", "target", "skipUnready", "initializationPeriod", "arrivalMetric", "throughputPerReplica", "drainTime", "isTotal", "steps", "from", "below", "change",
         "percentChange", "to", "start", "end", "timeZone", "floor", "ceiling", "exact", "replicas", "cpuMetric", "behavior", "preset", "flapGuard", "zeroIsOff", "scaleUp", "scaleDown", "cooldown",
         "stabilizationWindow", "tolerance", "select", "rateLimits", "percent", "period", "scaleUpCooldown", "scaleDownCooldown", "initialReadinessDelay", "memoryMetric", "shadows", "", "0", "1", "<<", "Min", "x",
+        "metrics", "atLeast", "atMost", "negative", "ifMissing", "ifFailed", "after", "followsLoad", "Cpu", "activation", "activationReplicas", "idleTime", "inFlightMetric", "during", "except", "priority",
+        "gradual", "multipleOf", "safetyGuards", "largerNeedPasses", "mode", "paused", "add",
     ];
 
     private static readonly string[] Leaves =
@@ -34,6 +36,8 @@ public sealed class FuzzTests
         Gen.Select(Tree, Tree.Array[0, 3], (defaults, policies) => $$"""{"defaults":{{defaults}},"policies":[{{string.Join(',', policies)}}]}"""),
         Gen.Select(Gen.OneOf("targetTracking", "backlog", "step", "schedule", "fixed", "threshold"), Gen.Select(Gen.OneOf(Keys), Tree).Array[0, 6], (type, entries) =>
             $$"""{"policies":[{"service":"web","rules":[{"type":"{{type}}"{{string.Concat(entries.DistinctBy(e => e.Item1).Where(e => e.Item1 != "type").Select(e => $",\"{e.Item1}\":{e.Item2}"))}}}]}]}"""),
+        Gen.Select(Tree, Gen.Select(Gen.OneOf(Keys), Tree).Array[0, 6], (name, entries) =>
+            $$"""{"policies":[{"service":"web","metrics":{"cpu":{ {{string.Join(',', entries.DistinctBy(e => e.Item1).Select(e => $"\"{e.Item1}\":{e.Item2}"))}} },"queue@app":{{name}} } }]}"""),
         Gen.Select(Tree, Tree, (up, down) => $$$"""{"policies":[{"service":"web","behavior":{"scaleUp":{{{up}}},"scaleDown":{{{down}}} }}]}"""));
 
     [Fact]
@@ -69,6 +73,18 @@ public sealed class FuzzTests
             Survives(() => PolicyDocument.ParseYaml(text));
         },
         iter: 10_000);
+
+    [Fact]
+    public void Keys_EverySettingThatThereIs_IsAmongThem()
+    {
+        static IEnumerable<string> Of(TableInfo? table) => table is null ? [] : table.Settings.SelectMany(info =>
+            Of(info.Block).Concat(Of(info.Items)).Concat(Of(info.Map)).Append(info.Key));
+        var types = RuleTypes.With(null);
+        var settings = new PolicySettings(types, PolicyDefaults.Library);
+        var all = Of(settings.Policy.Describe(settings.Seed, known: true)).Concat(types.All.SelectMany(type => Of(type.Describe())))
+            .Concat(Of(Behaviors.DefaultsSettings.Table.Describe(PolicyDefaults.Library, known: true)));
+        Assert.Empty(all.Except(Keys));
+    }
 
     /// <summary>What is read is also written and read again to the same.</summary>
     private static void Survives(Func<ImmutableArray<ScalingPolicy>> read)

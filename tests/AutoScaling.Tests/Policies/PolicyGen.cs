@@ -29,10 +29,12 @@ internal static class PolicyGen
     private static readonly Gen<string> AnyText = Gen.OneOf(
         Gen.OneOf(Traps), Gen.OneOf(MoreTraps), Gen.String[Gen.OneOf(NameChar, Gen.OneOf(' ', '\u00a0', '\u3000')), 0, 30]);
 
+    private static readonly Gen<string> AnyName = AnyText.Where(text => !string.IsNullOrWhiteSpace(text));
+
     private static readonly Gen<string> TargetName = Gen.OneOf(Gen.OneOf(Traps), Gen.String[NameChar, 1, 12]).Select(name => name.Replace(",", ";", StringComparison.Ordinal));
 
-    private static readonly Gen<MetricRef> Metric = Gen.OneOf(Gen.OneOf(Names), AnyText.Where(text => !string.IsNullOrWhiteSpace(text) && !text.Contains('@')))
-        .Select(Gen.OneOf(Gen.Const((string?)null), AnyText.Where(text => !string.IsNullOrWhiteSpace(text) && !text.Contains('@')).Select(text => (string?)text)), (name, source) => new MetricRef(name, source));
+    private static readonly Gen<MetricRef> Metric = Gen.OneOf(Gen.OneOf(Names), AnyName.Where(text => !text.Contains('@')))
+        .Select(Gen.OneOf(Gen.Const((string?)null), AnyName.Where(text => !text.Contains('@')).Select(text => (string?)text)), (name, source) => new MetricRef(name, source));
 
     private static readonly Gen<double> Positive = Gen.OneOf(
         Gen.OneOf(70.0, 1, 0.1, 1e-300, double.Epsilon, double.MaxValue, 1e21, 123456789.123456789), Gen.Double[1e-6, 1e6], Gen.Int[1, 1000].Select(i => (double)i));
@@ -114,8 +116,8 @@ internal static class PolicyGen
         from priority in Gen.OneOf(Gen.Const(0), Gen.Int)
         from gradual in Flag
         select (ScalingRule)(once
-            ? new ScheduleRule { From = "2026-12-24", To = "2027-01-01T12:30", TimeZone = zone, Bound = bound, Replicas = replicas, Except = except, Priority = priority }
-            : new ScheduleRule { Start = times[0], End = times[1], TimeZone = zone, Bound = bound, Replicas = replicas, Except = except, Gradual = gradual });
+            ? new ScheduleRule { From = "2026-12-24", To = "2027-01-01T12:30", TimeZone = zone, Bound = bound, Replicas = replicas, Except = except, Priority = bound == ScheduleBound.Add ? 0 : priority }
+            : new ScheduleRule { Start = times[0], End = times[1], TimeZone = zone, Bound = bound, Replicas = replicas, Except = except, Gradual = gradual && bound != ScheduleBound.Add });
 
     private static Gen<ImmutableArray<string>> Dates => Gen.OneOf("2026-12-25", "2027-01-01", "2028-02-29").Array[0, 2].Select(ImmutableArray.Create);
 
@@ -143,7 +145,7 @@ internal static class PolicyGen
         };
 
     private static readonly Gen<ScalingRule> Rule = Gen.OneOf(TargetTracking, Backlog, Step, Schedule, Fixed, Threshold)
-        .Select(Gen.OneOf(Gen.Const((string?)null), AnyText.Select(text => (string?)text)), (rule, name) => name is null ? rule : rule with { Name = name })
+        .Select(Gen.OneOf(Gen.Const((string?)null), AnyName.Select(text => (string?)text)), (rule, name) => name is null ? rule : rule with { Name = name })
         .Select(During, (rule, during) => rule with { During = during });
 
     private static readonly Gen<RateLimit> Limit = Gen.Select(Flag, Gen.Int[1, int.MaxValue], Gen.Long[1, TimeSpan.TicksPerHour])
@@ -161,7 +163,35 @@ internal static class PolicyGen
 
     private static readonly Gen<ScalingBehavior> Behavior = Gen.OneOf(
         Gen.OneOf(ScalingBehavior.Default, ScalingBehavior.Kubernetes, ScalingBehavior.Immediate),
-        Gen.Select(Direction, Direction, Flag, Flag, (up, down, flap, off) => new ScalingBehavior { ScaleUp = up, ScaleDown = down, FlapGuard = flap, ZeroIsOff = off }));
+        Gen.Select(Direction, Direction, Flag.Array[4], (up, down, flags) => new ScalingBehavior
+        {
+            ScaleUp = up with { LargerNeedPasses = flags[0] },
+            ScaleDown = down,
+            FlapGuard = flags[1],
+            ZeroIsOff = flags[2],
+            SafetyGuards = flags[3],
+        }));
+
+    private static readonly Gen<MetricExpectation> Expectation =
+        from metric in Metric.Where(m => !m.ToString().Contains(':'))
+        from least in Gen.OneOf(Gen.Double[-1e3, 0], Gen.Const(double.MinValue)).Nullable()
+        from most in Gen.OneOf(Gen.Double[0, 1e6], Gen.Const(double.MaxValue)).Nullable()
+        from negative in Flag
+        from missing in Gen.OneOf(Gen.Const(MissingMeaning.Hold), Gen.Const(MissingMeaning.Ignore), Gen.Double[-1e3, 1e3].Select(MissingMeaning.Of))
+        from failed in Gen.Int[0, int.MaxValue].Nullable()
+        from after in Gen.OneOf(Gen.Const(TimeSpan.FromMinutes(5)), NotNegative)
+        from follows in Flag
+        select new MetricExpectation
+        {
+            Metric = metric,
+            AtLeast = least,
+            AtMost = most,
+            Negative = negative,
+            IfMissing = missing,
+            IfFailedReplicas = failed,
+            After = after,
+            FollowsLoad = follows,
+        };
 
     /// <summary>What never comes back from 0 replicas is refused when it is loaded.</summary>
     private static readonly Gen<ScalingPolicy> Alone =
@@ -177,9 +207,12 @@ internal static class PolicyGen
         from behavior in Behavior
         from age in Gen.OneOf(Gen.Const(TimeSpan.FromMinutes(5)), MoreThanNothing, Gen.Const(TimeSpan.MaxValue))
         from interval in MoreThanNothing.Where(duration => duration >= TimeSpan.FromMilliseconds(100)).Nullable()
-        from scaler in Gen.OneOf(Gen.Const((string?)null), AnyText.Select(text => (string?)text))
+        from scaler in Gen.OneOf(Gen.Const((string?)null), AnyName.Select(text => (string?)text))
         from enabled in Flag
-        select new ScalingPolicy
+        from paused in Flag
+        from mode in Gen.Enum<ScalingMode>()
+        from metrics in Gen.OneOf(Gen.Const(Array.Empty<MetricExpectation>()), Expectation.Array[0, 3])
+        select Sane(new ScalingPolicy
         {
             Target = target,
             Range = new(bounds.Item1, bounds.Item2, unit),
@@ -191,7 +224,16 @@ internal static class PolicyGen
             Interval = interval,
             Scaler = scaler,
             Enabled = enabled,
-        };
+            Paused = paused,
+            Mode = mode,
+            Metrics = [.. metrics.DistinctBy(m => m.Metric.ToString(), StringComparer.OrdinalIgnoreCase)],
+        });
+
+    /// <summary>Nothing is ignored under a sum: that is refused.</summary>
+    private static ScalingPolicy Sane(ScalingPolicy policy) => policy.Combine != RuleCombination.Sum ? policy : policy with
+    {
+        Metrics = [.. policy.Metrics.Select(m => m.IfMissing.IsIgnored ? m with { IfMissing = MissingMeaning.Hold } : m)],
+    };
 
     /// <summary>What a policy's shadow says differently: nothing, one thing or everything.</summary>
     private static readonly Gen<Func<ScalingPolicy, ScalingPolicy>> Change =
@@ -204,14 +246,14 @@ internal static class PolicyGen
             2 => active with { Rules = other.Rules },
             3 => active with { Behavior = other.Behavior },
             4 => active with { Behavior = active.Behavior with { ScaleUp = other.Behavior.ScaleUp } },
-            5 => active with { Combine = other.Combine, MaxMetricAge = other.MaxMetricAge },
+            5 => Sane(active with { Combine = other.Combine, MaxMetricAge = other.MaxMetricAge, Metrics = other.Metrics }),
             6 => active with { Rules = [new ThresholdRule { CpuTarget = 70 }] },
-            _ => other with { Target = active.Target, Interval = active.Interval, Scaler = active.Scaler, Enabled = active.Enabled },
+            _ => other with { Target = active.Target, Interval = active.Interval, Scaler = active.Scaler, Enabled = active.Enabled, Paused = active.Paused, Mode = active.Mode },
         });
 
     public static readonly Gen<ScalingPolicy> Policy =
         from active in Alone
-        from names in AnyText.Where(name => !string.IsNullOrWhiteSpace(name)).Array[0, 2]
+        from names in AnyName.Array[0, 2]
         from changes in Change.Array[2]
         select active with { Shadows = [.. names.Distinct().Select((name, i) => new ShadowPolicy { Name = name, Policy = changes[i](active) })] };
 
@@ -220,8 +262,15 @@ internal static class PolicyGen
 
     /// <summary>Every public property of the policies, found by reflection: what the writer forgets shows here all the same.</summary>
     public static string Dump(IEnumerable<ScalingPolicy> policies) =>
-        string.Join('\n', policies.SelectMany(policy => policy.Shadows.Select(shadow => shadow.Policy).Prepend(policy))
+        string.Join('\n', policies.Select(Ordered).SelectMany(policy => policy.Shadows.Select(shadow => shadow.Policy).Prepend(policy))
             .Select(policy => Dump(policy)));
+
+    /// <summary>Configuration sorts the keys of a map, which mean the same in any order.</summary>
+    private static ScalingPolicy Ordered(ScalingPolicy policy) => policy with
+    {
+        Metrics = [.. policy.Metrics.OrderBy(m => m.Metric.ToString(), StringComparer.Ordinal)],
+        Shadows = [.. policy.Shadows.Select(shadow => shadow with { Policy = Ordered(shadow.Policy) })],
+    };
 
     private static string Dump(object? value) => value switch
     {

@@ -26,9 +26,12 @@ internal static class ReferencePage
         page.Append("\n## The document\n\n").Append(Table(PolicyReader.Head.Describe(PolicyReader.Head.Seed, known: true).Settings));
         page.Append("\n## Defaults\n").Append(Section(DefaultsSettings.Table.Describe(PolicyDefaults.Library, known: true)));
         page.Append("\n## A policy\n").Append(Section(settings.Policy.Describe(settings.Seed, known: true)));
-        page.Append("\n## Rules\n\nEach has a `type`, may have a `name` of its own and a `during`, and the settings of its type. `during` says when the rule has a say: a block with `start` and `end`, or `from` and `to`, `timeZone` and `except` as a schedule has them, or the name of a schedule of the policy. Rules of your own are described by the `RuleType` that you register for them.\n");
+        page.Append("\n## Rules\n\nEach has a `type`, may have a `name` of its own and a `during`, and the settings of its type. `during` says when the rule has a say: a block with `start` and `end`, or `from` and `to`, `timeZone` and `except` as a schedule has them, or the name of a schedule among the same rules (a shadow with rules of its own names its own). `except` of a schedule may name others, too: it is closed while these are open by their own times and dates; what they are excepted from in turn does not count. Rules of your own are described by the `RuleType` that you register for them.\n");
+        page.Append('\n').Append(Table([new() { Key = DuringSetting.Key, Doc = DuringSetting.Doc, Words = "a block, or text", HasDefault = true }]));
         foreach (var type in types.All) Rule(page, type);
         Behavior(page);
+        var metrics = settings.Policy.Describe(settings.Seed, known: true).Settings.Single(info => info.Map is not null);
+        page.Append("\n## A metric\n\nIn the map `metrics` of a policy, by the metric's name, or by `name@source`. ").Append(metrics.Map!.Doc).Append("\n\n").Append(Rows(metrics.Map));
         page.Append("\n## A shadow\n").Append(Section(settings.Shadow.Describe(settings.Shadow.Seed, known: false)));
         page.Append("\n## The loop\n\nBeside policies and defaults, the section of `AddAutoScaling(section)` in the configuration holds the settings of the loop:\n\n")
             .Append(Table(OptionsSettings.Section.Describe(new(), known: true).Settings));
@@ -72,6 +75,7 @@ internal static class ReferencePage
             Rules = [.. types.All.Select(type => type.Seed)],
             Interval = TimeSpan.FromSeconds(15),
             Behavior = ScalingBehavior.Kubernetes,
+            Metrics = [new() { Metric = "requests@app", AtMost = 100_000, IfMissing = MissingMeaning.Of(0), IfFailedReplicas = 5 }, new() { Metric = MetricRef.Memory, FollowsLoad = false }],
         };
         var full = settings.Policy.Write(orders with { Shadows = [new() { Name = "calmer", Policy = orders }] }, settings.Seed, all: true);
         full["rules"] = new JsonArray([.. types.All.Select(type => (JsonNode)Full(type))]);
@@ -88,7 +92,13 @@ internal static class ReferencePage
     private static KeyValuePair<string, JsonNode?> Free(KeyValuePair<string, JsonNode?> entry) => KeyValuePair.Create(entry.Key, entry.Value?.DeepClone());
 
     private static JsonObject Full(RuleType type) =>
-        new([KeyValuePair.Create("type", (JsonNode?)type.Name), KeyValuePair.Create("name", (JsonNode?)type.Seed.Name), .. type.Write(type.Seed, true).ToList().Select(Free)]);
+        new(
+        [
+            KeyValuePair.Create("type", (JsonNode?)type.Name),
+            KeyValuePair.Create("name", (JsonNode?)type.Seed.Name),
+            .. type.Seed is FixedRule ? new[] { KeyValuePair.Create(DuringSetting.Key, (JsonNode?)"schedule") } : [],
+            .. type.Write(type.Seed, true).ToList().Select(Free),
+        ]);
 
     private static JsonObject Keyed(JsonObject policy)
     {

@@ -45,8 +45,8 @@ public sealed class FileStateStoreTests : IDisposable
         using (var store = Store())
         {
             await store.SaveAsync(States(("a", 1), ("b", 2)), Stop);
-            await store.DeleteAsync("a", Stop);
-            await store.DeleteAsync("nobody", Stop);
+            await store.DeleteAsync(["a", "nobody"], Stop);
+            await store.DeleteAsync(["nobody"], Stop);
             Assert.Null(await store.LoadAsync("a", Stop));
         }
 

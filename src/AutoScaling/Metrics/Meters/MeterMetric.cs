@@ -91,7 +91,30 @@ public sealed record MeterMetric
     /// <value>Default <see langword="null"/>: every measurement belongs to every target.</value>
     public string? TargetTag { get; init; }
 
+    /// <summary>
+    /// The instrument of the same meter that holds what is in flight, such as requests that have begun and not ended: an up-down counter or
+    /// a gauge. While it is above 0, nobody takes it for idleness that a rate is 0 or that a quantile has no values: the reading is
+    /// <see cref="MetricStatus.Stale"/>, and says so.
+    /// </summary>
+    /// <value>
+    /// Default <see langword="null"/>: it is not known what is in flight. Its measurements count whatever their tags are, but for that of
+    /// <see cref="TargetTag"/>. Not empty; only for rates and quantiles.
+    /// </value>
+    /// <exception cref="ScalingException">
+    /// The name is empty, or the metric is a gauge (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
+    /// </exception>
+    public string? InFlight
+    {
+        get;
+        init => field = value is null ? null
+            : Kind == MeterMetricKind.Gauge ? throw Bounds.Broken(nameof(InFlight), "left out for a gauge", value)
+            : Required(nameof(InFlight), value);
+    }
+
     internal ImmutableArray<KeyValuePair<string, string>> Tags { get; private init; } = [];
+
+    /// <summary>What is in flight, as a metric; <see langword="null"/> if that is not known.</summary>
+    internal MeterMetric? Flying => InFlight is { } instrument ? Gauge(Name, Meter, instrument) with { TargetTag = TargetTag } : null;
 
     /// <summary>The value that a gauge last had, or the sum of an up-down counter.</summary>
     /// <param name="name">The metric's name, as policies use it.</param>
@@ -133,7 +156,7 @@ public sealed record MeterMetric
         other is not null
         && (Kind, Name, Meter, Instrument).Equals((other.Kind, other.Name, other.Meter, other.Instrument))
         && (Level, Window, Factor, Combine).Equals((other.Level, other.Window, other.Factor, other.Combine))
-        && string.Equals(TargetTag, other.TargetTag, StringComparison.Ordinal)
+        && (TargetTag, InFlight).Equals((other.TargetTag, other.InFlight))
         && Tags.SequenceEqual(other.Tags);
 
     /// <inheritdoc/>

@@ -27,7 +27,10 @@ internal readonly record struct MeterValue(double Value, long At, string? WhyNot
     /// </summary>
     public bool IsUnreported { get; init; }
 
-    public static MeterValue NotMeasured { get; } = None("has measured nothing yet");
+    /// <summary>Whether it says that nothing was done: no value was measured, or none is counted.</summary>
+    public bool IsIdle { get; init; }
+
+    public static MeterValue NotMeasured { get; } = None("has measured nothing yet") with { IsIdle = true };
 
     public static MeterValue NotReported { get; } = None("was not reported when it was last collected") with { IsUnreported = true };
 

@@ -97,7 +97,11 @@ internal sealed class MeterSource(MeterMetric metric, long perSecond)
         if (_series.TryGetValue(metric.TargetTag is null ? EveryTarget : target, out var series))
         {
             var value = series.Read(now);
-            return value.WhyNot is null ? value with { Value = value.Value * metric.Factor } : value;
+            return value.WhyNot is not null ? value : value with
+            {
+                Value = value.Value * metric.Factor,
+                IsIdle = metric.Kind == MeterMetricKind.Rate && value.Value == 0,
+            };
         }
 
         if (Volatile.Read(ref _targets) >= MostTargets)
@@ -108,7 +112,7 @@ internal sealed class MeterSource(MeterMetric metric, long perSecond)
 
         var isObserved = _kind is InstrumentKind.ObservableCounter or InstrumentKind.ObservableUpDownCounter
             or InstrumentKind.ObservableGauge;
-        return MeterValue.None(NothingMeasured(target)) with { IsUnreported = isObserved };
+        return MeterValue.None(NothingMeasured(target)) with { IsUnreported = isObserved, IsIdle = true };
     }
 
     private string Needs() => metric.Kind switch

@@ -30,9 +30,9 @@ internal sealed class QuantileSeries(long watchedSince, long window, long perSec
         lock (_gate)
         {
             MoveTo(now.Timestamp);
-            return QuantileSketch.Quantile(_slots, level) is { } value
-                ? new(value, _lastAt)
-                : MeterValue.None($"has measured nothing in the last {Phrase.Exact(TimeSpan.FromSeconds(window / perSecond))}");
+            if (QuantileSketch.Quantile(_slots, level) is { } value) return new(value, _lastAt);
+            var none = MeterValue.None($"has measured nothing in the last {Phrase.Exact(TimeSpan.FromSeconds(window / perSecond))} (no requests)");
+            return none with { IsIdle = true };
         }
     }
 

@@ -100,7 +100,7 @@ public sealed record BacklogRule : ScalingRule
         isBusy = false;
         if (!context.TryRead(Metric, out var backlog, out var trouble)) return trouble;
 
-        // What cannot be read may ask for more through the others, never for fewer.
+        // A metric that cannot be read does not keep the others from asking for more, but nothing asks for fewer without it.
         var arrivals = 0.0;
         Recommendation? unread = null;
         if (ArrivalMetric is not null)

@@ -16,6 +16,11 @@ public enum ScheduleBound
 
     /// <summary>Just its count.</summary>
     Exact,
+
+    /// <summary>
+    /// Its count on top of what the rules ask for. These see the target without it, and the range's most still bounds the whole.
+    /// </summary>
+    Add,
 }
 
 /// <summary>
@@ -27,6 +32,9 @@ public enum ScheduleBound
 /// Occurrences are those of the Cronos library: a time that daylight saving skips happens when the gap ends, one that it repeats happens
 /// once, at the first pass
 /// (expressions that repeat within the hour happen in both).
+/// A schedule that adds replicas puts them on top at once as it opens, and takes them away at once as it closes; no window, cooldown or rate
+/// limit holds that back, nor a metric that cannot be read, but rate limits count it. Several add up. What is on top takes its part of the
+/// load, so a metric that is an average falls as it opens.
 /// A bound never leaves the policy's own range; where bounds contradict each other the highest <see cref="Priority"/> counts, and of one
 /// priority the highest floor.
 /// </remarks>
@@ -90,11 +98,11 @@ public sealed record ScheduleRule : ScalingRule
     }
 
     /// <summary>Which of schedules counts that contradict each other: the one with the highest number.</summary>
-    /// <value>0 by default.</value>
+    /// <value>0 by default; a schedule that adds replicas contradicts none, and has no other.</value>
     public int Priority { get; init; }
 
     /// <summary>Whether a target that is outside the bound as it opens goes there only as fast as the rate limits allow.</summary>
-    /// <value><see langword="false"/> by default: at once.</value>
+    /// <value><see langword="false"/> by default: at once; always so for a schedule that adds replicas.</value>
     public bool Gradual { get; init; }
 
     /// <inheritdoc/>
@@ -113,6 +121,7 @@ public sealed record ScheduleRule : ScalingRule
         {
             ScheduleBound.Floor => new() { Setting = "floor", Kind = RecommendationKind.Floor, Replicas = Replicas },
             ScheduleBound.Ceiling => new() { Setting = "ceiling", Kind = RecommendationKind.Ceiling, Replicas = Replicas },
+            ScheduleBound.Add => new() { Setting = "add", Kind = RecommendationKind.OnTop, Replicas = Replicas },
             _ => new() { Setting = "exact", Kind = RecommendationKind.Exact, Replicas = Replicas },
         },
         Times = Start.Length == 0 ? null : new() { Start = Start, End = End },
@@ -127,6 +136,7 @@ public sealed record ScheduleRule : ScalingRule
         {
             ScheduleBound.Floor => RecommendationKind.Floor,
             ScheduleBound.Ceiling => RecommendationKind.Ceiling,
+            ScheduleBound.Add => RecommendationKind.OnTop,
             _ => RecommendationKind.Exact,
         };
         return new(kind, RecommendationReason.ScheduleOpen, Replicas) { Until = until };

@@ -20,13 +20,20 @@ internal static class ScheduleSettings
                     Get(ScheduleBound.Ceiling), With(ScheduleBound.Ceiling), Bounds.Count)
                 .WholeNumber(
                     "exact", "Just this many replicas while it is open.",
-                    Get(ScheduleBound.Exact), With(ScheduleBound.Exact), Bounds.Count))
+                    Get(ScheduleBound.Exact), With(ScheduleBound.Exact), Bounds.Count)
+                .WholeNumber(
+                    "add", "So many replicas on top of what the rules ask for while it is open; max still bounds the whole.",
+                    Get(ScheduleBound.Add), With(ScheduleBound.Add), Bounds.Count))
             .WholeNumber(
                 "priority", "Of schedules that contradict each other the one with the highest priority counts.",
                 r => r.Priority, (r, v) => r with { Priority = v })
             .Flag(
                 "gradual", "Whether a target that is outside the bound goes there only as fast as the rate limits allow, and not at once.",
-                r => r.Gradual, (r, v) => r with { Gradual = v }),
+                r => r.Gradual, (r, v) => r with { Gradual = v })
+            .Check(r => r is { Bound: ScheduleBound.Add, Gradual: true } ? "Gradual must be false beside add, which is put on top at once, but is true." : null)
+            .Check(r => r is { Bound: ScheduleBound.Add, Priority: not 0 and var priority }
+                ? $"Priority must be 0 beside add, which contradicts no other schedule, but is {Phrase.Exact(priority)}."
+                : null),
         "Narrows the policy's range at set times: from each start until the next end, or once.");
 
     private static Func<ScheduleRule, int?> Get(ScheduleBound bound) => rule => rule.Bound == bound ? rule.Replicas : null;

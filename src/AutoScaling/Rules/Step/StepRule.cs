@@ -147,7 +147,7 @@ public sealed record StepRule : ScalingRule
         var value = recommended.Value ?? 0;
         if (IsTotal) return At(value, replicas);
 
-        // On an edge the last bit decides, and the one of a quotient of quotients is chance: look at both sides.
+        // On an edge the last bit of the value decides, and after two divisions that bit is rounding: look at both sides of the edge.
         value *= context.Share(Metric, replicas);
         return Math.Max(At(value * (1 - 1e-9), replicas), At(value * (1 + 1e-9), replicas));
     }
@@ -175,7 +175,7 @@ public sealed record StepRule : ScalingRule
         string? detail = null;
         if (count > current && weighed.Share < 1)
         {
-            // What is on its way may be enough, or make a smaller step of it; fewer it never asks for.
+            // The replicas that are on their way may be enough, or a smaller step may do; it never becomes a scale-down.
             var smaller = Math.Clamp(At(weighed.Diluted, current), current, count);
             undecided = smaller == current;
             if (smaller < count && !undecided) detail = $"and {Phrase.Of(weighed.Diluted)} once all replicas serve that are on their way";
@@ -224,7 +224,7 @@ public sealed record StepRule : ScalingRule
     /// <summary>What is wrong with a step by itself; <see langword="null"/> if nothing is.</summary>
     internal static string? Broken(ScalingStep step) =>
         !(step.Lower < step.Upper) ? $"Steps Below must be more than From ({Phrase.Exact(step.Lower)}), but is {Phrase.Exact(step.Upper)}."
-        : step is { Adjustment: StepAdjustment.To, Amount: < 0 } ? $"Steps To must be at least 0, but is {step.Amount}."
+        : step is { Adjustment: StepAdjustment.To, Amount: < 0 } ? $"Steps To must be at least 0, but is {Phrase.Exact(step.Amount)}."
         : null;
 
     private static ImmutableArray<ScalingStep> Ordered(ImmutableArray<ScalingStep> steps)

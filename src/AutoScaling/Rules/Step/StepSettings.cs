@@ -48,7 +48,7 @@ internal static class StepSettings
                 Get(StepAdjustment.PercentChange), With(StepAdjustment.PercentChange))
             .WholeNumber("to", "The count to have.", Get(StepAdjustment.To), With(StepAdjustment.To), Bounds.Count))
 
-        // A rule checks all of its steps and stops at the first that is wrong; alone, each is heard.
+        // A rule stops at the first of its steps that is wrong; checked one by one here, each has its own sentence.
         .Check(StepRule.Broken);
 
     private static Func<ScalingStep, int?> Get(StepAdjustment adjustment) => step => step.Adjustment == adjustment ? step.Amount : null;

@@ -17,7 +17,7 @@ internal static class ReplicaCalculator
     {
         var status = context.Observation.Replicas;
 
-        // What was read by replica is whole percents or units, rounded down: there may be one more.
+        // Averages over replicas are whole percents or whole units, rounded down: the true one may be almost one more.
         if (rule.Kind is TargetKind.Utilization or TargetKind.AverageValue && context.Observation.Metrics[rule.Metric].Replicas.Length > 0)
             value += rule.Kind == TargetKind.Utilization ? 1 : new FixedPoint(rule.Target).Value(1);
 
@@ -44,9 +44,8 @@ internal static class ReplicaCalculator
         var count = Within(context, ratio) ? existing : Count.Ceiling(total / target);
         var each = existing == 0 ? 0 : whole ? Math.Ceiling(total / existing) / 1000 : total / existing;
 
-        // The value is that of each, as the HPA has it; without replicas it says nothing, and the total is what people know.
-        var inAll = $"{Phrase.Of(reading.Value)} in all";
-        return Answer(rule, context, each, ratio, count) with { Detail = existing == 0 ? inAll : $"{inAll}, {Phrase.Of(each)} each" };
+        // The value is each replica's part, as in the HPA. People know the total, and without replicas there is nothing else.
+        return Answer(rule, context, each, ratio, count) with { Total = reading.Value };
     }
 
     private static Recommendation ForAverage(TargetTrackingRule rule, in RuleContext context, MetricReading reading)

@@ -92,13 +92,13 @@ public sealed record ThresholdRule : ScalingRule
             || (byCpu > current && ForCpu(current, cpu.Diluted) <= current);
         if (undecided) byCpu = current;
 
-        // What is above its target asks for no fewer, also where those on their way are enough.
+        // Memory above its target asks for at least what there is, also where the replicas that are on their way are enough.
         var byMemory = memoryKnown ? ForMemory(current, memory.Value) : 0;
         var memoryWaits = byMemory > current && ForMemory(current, memory.Diluted) == 0;
         if (memoryWaits) byMemory = current;
         var replicas = Math.Max(byCpu, byMemory);
 
-        // What can be read may ask for more; only all of it together may ask for fewer.
+        // One metric is enough to ask for more; to ask for fewer, every metric of the rule must have been read.
         var complete = cpuKnown && (memoryKnown || MemoryTarget is null);
         if (!complete && replicas <= current) return trouble;
 

@@ -1,0 +1,94 @@
+using System.Diagnostics.Metrics;
+using AutoScaling.Evaluating;
+
+namespace AutoScaling.Hosting;
+
+/// <summary>
+/// How the host's targets stand, for the meter: those that have a policy now, and only in the copy that leads, as the others know nothing
+/// of what it does.
+/// </summary>
+internal sealed class TargetGauges
+{
+    private const string Replicas = "{replica}";
+
+    private readonly TargetRegistry _targets;
+    private readonly LeaderGate _gate;
+
+    private TargetGauges(TargetRegistry targets, LeaderGate gate) => (_targets, _gate) = (targets, gate);
+
+    private IEnumerable<ManagedTarget> Targets => _gate.Term is null ? [] : _targets.All;
+
+    /// <summary>Shows the targets, from the moment at which there is a meter.</summary>
+    /// <returns>The meter.</returns>
+    public static Telemetry Show(Telemetry telemetry, TargetRegistry targets, LeaderGate gate, TimeProvider time)
+    {
+        var gauges = new TargetGauges(targets, gate);
+        void Show(string name, string description, Func<ManagedTarget, int?> count) =>
+            telemetry.ObserveCounts($"autoscaling.replicas.{name}", Replicas, description, () => gauges.Counts(count));
+
+        Show("min", "The least replicas that there may be: the policy's, as its schedules narrow it.", t => RangeOf(t).Min);
+        Show("max", "The most replicas that there may be: the policy's, as its schedules narrow it.", t => RangeOf(t).Max);
+        Show("desired", "The replicas that the target was found to be set to at the last evaluation.", t => t.LastReplicas?.Desired);
+        Show("ready", "The replicas that were ready at the last evaluation.", t => t.LastReplicas?.Ready);
+        Show("wanted", "The replicas that the last decision wants.", t => t.LastDecided?.Decision?.To);
+        telemetry.ObserveCounts(
+            "autoscaling.paused",
+            "{target}",
+            "1 while a person or the policy pauses the target or holds its count, otherwise 0.",
+            () => gauges.Counts(t => t.OverrideAt(time.GetUtcNow()) is null ? 0 : 1));
+        telemetry.ObserveCounts(
+            "autoscaling.shadow.replicas.wanted",
+            Replicas,
+            "The replicas that the last decision of each shadow wants.",
+            gauges.CountsOfShadows);
+        telemetry.ObserveValues(
+            "autoscaling.metric.value", "What each rule's metric was at the last evaluation.", () => gauges.Values(said => said.Value));
+        telemetry.ObserveValues(
+            "autoscaling.metric.target", "What each rule keeps its metric at.", () => gauges.Values(said => said.Target));
+        if (gate.IsElected) telemetry.ObserveLeader(() => gate.Term is not null);
+        return telemetry;
+    }
+
+    /// <summary>The range of the last decision, unless another policy holds since.</summary>
+    private static ReplicaRange RangeOf(ManagedTarget target) =>
+        target.LastDecided is { Decision: { } decision } last && ReferenceEquals(last.Policy, target.Policy)
+            ? decision.Range
+            : target.Policy.Range;
+
+    private IEnumerable<Measurement<int>> Counts(Func<ManagedTarget, int?> count)
+    {
+        foreach (var target in Targets)
+        {
+            if (count(target) is { } counted) yield return new(counted, TelemetryTags.Of(target.Target));
+        }
+    }
+
+    private IEnumerable<Measurement<int>> CountsOfShadows()
+    {
+        foreach (var target in Targets)
+        {
+            foreach (var run in target.Shadows)
+            {
+                if (run.Last?.Decision is not { } decision) continue;
+                yield return new(decision.To, TelemetryTags.Of(target.Target), new(TelemetryTags.Shadow, run.Shadow.Name));
+            }
+        }
+    }
+
+    /// <summary>A value for each metric that decided for a rule; none for what could not be read at the last evaluation.</summary>
+    private IEnumerable<Measurement<double>> Values(Func<Recommendation, double?> value)
+    {
+        foreach (var target in Targets)
+        {
+            foreach (var said in target.Last?.Decision?.Recommendations ?? [])
+            {
+                if (said is not { Kind: not RecommendationKind.Unavailable, Metric: { } metric } || value(said) is not { } measured) continue;
+                yield return new(
+                    measured,
+                    TelemetryTags.Of(target.Target),
+                    new(TelemetryTags.Rule, said.Rule),
+                    new(TelemetryTags.Metric, metric.ToString()));
+            }
+        }
+    }
+}
