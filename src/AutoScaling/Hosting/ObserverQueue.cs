@@ -28,7 +28,7 @@ internal sealed class ObserverQueue(IScalingObserver observer, Func<int> most, T
     private ITimer? _timer;
     private bool _isWorking;
     private bool _hangs;
-    private long _since;
+    private long? _since; // when it was told of the record that it has not come back from
     private long _added;
     private long _done;
     private long _lost;
@@ -43,7 +43,8 @@ internal sealed class ObserverQueue(IScalingObserver observer, Func<int> most, T
         {
             lock (_lock)
             {
-                return _hangs ? $"The observer {Name} has not come back from a record for {Phrase.Of(time.GetElapsedTime(_since))}; {Lost}."
+                return _hangs && _since is { } since
+                    ? $"The observer {Name} has not come back from a record for {Phrase.Of(time.GetElapsedTime(since))}; {Lost}."
                     : _error is not null ? $"The observer {Name} failed: {_error}."
                     : _lost > 0 ? $"The observer {Name} is too slow; {Lost}."
                     : null;
@@ -146,6 +147,7 @@ internal sealed class ObserverQueue(IScalingObserver observer, Func<int> most, T
     private long? CameBack(string? error)
     {
         _error = error;
+        _since = null;
         _done++;
         var isOver = _lost > 0 && (_hangs || _waiting.Count == 0);
         var isBack = _hangs;
@@ -168,10 +170,10 @@ internal sealed class ObserverQueue(IScalingObserver observer, Func<int> most, T
                 return;
             }
 
-            var left = limit - time.GetElapsedTime(_since);
-            if (_hangs || left > TimeSpan.Zero)
+            var left = _since is { } since && !_hangs ? limit - time.GetElapsedTime(since) : limit;
+            if (left > TimeSpan.Zero)
             {
-                _timer!.Change(_hangs ? limit : left < Least ? Least : left, Timeout.InfiniteTimeSpan);
+                _timer!.Change(left < Least ? Least : left, Timeout.InfiniteTimeSpan);
                 return;
             }
 

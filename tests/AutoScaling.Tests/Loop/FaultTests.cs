@@ -346,7 +346,8 @@ public sealed class FaultTests
 
         public Task Begun => _begun.Task;
 
-        protected void Begin() => _begun.TrySetResult();
+        /// <summary>The call, which has begun once its caller awaits it: while the caller's thread is still inside, the call would count as one that blocks.</summary>
+        protected ValueTask<T> Begin<T>(Task<T> call) => AwaitedCall<T>.Of(call, () => _begun.TrySetResult());
     }
 
     private sealed class Hanging<T> : Hanging
@@ -355,11 +356,7 @@ public sealed class FaultTests
 
         public ValueTask<T> Deaf() => Call(CancellationToken.None);
 
-        public ValueTask<T> Call(CancellationToken stop)
-        {
-            Begin();
-            return new(_call.Task.WaitAsync(stop));
-        }
+        public ValueTask<T> Call(CancellationToken stop) => Begin(_call.Task.WaitAsync(stop));
 
         public void End(T result) => _call.TrySetResult(result);
     }

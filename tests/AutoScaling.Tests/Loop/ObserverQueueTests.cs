@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace AutoScaling.Tests.Loop;
 
@@ -9,8 +10,6 @@ public sealed class ObserverQueueTests : IDisposable
     private readonly ConcurrentQueue<string> _hung = new();
     private readonly ConcurrentQueue<string> _well = new();
 
-    static ObserverQueueTests() => ThreadPool.SetMinThreads(64, 64);
-
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -20,6 +19,7 @@ public sealed class ObserverQueueTests : IDisposable
             .AddObserver(_ => new Hanging(_release, _hung)).OnEvaluated(r => _well.Enqueue(r.Target.Name)));
         var tick = system.AutoScaler.TickAsync(Stop);
         await UntilAsync(() => _hung.Count == 1 && _well.Count == 3);
+        await system.Services.GetRequiredService<Observers>().Queues[1].DrainAsync();
         system.Time.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal(3, await tick);
         Assert.Equal("Warning: The observer Hanging did not come back from a record within 10s: it is told of nothing until it has.", Said(system, 32));
@@ -53,8 +53,8 @@ public sealed class ObserverQueueTests : IDisposable
     {
         using var system = new TestSystem(b => b.AddPolicy("a"));
         var record = await system.AutoScaler.EvaluateAsync("a", Stop);
-        var log = new Microsoft.Extensions.Logging.Testing.FakeLogger(system.Log);
-        var queue = new AutoScaling.Hosting.ObserverQueue(new Hanging(_release, _hung), () => 2, TimeSpan.FromSeconds(10), system.Time, log);
+        var log = new FakeLogger(system.Log);
+        var queue = new ObserverQueue(new Hanging(_release, _hung), () => 2, TimeSpan.FromSeconds(10), system.Time, log);
         queue.Add(record);
         await UntilAsync(() => _hung.Count == 1);
         for (var i = 0; i < 5; i++) queue.Add(record);
@@ -65,6 +65,31 @@ public sealed class ObserverQueueTests : IDisposable
         await UntilAsync(() => Said(system, 34) is not null);
         Assert.Equal((3, null), (_hung.Count, queue.Trouble));
         Assert.Equal("Warning: The observer Hanging is told of evaluations again; records that it has lost: 3.", Said(system, 34));
+    }
+
+    [Fact]
+    public async Task Add_ItsTimeIsOverWhileItIsToldOfNothing_NobodyIsSaidToHang()
+    {
+        using var system = new TestSystem(b => b.AddPolicy("a"));
+        var record = await system.AutoScaler.EvaluateAsync("a", Stop);
+        var log = FakeLogCollector.Create(new()
+        {
+            OutputSink = line =>
+            {
+                // Between one record and the next.
+                if (line.Contains("is told of evaluations again", StringComparison.Ordinal)) system.Time.Advance(TimeSpan.FromMinutes(1));
+            },
+        });
+        var queue = new ObserverQueue(new Hanging(_release, _hung), () => 1, TimeSpan.FromSeconds(10), system.Time, new FakeLogger(log));
+        queue.Add(record);
+        await UntilAsync(() => _hung.Count == 1);
+        queue.Add(record);
+        queue.Add(record);
+        _release.Set();
+        await UntilAsync(() => log.GetSnapshot().Any(r => r.Id == 34));
+        queue.Add(record);
+        await UntilAsync(() => _hung.Count == 3);
+        Assert.Equal([33, 34], log.GetSnapshot().Select(r => r.Id.Id));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Threading.Tasks.Sources;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
@@ -45,6 +46,31 @@ internal sealed class TestScaler(TimeProvider time, int replicas) : IScaler
 
     public ValueTask<ScaleOutcome> ScaleAsync(ScalingTarget target, int from, int to, CancellationToken cancellationToken) =>
         Scale?.Invoke(target, cancellationToken) ?? Fake.ScaleAsync(target, from, to, cancellationToken);
+}
+
+/// <summary>What a port has answered with, which says when its caller awaits it.</summary>
+internal sealed class AwaitedCall<T> : IValueTaskSource<T>
+{
+    private readonly Task<T> _call;
+    private readonly Action _awaited;
+
+    private AwaitedCall(Task<T> call, Action awaited) => (_call, _awaited) = (call, awaited);
+
+    public static ValueTask<T> Of(Task<T> call, Action awaited) => new(new AwaitedCall<T>(call, awaited), 0);
+
+    public T GetResult(short token) => _call.GetAwaiter().GetResult();
+
+    public ValueTaskSourceStatus GetStatus(short token) =>
+        !_call.IsCompleted ? ValueTaskSourceStatus.Pending
+        : _call.IsCanceled ? ValueTaskSourceStatus.Canceled
+        : _call.IsFaulted ? ValueTaskSourceStatus.Faulted
+        : ValueTaskSourceStatus.Succeeded;
+
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    {
+        _call.GetAwaiter().UnsafeOnCompleted(() => continuation(state));
+        _awaited();
+    }
 }
 
 /// <summary>Fake time whose wall clock somebody may set.</summary>
