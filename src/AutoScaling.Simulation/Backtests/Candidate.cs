@@ -77,6 +77,22 @@ public sealed record Candidate
         FormattableString.Invariant($"HPA {target:0.###}%"));
 
     /// <summary>
+    /// A <see cref="ForecastRule"/> that may decide, over target tracking of CPU at 70 %: every 15 s, from 1 replica to 1000, with nothing
+    /// held back but by the rule itself.
+    /// </summary>
+    /// <param name="load">The metric that holds the whole load; <see langword="null"/> to see it by CPU alone.</param>
+    public static Candidate Forecast(MetricRef? load = null) => Of(
+        new()
+        {
+            Target = "forecast",
+            Range = new(1, 1000),
+            Rules = [new ForecastRule { Load = load, Mode = ForecastMode.Full }],
+            Behavior = ScalingBehavior.Immediate,
+            Interval = TimeSpan.FromSeconds(15),
+        },
+        load is null ? "forecast, cpu" : $"forecast, {load.Name}");
+
+    /// <summary>
     /// The threshold policy of the described auto-scaler: every 30 s, 1.5 times the replicas above 70 % CPU, 0.7 times below 35 %,
     /// cooldowns of 5 and 10 minutes, from 1 replica to 1000.
     /// </summary>

@@ -29,6 +29,9 @@ internal sealed class Fleet
     /// <summary>The ready replicas, in the order in which they became ready.</summary>
     public IReadOnlyList<ModelReplica> ReadyReplicas => _ready;
 
+    /// <summary>The replicas that were asked for and are not ready yet.</summary>
+    public IReadOnlyList<ModelReplica> StartingReplicas => _starting;
+
     public int Ready => _ready.Count;
 
     public int Desired => _ready.Count + _starting.Count;

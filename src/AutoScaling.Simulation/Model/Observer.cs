@@ -58,21 +58,22 @@ internal sealed class Observer
         var seconds = (end - begin) * _workload.Step.TotalSeconds;
         return shows.Signal switch
         {
-            ModelSignal.Utilization => Utilization(metric, begin, end, at, fleet.ReadyReplicas),
+            ModelSignal.Utilization => Utilization(metric, begin, end, at, fleet),
             ModelSignal.ArrivalRate => MetricReading.Available(metric, (Until(end).Arrived - Until(begin).Arrived) / seconds, at),
             ModelSignal.Concurrency => MetricReading.Available(metric, (Until(end).Concurrency - Until(begin).Concurrency) / seconds, at),
             _ => MetricReading.Available(metric, _backlog[end - 1], at),
         };
     }
 
-    private MetricReading Utilization(MetricRef metric, int begin, int end, DateTimeOffset at, IReadOnlyList<ModelReplica> replicas)
+    private MetricReading Utilization(MetricRef metric, int begin, int end, DateTimeOffset at, Fleet fleet)
     {
-        var readings = new ReplicaReading[replicas.Count];
+        var (replicas, starting) = (fleet.ReadyReplicas, fleet.StartingReplicas);
+        var readings = new ReplicaReading[replicas.Count + starting.Count];
         var window = _model.Pipeline.Window;
         var settled = (Until(end).Busy - Until(begin).Busy) / ((end - begin) * _workload.Step.TotalSeconds);
         var sum = 0.0;
         var measured = 0;
-        for (var i = 0; i < readings.Length; i++)
+        for (var i = 0; i < replicas.Count; i++)
         {
             var replica = replicas[i];
             double? value = settled;
@@ -93,8 +94,11 @@ internal sealed class Observer
             readings[i] = new(replica.Name, value, request: 1, at, window);
         }
 
+        // Who starts has requested its share, and uses nothing of it that could be measured.
+        for (var i = 0; i < starting.Count; i++) readings[replicas.Count + i] = new(starting[i].Name, null, request: 1, at, window);
+
         return measured == 0
-            ? MetricReading.Missing(metric, readings.Length == 0 ? "no replica is ready" : "no replica has a sample yet")
+            ? MetricReading.Missing(metric, replicas.Count == 0 ? "no replica is ready" : "no replica has a sample yet")
             : MetricReading.Available(metric, 100 * sum / measured, at, ImmutableCollectionsMarshal.AsImmutableArray(readings));
     }
 

@@ -82,6 +82,7 @@ internal static class Explanation
         var count = Phrase.Exact(said.Replicas);
         var until = Until(said.Until, decision);
         var asks = said.Replicas == Start(decision) ? $"'{said.Rule}' asks for no change" : $"'{said.Rule}' asks for {count}";
+        var asksAlso = asks + Also(said);
         var band = (said.ScaleDownBelow, said.ScaleUpAbove) switch
         {
             ({ }, { }) => $"between {below} and {above}",
@@ -102,22 +103,26 @@ internal static class Explanation
                 : $"'{said.Rule}' is closed and never opens again",
             (RecommendationKind.None, _) => $"'{said.Rule}' has no opinion: {said.Detail}",
             (_, RecommendationReason.AboveTarget) =>
-                $"{said.Metric} is {value}, above {(said.ScaleUpAbove is null ? aimed : above)}{kept}{NotMore(said, decision)}: {asks}",
+                $"{said.Metric} is {value}, above {(said.ScaleUpAbove is null ? aimed : above)}{kept}{NotMore(said, decision)}: {asksAlso}",
             (_, RecommendationReason.BelowTarget) =>
-                $"{said.Metric} is {value}, below {(said.ScaleDownBelow is null ? aimed : below)}{kept}{NotFewer(said, decision)}: {asks}",
-            (_, RecommendationReason.OnTarget) => $"{said.Metric} is {value}, {band}{kept}: {asks}",
+                $"{said.Metric} is {value}, below {(said.ScaleDownBelow is null ? aimed : below)}{kept}{NotFewer(said, decision)}: {asksAlso}",
+            (_, RecommendationReason.OnTarget) => $"{said.Metric} is {value}, {band}{kept}: {asksAlso}",
             (_, RecommendationReason.Undecided) =>
-                $"{said.Metric} is {value}, but replicas that are not ready or not measured might turn the answer around: {asks}",
+                $"{said.Metric} is {value}, but replicas that are not ready or not measured might turn the answer around: {asksAlso}",
             (_, RecommendationReason.OneStep) => $"{said.Metric} is {value}{kept}, but {said.Detail}: {asks}",
             (_, RecommendationReason.Step) => $"{said.Metric} is {value}, in the step {Step(said, below, above)}{More(said)}: {asks}",
             (_, RecommendationReason.NoStep) => $"{said.Metric} is {value}, where there is no step: {asks}",
             (_, RecommendationReason.Backlog) => $"{said.Metric} is {value}{More(said)}: {asks}",
             (_, RecommendationReason.Activated or RecommendationReason.BelowActivation) => $"{said.Detail}: {asks}",
             (_, RecommendationReason.Idling) => $"{said.Detail}: {asks}{until}",
+            (_, RecommendationReason.Forecast) => $"{said.Detail}: {asks}",
             (_, RecommendationReason.Fixed) => $"'{said.Rule}' always asks for {count}",
             _ => $"{asks}{(said.Detail is null ? "" : $": {said.Detail}")}",
         };
     }
+
+    /// <summary>What a rule adds to the answer of one that it wraps.</summary>
+    private static string Also(Recommendation said) => said.Detail is null ? "" : $"; {said.Detail}";
 
     private static string More(Recommendation said) => said.Detail is null ? "" : $", {said.Detail}";
 

@@ -1,5 +1,6 @@
 using AutoScaling.Rules.Backlog;
 using AutoScaling.Rules.Fixed;
+using AutoScaling.Rules.Forecast;
 using AutoScaling.Rules.Schedule;
 using AutoScaling.Rules.Step;
 using AutoScaling.Rules.TargetTracking;
@@ -16,6 +17,7 @@ internal static class BuiltInRules
         BacklogSettings.Type,
         StepSettings.Type,
         ScheduleSettings.Type,
+        ForecastSettings.Type,
         FixedSettings.Type,
         ThresholdSettings.Type,
     ];

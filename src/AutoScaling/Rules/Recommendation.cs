@@ -83,7 +83,14 @@ public readonly record struct Recommendation
     /// <summary>More, as the end of a sentence.</summary>
     public string? Detail
     {
-        get => _more as string ?? (_more as More)?.Detail;
+        get => Said?.ToString();
+        init => Said = value;
+    }
+
+    /// <summary>The detail, or what makes it of its figures once somebody reads it: nearly nobody does.</summary>
+    internal object? Said
+    {
+        get => _more is More more ? more.Detail : _more;
         init => _more = More.Of(value, Memory, Total);
     }
 
@@ -92,7 +99,7 @@ public readonly record struct Recommendation
     public double? Total
     {
         get => (_more as More)?.Total;
-        init => _more = More.Of(Detail, Memory, value is { } total && double.IsFinite(total) ? total : null);
+        init => _more = More.Of(Said, Memory, value is { } total && double.IsFinite(total) ? total : null);
     }
 
     /// <summary>What the rule remembers from now on. It goes into the state, and not into the decision's JSON.</summary>
@@ -102,7 +109,7 @@ public readonly record struct Recommendation
     public RuleMemory? Memory
     {
         get => (_more as More)?.Memory;
-        init => _more = More.Of(Detail, value, Total);
+        init => _more = More.Of(Said, value, Total);
     }
 
     /// <summary>The rule asks for a count.</summary>
@@ -119,12 +126,24 @@ public readonly record struct Recommendation
     /// <param name="because">Why, as the end of a sentence.</param>
     public static Recommendation Unavailable(string because) => new(RecommendationKind.Unavailable) { Detail = because };
 
+    /// <summary>Whether the other says the same, with the same figures and the same words.</summary>
+    /// <param name="other">The other one.</param>
+    public bool Equals(Recommendation other) =>
+        (Kind, Reason, Replicas, _until) == (other.Kind, other.Reason, other.Replicas, other._until)
+        && (Rule, Metric, Total, Memory) == (other.Rule, other.Metric, other.Total, other.Memory)
+        && (_value, _target).Equals((other._value, other._target))
+        && (_scaleUpAbove, _scaleDownBelow).Equals((other._scaleUpAbove, other._scaleDownBelow))
+        && string.Equals(Detail, other.Detail, StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Rule, Kind, Reason, Replicas, Metric, _value, _target, _until);
+
     // An infinite edge is no edge, and JSON cannot write it.
     private static double Finite(double? value) => value is { } v && double.IsFinite(v) ? v : double.NaN;
 
-    private sealed record More(string? Detail, RuleMemory? Memory, double? Total)
+    private sealed record More(object? Detail, RuleMemory? Memory, double? Total)
     {
-        public static object? Of(string? detail, RuleMemory? memory, double? total) =>
+        public static object? Of(object? detail, RuleMemory? memory, double? total) =>
             memory is null && total is null ? detail : new More(detail, memory, total);
     }
 }

@@ -63,6 +63,9 @@ public enum RecommendationReason
     /// <summary>The metric is at or below its activation, but not for long enough yet to have no replicas.</summary>
     Idling,
 
+    /// <summary>So many replicas serve the load that is forecast.</summary>
+    Forecast,
+
     /// <summary>The rule always asks for this count.</summary>
     Fixed,
 

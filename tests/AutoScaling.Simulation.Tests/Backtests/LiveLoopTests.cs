@@ -10,6 +10,7 @@ public sealed class LiveLoopTests
     [
         Candidate.Hpa(70).Policy!,
         Candidate.Threshold().Policy!,
+        Traces.Tracking() with { Rules = [new ForecastRule { Load = MetricRef.RequestRate, Mode = ForecastMode.Full }] },
         Traces.Tracking(60) with
         {
             Rules =
@@ -77,6 +78,8 @@ public sealed class LiveLoopTests
         public override System.Collections.Immutable.ImmutableArray<MetricRef> Metrics => Inner.Metrics;
 
         public override bool OnlyBounds => Inner.OnlyBounds;
+
+        public override bool Remembers => Inner.Remembers;
 
         public override Recommendation Recommend(in RuleContext context)
         {

@@ -13,6 +13,7 @@ public sealed class RuleDescriptionsTests
         new BacklogRule { Metric = "queue", ArrivalMetric = "arrivals", ThroughputPerReplica = 2 },
         new ScheduleRule { Start = "0 8 * * *", End = "0 18 * * *", Bound = ScheduleBound.Exact, Replicas = 4 },
         new FixedRule { Replicas = 3 },
+        new ForecastRule { Target = 60 },
     ];
 
     public static TheoryData<int, string> Described => new()
@@ -23,6 +24,7 @@ public sealed class RuleDescriptionsTests
         { 3, "throughputPerReplica: queue TotalPerReplica at 120; throughputPerReplica: arrivals TotalPerReplica at 2" },
         { 4, "exact: Exact 4; 0 8 * * * until 0 18 * * *" },
         { 5, "replicas: Replicas 3" },
+        { 6, "target: cpu Average % ± at 60" },
     };
 
     [Theory]

@@ -52,6 +52,18 @@ internal static class Any
         Gen.Select(Metric, Metric.Null(), Gen.Double[0.01, 100], Gen.Int[1, 3600]).Select((metric, arrivals, throughput, drain) =>
             (ScalingRule)new BacklogRule { Metric = metric, ArrivalMetric = arrivals, ThroughputPerReplica = throughput, DrainTime = TimeSpan.FromSeconds(drain) });
 
+    public static readonly Gen<ScalingRule> Forecast =
+        Gen.Select(Metric, Gen.Double[1, 80], Metric.Null(), Gen.Enum<ForecastMode>(), Gen.Bool, Gen.Int[0, 1800].Nullable()).Select((metric, target, load, mode, seasons, delay) =>
+            (ScalingRule)new ForecastRule
+            {
+                Metric = metric,
+                Target = target,
+                Load = load,
+                Mode = mode,
+                Seasons = seasons,
+                StartDelay = delay is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            });
+
     public static readonly Gen<ScalingRule> Fixed = Gen.Int[0, 30].Select(replicas => (ScalingRule)new FixedRule { Replicas = replicas });
 
     public static readonly Gen<ScalingRule> Schedule =
@@ -70,7 +82,7 @@ internal static class Any
     /// <summary>A rule of the user's own that says anything at all.</summary>
     public static readonly Gen<ScalingRule> Own = Gen.Select(Gen.Enum<RecommendationKind>(), Gen.OneOf(Gen.Int[-5, 40], Gen.Int)).Select((kind, replicas) => (ScalingRule)new OwnRule(kind, replicas));
 
-    public static readonly Gen<ScalingRule> Rule = Gen.OneOf(Threshold, TargetTracking, Step, Backlog, Fixed, Schedule, Own);
+    public static readonly Gen<ScalingRule> Rule = Gen.OneOf(Threshold, TargetTracking, Step, Backlog, Forecast, Fixed, Schedule, Own);
 
     public static readonly Gen<ReplicaRange> Range = Gen.Select(Gen.Int[0, 20], Gen.Int[0, 40]).Select((min, more) => new ReplicaRange(min, min + more));
 

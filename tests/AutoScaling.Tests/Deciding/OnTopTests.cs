@@ -212,7 +212,8 @@ public sealed class OnTopTests
                 else Assert.InRange(e.Decision.To, e.Decision.Range.Min, e.Decision.Range.Max);
                 Assert.Equal(e.Decision.ToJson(), ScalingDecisionEngine.Decide(e.Policy, fromLog, e.Observation, e.Now).ToJson());
                 Assert.Equal(e.After, ScalingState.FromJson(e.After.ToJson()));
-                fromLog = fromLog.After(ScalingDecision.FromJson(e.Decision.ToJson()), e.Outcome);
+                var logged = ScalingDecisionEngine.Complete(ScalingDecision.FromJson(e.Decision.ToJson()), e.Policy, fromLog, e.Observation);
+                fromLog = fromLog.After(logged, e.Outcome);
 
                 var held = ScalingDecisionEngine.Decide(e.Policy, e.Before.WithOverride(ScalingOverride.Hold(7, e.Now)), e.Observation, e.Now);
                 Assert.Equal(7, held.To);

@@ -37,7 +37,7 @@ public sealed class SafetyProperties
             var said = e.Decision.Recommendations[i];
             var asksForMore = said.Kind == RecommendationKind.Replicas && said.Replicas > e.Decision.From;
             blind |= said.Kind == RecommendationKind.Unavailable;
-            blind |= !asksForMore && e.Policy.Rules[i].Metrics.Any(m => IsUnreadable(e, m));
+            blind |= !asksForMore && Deciding(e.Policy.Rules[i]).Any(m => IsUnreadable(e, m));
         }
 
         if (blind) Assert.True(e.Decision.To >= e.Decision.From, $"{e}");
@@ -100,7 +100,8 @@ public sealed class SafetyProperties
                 Assert.Equal(e.Decision.ToJson(), decision.ToJson());
                 Assert.Equal(e.Decision.ToJson(), ScalingDecisionEngine.Decide(e.Policy, fromLog, e.Observation, e.Now).ToJson());
                 state = state.After(decision, e.Outcome);
-                fromLog = fromLog.After(ScalingDecision.FromJson(e.Decision.ToJson()), e.Outcome);
+                var logged = ScalingDecisionEngine.Complete(ScalingDecision.FromJson(e.Decision.ToJson()), e.Policy, fromLog, e.Observation);
+                fromLog = fromLog.After(logged, e.Outcome);
             }
         }, iter: Any.Runs);
 
@@ -157,6 +158,10 @@ public sealed class SafetyProperties
         if (e.WasOff) Assert.Equal((0, 0, true, true), (e.Decision.From, e.Decision.To, e.Policy.Behavior.ZeroIsOff, e.Policy.Range.Min > 0));
         else Assert.InRange(e.Decision.To, e.Decision.Range.Min, e.Decision.Range.Max);
     }
+
+    /// <summary>The metrics that a rule decides by: what it only observes has no say.</summary>
+    private static System.Collections.Immutable.ImmutableArray<MetricRef> Deciding(ScalingRule rule) =>
+        rule is ForecastRule { Mode: ForecastMode.Observe } forecast ? [forecast.Metric] : rule.Metrics;
 
     private static bool IsUnreadable(Evaluation e, MetricRef metric)
     {

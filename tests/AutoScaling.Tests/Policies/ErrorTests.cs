@@ -61,7 +61,7 @@ public sealed class ErrorTests
     public static TheoryData<string, string[]> Rules => new()
     {
         { "replicas: 3", ["Type is required for a rule."] },
-        { "type: fxied, replicas: 3", ["Type must be targetTracking, backlog, step, schedule, fixed or threshold, but is 'fxied'."] },
+        { "type: fxied, replicas: 3", ["Type must be targetTracking, backlog, step, schedule, forecast, fixed or threshold, but is 'fxied'."] },
         { "type: [], replicas: 3", ["Type must be text, but is a list."] },
         { "type: fixed", ["Replicas is required for a rule of type fixed."] },
         { "type: fixed, replicas: -5", ["Replicas must be at least 0, but is -5."] },

@@ -89,6 +89,31 @@ internal static class PolicyGen
             Activation = activation,
         };
 
+    private static readonly Gen<ScalingRule> Forecast =
+        from metric in Metric
+        from target in Gen.Double[1, 80]
+        from load in Metric.Null()
+        from objective in Gen.Double[81, 95].Nullable()
+        from weight in Gen.Double[1, 50]
+        from delay in Gen.Int[0, 1800].Nullable()
+        from hold in Gen.Int[0, 600]
+        from mode in Gen.Enum<ForecastMode>()
+        from seasons in Gen.Bool
+        from zone in Gen.OneOf("UTC", "Europe/Berlin")
+        select (ScalingRule)new ForecastRule
+        {
+            Metric = metric,
+            Target = target,
+            Load = load,
+            Objective = objective,
+            ShortageWeight = weight,
+            StartDelay = delay is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            Hold = TimeSpan.FromSeconds(hold),
+            Mode = mode,
+            Seasons = seasons,
+            TimeZone = zone,
+        };
+
     private static readonly Gen<ScalingRule> Step =
         from metric in Metric
         from total in Flag
@@ -144,7 +169,7 @@ internal static class PolicyGen
             InitializationPeriod = period,
         };
 
-    private static readonly Gen<ScalingRule> Rule = Gen.OneOf(TargetTracking, Backlog, Step, Schedule, Fixed, Threshold)
+    private static readonly Gen<ScalingRule> Rule = Gen.OneOf(TargetTracking, Backlog, Forecast, Step, Schedule, Fixed, Threshold)
         .Select(Gen.OneOf(Gen.Const((string?)null), AnyName.Select(text => (string?)text)), (rule, name) => name is null ? rule : rule with { Name = name })
         .Select(During, (rule, during) => rule with { During = during });
 
