@@ -79,10 +79,11 @@ internal static class Explanation
         var (target, up, down) = (said.Target ?? double.NaN, said.ScaleUpAbove ?? double.NaN, said.ScaleDownBelow ?? double.NaN);
         var texts = Phrase.Compared(said.Value ?? double.NaN, up, down, target);
         var (value, above, below, aimed) = (Value(said, texts[0]), texts[1], texts[2], texts[3]);
+        var (upper, lower) = (said.ScaleUpAbove is null ? null : above, said.ScaleDownBelow is null ? null : below);
         var count = Phrase.Exact(said.Replicas);
         var until = Until(said.Until, decision);
         var asks = said.Replicas == Start(decision) ? $"'{said.Rule}' asks for no change" : $"'{said.Rule}' asks for {count}";
-        var asksAlso = asks + Also(said);
+        var answer = asks + Also(said);
         var band = (said.ScaleDownBelow, said.ScaleUpAbove) switch
         {
             ({ }, { }) => $"between {below} and {above}",
@@ -103,12 +104,12 @@ internal static class Explanation
                 : $"'{said.Rule}' is closed and never opens again",
             (RecommendationKind.None, _) => $"'{said.Rule}' has no opinion: {said.Detail}",
             (_, RecommendationReason.AboveTarget) =>
-                $"{said.Metric} is {value}, above {(said.ScaleUpAbove is null ? aimed : above)}{kept}{NotMore(said, decision)}: {asksAlso}",
+                $"{said.Metric} is {value}, above {upper ?? aimed}{kept}{NotMore(said, decision)}: {answer}",
             (_, RecommendationReason.BelowTarget) =>
-                $"{said.Metric} is {value}, below {(said.ScaleDownBelow is null ? aimed : below)}{kept}{NotFewer(said, decision)}: {asksAlso}",
-            (_, RecommendationReason.OnTarget) => $"{said.Metric} is {value}, {band}{kept}: {asksAlso}",
+                $"{said.Metric} is {value}, below {lower ?? aimed}{kept}{NotFewer(said, decision)}: {answer}",
+            (_, RecommendationReason.OnTarget) => $"{said.Metric} is {value}, {band}{kept}: {answer}",
             (_, RecommendationReason.Undecided) =>
-                $"{said.Metric} is {value}, but replicas that are not ready or not measured might turn the answer around: {asksAlso}",
+                $"{said.Metric} is {value}, but replicas that are not ready or not measured might turn the answer around: {answer}",
             (_, RecommendationReason.OneStep) => $"{said.Metric} is {value}{kept}, but {said.Detail}: {asks}",
             (_, RecommendationReason.Step) => $"{said.Metric} is {value}, in the step {Step(said, below, above)}{More(said)}: {asks}",
             (_, RecommendationReason.NoStep) => $"{said.Metric} is {value}, where there is no step: {asks}",
