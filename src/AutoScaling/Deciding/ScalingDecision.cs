@@ -176,15 +176,15 @@ public sealed record ScalingDecision
     /// <param name="setBackSince">Since when somebody else has set the count back many times, if that is to be told now.</param>
     internal static ScalingDecision Manual(
         ScalingPolicy policy, int from, int to, DateTimeOffset now, int? expected, long? setBackSince = null) => new(policy.Target, now, from, to)
-    {
-        Cause = ScaleCause.Person,
-        Recommended = to,
-        Range = policy.Range,
-        Recommendations = [new(RecommendationKind.Replicas, RecommendationReason.Custom, to) { Detail = "someone asked for it by hand", Rule = "manual" }],
-        Expected = expected,
-        Behavior = policy.Behavior,
-        Aside = setBackSince is null ? null : new() { SetBackSince = setBackSince },
-    };
+        {
+            Cause = ScaleCause.Person,
+            Recommended = to,
+            Range = policy.Range,
+            Recommendations = [new(RecommendationKind.Replicas, RecommendationReason.Custom, to) { Detail = "someone asked for it by hand", Rule = "manual" }],
+            Expected = expected,
+            Behavior = policy.Behavior,
+            Aside = setBackSince is null ? null : new() { SetBackSince = setBackSince },
+        };
 
     /// <summary>The decision of an evaluation that was due earlier than it decided; see <see cref="Due"/>.</summary>
     /// <param name="due">When it was due; <see langword="null"/>, or a time that is not before <see cref="At"/>: it decided in time.</param>

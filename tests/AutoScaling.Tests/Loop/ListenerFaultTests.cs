@@ -20,7 +20,8 @@ public sealed class ListenerFaultTests
         {
             b.AddPolicy(Target).OnEvaluated(_ => told++);
             b.Services.AddMetrics().AddLogging(l => l.AddProvider(new ThrowingLogs()));
-        }) { Cpu = 90 };
+        });
+        system.Cpu = 90;
         var meters = system.Services.GetRequiredService<IMeterFactory>();
         var names = new HashSet<string>();
         using var meter = new MeterListener
