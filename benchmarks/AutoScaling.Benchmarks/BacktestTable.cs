@@ -36,12 +36,11 @@ internal static class BacktestTable
         }
 
         LoadTrace[] traces = [.. Directory.GetFiles(args[0], "*.csv").Order(StringComparer.Ordinal).Select(f => LoadTrace.Read(f))];
-        Candidate[] candidates = [.. Candidate.Baselines, Candidate.Forecast(), Candidate.Forecast(MetricRef.RequestRate)];
         var start = Stopwatch.GetTimestamp();
         var document = new StringBuilder(Introduction);
         foreach (var delay in Delays)
         {
-            var comparison = Backtest.Compare(candidates, traces, t => ServiceModel.For(t) with { StartDelay = StartDelay.Constant(TimeSpan.FromSeconds(delay)) });
+            var comparison = Compare(traces, delay);
             Write(document, comparison, delay);
             Forecast(document, comparison);
             if (delay == 60) Compare(document, comparison);
@@ -49,9 +48,35 @@ internal static class BacktestTable
 
         await File.WriteAllTextAsync(args[1], document.ToString());
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{traces.Length} traces x {candidates.Length} candidates x {Delays.Length} start delays in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s: {args[1]}"));
+            $"{traces.Length} traces x {Candidate.Baselines.Count + 4} candidates x {Delays.Length} start delays in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s: {args[1]}"));
         return 0;
     }
+
+    /// <summary>All on all: trace by trace, as the latency rule is told the objective, which comes from the trace's capacity.</summary>
+    private static Comparison Compare(LoadTrace[] traces, int delay)
+    {
+        List<Comparison> each = [];
+        foreach (var trace in traces)
+        {
+            var model = ServiceModel.For(trace) with { StartDelay = StartDelay.Constant(TimeSpan.FromSeconds(delay)) };
+            each.Add(Backtest.Compare([.. Candidate.Baselines, Latency(model), Concurrency(), Candidate.Forecast(), Candidate.Forecast(MetricRef.RequestRate)], [trace], _ => model));
+        }
+
+        return new() { Candidates = each[0].Candidates, Workloads = [.. each.SelectMany(c => c.Workloads)], Runs = [.. each.SelectMany(c => c.Runs)] };
+    }
+
+    // Everything but its rule is the HPA's. It is told the objective that responses are scored by (five service times), and learns the rest.
+    private static Candidate Latency(ServiceModel model) => Candidate.Of(
+        Candidate.Hpa(70).Policy! with
+        {
+            Rules = [new QueueingRule { ArrivalMetric = MetricRef.RequestRate, Objective = TimeSpan.FromSeconds(5 / model.CapacityPerReplica) }],
+        },
+        "latency");
+
+    // Knative's defaults, with one request at a time per replica as in the model. Its windows are all that holds it back, as there.
+    private static Candidate Concurrency() => Candidate.Of(
+        Candidate.Hpa(70).Policy! with { Rules = [new ConcurrencyRule { Metric = "concurrency", Target = 1 }], Behavior = ScalingBehavior.Immediate },
+        "concurrency");
 
     private static void Write(StringBuilder document, Comparison comparison, int delay)
     {
@@ -65,15 +90,22 @@ internal static class BacktestTable
         for (var w = 0; w < comparison.Workloads.Length; w++)
             Line($"| {comparison.Workloads[w].Trace.Name} | {string.Join(" | ", comparison.Candidates.Select((_, c) => Cell(comparison[w, c].Scores)))} |");
         Line($"");
+        Line($"Requests that take longer than the latency objective, or are dropped, in % / J:");
+        Line($"");
+        Line($"| trace | {string.Join(" | ", comparison.Candidates.Select(c => c.Name))} |");
+        Line($"| --- |{string.Concat(comparison.Candidates.Select(_ => " --- |"))}");
+        for (var w = 0; w < comparison.Workloads.Length; w++)
+            Line($"| {comparison.Workloads[w].Trace.Name} | {string.Join(" | ", comparison.Candidates.Select((_, c) => Latencies(comparison[w, c].Scores)))} |");
+        Line($"");
         Line($"Means over the traces:");
         Line($"");
-        Line($"| candidate | θ_U % | τ_U % | requests in shortage % | cost | paid / ready | scalings an hour | J |");
-        Line($"| --- | --- | --- | --- | --- | --- | --- | --- |");
+        Line($"| candidate | θ_U % | τ_U % | requests in shortage % | cost | paid / ready | scalings an hour | requests over the objective % | J |");
+        Line($"| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
         for (var c = 0; c < comparison.Candidates.Length; c++)
         {
             Scorecard[] all = [.. Enumerable.Range(0, comparison.Workloads.Length).Select(w => comparison[w, c].Scores)];
             double Mean(Func<Scorecard, double> of) => all.Average(of);
-            Line($"| {comparison.Candidates[c].Name} | {Mean(s => s.UnderProvisioning):0.00} | {Mean(s => s.UnderTime):0.00} | {Mean(s => s.ShortageShare):0.0} | {Mean(s => s.RelativeCost):0.00} | {Mean(s => s.PaidReplicaHours / s.ReplicaHours):0.00} | {Mean(s => s.ScalingsPerHour):0.0} | {Mean(s => s.J):0.00} |");
+            Line($"| {comparison.Candidates[c].Name} | {Mean(s => s.UnderProvisioning):0.00} | {Mean(s => s.UnderTime):0.00} | {Mean(s => s.ShortageShare):0.0} | {Mean(s => s.RelativeCost):0.00} | {Mean(s => s.PaidReplicaHours / s.ReplicaHours):0.00} | {Mean(s => s.ScalingsPerHour):0.0} | {Mean(s => s.OverObjectiveShare):0.0} | {Mean(s => s.J):0.00} |");
         }
 
         void Line(FormattableString text) => document.Append(text.ToString(CultureInfo.InvariantCulture)).Append('\n');
@@ -114,6 +146,8 @@ internal static class BacktestTable
 
     private static string Cell(Scorecard s) => string.Create(CultureInfo.InvariantCulture, $"{s.UnderProvisioning:0.00} / {s.UnderTime:0.0} / {s.RelativeCost:0.00} / {s.OverProvisioning:0}");
 
+    private static string Latencies(Scorecard s) => string.Create(CultureInfo.InvariantCulture, $"{s.OverObjectiveShare:0.0} / {s.J:0.00}");
+
     private const string Introduction =
         """
         # The baselines on real load
@@ -127,6 +161,8 @@ internal static class BacktestTable
         - A policy knows only what was measured: with a sample every 15 s that is an average over the last 15 s, a change of the load is seen 15 s later, and new replicas serve a start delay after that.
         - Requests wait at most 30 s. A replica's utilization ends at 100 %, so no policy sees how much is missing; the queue keeps it at 100 % until it is drained.
         - The HPA's own rules hold for young replicas: one that is starting, or whose sample reaches back to before it was ready, counts as unused on the way up.
+        - Latency: the rule of that type, with the HPA's behaviour; it is told the latency objective (five mean service times), and learns the service time from utilization. Its J is of the same demand as
+          everybody's, which knows no latency: look at both. Concurrency: Knative's algorithm with its defaults, 70 % of one request at a time per replica, and nothing else that holds it back.
         - The traces with rows of half an hour or an hour say little about start delays of a minute.
 
         """;

@@ -4,6 +4,9 @@ using BenchmarkDotNet.Running;
 // "fleet" runs the hosted loop as a process of its own, which a benchmark inside a process cannot show.
 if (args is ["fleet", ..]) return await Fleet.RunAsync(args[1..]);
 
+// "decisions" finds the least time of a decision.
+if (args is ["decisions", ..]) return DecisionRounds.Run(args[1..]);
+
 // "backtests" writes a document.
 if (args is ["backtests", ..]) return await BacktestTable.RunAsync(args[1..]);
 

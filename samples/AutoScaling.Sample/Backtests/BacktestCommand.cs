@@ -92,7 +92,7 @@ internal static class BacktestCommand
         var sweeps = SweepsOf(parsed.GetValue(Sweeps) ?? [], policies);
         Check(parsed, candidates);
         var traces = LoadsOf(parsed);
-        var model = ModelOptions.Read(parsed);
+        var model = ModelOptions.Read(parsed, candidates);
         ModelOptions.Check(model(traces[0]), candidates);
         var options = OptionsOf(parsed);
         var files = parsed.GetValue(Output) is { } folder ? new ReportFiles(folder) : null;

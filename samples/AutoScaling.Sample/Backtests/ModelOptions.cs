@@ -19,7 +19,7 @@ internal static class ModelOptions
     };
 
     private static readonly Option<double?> Capacity = OptionValues.Number(
-        "--capacity", "NUMBER", "What a replica serves in full use, in the unit of the load [default: a 24th of the load's 99th percentile]", "a number more than 0", v => v > 0);
+        "--capacity", "NUMBER", "What a replica serves in full use, in the unit of the load [default: a 24th of the load's 99th percentile, or what suits the policies' ranges]", "a number more than 0", v => v > 0);
 
     private static readonly Option<double?> Objective = OptionValues.Number(
         "--objective", "SHARE", "The utilization up to which a replica meets its objective [default: 0.8]", "a number more than 0 and at most 1", v => v is > 0 and <= 1);
@@ -59,7 +59,7 @@ internal static class ModelOptions
         [Capacity, Objective, Start, WarmUp, Timeout, Drain, Scrape, Window, Lag, InitialDelay, Concurrency, LatencyObjective, Metrics];
 
     /// <summary>The model for each load.</summary>
-    public static Func<LoadTrace, ServiceModel> Read(ParseResult parsed)
+    public static Func<LoadTrace, ServiceModel> Read(ParseResult parsed, IEnumerable<Candidate> candidates)
     {
         var start = new ServiceModel { CapacityPerReplica = 1 };
         var pipeline = start.Pipeline;
@@ -82,7 +82,8 @@ internal static class ModelOptions
             Metrics = MetricsOf(parsed.GetValue(Metrics) ?? []),
         };
         var capacity = parsed.GetValue(Capacity);
-        return trace => model with { CapacityPerReplica = capacity ?? ServiceModel.For(trace).CapacityPerReplica };
+        ImmutableArray<ReplicaRange> ranges = [.. candidates.Select(c => c.Policy?.Range).OfType<ReplicaRange>()];
+        return trace => model with { CapacityPerReplica = capacity ?? ServiceModel.For(trace, ranges).CapacityPerReplica };
     }
 
     /// <summary>Finds what policies read and the model does not know, before anything runs.</summary>

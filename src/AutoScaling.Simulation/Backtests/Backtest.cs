@@ -32,7 +32,8 @@ public static class Backtest
     /// <param name="candidates">What is tried out, at least 1.</param>
     /// <param name="traces">The loads, at least 1.</param>
     /// <param name="model">
-    /// What is assumed of the service, for each trace; <see langword="null"/> for <see cref="ServiceModel.For"/>.
+    /// What is assumed of the service, for each trace; <see langword="null"/> for <see cref="ServiceModel.For"/> with the
+    /// ranges of the policies.
     /// </param>
     /// <param name="options">How they run; <see langword="null"/> for the defaults.</param>
     /// <param name="progress">Is told of each backtest that is done, from several threads.</param>
@@ -54,7 +55,8 @@ public static class Backtest
     /// <param name="sweep">The setting, its values, and how a policy gets one.</param>
     /// <param name="traces">The loads, at least 1.</param>
     /// <param name="model">
-    /// What is assumed of the service, for each trace; <see langword="null"/> for <see cref="ServiceModel.For"/>.
+    /// What is assumed of the service, for each trace; <see langword="null"/> for <see cref="ServiceModel.For"/> with the
+    /// ranges of the policies.
     /// </param>
     /// <param name="options">How they run; <see langword="null"/> for the defaults.</param>
     /// <param name="progress">Is told of each backtest that is done, from several threads.</param>

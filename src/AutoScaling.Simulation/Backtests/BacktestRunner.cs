@@ -35,7 +35,7 @@ internal sealed class BacktestRunner
         _utilization = new float[steps];
         _backlog = new float[steps];
         _queue = new(workload.Model);
-        _scores = new(workload);
+        _scores = new(workload, candidate.Policy?.Range.Max);
         _interval = candidate.Policy?.Interval ?? options.Interval;
         _observer = candidate.Policy is { } policy ? new(workload, policy, _backlog) : null;
         _constant = candidate.Kind switch

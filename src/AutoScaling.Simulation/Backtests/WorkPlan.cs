@@ -28,7 +28,8 @@ internal sealed class WorkPlan
         if (tried.GroupBy(c => c.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new ScalingException([$"Candidates must have different names, but {twice.Count()} are called '{twice.Key}'."]);
 
-        var (modelOf, how) = (model ?? ServiceModel.For, options ?? new());
+        ImmutableArray<ReplicaRange> ranges = [.. tried.Select(c => c.Policy?.Range).OfType<ReplicaRange>()];
+        var (modelOf, how) = (model ?? (trace => ServiceModel.For(trace, ranges)), options ?? new());
         ImmutableArray<Lazy<Workload>> workloads =
         [
             .. traces.Select(trace => new Lazy<Workload>(() => Grid.Of(trace, modelOf(trace), tried, how))),

@@ -17,6 +17,8 @@ namespace AutoScaling.Simulation;
 /// <item><c>ineffective-schedule</c>: a schedule never opens, practically never closes, or changes nothing.</item>
 /// <item><c>flapping-pair</c>: at one load, rules add replicas and remove them again.</item>
 /// <item><c>long-interval</c>: a window, period, cooldown or schedule is shorter than the time between two evaluations.</item>
+/// <item><c>held-forecast</c>: a cooldown or window takes back what a forecast gains.</item>
+/// <item><c>blind-forecast</c>: a forecast sees CPU alone, where the policy reads a request rate.</item>
 /// <item><c>rule-throws</c>: a rule of your own throws, which rules may not.</item>
 /// </list>
 /// </remarks>
@@ -33,6 +35,7 @@ public static class PolicyLint
         ScheduleLint.Check,
         FlappingLint.Check,
         IntervalLint.Check,
+        ForecastLint.Check,
         ThrowingLint.Check,
     ];
 

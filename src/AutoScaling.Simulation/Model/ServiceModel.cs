@@ -23,6 +23,8 @@ public sealed record ServiceModel
             new("concurrency", ModelMetric.Of(ModelSignal.Concurrency)),
         });
 
+    private const double UsualReplicas = 24, UsualPart = 0.6;
+
     private static readonly Bounds<double> Share = new(0, 1, above: true);
 
     /// <summary>The load that one replica serves at full utilization, in the unit of the trace.</summary>
@@ -109,13 +111,22 @@ public sealed record ServiceModel
     /// <value><see cref="DefaultMetrics"/> by default.</value>
     public ImmutableSortedDictionary<string, ModelMetric> Metrics { get; init; } = DefaultMetrics;
 
-    /// <summary>A model for a trace whose capacity is not known: the 99th percentile of the load needs 24 replicas in full use.</summary>
+    /// <summary>
+    /// A model for a trace whose capacity is not known: the 99th percentile of the load needs 24 replicas in full use. Where ranges are
+    /// given, the load has to fit them, or they would decide instead of the rules: it needs at least twice the largest minimum, and at most
+    /// 60 % of the smallest maximum, which leaves a quarter of it free where replicas are to be at 80 %.
+    /// </summary>
     /// <param name="trace">The trace.</param>
-    public static ServiceModel For(LoadTrace trace)
+    /// <param name="ranges">The ranges of the policies that are tried; those that allow no replicas do not count.</param>
+    public static ServiceModel For(LoadTrace trace, params IEnumerable<ReplicaRange> ranges)
     {
         ArgumentNullException.ThrowIfNull(trace);
+        ArgumentNullException.ThrowIfNull(ranges);
+        var (least, most) = (0, int.MaxValue);
+        foreach (var range in ranges.Where(r => r.Max > 0)) (least, most) = (Math.Max(least, range.Min), Math.Min(most, range.Max));
+        var replicas = Math.Min(Math.Max(UsualReplicas, 2.0 * least), UsualPart * most);
         var p99 = trace.Quantile(0.99);
-        return new() { CapacityPerReplica = p99 > 0 ? p99 / 24 : 1 };
+        return new() { CapacityPerReplica = p99 > 0 ? p99 / replicas : 1 };
     }
 
     /// <summary>The fewest replicas that meet the objective.</summary>

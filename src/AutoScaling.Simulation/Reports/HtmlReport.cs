@@ -56,8 +56,14 @@ internal static class HtmlReport
         writer.Write($". Elastic speedup (ε) is against <b>{HtmlText.Escape(content.Baseline)}</b>. {Measure.DemandDefinition}{means}</p>\n");
         if (content.HasMeans) HtmlTable.Scores(content, writer, content.Mean, 0);
         else if (traces == 1) HtmlTable.Scores(content, writer, (m, c) => content.Value(m, 0, c), 0);
+        if (traces == 1) Notes(content, writer, 0);
         HtmlTable.Legend(writer);
         writer.Write("</section>\n");
+    }
+
+    private static void Notes(ReportContent content, TextWriter writer, int workload)
+    {
+        foreach (var note in MaximumNotes.Of(content.Comparison, workload)) writer.Write($"<p><b>{HtmlText.Escape(note)}</b></p>\n");
     }
 
     private static void ByTrace(ReportContent content, TextWriter writer)
@@ -69,6 +75,7 @@ internal static class HtmlReport
             var (trace, workload) = (w, content.Comparison.Workloads[w]);
             writer.Write($"<h3>{HtmlText.Escape(workload.Trace.Name)}</h3>\n<p>{TraceNotes.Extent(workload)}</p>\n");
             HtmlTable.Scores(content, writer, (m, c) => content.Value(m, trace, c), w);
+            Notes(content, writer, w);
         }
 
         writer.Write("</section>\n");

@@ -74,6 +74,9 @@ internal static class JsonReport
             }
 
             json.WriteEndArray();
+            json.WriteStartArray("notes");
+            foreach (var note in MaximumNotes.Of(content.Comparison, w)) json.WriteStringValue(note);
+            json.WriteEndArray();
             json.WriteEndObject();
         }
 

@@ -72,6 +72,12 @@ internal sealed record Measure
         },
         new()
         {
+            Key = "atMaximumTimePercent", Heading = "max %", Of = (s, _) => s.AtMaximumTime,
+            Meaning = "share of time at the most replicas that the policy allows.",
+            Pitfall = ("then its range decides", "Where it is large, the range or the assumed capacity has decided, and not the rules."),
+        },
+        new()
+        {
             Key = "instabilityPercent", Heading = "υ %", LessIsBetter = true, Of = (s, _) => s.Instability,
             Meaning = "instability: share of time in which supply and demand do not move the same way.",
         },

@@ -1,3 +1,4 @@
+using AutoScaling.Primitives;
 using AutoScaling.Simulation.Model;
 
 namespace AutoScaling.Simulation.Scoring;
@@ -15,7 +16,6 @@ internal sealed class Latencies(ServiceModel model)
     // Half a percent of utilization, and 5 % of waiting time, are as far as the model can be trusted.
     private const int Buckets = 200;
     private const double Growth = 1.05, LeastWait = 1e-3;
-    private const double MostSum = 1e15, LeastTerm = 1e-15;
 
     // The requests that one place serves per second.
     private readonly double _rate = model.CapacityPerReplica / model.ConcurrencyPerReplica;
@@ -62,7 +62,7 @@ internal sealed class Latencies(ServiceModel model)
                 var weight = _stable[ready]![bucket];
                 if (weight == 0) continue;
                 var utilization = (bucket + 0.5) / Buckets;
-                var waits = ErlangC(places, utilization * places) * weight;
+                var waits = ErlangC.Waiting(places, utilization * places) * weight;
                 plain += weight - waits;
                 if (waits > 0) mixture.Add(new(waits, places * _rate * (1 - utilization), 0));
             }
@@ -74,24 +74,5 @@ internal sealed class Latencies(ServiceModel model)
         }
 
         return new(_rate, plain, mixture, _all, _dropped);
-    }
-
-    /// <summary>The share of requests that have to wait in a steady M/M/m queue.</summary>
-    /// <param name="places">m, the places to be served at, at least 1.</param>
-    /// <param name="offered">The arrival rate times the service time, less than m.</param>
-    internal static double ErlangC(double places, double offered)
-    {
-        // One divided by Erlang's B, as a sum that ends when the rest of it, or all of B, is too small to matter:
-        // thousands of places cost no more than some hundred.
-        double sum = 1, term = 1;
-        for (var free = places; free > 0 && sum < MostSum; free--)
-        {
-            term *= free / offered;
-            sum += term;
-            if (free < offered && term < sum * LeastTerm) break;
-        }
-
-        var blocked = 1 / sum;
-        return blocked / (1 - (offered / places * (1 - blocked)));
     }
 }

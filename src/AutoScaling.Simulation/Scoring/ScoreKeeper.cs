@@ -3,7 +3,9 @@ using AutoScaling.Simulation.Model;
 namespace AutoScaling.Simulation.Scoring;
 
 /// <summary>What is counted while a backtest runs, and what becomes of it.</summary>
-internal sealed class ScoreKeeper(Workload workload)
+/// <param name="workload">What the load needs.</param>
+/// <param name="maximum">The most replicas that the candidate's policy allows; <see langword="null"/> if it has none.</param>
+internal sealed class ScoreKeeper(Workload workload, int? maximum = null)
 {
     private readonly Latencies _latencies = new(workload.Model);
     private double _arrived, _dropped, _inShortage;
@@ -37,6 +39,7 @@ internal sealed class ScoreKeeper(Workload workload)
             OverProvisioningOfSupply = 100 * elasticity.SpareShareOfSupply,
             UnderTime = 100 * elasticity.UnderTime,
             OverTime = 100 * elasticity.OverTime,
+            AtMaximumTime = Percent(AtMaximum(desired[from..]), ready.Length - from),
             Instability = 100 * elasticity.Instability,
             InstabilityUp = 100 * elasticity.TooMuch,
             InstabilityDown = 100 * elasticity.TooLittle,
@@ -57,6 +60,17 @@ internal sealed class ScoreKeeper(Workload workload)
             Reversals = reversals,
             Hours = (ready.Length - from) * hours,
         };
+    }
+
+    private int AtMaximum(ReadOnlySpan<int> desired)
+    {
+        var steps = 0;
+        foreach (var replicas in desired)
+        {
+            if (replicas >= maximum) steps++;
+        }
+
+        return steps;
     }
 
     private static (int Ups, int Downs, int Reversals) Changes(ReadOnlySpan<int> desired, int from)

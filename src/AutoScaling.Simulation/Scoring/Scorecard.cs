@@ -24,6 +24,13 @@ public sealed record Scorecard
     /// <summary>τ_O: the share of time with more replicas than needed, in percent.</summary>
     public required double OverTime { get; init; }
 
+    /// <summary>
+    /// The share of time in which the policy wants the most replicas that its range allows, in percent. Where it is large, the range (or the
+    /// capacity that was assumed) has decided, and not the rules.
+    /// </summary>
+    /// <value>0 for a candidate without a policy.</value>
+    public required double AtMaximumTime { get; init; }
+
     /// <summary>υ: the share of time in which supply and demand do not move the same way, in percent.</summary>
     public required double Instability { get; init; }
 

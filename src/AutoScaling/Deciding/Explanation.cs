@@ -113,7 +113,8 @@ internal static class Explanation
             (_, RecommendationReason.OneStep) => $"{said.Metric} is {value}{kept}, but {said.Detail}: {asks}",
             (_, RecommendationReason.Step) => $"{said.Metric} is {value}, in the step {Step(said, below, above)}{More(said)}: {asks}",
             (_, RecommendationReason.NoStep) => $"{said.Metric} is {value}, where there is no step: {asks}",
-            (_, RecommendationReason.Backlog) => $"{said.Metric} is {value}{More(said)}: {asks}",
+            (_, RecommendationReason.Backlog or RecommendationReason.Queueing or RecommendationReason.Concurrency) =>
+                $"{said.Metric} is {value}{More(said)}: {asks}",
             (_, RecommendationReason.Activated or RecommendationReason.BelowActivation) => $"{said.Detail}: {asks}",
             (_, RecommendationReason.Idling) => $"{said.Detail}: {asks}{until}",
             (_, RecommendationReason.Forecast) => $"{said.Detail}: {asks}",

@@ -4,22 +4,30 @@ using System.Runtime.CompilerServices;
 namespace AutoScaling.Deciding;
 
 /// <summary>Collects the steps of one decision on the stack; each guard adds at most one.</summary>
-internal ref struct GuardTrail(ReplicaRange range)
+internal ref struct GuardTrail
 {
     private Buffer _steps;
     private int _count;
 
+    /// <summary>Begins without a step. The places for them are not cleared: nobody looks at one before it is written.</summary>
+    /// <param name="range">The range that holds.</param>
+    public GuardTrail(ReplicaRange range)
+    {
+        Unsafe.SkipInit(out this);
+        (Range, _count) = (range, 0);
+    }
+
     /// <summary>The range that holds.</summary>
-    public readonly ReplicaRange Range => range;
+    public ReplicaRange Range { get; }
 
     /// <summary>
     /// Notes that a guard changed the count, and returns the new count. What the range does anyway is no guard's doing: then nothing is
     /// noted and nothing changed.
     /// </summary>
-    public int Step(ScalingGuard guard, int from, int to, long until = 0) => range.Clamp(from) == range.Clamp(to) ? from : Note(guard, from, to, until);
+    public int Step(ScalingGuard guard, int from, int to, long until = 0) => Range.Clamp(from) == Range.Clamp(to) ? from : Note(guard, from, to, until);
 
     /// <summary>Brings the count into the range, and notes that if it was outside.</summary>
-    public int Clamp(ScalingGuard guard, int count) => range.Contains(count) ? count : Note(guard, count, range.Clamp(count));
+    public int Clamp(ScalingGuard guard, int count) => Range.Contains(count) ? count : Note(guard, count, Range.Clamp(count));
 
     /// <summary>Notes that a guard changed the count, whatever the range does, and returns the new count.</summary>
     public int Note(ScalingGuard guard, int from, int to, long until = 0)

@@ -26,13 +26,17 @@ public enum ScaleDirection
 [JsonConverter(typeof(DecisionConverter))]
 public sealed record ScalingDecision
 {
-    // One object is made at every evaluation, so it is packed: the time without the padding of its own type, no expected count as -1.
+    private const byte CauseBits = 3, HasRecommended = 4, Unguarded = 8;
+
+    // One object is made at every evaluation, so it is packed: the time without the padding of its own type, no expected count as
+    // -1, and what has few values in the bits of one byte.
     private readonly long _at;
     private readonly short _offsetMinutes;
-    private readonly bool _hasRecommended;
-    private readonly byte _cause;
-    private readonly bool _isUnguarded;
+    private readonly byte _flags;
     private readonly int _recommended;
+    private readonly int _min;
+    private readonly int _max;
+    private readonly int _unit;
     private readonly int _expected = -1;
     private readonly ValueList<Recommendation> _recommendations;
     private readonly ValueList<GuardStep> _steps;
@@ -64,8 +68,8 @@ public sealed record ScalingDecision
     /// <summary>Who or what asks for the change; <see cref="ScaleCause.Metrics"/> also where nothing changes.</summary>
     public ScaleCause Cause
     {
-        get => (ScaleCause)_cause;
-        internal init => _cause = (byte)value;
+        get => (ScaleCause)(_flags & CauseBits);
+        internal init => _flags = (byte)((_flags & ~CauseBits) | (int)value);
     }
 
     /// <summary>
@@ -73,12 +77,16 @@ public sealed record ScalingDecision
     /// </summary>
     public int? Recommended
     {
-        get => _hasRecommended ? _recommended : null;
-        internal init => (_hasRecommended, _recommended) = (value is not null, value ?? 0);
+        get => (_flags & HasRecommended) != 0 ? _recommended : null;
+        internal init => (_flags, _recommended) = (With(HasRecommended, value is not null), value ?? 0);
     }
 
     /// <summary>The range that held at the time: the policy's, narrowed by its schedules.</summary>
-    public ReplicaRange Range { get; internal init; }
+    public ReplicaRange Range
+    {
+        get => ReplicaRange.Of((_min, _max, _unit));
+        internal init => (_min, _max, _unit) = value.Numbers;
+    }
 
     /// <summary>What each rule said, in the policy's order.</summary>
     public ImmutableArray<Recommendation> Recommendations
@@ -135,14 +143,14 @@ public sealed record ScalingDecision
     internal ScalingBehavior? Behavior
     {
         get;
-        init => (field, _isUnguarded) = (value, value?.SafetyGuards == false);
+        init => (field, _flags) = (value, With(Unguarded, value?.SafetyGuards == false));
     }
 
     /// <summary>Whether <see cref="ScalingBehavior.SafetyGuards"/> were on.</summary>
     internal bool IsGuarded
     {
-        get => !_isUnguarded;
-        init => _isUnguarded = !value;
+        get => (_flags & Unguarded) == 0;
+        init => _flags = With(Unguarded, !value);
     }
 
     internal DecisionAside? Aside { get; init; }
@@ -191,6 +199,8 @@ public sealed record ScalingDecision
     public ScalingDecision DueAt(DateTimeOffset? due) =>
         this with { Aside = ((Aside ?? new()) with { Due = due < At ? due : null }).Kept() };
 
+    private byte With(byte flag, bool isSet) => (byte)(isSet ? _flags | flag : _flags & ~flag);
+
     /// <summary>Says in plain sentences why the target is scaled, or why not, until when, and what would change the answer.</summary>
     public string Explain() => Explanation.Of(this);
 
@@ -206,7 +216,7 @@ public sealed record ScalingDecision
     /// <param name="other">The other decision.</param>
     public bool Equals(ScalingDecision? other) => other is not null
         && Target == other.Target
-        && (_at, _offsetMinutes, From, To, _cause) == (other._at, other._offsetMinutes, other.From, other.To, other._cause)
+        && (_at, _offsetMinutes, From, To, Cause) == (other._at, other._offsetMinutes, other.From, other.To, other.Cause)
         && (Recommended, Range, Expected) == (other.Recommended, other.Range, other.Expected)
         && (Override, Headroom, Projection) == (other.Override, other.Headroom, other.Projection)
         && (Due, SetBackSince) == (other.Due, other.SetBackSince)

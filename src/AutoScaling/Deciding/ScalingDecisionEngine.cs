@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using AutoScaling.Deciding;
 
@@ -15,6 +16,7 @@ public static class ScalingDecisionEngine
     /// <param name="observation">The replicas and readings.</param>
     /// <param name="now">The time of the evaluation.</param>
     /// <returns>The decision. Carry it out, then go on with <see cref="ScalingState.After"/>.</returns>
+    [SkipLocalsInit]
     public static ScalingDecision Decide(ScalingPolicy policy, ScalingState state, ScalingObservation observation, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(policy);

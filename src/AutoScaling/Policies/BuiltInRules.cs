@@ -1,6 +1,8 @@
 using AutoScaling.Rules.Backlog;
+using AutoScaling.Rules.Concurrency;
 using AutoScaling.Rules.Fixed;
 using AutoScaling.Rules.Forecast;
+using AutoScaling.Rules.Queueing;
 using AutoScaling.Rules.Schedule;
 using AutoScaling.Rules.Step;
 using AutoScaling.Rules.TargetTracking;
@@ -18,6 +20,8 @@ internal static class BuiltInRules
         StepSettings.Type,
         ScheduleSettings.Type,
         ForecastSettings.Type,
+        QueueingSettings.Type,
+        ConcurrencySettings.Type,
         FixedSettings.Type,
         ThresholdSettings.Type,
     ];

@@ -66,6 +66,12 @@ public enum RecommendationReason
     /// <summary>So many replicas serve the load that is forecast.</summary>
     Forecast,
 
+    /// <summary>So many replicas keep response times to their objective.</summary>
+    Queueing,
+
+    /// <summary>So many replicas serve the requests that are under way at once.</summary>
+    Concurrency,
+
     /// <summary>The rule always asks for this count.</summary>
     Fixed,
 

@@ -18,9 +18,34 @@ public sealed partial class BacktestTests : IDisposable
         var (exitCode, output, errors) = await RunBacktest();
 
         Assert.Equal((0, ""), (exitCode, errors));
-        string[] words = ["day", "shop", "static mean", "static peak", "clairvoyant", "HPA 70%", "HPA 50%", "threshold", "tracking", "steps", "planned"];
+        string[] words = ["day", "shop", "static mean", "static peak", "clairvoyant", "HPA 70%", "HPA 50%", "threshold", "tracking", "steps", "planned", "responsive"];
         Assert.All(words, word => Assert.Contains(word, output, StringComparison.Ordinal));
-        Assert.Contains("\n18 backtests on 2 loads took ", output, StringComparison.Ordinal);
+        Assert.Contains("\n20 backtests on 2 loads took ", output, StringComparison.Ordinal);
+    }
+
+    /// <summary>The first report that a newcomer sees must not say: use the HPA.</summary>
+    [Fact]
+    public async Task Backtest_WithoutOptions_ShippedPoliciesDoNotLoseToTheHpa()
+    {
+        Assert.Equal(0, (await RunBacktest("--output", _folder.At("shipped"))).ExitCode);
+        var traces = JsonNode.Parse(File.ReadAllText(_folder.At("shipped/report.json")))!["traces"]!.AsArray();
+        Assert.Equal(2, traces.Count);
+        foreach (var trace in traces)
+        {
+            var scores = trace!["runs"]!.AsArray().ToDictionary(r => (string)r!["candidate"]!, r => (double)r!["j"]!);
+            Assert.All((string[])["tracking", "steps", "planned", "responsive"], policy => Assert.InRange(scores[policy], 1, scores["HPA 70%"]));
+            Assert.Empty(trace["notes"]!.AsArray());
+        }
+    }
+
+    [Fact]
+    public async Task Backtest_RangeTooSmallForTheCapacityGiven_SaysSo()
+    {
+        var policy = _folder.Write("small.yaml", "policies: [ { service: small, max: 10, rules: [ { type: targetTracking, metric: cpu, target: 70 } ] } ]");
+        string[] run = ["--load", _folder.Write("hour.csv", Hour), "--policy", policy, "--no-baselines"];
+        Assert.DoesNotContain("is at its maximum", (await RunBacktest(run)).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "  small is at its maximum of 10 replicas ", (await RunBacktest([.. run, "--capacity", "5"])).Output, StringComparison.Ordinal);
     }
 
     [Fact]

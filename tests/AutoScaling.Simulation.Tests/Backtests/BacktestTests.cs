@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AutoScaling.Simulation.Tests.Backtests;
 
 public sealed class BacktestTests
@@ -48,6 +50,54 @@ public sealed class BacktestTests
         Assert.Equal(run.Ready.Sum() / 240.0, run.Scores.ReplicaHours, 9);
         Assert.Equal(run.Desired.Sum() / 240.0, run.Scores.PaidReplicaHours, 9); // starting replicas cost, and nothing drains
         Assert.All(run.Scalings, s => Assert.StartsWith("web goes from ", s.Explain(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Run_PolicyThatIsHeldByItsRange_ShowsForHowLong()
+    {
+        // 20 replicas are needed for half of the time, and 10 are allowed.
+        var trace = Traces.Minutes(100, (0, 40), (50, 160));
+        double AtMaximum(Candidate candidate) => Traces.Run(candidate, trace, options: All).Scores.AtMaximumTime;
+        Assert.InRange(AtMaximum(Candidate.Of(Traces.Tracking(max: 10))), 45, 50);
+        Assert.Equal(0, AtMaximum(Candidate.Of(Traces.Tracking(max: 100))));
+        Assert.Equal(0, AtMaximum(Candidate.StaticPeak));
+    }
+
+    [Theory]
+    [InlineData(1, 1000, 24)]
+    [InlineData(1, 40, 24)]
+    [InlineData(1, 10, 6)]
+    [InlineData(0, 1, 0.6)]
+    [InlineData(30, 1000, 60)]
+    [InlineData(30, 60, 36)]
+    public void For_RangesOfPolicies_IsACapacityWithWhichTheLoadFitsThem(int min, int max, double replicas)
+    {
+        var trace = Traces.Days(2);
+        Assert.Equal(trace.Quantile(0.99) / replicas, ServiceModel.For(trace, new ReplicaRange(1, 1000), new ReplicaRange(min, max), new ReplicaRange(0, 0)).CapacityPerReplica, 1e-9);
+        var run = Backtest.Compare([Candidate.Of(Traces.Tracking() with { Range = new(min, max) }), Candidate.Hpa(70)], [trace], cancellationToken: TestContext.Current.CancellationToken).Runs[0];
+        Assert.Equal(trace.Quantile(0.99) / replicas, run.Workload.Model.CapacityPerReplica, 1e-9);
+    }
+
+    [Fact]
+    public void For_NoRanges_NeedsTwentyFourReplicas() =>
+        Assert.Equal(Traces.Days(1).Quantile(0.99) / 24, ServiceModel.For(Traces.Days(1)).CapacityPerReplica, 1e-9);
+
+    [Fact]
+    public void Reports_PolicyThatIsHeldByItsRange_SayThatItsRangeDecided()
+    {
+        var comparison = Backtest.Compare(
+            [Candidate.Of(Traces.Tracking(max: 10))], [Traces.Minutes(100, (0, 40), (50, 160))], _ => Traces.Service, All, null, TestContext.Current.CancellationToken);
+        var share = comparison.Runs[0].Scores.AtMaximumTime;
+        Assert.InRange(share, 45, 50);
+        var note = $"web is at its maximum of 10 replicas {share.ToString("0.#", CultureInfo.InvariantCulture)} % of the time, where up to 20 are needed: its range decides there, "
+            + "and not its rules. Allow more, or say what a replica can serve (10.00 was assumed).";
+        var report = new BacktestReport(comparison);
+        using var html = new StringWriter();
+        report.WriteHtml(html);
+        Assert.Contains(note, report.ToTable(), StringComparison.Ordinal);
+        Assert.Contains(note, report.ToJson(), StringComparison.Ordinal);
+        Assert.Contains($"<p><b>{note}</b></p>", html.ToString(), StringComparison.Ordinal);
+        Assert.Contains(",atMaximumTimePercent,", report.ToCsv(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -25,6 +25,14 @@ public sealed class LiveLoopTests
                 ScaleDown = new() { Cooldown = TimeSpan.FromMinutes(3), StabilizationWindow = TimeSpan.FromMinutes(2) },
             },
         },
+        Traces.Tracking(60) with
+        {
+            Rules =
+            [
+                new QueueingRule { ArrivalMetric = "request_rate", Objective = TimeSpan.FromSeconds(1), LatencyMetric = "queue" },
+                new ConcurrencyRule { Metric = "concurrency", Target = 1 },
+            ],
+        },
     ];
 
     [Theory]

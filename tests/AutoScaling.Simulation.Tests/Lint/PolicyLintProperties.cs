@@ -9,7 +9,7 @@ public sealed class PolicyLintProperties
     private static readonly string[] Rules =
     [
         "unreachable-target", "unreachable-minimum", "no-way-back-from-zero", "wide-tolerance", "short-cooldown", "contradicting-range", "contradicting-schedules", "ineffective-schedule", "flapping-pair",
-        "long-interval", "rule-throws",
+        "long-interval", "held-forecast", "blind-forecast", "rule-throws",
     ];
 
     private static readonly Gen<TimeSpan> Duration = Gen.OneOf(

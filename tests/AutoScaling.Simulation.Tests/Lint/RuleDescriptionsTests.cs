@@ -13,7 +13,9 @@ public sealed class RuleDescriptionsTests
         new BacklogRule { Metric = "queue", ArrivalMetric = "arrivals", ThroughputPerReplica = 2 },
         new ScheduleRule { Start = "0 8 * * *", End = "0 18 * * *", Bound = ScheduleBound.Exact, Replicas = 4 },
         new FixedRule { Replicas = 3 },
-        new ForecastRule { Target = 60 },
+        new QueueingRule { ArrivalMetric = "rps", Objective = TimeSpan.FromSeconds(5), ServiceTime = TimeSpan.FromSeconds(1) },
+        new ConcurrencyRule { Metric = "concurrency", Target = 10 },
+        new ForecastRule(),
     ];
 
     public static TheoryData<int, string> Described => new()
@@ -24,7 +26,9 @@ public sealed class RuleDescriptionsTests
         { 3, "throughputPerReplica: queue TotalPerReplica at 120; throughputPerReplica: arrivals TotalPerReplica at 2" },
         { 4, "exact: Exact 4; 0 8 * * * until 0 18 * * *" },
         { 5, "replicas: Replicas 3" },
-        { 6, "target: cpu Average % ± at 60" },
+        { 6, "objective: rps TotalPerReplica at 0.4008535452892019" },
+        { 7, "target: concurrency TotalPerReplica at 7" },
+        { 8, "target: cpu Average % ± at 70" },
     };
 
     [Theory]

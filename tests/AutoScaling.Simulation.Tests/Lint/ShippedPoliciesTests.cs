@@ -8,7 +8,7 @@ public sealed class ShippedPoliciesTests
 {
     private static string Root { get; } = FindRoot(AppContext.BaseDirectory);
 
-    public static TheoryData<string> Files => ["samples/AutoScaling.Sample/policies.yaml", "samples/AutoScaling.Sample/simulated.yaml"];
+    public static TheoryData<string> Files => ["samples/AutoScaling.Sample/policies.yaml", "samples/AutoScaling.Sample/simulated.yaml", "samples/AutoScaling.Sample/backtest.yaml"];
 
     [Theory]
     [MemberData(nameof(Files))]

@@ -200,7 +200,7 @@ public sealed class DecisionReplayTests : IDisposable
         Write(await Constant(90, 2));
         Edit(1, line => line["policy"]!["rules"] = JsonNode.Parse("""[ { "type": "night" } ]"""));
         Assert.Equal(
-            $"The policy in line 1 of '{Path}' cannot be read: rules[0]: Type must be targetTracking, backlog, step, schedule, forecast, fixed or threshold, but is 'night'.",
+            $"The policy in line 1 of '{Path}' cannot be read: rules[0]: Type must be targetTracking, backlog, step, schedule, forecast, latency, concurrency, fixed or threshold, but is 'night'.",
             Assert.Throws<ScalingException>(() => DecisionReplay.Run(DecisionLog.Read(Path))).Message);
     }
 

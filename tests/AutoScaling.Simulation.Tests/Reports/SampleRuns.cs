@@ -107,6 +107,7 @@ internal static class SampleRuns
             OverProvisioning = 100 * Mean(i => Over(i) / workload.Demand[i]),
             OverProvisioningOfSupply = 100 * Mean(i => ready[i] == 0 ? 0 : Over(i) / ready[i]),
             UnderTime = 100 * Mean(i => Under(i) > 0 ? 1 : 0),
+            AtMaximumTime = 0,
             OverTime = 100 * Mean(i => Over(i) > 0 ? 1 : 0),
             Instability = 100 * steps.Skip(1).Average(i => Math.Sign(ready[i] - ready[i - 1]) == Math.Sign(workload.Demand[i] - workload.Demand[i - 1]) ? 0 : 1),
             InstabilityUp = 0,

@@ -15,15 +15,16 @@ public sealed class TableReportTests
             """
             stairs: from 2024-03-05 00:00:00 UTC, 1m in steps of 15s, the first 25 % not scored, 45s scored
               demand = max(1, ceil(load / (0.8 · 10))), start delay 60s, timeout 30s, latency objective 500ms
-              candidate       J   θU %   θO %   τU %   τO %    υ %  jitter     ε  cost  rep-h  short %  drop %    p50    p95     p99  >obj %  scal  rev
-              static mean  3.10  13.33  16.67  33.33  33.33  100.0   -4.00  0.04  0.60   0.04    50.00    2.50  104ms  2.21s  17.92s   16.67     0    0
-              static peak  1.00   0.00  72.22   0.00  66.67  100.0   -4.00  1.00  1.00   0.06     0.00    0.00  104ms  210ms   420ms    0.00     0    0
+              candidate       J   θU %   θO %   τU %   τO %  max %    υ %  jitter     ε  cost  rep-h  short %  drop %    p50    p95     p99  >obj %  scal  rev
+              static mean  3.10  13.33  16.67  33.33  33.33   0.00  100.0   -4.00  0.04  0.60   0.04    50.00    2.50  104ms  2.21s  17.92s   16.67     0    0
+              static peak  1.00   0.00  72.22   0.00  66.67   0.00  100.0   -4.00  1.00  1.00   0.06     0.00    0.00  104ms  210ms   420ms    0.00     0    0
 
             J        cost + 5 · share of requests in shortage: one number to rank by, less is better.
             θU %     missing replicas as a share of demand, on average over time.
             θO %     spare replicas as a share of demand, on average over time. It explodes when demand is low (nights): read the cost instead.
             τU %     share of time with too few replicas. It counts 1 of 50 missing like 40 of 50: read the shortage too.
             τO %     share of time with more replicas than needed.
+            max %    share of time at the most replicas that the policy allows. Where it is large, the range or the assumed capacity has decided, and not the rules.
             υ %      instability: share of time in which supply and demand do not move the same way.
             jitter   replicas changed per minute, less those that demand changed.
             ε        elastic speedup against the baseline; more than 1 is better. It rewards waste: never rank by it, and read it beside the cost.

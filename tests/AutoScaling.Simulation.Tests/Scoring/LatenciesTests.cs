@@ -1,3 +1,5 @@
+using AutoScaling.Primitives;
+
 namespace AutoScaling.Simulation.Tests.Scoring;
 
 public sealed class LatenciesTests
@@ -7,7 +9,7 @@ public sealed class LatenciesTests
     [InlineData(1, 0.9, 0.9)]
     [InlineData(2, 1.0, 1.0 / 3)]
     [InlineData(5, 4.0, 0.5541125541)]
-    public void ErlangC_KnownValues_AreGiven(int places, double offered, double expected) => Assert.Equal(expected, Latencies.ErlangC(places, offered), 9);
+    public void ErlangC_KnownValues_AreGiven(int places, double offered, double expected) => Assert.Equal(expected, ErlangC.Waiting(places, offered), 9);
 
     [Fact]
     public void ErlangC_ManyPlaces_IsTheSumOfItsDefinition()
@@ -20,7 +22,7 @@ public sealed class LatenciesTests
         }
 
         var all = term * 30 / (30 - 24);
-        Assert.Equal(all / (sum + all), Latencies.ErlangC(30, 24), 12);
+        Assert.Equal(all / (sum + all), ErlangC.Waiting(30, 24), 12);
     }
 
     [Theory]
@@ -34,7 +36,7 @@ public sealed class LatenciesTests
     {
         var (blocked, offered) = (1.0, places * utilization);
         for (var m = 1; m <= places; m++) blocked = offered * blocked / (m + (offered * blocked));
-        Assert.Equal(blocked / (1 - (utilization * (1 - blocked))), Latencies.ErlangC(places, offered), 12);
+        Assert.Equal(blocked / (1 - (utilization * (1 - blocked))), ErlangC.Waiting(places, offered), 12);
     }
 
     [Theory]
@@ -44,7 +46,7 @@ public sealed class LatenciesTests
     public void Distribution_SteadyQueue_AgreesWithASimulationRequestByRequest(int places, double utilization)
     {
         var (waited, responses) = Simulate(places, utilization, 400_000);
-        Assert.InRange(Latencies.ErlangC(places, places * utilization), waited - 0.02, waited + 0.02);
+        Assert.InRange(ErlangC.Waiting(places, places * utilization), waited - 0.02, waited + 0.02);
 
         var model = Traces.Service with { CapacityPerReplica = 1 };
         var latencies = new Latencies(model);

@@ -26,6 +26,7 @@ public sealed class ScorecardTests
         UnderProvisioning = under,
         OverProvisioning = over,
         UnderTime = underTime,
+        AtMaximumTime = 0,
         OverTime = overTime,
         Instability = 0,
         OverProvisioningOfSupply = 0,

@@ -64,6 +64,22 @@ internal static class Any
                 StartDelay = delay is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             });
 
+    public static readonly Gen<ScalingRule> Queueing =
+        Gen.Select(Metric, Metric, Metric.Null(), Gen.Int[1, 5000].Nullable(), Gen.Double[1.01, 20], Gen.Int[1, 20]).Select((arrivals, use, latency, milliseconds, objective, places) =>
+            (ScalingRule)new QueueingRule
+            {
+                ArrivalMetric = arrivals,
+                UtilizationMetric = use,
+                LatencyMetric = latency,
+                ServiceTime = milliseconds is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
+                Objective = TimeSpan.FromMilliseconds((milliseconds ?? 500) * objective),
+                ConcurrencyPerReplica = places,
+            });
+
+    public static readonly Gen<ScalingRule> Concurrency =
+        Gen.Select(Metric, Gen.Double[0.1, 200], Gen.Int[6, 600], Gen.Double[1.1, 10], Gen.Double[1.1, 10]).Select((metric, target, window, up, down) =>
+            (ScalingRule)new ConcurrencyRule { Metric = metric, Target = target, StableWindow = TimeSpan.FromSeconds(window), MaxScaleUpRate = up, MaxScaleDownRate = down });
+
     public static readonly Gen<ScalingRule> Fixed = Gen.Int[0, 30].Select(replicas => (ScalingRule)new FixedRule { Replicas = replicas });
 
     public static readonly Gen<ScalingRule> Schedule =
@@ -82,7 +98,7 @@ internal static class Any
     /// <summary>A rule of the user's own that says anything at all.</summary>
     public static readonly Gen<ScalingRule> Own = Gen.Select(Gen.Enum<RecommendationKind>(), Gen.OneOf(Gen.Int[-5, 40], Gen.Int)).Select((kind, replicas) => (ScalingRule)new OwnRule(kind, replicas));
 
-    public static readonly Gen<ScalingRule> Rule = Gen.OneOf(Threshold, TargetTracking, Step, Backlog, Forecast, Fixed, Schedule, Own);
+    public static readonly Gen<ScalingRule> Rule = Gen.OneOf(Threshold, TargetTracking, Step, Backlog, Forecast, Queueing, Concurrency, Fixed, Schedule, Own);
 
     public static readonly Gen<ReplicaRange> Range = Gen.Select(Gen.Int[0, 20], Gen.Int[0, 40]).Select((min, more) => new ReplicaRange(min, min + more));
 

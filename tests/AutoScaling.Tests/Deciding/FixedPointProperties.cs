@@ -25,6 +25,12 @@ public sealed class FixedPointProperties
     public void Backlog_WithTheDefaultBehavior_ComesToRest() => ComesToRest(Any.Backlog, ScalingBehavior.Default);
 
     [Fact]
+    public void Queueing_WithTheDefaultBehavior_ComesToRest() => ComesToRest(Any.Queueing.Select(GivenServiceTime), ScalingBehavior.Default);
+
+    [Fact]
+    public void Concurrency_WithTheDefaultBehavior_ComesToRest() => ComesToRest(Any.Concurrency, ScalingBehavior.Default);
+
+    [Fact]
     public void Fixed_WithTheDefaultBehavior_ComesToRest() => ComesToRest(Any.Fixed, ScalingBehavior.Default);
 
     [Fact]
@@ -121,8 +127,14 @@ public sealed class FixedPointProperties
         TargetTrackingRule tracking => tracking with { Metric = $"m{i}" },
         StepRule step => step with { Metric = $"m{i}" },
         BacklogRule backlog => backlog with { Metric = $"m{i}", ArrivalMetric = backlog.ArrivalMetric is null ? null : new MetricRef($"arrivals{i}") },
+        QueueingRule queueing => queueing with { ArrivalMetric = $"m{i}" },
+        ConcurrencyRule concurrency => concurrency with { Metric = $"m{i}" },
         _ => rule,
     };
+
+    // What it learns and is corrected by are not totals, and the load model has none of them.
+    private static ScalingRule GivenServiceTime(ScalingRule rule) =>
+        rule is QueueingRule queueing ? queueing with { ServiceTime = queueing.ServiceTime ?? queueing.Objective / 2, LatencyMetric = null } : rule;
 
     private sealed record Case(ScalingPolicy Policy, int Start, TimeSpan Interval, ImmutableArray<double> Loads)
     {

@@ -92,7 +92,7 @@ public sealed class SafetyProperties
         {
             var recorded = Evaluation.Play(run.Policy, run.Replicas, run.Ticks);
 
-            // Once from the observations, and once from the decisions in the log alone.
+            // Once from the observations, and once from the log, in which rules do not write what they remember: they say it again.
             ScalingState state = ScalingState.New, fromLog = ScalingState.New;
             foreach (var e in recorded)
             {

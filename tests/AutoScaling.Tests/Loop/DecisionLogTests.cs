@@ -95,7 +95,7 @@ public sealed class DecisionLogTests : IDisposable
     [Theory]
     [InlineData(
         """{"at":"2026-01-01T12:00:00Z","target":"web","policy":{"service":"web","rules":[{"type":"night"}]},"state":{}}""",
-        "The policy in line 1 of '{0}' cannot be read: rules[0]: Type must be targetTracking, backlog, step, schedule, forecast, fixed or threshold, but is 'night'.")]
+        "The policy in line 1 of '{0}' cannot be read: rules[0]: Type must be targetTracking, backlog, step, schedule, forecast, latency, concurrency, fixed or threshold, but is 'night'.")]
     [InlineData("not json", "The line 1 of '{0}' cannot be read: ")]
     [InlineData("""{"at":"2026-01-01T12:00:00Z","target":"web"}""", "The line 1 of '{0}' has no policy, and no earlier line of its target that could be read has one.")]
     public void Read_BrokenLine_NamesIt(string line, string sentence)

@@ -61,7 +61,7 @@ public sealed class ErrorTests
     public static TheoryData<string, string[]> Rules => new()
     {
         { "replicas: 3", ["Type is required for a rule."] },
-        { "type: fxied, replicas: 3", ["Type must be targetTracking, backlog, step, schedule, forecast, fixed or threshold, but is 'fxied'."] },
+        { "type: fxied, replicas: 3", ["Type must be targetTracking, backlog, step, schedule, forecast, latency, concurrency, fixed or threshold, but is 'fxied'."] },
         { "type: [], replicas: 3", ["Type must be text, but is a list."] },
         { "type: fixed", ["Replicas is required for a rule of type fixed."] },
         { "type: fixed, replicas: -5", ["Replicas must be at least 0, but is -5."] },
@@ -76,6 +76,10 @@ public sealed class ErrorTests
                 "DrainTime must be a duration such as 30s, 5m or 00:05:00, but is '60'.",
             ]
         },
+        { "type: latency, arrivalMetric: rps", ["Objective is required for a rule of type latency."] },
+        { "type: latency, arrivalMetric: rps, objective: 1s, serviceTime: 2s", ["Objective must be more than ServiceTime (2s), but is 1s."] },
+        { "type: latency, arrivalMetric: rps, objective: 1s, percentile: 100", ["Percentile must be at least 50 and less than 100, but is 100."] },
+        { "type: concurrency, metric: busy, target: 0, stableWindow: 1s", ["Target must be more than 0, but is 0.", "StableWindow must be between 6s and 1 hour, but is 1s."] },
         { "type: targetTracking", ["Metric is required for a rule of type targetTracking.", "Target is required for a rule of type targetTracking."] },
         {
             "type: targetTracking, metric: cpu, target: -5, kind: total, skipUnready: maybe, initializationPeriod: -1s, initialReadinessDelay: 30",

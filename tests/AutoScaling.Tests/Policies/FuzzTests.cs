@@ -16,6 +16,8 @@ public sealed class FuzzTests
         "stabilizationWindow", "tolerance", "select", "rateLimits", "percent", "period", "scaleUpCooldown", "scaleDownCooldown", "initialReadinessDelay", "memoryMetric", "shadows", "", "0", "1", "<<", "Min", "x",
         "metrics", "atLeast", "atMost", "negative", "ifMissing", "ifFailed", "after", "followsLoad", "Cpu", "activation", "activationReplicas", "idleTime", "inFlightMetric", "during", "except", "priority",
         "gradual", "multipleOf", "safetyGuards", "largerNeedPasses", "mode", "paused", "add", "load", "objective", "shortageWeight", "startDelay", "hold", "seasons",
+        "concurrencyPerReplica", "latencyMetric", "maxScaleDownRate", "maxScaleUpRate", "maxUtilization", "panicThreshold", "panicWindow", "percentile", "serviceTime", "stableWindow",
+        "targetUtilization", "utilizationMetric",
     ];
 
     private static readonly string[] Leaves =
@@ -34,7 +36,7 @@ public sealed class FuzzTests
     private static readonly Gen<string> Document = Gen.OneOf(
         Tree,
         Gen.Select(Tree, Tree.Array[0, 3], (defaults, policies) => $$"""{"defaults":{{defaults}},"policies":[{{string.Join(',', policies)}}]}"""),
-        Gen.Select(Gen.OneOf("targetTracking", "backlog", "step", "schedule", "forecast", "fixed", "threshold"), Gen.Select(Gen.OneOf(Keys), Tree).Array[0, 6], (type, entries) =>
+        Gen.Select(Gen.OneOf("targetTracking", "backlog", "step", "schedule", "forecast", "latency", "concurrency", "fixed", "threshold"), Gen.Select(Gen.OneOf(Keys), Tree).Array[0, 6], (type, entries) =>
             $$"""{"policies":[{"service":"web","rules":[{"type":"{{type}}"{{string.Concat(entries.DistinctBy(e => e.Item1).Where(e => e.Item1 != "type").Select(e => $",\"{e.Item1}\":{e.Item2}"))}}}]}]}"""),
         Gen.Select(Tree, Gen.Select(Gen.OneOf(Keys), Tree).Array[0, 6], (name, entries) =>
             $$"""{"policies":[{"service":"web","metrics":{"cpu":{ {{string.Join(',', entries.DistinctBy(e => e.Item1).Select(e => $"\"{e.Item1}\":{e.Item2}"))}} },"queue@app":{{name}} } }]}"""),

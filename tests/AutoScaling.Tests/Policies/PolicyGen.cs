@@ -153,6 +153,43 @@ internal static class PolicyGen
 
     private static readonly Gen<ScalingRule> Fixed = Gen.Int[0, 100].Select(replicas => (ScalingRule)new FixedRule { Replicas = replicas });
 
+    private static readonly Gen<ScalingRule> Queueing =
+        from metrics in Gen.Select(Metric, Metric)
+        from latency in Gen.OneOf(Gen.Const((MetricRef?)null), Metric.Select(m => (MetricRef?)m))
+        from service in MoreThanNothing.Nullable()
+        from more in MoreThanNothing
+        from percentages in Gen.Select(Gen.OneOf(Gen.Const(95.0), Gen.Double[50, 99.9]), Gen.OneOf(Gen.Const(70.0), Gen.Double[1, 100]))
+        from places in Gen.OneOf(Gen.Const(1), Gen.Int[1, int.MaxValue])
+        select (ScalingRule)new QueueingRule
+        {
+            ArrivalMetric = metrics.Item1,
+            UtilizationMetric = metrics.Item2,
+            LatencyMetric = latency,
+            ServiceTime = service,
+            Objective = (service ?? TimeSpan.Zero) + more,
+            Percentile = percentages.Item1,
+            MaxUtilization = percentages.Item2,
+            ConcurrencyPerReplica = places,
+        };
+
+    private static readonly Gen<ScalingRule> Concurrency =
+        from metric in Metric
+        from target in Positive
+        from percentages in Gen.Select(Gen.Double[1, 100], Gen.Double[1, 100], Gen.Double[110, 1000])
+        from window in Gen.Int[6, 3600].Select(s => TimeSpan.FromSeconds(s))
+        from rates in Gen.Select(Gen.Double[1.001, 1e6], Gen.Double[1.001, 1e6])
+        select (ScalingRule)new ConcurrencyRule
+        {
+            Metric = metric,
+            Target = target,
+            TargetUtilization = percentages.Item1,
+            PanicWindow = percentages.Item2,
+            PanicThreshold = percentages.Item3,
+            StableWindow = window,
+            MaxScaleUpRate = rates.Item1,
+            MaxScaleDownRate = rates.Item2,
+        };
+
     private static readonly Gen<ScalingRule> Threshold =
         from cpu in Positive
         from memory in Positive.Nullable()
@@ -169,7 +206,7 @@ internal static class PolicyGen
             InitializationPeriod = period,
         };
 
-    private static readonly Gen<ScalingRule> Rule = Gen.OneOf(TargetTracking, Backlog, Forecast, Step, Schedule, Fixed, Threshold)
+    private static readonly Gen<ScalingRule> Rule = Gen.OneOf(TargetTracking, Backlog, Forecast, Step, Schedule, Queueing, Concurrency, Fixed, Threshold)
         .Select(Gen.OneOf(Gen.Const((string?)null), AnyName.Select(text => (string?)text)), (rule, name) => name is null ? rule : rule with { Name = name })
         .Select(During, (rule, during) => rule with { During = during });
 

@@ -39,7 +39,7 @@ public sealed class PolicyJsonTests
         Assert.Equal("""{"service":"web","rules":[{"type":"AutoScaling.Tests.Readme.Snippets\u002BNightRule","name":"night"}]}""", unknown);
         var error = Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<ScalingPolicy>(unknown));
         Assert.Equal(
-            "rules[0]: Type must be targetTracking, backlog, step, schedule, forecast, fixed or threshold, but is 'AutoScaling.Tests.Readme.Snippets+NightRule'.",
+            "rules[0]: Type must be targetTracking, backlog, step, schedule, forecast, latency, concurrency, fixed or threshold, but is 'AutoScaling.Tests.Readme.Snippets+NightRule'.",
             error.Message);
 
         var options = new JsonSerializerOptions { Converters = { new PolicyJsonConverter([RuleType.Create("night", new Readme.Snippets.NightRule())]) } };

@@ -54,7 +54,7 @@ public sealed class RuleTypeTests
                 "policies[0] (web).rules[0].weights[1], line 4: Value is required for a weight.",
                 "policies[0] (web).rules[0], line 4: 'metrc' is not a setting of a rule of type age; did you mean 'metric'?",
                 "policies[0] (web).rules[1], line 5: Weights must be set when Loud is true.",
-                "policies[0] (web).rules[2], line 6: Type must be targetTracking, backlog, step, schedule, forecast, fixed, threshold or age, but is 'agee'.",
+                "policies[0] (web).rules[2], line 6: Type must be targetTracking, backlog, step, schedule, forecast, latency, concurrency, fixed, threshold or age, but is 'agee'.",
             ],
             Assert.Throws<ScalingException>(() => PolicyDocument.ParseYaml(yaml, ruleTypes: [Age])).Errors);
     }

@@ -16,6 +16,7 @@ public sealed class SchemaTests
         "min: 3, max: 2",
         "interval: 2d",
         "type: step, metric: m, steps: [ { below: 2, change: 1 }, { from: 1, change: 1 } ]",
+        "type: latency, arrivalMetric: rps, objective: 1s, serviceTime: 2s",
         "name: low, min: 9",
         "name: low, behavior: { scaleUp: { cooldown: 2d } }",
         "name: low }, { name: low",
