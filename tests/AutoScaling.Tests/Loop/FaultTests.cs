@@ -141,6 +141,7 @@ public sealed class FaultTests
         Assert.Equal((error, TimeSpan.Zero, 1), (status.LastError, status.ScaleUpCooldownLeft, status.State.ConsecutiveFailures));
 
         hanging.End(ScaleOutcome.Failed("it came too late"));
+        await BackAsync(system, "bad");
         system.Scaler.Scale = null;
         system.Time.Advance(TimeSpan.FromSeconds(30));
         await system.AutoScaler.TickAsync(Stop);
@@ -167,6 +168,7 @@ public sealed class FaultTests
         Assert.Equal(("'bad' could not be evaluated: an earlier call has not come back yet.", 1), (system.AutoScaler.GetStatus("bad").LastError, reads));
 
         hanging.End(ReplicaStatus.AllReady(4));
+        await BackAsync(system, "bad");
         system.Scaler.Read = null;
         system.Time.Advance(TimeSpan.FromSeconds(30));
         await system.AutoScaler.TickAsync(Stop);
@@ -185,6 +187,7 @@ public sealed class FaultTests
 
         system.Scaler.Fake.SetReplicas("web", 6);
         hanging.End(ScaleOutcome.Applied);
+        await BackAsync(system, "web");
         system.Scaler.Scale = null;
         system.Time.Advance(TimeSpan.FromSeconds(30));
         await system.AutoScaler.TickAsync(Stop);
@@ -337,6 +340,13 @@ public sealed class FaultTests
         if (await Task.WhenAny(hanging.Begun, tick) == tick) return;
         while (system.AutoScaler.GetStatus().Targets.Any(t => t.Target.Name == "good" && t.LastEvaluatedAt is null)) await Task.Yield();
         system.Time.Advance(TimeSpan.FromSeconds(5));
+    }
+
+    /// <summary>Waits until a call that has ended has come back, which takes a moment on another thread.</summary>
+    private static async Task BackAsync(TestSystem system, string target)
+    {
+        var calls = system.Services.GetRequiredService<AutoScaling.Hosting.TargetRegistry>().Find(target).Calls;
+        while (calls.ScalerIsBusy) await Task.Delay(TimeSpan.FromMilliseconds(2), Stop);
     }
 
     /// <summary>A call that hangs.</summary>
