@@ -66,7 +66,7 @@ Check(DecisionReplay.Run(DecisionLog.Read(log)) is { Records: 2, FirstDifference
 File.Delete(log);
 
 // One target once, by a scheduler of one's own.
-var evaluator = new TargetEvaluator(new FakeScaler(TimeProvider.System, 4), new SimulatedMetricsProvider(TimeProvider.System), TimeProvider.System);
+using var evaluator = new TargetEvaluator(new FakeScaler(TimeProvider.System, 4), new SimulatedMetricsProvider(TimeProvider.System), TimeProvider.System);
 var once = await evaluator.EvaluateAsync(policy, ScalingState.New, new TargetCalls());
 Check(once is { Error: null, Decision.From: 4 } && once.Next != ScalingState.New, $"a target is evaluated without a host, but it said '{once.Explain()}'.");
 

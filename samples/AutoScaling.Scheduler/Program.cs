@@ -5,7 +5,7 @@ using AutoScaling;
 var time = TimeProvider.System;
 var policy = new ScalingPolicy { Target = "web", Range = new(1, 5), Rules = [new ThresholdRule { CpuTarget = 50 }] };
 var metrics = new SimulatedMetricsProvider(time, new() { Variation = 0.8, Period = TimeSpan.FromSeconds(10) });
-var evaluator = new TargetEvaluator(new FakeScaler(time), metrics, time);
+using var evaluator = new TargetEvaluator(new FakeScaler(time), metrics, time);
 using var store = new FileStateStore(args is [var path] ? path : "state.json");
 using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(10), time);
 Console.CancelKeyPress += (_, pressed) =>

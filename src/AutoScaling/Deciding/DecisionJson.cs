@@ -136,21 +136,5 @@ internal static class DecisionJson
 }
 
 /// <summary>Lets every serializer write and read decisions as <see cref="DecisionJson"/> does.</summary>
-internal sealed class DecisionConverter : JsonConverter<ScalingDecision>
-{
-    public override ScalingDecision Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-    {
-        try
-        {
-            var document = JsonSerializer.Deserialize(ref reader, DecisionContext.Default.DecisionDocument);
-            return DecisionJson.FromDocument(document ?? throw new JsonException("The decision cannot be read: it is null."));
-        }
-        catch (ScalingException e)
-        {
-            throw new JsonException(e.Message, e);
-        }
-    }
-
-    public override void Write(Utf8JsonWriter writer, ScalingDecision value, JsonSerializerOptions options) =>
-        JsonSerializer.Serialize(writer, DecisionJson.ToDocument(value), DecisionContext.Default.DecisionDocument);
-}
+internal sealed class DecisionConverter() : DocumentConverter<ScalingDecision, DecisionDocument>(
+    DecisionContext.Default.DecisionDocument, DecisionJson.ToDocument, DecisionJson.FromDocument, "decision");

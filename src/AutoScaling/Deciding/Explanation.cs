@@ -24,7 +24,8 @@ internal static class Explanation
         if (decision.Expected is { } expected)
         {
             var often = decision.SetBackSince is { } since ? $", and that is the third time since {Phrase.Of(since)}" : "";
-            Add(text, $"Someone else changed it: {Phrase.Exact(expected)} were written last, {Phrase.Exact(decision.From)} were found{often}");
+            var (written, found) = (Phrase.Exact(expected), Phrase.Exact(decision.From));
+            Add(text, $"Someone else changed it: {written} were written last, {found} were found{often}");
         }
 
         // The bounds came first, and the rules decided from the count that they made.
@@ -37,7 +38,8 @@ internal static class Explanation
         }
 
         if (counts > 1 && decision.Recommended is { } together) Add(text, $"Together they ask for {Phrase.Exact(together)}");
-        else if (counts == 0 && decision.Recommended is { } least) Add(text, $"No rule asks for a count, so the least is wanted, {Phrase.Exact(least)}");
+        else if (counts == 0 && decision.Recommended is { } least)
+            Add(text, $"No rule asks for a count, so the least is wanted, {Phrase.Exact(least)}");
 
         foreach (var step in decision.Steps)
         {
@@ -53,17 +55,20 @@ internal static class Explanation
     /// <param name="since">Since when.</param>
     /// <param name="found">What it was set back to last.</param>
     public static string SetBack(ScalingTarget target, DateTimeOffset since, int found) =>
-        $"Somebody else has set the count of '{target}' back {SetBacks.Many} times since {Phrase.Of(since)}, last to {found}, and goes on doing so until "
-        + "the cause is removed: if a manifest sets replicas, leave that field out (kubectl apply, Helm) or have it ignored (ignoreDifferences of "
-        + "Argo CD); if another autoscaler scales it as well, keep only one of the two.";
+        $"Somebody else has set the count of '{target}' back {SetBacks.Many} times since {Phrase.Of(since)}, last to {found}, and goes on "
+        + "doing so until the cause is removed: if a manifest sets replicas, leave that field out (kubectl apply, Helm) or have it ignored "
+        + "(ignoreDifferences of Argo CD); if another autoscaler scales it as well, keep only one of the two.";
 
     /// <summary>The same of what is remembered; <see langword="null"/> if it is not so now.</summary>
     public static string? SetBack(ScalingTarget target, SetBacks? remembered, DateTimeOffset now) =>
-        remembered?.Since(now.UtcTicks) is { } since ? SetBack(target, new DateTimeOffset(since, TimeSpan.Zero), remembered.Times.Value) : null;
+        remembered?.Since(now.UtcTicks) is { } since
+            ? SetBack(target, new DateTimeOffset(since, TimeSpan.Zero), remembered.Times.Value)
+            : null;
 
     /// <summary>The metrics that could not be read, as one sentence; <see langword="null"/> if all could.</summary>
-    public static string? Unreadable(ScalingDecision decision) =>
-        decision.IsBlind ? $"{decision.Target}: {Unreadable(decision.Recommendations.Where(r => r.Kind == RecommendationKind.Unavailable))}." : null;
+    public static string? Unreadable(ScalingDecision decision) => decision.IsBlind
+        ? $"{decision.Target}: {Unreadable(decision.Recommendations.Where(r => r.Kind == RecommendationKind.Unavailable))}."
+        : null;
 
     /// <summary>The metrics of rules that could not say, as the end of a sentence.</summary>
     public static string Unreadable(IEnumerable<Recommendation> said) => string.Join("; ", said.Select(Unreadable));
@@ -73,8 +78,12 @@ internal static class Explanation
         // A value beside the edge that it crossed has the digits that tell the two apart.
         var (target, up, down) = (said.Target ?? double.NaN, said.ScaleUpAbove ?? double.NaN, said.ScaleDownBelow ?? double.NaN);
         var texts = Phrase.Compared(said.Value ?? double.NaN, up, down, target);
-        var (value, above, below) = (Value(said, texts[0]), texts[1], texts[2]);
-        var asks = said.Replicas == Start(decision) ? $"'{said.Rule}' asks for no change" : $"'{said.Rule}' asks for {Phrase.Exact(said.Replicas)}";
+        var (value, above, below, aimed) = (Value(said, texts[0]), texts[1], texts[2], texts[3]);
+        var (upper, lower) = (said.ScaleUpAbove is null ? null : above, said.ScaleDownBelow is null ? null : below);
+        var count = Phrase.Exact(said.Replicas);
+        var until = Until(said.Until, decision);
+        var asks = said.Replicas == Start(decision) ? $"'{said.Rule}' asks for no change" : $"'{said.Rule}' asks for {count}";
+        var answer = asks + Also(said);
         var band = (said.ScaleDownBelow, said.ScaleUpAbove) switch
         {
             ({ }, { }) => $"between {below} and {above}",
@@ -82,32 +91,34 @@ internal static class Explanation
             ({ }, null) => $"not below {below}",
             _ => "near enough to its target",
         };
-        var kept = said.Target is { } aim && said.ScaleUpAbove is { } edge && edge != aim ? $" (target {texts[3]})" : "";
+        var kept = said.Target is { } aim && said.ScaleUpAbove is { } edge && edge != aim ? $" (target {aimed})" : "";
         return (said.Kind, said.Reason) switch
         {
             (RecommendationKind.Unavailable, _) => $"'{said.Rule}' cannot say: {Unreadable(said)}",
-            (RecommendationKind.Floor, _) => $"'{said.Rule}' allows no fewer than {Phrase.Exact(said.Replicas)}{Until(said.Until, decision)}",
-            (RecommendationKind.Ceiling, _) => $"'{said.Rule}' allows no more than {Phrase.Exact(said.Replicas)}{Until(said.Until, decision)}",
-            (RecommendationKind.Exact, _) => $"'{said.Rule}' allows just {Phrase.Exact(said.Replicas)}{Until(said.Until, decision)}",
-            (RecommendationKind.OnTop, _) => $"'{said.Rule}' puts {Phrase.Exact(said.Replicas)} on top{Until(said.Until, decision)}",
-            (RecommendationKind.None, RecommendationReason.ScheduleClosed) =>
-                said.Until is { } opens ? $"'{said.Rule}' is closed until {Phrase.Of(opens)}" : $"'{said.Rule}' is closed and never opens again",
+            (RecommendationKind.Floor, _) => $"'{said.Rule}' allows no fewer than {count}{until}",
+            (RecommendationKind.Ceiling, _) => $"'{said.Rule}' allows no more than {count}{until}",
+            (RecommendationKind.Exact, _) => $"'{said.Rule}' allows just {count}{until}",
+            (RecommendationKind.OnTop, _) => $"'{said.Rule}' puts {count} on top{until}",
+            (RecommendationKind.None, RecommendationReason.ScheduleClosed) => said.Until is { } opens
+                ? $"'{said.Rule}' is closed until {Phrase.Of(opens)}"
+                : $"'{said.Rule}' is closed and never opens again",
             (RecommendationKind.None, _) => $"'{said.Rule}' has no opinion: {said.Detail}",
             (_, RecommendationReason.AboveTarget) =>
-                $"{said.Metric} is {value}, above {(said.ScaleUpAbove is null ? texts[3] : above)}{kept}{NotMore(said, decision)}: {asks}{Also(said)}",
+                $"{said.Metric} is {value}, above {upper ?? aimed}{kept}{NotMore(said, decision)}: {answer}",
             (_, RecommendationReason.BelowTarget) =>
-                $"{said.Metric} is {value}, below {(said.ScaleDownBelow is null ? texts[3] : below)}{kept}{NotFewer(said, decision)}: {asks}{Also(said)}",
-            (_, RecommendationReason.OnTarget) => $"{said.Metric} is {value}, {band}{kept}: {asks}{Also(said)}",
-            (_, RecommendationReason.Undecided) => $"{said.Metric} is {value}, but replicas that are not ready or not measured might turn the answer around: {asks}{Also(said)}",
+                $"{said.Metric} is {value}, below {lower ?? aimed}{kept}{NotFewer(said, decision)}: {answer}",
+            (_, RecommendationReason.OnTarget) => $"{said.Metric} is {value}, {band}{kept}: {answer}",
+            (_, RecommendationReason.Undecided) =>
+                $"{said.Metric} is {value}, but replicas that are not ready or not measured might turn the answer around: {answer}",
             (_, RecommendationReason.OneStep) => $"{said.Metric} is {value}{kept}, but {said.Detail}: {asks}",
             (_, RecommendationReason.Step) => $"{said.Metric} is {value}, in the step {Step(said, below, above)}{More(said)}: {asks}",
             (_, RecommendationReason.NoStep) => $"{said.Metric} is {value}, where there is no step: {asks}",
             (_, RecommendationReason.Backlog or RecommendationReason.Queueing or RecommendationReason.Concurrency) =>
                 $"{said.Metric} is {value}{More(said)}: {asks}",
             (_, RecommendationReason.Activated or RecommendationReason.BelowActivation) => $"{said.Detail}: {asks}",
-            (_, RecommendationReason.Idling) => $"{said.Detail}: {asks}{Until(said.Until, decision)}",
+            (_, RecommendationReason.Idling) => $"{said.Detail}: {asks}{until}",
             (_, RecommendationReason.Forecast) => $"{said.Detail}: {asks}",
-            (_, RecommendationReason.Fixed) => $"'{said.Rule}' always asks for {Phrase.Exact(said.Replicas)}",
+            (_, RecommendationReason.Fixed) => $"'{said.Rule}' always asks for {count}",
             _ => $"{asks}{(said.Detail is null ? "" : $": {said.Detail}")}",
         };
     }
@@ -140,7 +151,8 @@ internal static class Explanation
     /// <summary>Why a metric that is too high is no reason for more: the replicas that carry it are fewer than there should be.</summary>
     private static string NotMore(Recommendation said, ScalingDecision decision) =>
         Start(decision) == 0 || said.Replicas > Start(decision) ? ""
-            : $", but replicas that are not ready, not measured or not there yet count as unused, so that {Phrase.Exact(said.Replicas)} are enough";
+            : ", but replicas that are not ready, not measured or not there yet count as unused, "
+                + $"so that {Phrase.Exact(said.Replicas)} are enough";
 
     /// <summary>
     /// Why a metric that is too low is no reason for fewer: counts are whole, or more replicas than there should be carry it.
@@ -150,10 +162,11 @@ internal static class Explanation
             : said.Replicas == Start(decision) ? ", but rounded up that makes no fewer replicas"
             : $", but more than the {Phrase.Exact(Start(decision))} that are wanted carry it";
 
-    /// <summary>The count that the rules decided from.</summary>
-    private static int Start(ScalingDecision decision) => decision.Steps is [{ Guard: ScalingGuard.OutOfRange } clamp, ..]
-        ? clamp.To
-        : decision.From - (decision.Aside?.OnTop?.Before ?? 0);
+    /// <summary>The count that the rules decided from: without the safety guards that is never the one that the bounds made.</summary>
+    private static int Start(ScalingDecision decision) =>
+        decision is { IsGuarded: true, Steps: [{ Guard: ScalingGuard.OutOfRange } clamp, ..] }
+            ? clamp.To
+            : decision.From - (decision.Aside?.OnTop?.Before ?? 0);
 
     private static string Unreadable(Recommendation said)
     {
@@ -175,7 +188,8 @@ internal static class Explanation
         {
             ScalingGuard.SwitchedOff => $"0 replicas switch it off, so it does not get the {from} that are the least",
             ScalingGuard.OutOfRange => $"{from} is outside the range {decision.Range}, which comes before all else",
-            ScalingGuard.MissingMetrics when step.To < step.From => $"A metric that might be the cap cannot be used, so {to} stay instead of {from}",
+            ScalingGuard.MissingMetrics when step.To < step.From =>
+                $"A metric that might be the cap cannot be used, so {to} stay instead of {from}",
             ScalingGuard.MissingMetrics => $"Nothing is scaled down while a metric cannot be used, so {to} stay instead of {from}",
             ScalingGuard.Agreement => $"Not every rule asks for fewer, so {to} stay instead of {from}",
             ScalingGuard.Stabilization => $"The stabilization window holds {to} instead of {from}{Until(step.Until, decision)}",
@@ -185,7 +199,8 @@ internal static class Explanation
             ScalingGuard.RateLimit when step.Until is null => $"Changes in this direction are disabled, so {to} stay instead of {from}",
             ScalingGuard.RateLimit => $"The rate limits allow {to} instead of {from}{Until(step.Until, decision)}",
             ScalingGuard.OnTop => $"With what is on top, {from} become {to}",
-            ScalingGuard.Override when decision.Override?.Kind == ScalingOverrideKind.Hold => $"What is held goes before that, so it is {to} instead of {from}",
+            ScalingGuard.Override when decision.Override?.Kind == ScalingOverrideKind.Hold =>
+                $"What is held goes before that, so it is {to} instead of {from}",
             ScalingGuard.Override => $"The pause goes before that, so {to} stay instead of {from}",
             ScalingGuard.Headroom when decision.Headroom is { } room =>
                 $"There is room for {Phrase.Exact(room.Most)} at most ({room.Because}), so it is {to} instead of {from}",
@@ -195,13 +210,18 @@ internal static class Explanation
 
     private static string Projected(GuardStep step, ScalingDecision decision)
     {
-        if (decision.Projection is not { } projection) return $"With fewer than {Phrase.Exact(step.To)} the present load would ask for more again";
+        if (decision.Projection is not { } projection)
+            return $"With fewer than {Phrase.Exact(step.To)} the present load would ask for more again";
         var would = projection is { Metric: { } metric, Value: { } value } ? $"{metric} would be {Phrase.Of(value)} and " : "";
         return $"With {Phrase.Exact(projection.Replicas)}, {would}'{projection.Rule}' would ask for more again";
     }
 
-    private static string Until(DateTimeOffset? until, ScalingDecision decision) =>
-        until is { } time ? $" until {Phrase.Of(time)} ({Phrase.Of(TimeSpan.FromSeconds(Math.Ceiling((time - decision.At).TotalSeconds)))})" : "";
+    private static string Until(DateTimeOffset? until, ScalingDecision decision)
+    {
+        if (until is not { } time) return "";
+        var left = TimeSpan.FromSeconds(Math.Ceiling((time - decision.At).TotalSeconds));
+        return $" until {Phrase.Of(time)} ({Phrase.Of(left)})";
+    }
 
     private static string? WhatWouldChange(ScalingDecision decision)
     {
@@ -214,12 +234,17 @@ internal static class Explanation
             return "Then the same readings may change it";
 
         // An edge that the metric is beyond already has changed nothing.
-        var up = decision.Recommendations.Where(r => r is { Kind: RecommendationKind.Replicas, Metric: not null, ScaleUpAbove: not null } && !(r.Value > r.ScaleUpAbove));
-        var down = decision.Recommendations.Where(r => r is { Kind: RecommendationKind.Replicas, Metric: not null, ScaleDownBelow: > 0 } && !(r.Value < r.ScaleDownBelow));
+        var asking = decision.Recommendations.Where(r => r is { Kind: RecommendationKind.Replicas, Metric: not null }).ToList();
+        var up = asking.Where(r => r.ScaleUpAbove is not null && !(r.Value > r.ScaleUpAbove));
+        var down = asking.Where(r => r.ScaleDownBelow > 0 && !(r.Value < r.ScaleDownBelow));
         string[] changes =
         [
-            .. decision.From < decision.Range.Max ? up.Select(r => $"{r.Metric} above {Phrase.Of(r.ScaleUpAbove!.Value)} would ask for more") : [],
-            .. decision.From > decision.Range.Min ? down.Select(r => $"{r.Metric} below {Phrase.Of(r.ScaleDownBelow!.Value)} would ask for fewer") : [],
+            .. decision.From < decision.Range.Max
+                ? up.Select(r => $"{r.Metric} above {Phrase.Of(r.ScaleUpAbove!.Value)} would ask for more")
+                : [],
+            .. decision.From > decision.Range.Min
+                ? down.Select(r => $"{r.Metric} below {Phrase.Of(r.ScaleDownBelow!.Value)} would ask for fewer")
+                : [],
         ];
         return changes.Length == 0 ? null : string.Join(", ", changes);
     }

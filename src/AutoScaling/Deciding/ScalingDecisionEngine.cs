@@ -66,10 +66,11 @@ public static class ScalingDecisionEngine
             guarded.IsByBounds = asked.OnlyBounds || (start != own && guarded.Count == start);
         }
 
+        var headroom = observation.Headroom ?? observation.Replicas.Headroom;
         var count = top is null || trail.Has(ScalingGuard.SwitchedOff) ? guarded.Count : OnTop.Add(ref trail, guarded.Count, asked.Said);
         count = Guards.Override(ref trail, count, current, said);
-        count = Guards.Headroom(ref trail, count, current, observation.Headroom);
-        var room = observation.Headroom is not null && trail.Has(ScalingGuard.Headroom) ? observation.Headroom : null;
+        count = Guards.Headroom(ref trail, count, current, headroom);
+        var room = headroom is not null && trail.Has(ScalingGuard.Headroom) ? headroom : null;
         var setBackSince = state.SetBackSince(current, missed, now.UtcTicks);
         var usable = Trust.LastUsable(policy, state, seen, now);
         var onTop = top?.Decided(guarded.Count, count, trail.Has(ScalingGuard.Override));

@@ -159,7 +159,8 @@ internal static class StateJson
         // Before the first evaluation there is no past; from then on there are lists of recommendations, though they may be empty.
         var isNew = document is
         {
-            Highs: null, Lows: null, Changes: null, Foreign: null, LastScaleUp: null, LastScaleDown: null, LastWritten: null, Snapshot: not true, Intent: null, Memories: null,
+            Highs: null, Lows: null, Changes: null, Foreign: null, LastScaleUp: null, LastScaleDown: null, LastWritten: null,
+            Snapshot: not true, Intent: null, Memories: null, LastHeld: null, Restore: null, LastNeed: null, LastUsable: null,
         };
         if (document.Since is null) return isNew ? null : "it has a past, but no time since when";
         return WrongOrder("highs", document.Highs, (newer, older) => newer < older)
@@ -199,21 +200,5 @@ internal static class StateJson
 }
 
 /// <summary>Lets every serializer write and read states as <see cref="StateJson"/> does.</summary>
-internal sealed class StateConverter : JsonConverter<ScalingState>
-{
-    public override ScalingState Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-    {
-        try
-        {
-            var document = JsonSerializer.Deserialize(ref reader, StateContext.Default.StateDocument);
-            return StateJson.FromDocument(document ?? throw new JsonException("The state cannot be read: it is null."));
-        }
-        catch (ScalingException e)
-        {
-            throw new JsonException(e.Message, e);
-        }
-    }
-
-    public override void Write(Utf8JsonWriter writer, ScalingState value, JsonSerializerOptions options) =>
-        JsonSerializer.Serialize(writer, StateJson.ToDocument(value), StateContext.Default.StateDocument);
-}
+internal sealed class StateConverter() : DocumentConverter<ScalingState, StateDocument>(
+    StateContext.Default.StateDocument, StateJson.ToDocument, StateJson.FromDocument, "state");

@@ -11,7 +11,8 @@ internal static class Trust
 {
     // What stands for "no value" where somebody had to write a number: the ends of whole numbers, also as thousandths, and the largest of
     // the floating-point numbers.
-    private static readonly ImmutableArray<double> Sentinels = [long.MaxValue, ulong.MaxValue, long.MaxValue / 1000.0, int.MinValue, float.MaxValue, double.MaxValue];
+    private static readonly ImmutableArray<double> Sentinels =
+        [long.MaxValue, ulong.MaxValue, long.MaxValue / 1000.0, int.MinValue, float.MaxValue, double.MaxValue];
 
     /// <summary>The observation as rules may see it.</summary>
     /// <param name="policy">What the policy expects of its metrics.</param>
@@ -45,7 +46,9 @@ internal static class Trust
         // Totals are judged against what is desired: more than that exist only while replicas are replaced or removed, and fewer while they
         // are made.
         var replicas = seen.Replicas;
-        return replicas.Existing == replicas.Desired || !guards ? seen : seen with { Replicas = replicas with { Existing = replicas.Desired } };
+        return replicas.Existing == replicas.Desired || !guards
+            ? seen
+            : seen with { Replicas = replicas with { Existing = replicas.Desired } };
     }
 
     /// <summary>
@@ -74,13 +77,16 @@ internal static class Trust
     public static bool IsDue(MetricExpectation expectation, ScalingState state, DateTimeOffset now) =>
         now.UtcTicks - (state.Extras?.LastUsableOf(expectation.Metric) ?? now.UtcTicks) >= expectation.After.Ticks;
 
-    private static ServiceMetrics With(ServiceMetrics metrics, MetricReading reading) => new([.. metrics.Where(r => r.Metric != reading.Metric), reading]);
+    private static ServiceMetrics With(ServiceMetrics metrics, MetricReading reading) =>
+        new([.. metrics.Where(r => r.Metric != reading.Metric), reading]);
 
     private static MetricReading Judge(ScalingPolicy policy, MetricReading reading, DateTimeOffset now)
     {
         if (!policy.Behavior.SafetyGuards) return reading;
         if (reading.Replicas.Length > 0) reading = JudgeReplicas(policy, reading, now);
-        return reading.Status == MetricStatus.Available && Implausible(policy, reading.Metric, reading.Value) is { } why ? reading.AsImplausible(why) : reading;
+        return reading.Status == MetricStatus.Available && Implausible(policy, reading.Metric, reading.Value) is { } why
+            ? reading.AsImplausible(why)
+            : reading;
     }
 
     /// <summary>A replica whose value cannot be, or was measured at a time that cannot be, has none. The others count.</summary>
@@ -94,7 +100,8 @@ internal static class Trust
             var replica = replicas[i];
             if (replica.Value is not { } value) continue;
             var isTimed = replica.At != default;
-            if ((!isTimed || (now - replica.At).Duration() <= policy.MaxMetricAge) && !IsSentinel(value) && (value >= 0 || policy.AllowsNegative(reading.Metric)))
+            var isRecent = !isTimed || (now - replica.At).Duration() <= policy.MaxMetricAge;
+            if (isRecent && !IsSentinel(value) && (value >= 0 || policy.AllowsNegative(reading.Metric)))
             {
                 if (isTimed && replica.At < oldest) oldest = replica.At;
                 continue;

@@ -6,7 +6,8 @@ namespace AutoScaling.Evaluating;
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="wait">How far away a deadline is when it begins.</param>
-internal sealed class Deadlines(TimeProvider time, TimeSpan wait)
+/// <param name="held">Counts the threads that ports block.</param>
+internal sealed class Deadlines(TimeProvider time, TimeSpan wait, HeldThreads held) : IDisposable
 {
     private const int MostFree = 1024;
 
@@ -19,6 +20,7 @@ internal sealed class Deadlines(TimeProvider time, TimeSpan wait)
     private Deadline? _last;
     private ITimer? _timer;
     private bool _timerIsSet;
+    private volatile bool _isOver;
 
     /// <summary>Begins a deadline. Give it back by <see cref="End"/>.</summary>
     /// <param name="stopping">Ends it before its time.</param>
@@ -54,6 +56,14 @@ internal sealed class Deadlines(TimeProvider time, TimeSpan wait)
         deadline.Dispose();
     }
 
+    /// <summary>All of them have come: nothing that is under way is waited for.</summary>
+    public void Dispose()
+    {
+        _isOver = true;
+        _timer?.Dispose();
+        OnTimer();
+    }
+
     private Deadline Free(CancellationToken stopping)
     {
         while (true)
@@ -70,14 +80,16 @@ internal sealed class Deadlines(TimeProvider time, TimeSpan wait)
 
     private void OnTimer()
     {
+        List<Deadline>? overtaken = null;
         lock (_lock)
         {
             _timerIsSet = false;
             var now = time.GetTimestamp();
-            while (_first is { } first && first.Due <= now)
+            while (_first is { } first && (first.Due <= now || _isOver))
             {
                 Remove(first);
                 first.HasCome = true;
+                if (first.TryOvertake(held)) (overtaken ??= []).Add(first);
 
                 // What a port does when it is cancelled may block; then it blocks no other target's deadline.
                 ThreadPool.UnsafeQueueUserWorkItem(static deadline => deadline.Cancel(), first, preferLocal: false);
@@ -85,6 +97,8 @@ internal sealed class Deadlines(TimeProvider time, TimeSpan wait)
 
             if (_first is { } next) SetTimer(time.GetElapsedTime(now, next.Due));
         }
+
+        foreach (var deadline in overtaken ?? []) deadline.GoOn();
     }
 
     private void SetTimer(TimeSpan until)

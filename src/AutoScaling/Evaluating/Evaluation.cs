@@ -17,8 +17,14 @@ internal readonly record struct Evaluation
     /// </summary>
     public Func<object, ScalingGate>? OpenGate { get; init; }
 
-    /// <summary>What it is opened for.</summary>
-    public object? GateOf { get; init; }
+    /// <summary>What the evaluation is of, for whoever has it done: the gate is opened for it.</summary>
+    public object? Of { get; init; }
+
+    /// <summary>Who goes on if a port blocks the thread while it reads; <see langword="null"/> if nobody does.</summary>
+    public IOvertaker? Overtaker { get; init; }
+
+    /// <summary>Whether ports are called on the pool, so that the caller's thread is never blocked.</summary>
+    public bool OnPool { get; init; }
 
     /// <summary>The count that someone asked for; <see langword="null"/> if metrics decide.</summary>
     public int? Manual { get; init; }
@@ -26,7 +32,7 @@ internal readonly record struct Evaluation
     /// <summary>How long after its due time it begins; <see langword="null"/> if it was not due, but asked for.</summary>
     public TimeSpan? Lateness { get; init; }
 
-    public ScalingGate? Gate() => OpenGate?.Invoke(GateOf!);
+    public ScalingGate? Gate() => OpenGate?.Invoke(Of!);
 
     /// <summary>
     /// The decision to scale, of an evaluation in its rhythm. One that is an interval late or more has lost the rhythm: what it does counts

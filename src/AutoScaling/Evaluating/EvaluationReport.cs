@@ -1,16 +1,8 @@
-using AutoScaling.Primitives;
-using Microsoft.Extensions.Logging;
-
 namespace AutoScaling.Evaluating;
 
-/// <summary>Tells meter, log and observers of an evaluation.</summary>
-internal sealed class EvaluationReport(Telemetry telemetry, IEnumerable<IScalingObserver> observers, ILogger<TargetEvaluator> logger)
+/// <summary>Tells meter and log of an evaluation.</summary>
+internal sealed class EvaluationReport(Telemetry telemetry, QuietLogger<TargetEvaluator> logger)
 {
-    private const string Observer = "observer";
-
-    private readonly IScalingObserver[] _observers = [.. observers];
-    private readonly Troubles _observerTroubles = new();
-
     /// <summary>Tells of an evaluation.</summary>
     /// <param name="record">The evaluation.</param>
     /// <param name="before">What was decided before.</param>
@@ -23,7 +15,6 @@ internal sealed class EvaluationReport(Telemetry telemetry, IEnumerable<IScaling
         telemetry.Record(record);
         EvaluationLog.Done(logger, troubles, record, before);
         if (record.Warning is { } warning) Log.Warned(logger, warning);
-        foreach (var observer in _observers) Tell(observer, record);
     }
 
     /// <summary>Tells what a person has said, or that it was taken back.</summary>
@@ -35,20 +26,4 @@ internal sealed class EvaluationReport(Telemetry telemetry, IEnumerable<IScaling
 
     /// <summary>Tells that the time of what a person had said is over.</summary>
     public void IsOver(ScalingTarget target, ScalingOverride over) => Log.OverrideEnded(logger, target, over);
-
-    private void Tell(IScalingObserver observer, ScalingRecord record)
-    {
-        try
-        {
-            observer.OnEvaluated(record);
-            _observerTroubles.IsOver(Observer, observer);
-        }
-        catch (Exception e)
-        {
-            // An observer's fault must not stop the evaluation it looks at.
-            var (error, trace, name) = (Phrase.Of(e), EvaluationLog.Trace(e), observer.GetType().Name);
-            var level = _observerTroubles.Level(Observer, observer, error);
-            Log.ObserverFailed(logger, level, name, error, trace);
-        }
-    }
 }

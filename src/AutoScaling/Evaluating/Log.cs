@@ -55,7 +55,4 @@ internal static partial class Log
 
     [LoggerMessage(25, LogLevel.Warning, "{Warning}")]
     public static partial void Warned(ILogger logger, string warning);
-
-    [LoggerMessage(EventId = 10, Message = "The observer {Observer} failed: {Error}")]
-    public static partial void ObserverFailed(ILogger logger, LogLevel level, string observer, string error, Exception? exception);
 }

@@ -5,7 +5,8 @@ namespace AutoScaling.Evaluating;
 
 /// <summary>Asks the metric sources that a policy names, side by side.</summary>
 /// <param name="sources">The source that is registered under a name; no name is the default one.</param>
-internal sealed class MetricsReader(Func<string?, IMetricsProvider?> sources)
+/// <param name="ports">Calls them.</param>
+internal sealed class MetricsReader(Func<string?, IMetricsProvider?> sources, PortCaller ports)
 {
     private const string Nothing = "the source returned nothing";
 
@@ -23,9 +24,7 @@ internal sealed class MetricsReader(Func<string?, IMetricsProvider?> sources)
             var several => ReadSourcesAsync(policy.Target, several, withShadows, calls, deadline, stopping),
         };
 
-    /// <summary>
-    /// Asks one source for metrics that are read beside an evaluation, on the pool: one that blocks its thread holds up nothing else.
-    /// </summary>
+    /// <summary>Asks one source for metrics that are read beside an evaluation.</summary>
     /// <returns>The readings, and why the source could not be asked if it could not.</returns>
     public async Task<(ServiceMetrics Readings, FailedSource? Failed)> ReadBesideAsync(
         ScalingTarget target, SourceMetrics asked, TargetCalls calls, Deadline deadline)
@@ -33,7 +32,7 @@ internal sealed class MetricsReader(Func<string?, IMetricsProvider?> sources)
         FailedSource failed;
         try
         {
-            var read = await AskAsync(new(target, asked.Metrics), asked.Source, calls, deadline, onPool: true).ConfigureAwait(false);
+            var read = await AskAsync(new(target, asked.Metrics), asked.Source, calls, deadline).ConfigureAwait(false);
             if (read is not null) return (read, null);
             failed = new(asked.Source, Nothing, null);
         }
@@ -47,15 +46,16 @@ internal sealed class MetricsReader(Func<string?, IMetricsProvider?> sources)
 
     /// <summary>Asks one source for metrics of a target.</summary>
     /// <exception cref="Exception">Whatever it threw; or it is not there, or still works on an earlier call.</exception>
-    private async ValueTask<ServiceMetrics?> AskAsync(
-        MetricsRequest request, string? source, TargetCalls calls, Deadline deadline, bool onPool = false)
+    private async ValueTask<ServiceMetrics?> AskAsync(MetricsRequest request, string? source, TargetCalls calls, Deadline deadline)
     {
-        if (calls.IsBusy(source)) throw new ScalingException(ScalingErrorKind.MetricsUnavailable, "an earlier call has not come back yet");
+        var port = source ?? "";
+        if (calls.IsBusy(source)) throw new ScalingException(ScalingErrorKind.MetricsUnavailable, calls.BusyReason(port));
         var provider = sources(source) ?? throw new ScalingException(ScalingErrorKind.MetricsUnavailable, "it is not registered");
         try
         {
-            var call = onPool ? AskOnPool(provider, request, deadline.Token) : provider.GetMetricsAsync(request, deadline.Token);
-            var metrics = await deadline.RunAsync(call).ConfigureAwait(false);
+            var metrics = await ports.CallAsync(
+                deadline, calls, port, (provider, request), static (asked, stop) => asked.provider.GetMetricsAsync(asked.request, stop))
+                .ConfigureAwait(false);
             return source is null || metrics is null ? metrics : Named(metrics, source);
         }
         catch (AbandonedCallException e)
@@ -64,10 +64,6 @@ internal sealed class MetricsReader(Func<string?, IMetricsProvider?> sources)
             throw;
         }
     }
-
-    // Lambdas stand alone here: what they hold is allocated where their method begins, also where it is not needed.
-    private static ValueTask<ServiceMetrics> AskOnPool(IMetricsProvider provider, MetricsRequest request, CancellationToken cancellationToken) =>
-        new(Task.Run(() => provider.GetMetricsAsync(request, cancellationToken).AsTask(), CancellationToken.None));
 
     private static ServiceMetrics Named(ServiceMetrics metrics, string source) => new([.. metrics.Select(m => m.From(source))]);
 
@@ -99,7 +95,7 @@ internal sealed class MetricsReader(Func<string?, IMetricsProvider?> sources)
         {
             if (await AskAsync(new(target, metrics), source, calls, deadline).ConfigureAwait(false) is { } readings) return readings;
         }
-        catch (Exception e) when (!stopping.IsCancellationRequested)
+        catch (Exception e) when (e is not OvertakenException && !stopping.IsCancellationRequested)
         {
             // A source that fails is a reading that failed: the other sources may still ask for more, and nobody for fewer.
             (reason, thrown) = (deadline.Reason(e), e);

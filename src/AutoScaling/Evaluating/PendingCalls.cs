@@ -13,6 +13,9 @@ internal sealed class PendingCalls
 
     public Task? Replicas { get; set; }
 
+    /// <summary>The ports that have blocked a thread.</summary>
+    public ConcurrentDictionary<string, bool> Blocking { get; } = new(concurrencyLevel: 1, capacity: 1, StringComparer.Ordinal);
+
     public ScalingDecision? Decision { get; set; }
 
     public Task<ScaleOutcome>? Scaling { get; set; }

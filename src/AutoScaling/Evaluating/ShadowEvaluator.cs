@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using AutoScaling.Deciding;
 using AutoScaling.Policies;
 using AutoScaling.Primitives;
-using Microsoft.Extensions.Logging;
 
 namespace AutoScaling.Evaluating;
 
@@ -10,7 +9,7 @@ namespace AutoScaling.Evaluating;
 /// Lets the shadows of a policy decide from its record. They have no scaler, and whatever goes wrong with them, and however long it takes,
 /// is theirs alone.
 /// </summary>
-internal sealed class ShadowEvaluator(TargetEvaluator evaluator, ILogger<TargetEvaluator> logger)
+internal sealed class ShadowEvaluator(TargetEvaluator evaluator, QuietLogger<TargetEvaluator> logger)
 {
     /// <summary>Lets shadows decide on what their policy has decided on and done.</summary>
     /// <param name="record">The policy's evaluation.</param>
@@ -46,6 +45,7 @@ internal sealed class ShadowEvaluator(TargetEvaluator evaluator, ILogger<TargetE
     private async Task<ServiceMetrics> ReadAsync(ScalingRecord record, TargetCalls calls, Troubles troubles, CancellationToken stopping)
     {
         var deadline = evaluator.Deadlines.Begin(stopping);
+        deadline.IsOnPool = true;
         try
         {
             var beside = await Task.WhenAll(record.Policy.ShadowSources.Select(ReadAsync)).ConfigureAwait(false);

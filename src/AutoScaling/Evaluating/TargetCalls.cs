@@ -9,6 +9,9 @@ namespace AutoScaling;
 /// <remarks>A target has one evaluation at a time; metrics may be read beside it.</remarks>
 public sealed class TargetCalls
 {
+    /// <summary>Stands for the scaler among the ports of a target; no source has such a name.</summary>
+    internal const string Scaler = "\0";
+
     // Nearly all ports answer in time, and nearly all targets have the replicas that they had: then this is all that there is.
     private PendingCalls? _pending;
     private ReplicaStatus? _replicas;
@@ -49,9 +52,27 @@ public sealed class TargetCalls
 
     internal void AbandonSource(string? source, Task call) => Pending.Sources[source ?? ""] = call;
 
+    /// <summary>Notes that a port blocks a thread, which has been given up.</summary>
+    internal void AbandonBlocked(string port, Task call)
+    {
+        Pending.Blocking[port] = true;
+        if (string.Equals(port, Scaler, StringComparison.Ordinal)) AbandonReplicas(call);
+        else AbandonSource(port, call);
+    }
+
+    /// <summary>Whether a port has blocked a thread, and has not answered in time since.</summary>
+    internal bool HasBlocked(string port) => _pending is { Blocking.IsEmpty: false } pending && pending.Blocking.ContainsKey(port);
+
+    internal void BlocksNoLonger(string port) => _pending?.Blocking.TryRemove(port, out _);
+
     /// <summary>Whether a source still works on an earlier call.</summary>
     internal bool IsBusy(string? source) =>
         _pending is { } pending && pending.Sources.TryGetValue(source ?? "", out var call) && !call.IsCompleted;
+
+    /// <summary>Why a port that is busy is not called, as the end of a sentence.</summary>
+    internal string BusyReason(string port) => HasBlocked(port)
+        ? "an earlier call blocks its thread and has not come back yet"
+        : "an earlier call has not come back yet";
 
     /// <summary>
     /// The replicas as they were read; the same object as the last time if nothing has changed, so that records share it.

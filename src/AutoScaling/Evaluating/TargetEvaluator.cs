@@ -9,6 +9,10 @@ namespace AutoScaling;
 /// </summary>
 /// <remarks>
 /// <para>
+/// A call that does not come back is given up at its deadline, and that port of that target is not called again until it has. Ports are
+/// called on the caller's thread: one that blocks it blocks the caller. The hosted loop goes on with another thread then.
+/// </para>
+/// <para>
 /// Thread-safe, as long as one target has one evaluation at a time. It keeps nothing of a target: that is in the state and in <see
 /// cref="TargetCalls"/>.
 /// </para>
@@ -18,15 +22,17 @@ namespace AutoScaling;
 /// of it.
 /// </para>
 /// </remarks>
-public sealed class TargetEvaluator
+public sealed class TargetEvaluator : IDisposable
 {
     /// <summary>How long an evaluation may take by default.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
 
     private readonly Func<string?, IScaler?> _scalers;
+    private readonly PortCaller _ports;
     private readonly MetricsReader _metrics;
     private readonly TimeProvider _time;
     private readonly Deadlines _deadlines;
+    private volatile bool _isDisposed;
 
     /// <summary>Creates an evaluator for policies that name several scalers or metric sources.</summary>
     /// <param name="scalers">Finds a scaler by its name; no name is the default one. <see langword="null"/> if there is none.</param>
@@ -45,10 +51,12 @@ public sealed class TargetEvaluator
         ArgumentNullException.ThrowIfNull(scalers);
         ArgumentNullException.ThrowIfNull(sources);
         ArgumentNullException.ThrowIfNull(time);
+        var held = new HeldThreads();
         _scalers = scalers;
-        _metrics = new(sources);
+        _ports = new(held);
+        _metrics = new(sources, _ports);
         _time = time;
-        _deadlines = new(time, Bounds.WithinADay.Check(timeout ?? DefaultTimeout, "Timeout") / 2);
+        _deadlines = new(time, Bounds.WithinADay.Check(timeout ?? DefaultTimeout, "Timeout") / 2, held);
     }
 
     /// <summary>Creates an evaluator for policies that name neither scaler nor metric source.</summary>
@@ -82,6 +90,7 @@ public sealed class TargetEvaluator
     /// </param>
     /// <returns>What was seen, decided and done. Go on with its <see cref="ScalingRecord.Next"/>.</returns>
     /// <exception cref="OperationCanceledException">It was ended before anything was decided.</exception>
+    /// <exception cref="ObjectDisposedException">The evaluator was disposed.</exception>
     public ValueTask<ScalingRecord> EvaluateAsync(
         ScalingPolicy policy,
         ScalingState state,
@@ -105,6 +114,7 @@ public sealed class TargetEvaluator
     /// The count is outside the range, another one is held, or the policy only recommends (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
     /// </exception>
     /// <exception cref="OperationCanceledException">It was ended before anything was decided.</exception>
+    /// <exception cref="ObjectDisposedException">The evaluator was disposed.</exception>
     public ValueTask<ScalingRecord> ScaleAsync(
         ScalingPolicy policy,
         ScalingState state,
@@ -119,12 +129,25 @@ public sealed class TargetEvaluator
     /// <param name="calls">The target's calls that have not come back.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>The readings; what cannot be read says why.</returns>
-    public async ValueTask<ServiceMetrics> ReadMetricsAsync(
-        ScalingPolicy policy, TargetCalls calls, CancellationToken cancellationToken = default)
+    public ValueTask<ServiceMetrics> ReadMetricsAsync(
+        ScalingPolicy policy, TargetCalls calls, CancellationToken cancellationToken = default) =>
+        ReadMetricsAsync(policy, calls, onPool: false, cancellationToken);
+
+    /// <summary>Evaluates nothing any longer. What is under way scales nothing, unless the scaler has been asked to.</summary>
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _deadlines.Dispose();
+    }
+
+    internal async ValueTask<ServiceMetrics> ReadMetricsAsync(
+        ScalingPolicy policy, TargetCalls calls, bool onPool, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(calls);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         var deadline = _deadlines.Begin(cancellationToken);
+        deadline.IsOnPool = onPool;
         try
         {
             return await _metrics.ReadAsync(policy, calls, deadline, withShadows: false, cancellationToken).ConfigureAwait(false);
@@ -146,9 +169,12 @@ public sealed class TargetEvaluator
     {
         var (policy, calls) = (evaluation.Policy, evaluation.Calls);
         if (evaluation.Manual is { } count) Check(policy, evaluation.State, count);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         calls.Begin();
         var started = _time.GetTimestamp();
         var deadline = _deadlines.Begin(stopping);
+        deadline.IsOnPool = evaluation.OnPool;
+        if (evaluation.Overtaker is { } overtaker) deadline.Watch(overtaker, evaluation.Of, calls);
         var isReading = true;
         ScalingObservation? observation = null;
         try
@@ -179,7 +205,7 @@ public sealed class TargetEvaluator
                 : await ActAsync(scaler, decision, evaluation, gate).ConfigureAwait(false);
             return evaluation.Decided(observation, decision, outcome, gate?.Warning, _time.GetElapsedTime(started));
         }
-        catch (Exception e) when (!stopping.IsCancellationRequested)
+        catch (Exception e) when (e is not OvertakenException && !stopping.IsCancellationRequested)
         {
             // One target's trouble, of whatever type, is that target's record; the others go on.
             var reason = isReading ? deadline.Reason(e) : Phrase.Of(e);
@@ -192,13 +218,15 @@ public sealed class TargetEvaluator
         }
     }
 
-    private static async ValueTask<ReplicaStatus> ReadReplicasAsync(
+    private async ValueTask<ReplicaStatus> ReadReplicasAsync(
         IScaler scaler, ScalingTarget target, TargetCalls calls, Deadline deadline)
     {
-        if (calls.ScalerIsBusy) throw Failure("an earlier call has not come back yet");
+        if (calls.ScalerIsBusy) throw Failure(calls.BusyReason(TargetCalls.Scaler));
         try
         {
-            var replicas = await deadline.RunAsync(scaler.GetReplicasAsync(target, deadline.Token)).ConfigureAwait(false);
+            var replicas = await _ports.CallAsync(
+                deadline, calls, TargetCalls.Scaler, (scaler, target), static (asked, stop) => asked.scaler.GetReplicasAsync(asked.target, stop))
+                .ConfigureAwait(false);
             if (replicas is null || replicas.Desired < 0) throw Failure("the scaler returned no replica count");
             return calls.Shared(replicas);
         }
@@ -213,12 +241,21 @@ public sealed class TargetEvaluator
     {
         if (gate is not null && await AskAsync(gate, decision, evaluation.State).ConfigureAwait(false) is { } reason)
             return ScaleOutcome.Rejected(reason);
+        if (_isDisposed) return ScaleOutcome.Rejected("the evaluator was disposed");
         var ended = gate?.Ended ?? CancellationToken.None;
         var deadline = _deadlines.Begin(ended);
+
+        // Nobody can overtake it, as it must be known what became of it; and scalings are rare.
+        deadline.IsOnPool = evaluation.OnPool || evaluation.Overtaker is not null;
         try
         {
-            var call = scaler.ScaleAsync(decision.Target, decision.From, decision.To, deadline.Token);
-            return await deadline.RunAsync(call).ConfigureAwait(false) ?? ScaleOutcome.Failed("the scaler returned no outcome");
+            return await _ports.CallAsync(
+                deadline,
+                evaluation.Calls,
+                TargetCalls.Scaler,
+                (scaler, decision),
+                static (asked, stop) => asked.scaler.ScaleAsync(asked.decision.Target, asked.decision.From, asked.decision.To, stop))
+                .ConfigureAwait(false) ?? ScaleOutcome.Failed("the scaler returned no outcome");
         }
         catch (Exception e)
         {
@@ -262,7 +299,7 @@ public sealed class TargetEvaluator
         if (calls.TakeLate() is var (decision, outcome)) state = state.After(decision, outcome);
         var gate = intend is null ? null : new FunctionGate(intend);
         Func<object, ScalingGate>? open = gate is null ? null : static gate => (ScalingGate)gate;
-        return new() { Policy = policy, State = state, Calls = calls, GateOf = gate, OpenGate = open };
+        return new() { Policy = policy, State = state, Calls = calls, Of = gate, OpenGate = open };
     }
 
     private void Check(ScalingPolicy policy, ScalingState state, int count)

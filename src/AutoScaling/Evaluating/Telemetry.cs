@@ -46,6 +46,36 @@ internal sealed class Telemetry : IDisposable
 
     public ActivitySource Activities { get; } = new(AutoScalingTelemetry.ActivitySourceName, Version);
 
+    /// <summary>Begins the activity of an evaluation, if anybody listens.</summary>
+    public Activity? Begin()
+    {
+        try
+        {
+            return Activities.StartActivity("autoscaling.evaluate");
+        }
+        catch (Exception)
+        {
+            // A listener's own trouble.
+            return null;
+        }
+    }
+
+    /// <summary>Ends the activity of an evaluation.</summary>
+    /// <param name="activity">The activity.</param>
+    /// <param name="record">The evaluation; <see langword="null"/> if it came to no end.</param>
+    public static void End(Activity activity, ScalingRecord? record)
+    {
+        try
+        {
+            if (record is not null && activity.IsAllDataRequested) Describe(activity, record);
+            activity.Dispose();
+        }
+        catch (Exception)
+        {
+            // A listener's own trouble.
+        }
+    }
+
     /// <summary>Shows counts each time the meter is read. They may be added up, so that is what the instrument says.</summary>
     public void ObserveCounts(string name, string unit, string description, Func<IEnumerable<Measurement<int>>> measure) =>
         _meter.CreateObservableUpDownCounter(name, measure, unit, description);
@@ -65,28 +95,59 @@ internal sealed class Telemetry : IDisposable
         var failed = record.ErrorKind is { } kind ? TelemetryTags.Word(kind) : null;
         if (_duration.Enabled)
         {
-            if (failed is null) _duration.Record(record.Duration.TotalSeconds);
-            else _duration.Record(record.Duration.TotalSeconds, new KeyValuePair<string, object?>(TelemetryTags.ErrorType, failed));
+            if (failed is null) Record(_duration, record.Duration);
+            else Record(_duration, record.Duration, new KeyValuePair<string, object?>(TelemetryTags.ErrorType, failed));
         }
 
-        if (_lateness.Enabled && !record.IsManual) _lateness.Record(record.Lateness.TotalSeconds);
+        if (_lateness.Enabled && !record.IsManual) Record(_lateness, record.Lateness);
         var target = TelemetryTags.Of(record.Target);
-        if (failed is not null) _errors.Add(1, target, new(TelemetryTags.ErrorType, failed));
+        if (failed is not null) Count(_errors, target, new(TelemetryTags.ErrorType, failed));
         if (record.Decision is not { } decision) return;
-        if (_decisions.Enabled) _decisions.Add(1, target, new(TelemetryTags.Direction, TelemetryTags.Word(decision.Direction)));
-        if (decision.From != decision.To) _outcomes.Add(1, target, new(TelemetryTags.Outcome, TelemetryTags.Word(record.Outcome.Kind)));
+        if (_decisions.Enabled) Count(_decisions, target, new(TelemetryTags.Direction, TelemetryTags.Word(decision.Direction)));
+        if (decision.From != decision.To) Count(_outcomes, target, new(TelemetryTags.Outcome, TelemetryTags.Word(record.Outcome.Kind)));
         foreach (var shadow in record.Shadows)
         {
             var result = shadow.Differs ? "different" : shadow.Error is null ? "same" : "error";
-            _shadows.Add(1, target, new(TelemetryTags.Shadow, shadow.Name), new(TelemetryTags.Result, result));
+            Count(_shadows, target, new(TelemetryTags.Shadow, shadow.Name), new(TelemetryTags.Result, result));
         }
 
         if (!_holds.Enabled) return;
-        foreach (var step in decision.Steps) _holds.Add(1, target, new(TelemetryTags.Guard, TelemetryTags.Word(step.Guard)));
+        foreach (var step in decision.Steps) Count(_holds, target, new(TelemetryTags.Guard, TelemetryTags.Word(step.Guard)));
+    }
+
+    public void Dispose()
+    {
+        Activities.Dispose();
+        _meter.Dispose();
+    }
+
+    // A listener that throws costs the evaluation nothing, nor what is measured next.
+    private static void Count(Counter<long> counter, params ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        try
+        {
+            counter.Add(1, tags);
+        }
+        catch (Exception)
+        {
+            // Its own trouble.
+        }
+    }
+
+    private static void Record(Histogram<double> histogram, TimeSpan duration, params ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        try
+        {
+            histogram.Record(duration.TotalSeconds, tags);
+        }
+        catch (Exception)
+        {
+            // A listener's own trouble.
+        }
     }
 
     /// <summary>Says in an activity what became of the evaluation.</summary>
-    public static void Describe(Activity activity, ScalingRecord record)
+    private static void Describe(Activity activity, ScalingRecord record)
     {
         activity.SetTag(TelemetryTags.Target, record.Target.Name);
         activity.SetTag(TelemetryTags.From, record.Decision?.From);
@@ -95,12 +156,6 @@ internal sealed class Telemetry : IDisposable
         activity.SetTag(TelemetryTags.Explanation, record.Explain());
         if (record.ErrorKind is { } kind) activity.SetTag(TelemetryTags.ErrorType, TelemetryTags.Word(kind));
         if (record.Error is not null) activity.SetStatus(ActivityStatusCode.Error, record.Error);
-    }
-
-    public void Dispose()
-    {
-        Activities.Dispose();
-        _meter.Dispose();
     }
 
     /// <summary>The version of a package, without the commit that it was made of.</summary>

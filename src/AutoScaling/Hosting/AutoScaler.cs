@@ -107,7 +107,7 @@ internal sealed class AutoScaler(
     }
 
     public Task<ScalingRecord> EvaluateAsync(ScalingTarget target, CancellationToken cancellationToken = default) =>
-        runner.EvaluateAsync(targets.Find(target), null, cancellationToken).AsTask();
+        runner.EvaluateAsync(targets.Find(target), cancellationToken);
 
     public async Task<int> TickAsync(CancellationToken cancellationToken = default)
     {

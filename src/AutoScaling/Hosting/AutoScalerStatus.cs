@@ -20,6 +20,12 @@ public sealed record AutoScalerStatus
     /// </summary>
     public ImmutableArray<string> ReloadErrors { get; init; } = [];
 
+    /// <summary>
+    /// What is wrong with what all targets share, one sentence each; empty if nothing is: observers that hang, fail or lose records, states
+    /// that cannot be loaded or saved. Trouble of one target is its <see cref="TargetStatus.LastError"/>.
+    /// </summary>
+    public ImmutableArray<string> Troubles { get => field.IsDefault ? [] : field; init; } = [];
+
     /// <summary>When anything was evaluated last; <see langword="null"/> if nothing was yet.</summary>
     public DateTimeOffset? LastEvaluatedAt { get; init; }
 

@@ -29,6 +29,7 @@ public static class AutoScalingServiceCollectionExtensions
             ContentRoot.Of(s),
             () => s.GetRequiredService<IOptions<AutoScalingOptions>>().Value.Defaults));
         services.TryAddSingleton<RegisteredPorts>();
+        services.TryAddSingleton(typeof(QuietLogger<>));
         services.TryAddSingleton(s => TargetGauges.Show(
             new(s.GetService<System.Diagnostics.Metrics.IMeterFactory>()),
             s.GetRequiredService<TargetRegistry>(),
@@ -44,9 +45,11 @@ public static class AutoScalingServiceCollectionExtensions
             s.GetRequiredService<IOptions<AutoScalingOptions>>().Value.EvaluationTimeout));
         services.TryAddSingleton<ShadowEvaluator>();
         services.TryAddSingleton<EvaluationReport>();
+        services.TryAddSingleton<Observers>();
         services.TryAddSingleton<TargetRunner>();
         services.TryAddSingleton<WakeUp>();
         services.TryAddSingleton<Dispatcher>();
+        services.TryAddSingleton<SharedTroubles>();
         services.TryAddSingleton<TargetStatuses>();
         services.TryAddSingleton<IAutoScaler, AutoScaler>();
         services.TryAddSingleton<StateWriter>();

@@ -1,18 +1,24 @@
+using AutoScaling.Evaluating;
+using AutoScaling.Primitives;
+using Microsoft.Extensions.Logging;
+
 namespace AutoScaling.Hosting;
 
 /// <summary>
 /// Evaluates what is due. A worker on the pool takes one target after the other, as most evaluations end at once; before each it has
-/// another worker queued, so that a port that blocks its thread holds up no other target.
+/// another worker queued, so that a port that blocks its thread holds up no other target. Nor does it take one of the places for longer
+/// than an evaluation may: at the deadline of its call a new thread goes on in its place.
 /// </summary>
 /// <param name="schedule">What is due.</param>
 /// <param name="runner">Evaluates.</param>
 /// <param name="wake">Wakes the loop.</param>
+/// <param name="logger">Is told what goes wrong.</param>
 /// <param name="most">How many are evaluated at once.</param>
 /// <param name="stopping">Ends it.</param>
 /// <param name="until">Up to which time targets are due, after which it ends; <see langword="null"/>: it goes on.</param>
 internal sealed class DispatchRun(
-    Schedule schedule, TargetRunner runner, WakeUp wake, int most, CancellationToken stopping, long? until = null)
-    : IThreadPoolWorkItem
+    Schedule schedule, TargetRunner runner, WakeUp wake, ILogger logger, int most, CancellationToken stopping, long? until = null)
+    : IThreadPoolWorkItem, IOvertaker
 {
     // Others want the pool's threads, too.
     private const int TurnsOfAWorker = 64;
@@ -63,16 +69,40 @@ internal sealed class DispatchRun(
     void IThreadPoolWorkItem.Execute()
     {
         lock (_lock) _isQueued = false;
+        Work();
+    }
+
+    void IOvertaker.Overtake(object target)
+    {
+        // Not on the pool: those who block its threads may have left it none.
+        var managed = (ManagedTarget)target;
+        new Thread(() => GoOn(managed)) { IsBackground = true, Name = "AutoScaling" }.UnsafeStart();
+    }
+
+    private void GoOn(ManagedTarget target)
+    {
+        Log.ThreadLost(logger, target.Target);
+        Run(target, target.Taken, goesOn: true);
+        Work();
+    }
+
+    private void Work()
+    {
         for (var turn = 0; turn < TurnsOfAWorker; turn++)
         {
             if (Take() is not var (target, due)) return;
             Pump();
-            var evaluation = RunAsync(target, due);
-            if (evaluation.IsCompletedSuccessfully) Done(target);
-            else _ = WaitAsync(evaluation.AsTask(), target);
+            Run(target, due, goesOn: false);
         }
 
         Pump();
+    }
+
+    private void Run(ManagedTarget target, long due, bool goesOn)
+    {
+        var evaluation = RunAsync(target, due, goesOn);
+        if (!evaluation.IsCompletedSuccessfully) _ = WaitAsync(evaluation.AsTask(), target);
+        else if (evaluation.Result) Done(target);
     }
 
     private (ManagedTarget Target, long Due)? Take()
@@ -92,11 +122,18 @@ internal sealed class DispatchRun(
         }
     }
 
-    private async ValueTask RunAsync(ManagedTarget target, long due)
+    /// <returns>Whether the evaluation has ended; not if another thread has gone on with it.</returns>
+    private async ValueTask<bool> RunAsync(ManagedTarget target, long due, bool goesOn)
     {
+        var hasEnded = true;
         try
         {
-            await runner.EvaluateAsync(target, TimeSpan.FromTicks(schedule.Now - due), stopping).ConfigureAwait(false);
+            await runner.EvaluateAsync(target, TimeSpan.FromTicks(schedule.Now - due), this, goesOn, stopping).ConfigureAwait(false);
+        }
+        catch (OvertakenException)
+        {
+            hasEnded = false;
+            Log.ThreadIsBack(logger, target.Target);
         }
         catch (ScalingException) when (!runner.Leads)
         {
@@ -104,15 +141,17 @@ internal sealed class DispatchRun(
         }
         finally
         {
-            schedule.AddNext(target, due);
+            if (hasEnded) schedule.AddNext(target, due);
         }
+
+        return hasEnded;
     }
 
-    private async Task WaitAsync(Task evaluation, ManagedTarget target)
+    private async Task WaitAsync(Task<bool> evaluation, ManagedTarget target)
     {
         try
         {
-            await evaluation.ConfigureAwait(false);
+            if (!await evaluation.ConfigureAwait(false)) return;
         }
         catch (Exception) when (stopping.IsCancellationRequested)
         {
@@ -121,6 +160,8 @@ internal sealed class DispatchRun(
         catch (Exception e)
         {
             Trouble ??= e;
+            var error = Phrase.Of(e);
+            Log.EvaluationBroke(logger, target.Target, error, e);
         }
 
         Done(target);

@@ -158,7 +158,10 @@ public interface IAutoScaler
     /// <summary>Evaluates a target now, whether it is due, or enabled, or not. Trouble is in the record.</summary>
     /// <param name="target">Which target.</param>
     /// <param name="cancellationToken">Ends the evaluation.</param>
-    /// <exception cref="ScalingException">It has no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>).</exception>
+    /// <exception cref="ScalingException">
+    /// It has no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>), or this copy of several does not lead (<see
+    /// cref="ScalingErrorKind.ScalingFailed"/>).
+    /// </exception>
     Task<ScalingRecord> EvaluateAsync(ScalingTarget target, CancellationToken cancellationToken = default);
 
     /// <summary>

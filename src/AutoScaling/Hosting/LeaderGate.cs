@@ -1,11 +1,10 @@
 using AutoScaling.Evaluating;
 using AutoScaling.Primitives;
-using Microsoft.Extensions.Logging;
 
 namespace AutoScaling.Hosting;
 
 /// <summary>Lets evaluations in while this copy leads and has taken over what was saved; always, if there is no election.</summary>
-internal sealed class LeaderGate(ILogger<IAutoScaler> logger, ILeaderElection? election = null)
+internal sealed class LeaderGate(QuietLogger<IAutoScaler> logger, ILeaderElection? election = null)
 {
     private long? _taken;
     private LeaderTerm? _term = election is null ? LeaderTerm.Unlimited : null;

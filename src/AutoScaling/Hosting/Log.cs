@@ -57,4 +57,26 @@ internal static partial class Log
 
     [LoggerMessage(23, LogLevel.Information, "What is remembered of the targets is saved again.")]
     public static partial void StateSavedAgain(ILogger logger);
+
+    [LoggerMessage(EventId = 10, Message = "The observer {Observer} failed: {Error}")]
+    public static partial void ObserverFailed(ILogger logger, LogLevel level, string observer, string error, Exception? exception);
+
+    [LoggerMessage(
+        32, LogLevel.Warning, "The observer {Observer} did not come back from a record within {Limit}: it is told of nothing until it has.")]
+    public static partial void ObserverHangs(ILogger logger, string observer, string limit);
+
+    [LoggerMessage(33, LogLevel.Warning, "The observer {Observer} is too slow: {Count} records wait for it, so it loses what follows.")]
+    public static partial void ObserverIsSlow(ILogger logger, string observer, int count);
+
+    [LoggerMessage(34, LogLevel.Warning, "The observer {Observer} is told of evaluations again; records that it has lost: {Count}.")]
+    public static partial void ObserverIsBack(ILogger logger, string observer, long count);
+
+    [LoggerMessage(35, LogLevel.Error, "{Target} could not be evaluated, for a reason that nobody expected: {Error}")]
+    public static partial void EvaluationBroke(ILogger logger, ScalingTarget target, string error, Exception exception);
+
+    [LoggerMessage(36, LogLevel.Warning, "A port has blocked the thread of {Target} for as long as it may take. Another thread goes on without it.")]
+    public static partial void ThreadLost(ILogger logger, ScalingTarget target);
+
+    [LoggerMessage(37, LogLevel.Information, "The thread that a port had blocked for {Target} has come back.")]
+    public static partial void ThreadIsBack(ILogger logger, ScalingTarget target);
 }

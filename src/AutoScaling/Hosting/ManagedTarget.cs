@@ -47,6 +47,9 @@ internal sealed class ManagedTarget
     /// </summary>
     public long Due { get; set; }
 
+    /// <summary>When the evaluation that the schedule began last was due. Written inside the schedule's lock.</summary>
+    public long Taken { get; set; }
+
     public bool Removed { get; set => Volatile.Write(ref field, value); }
 
     /// <summary>When it was removed last, on the schedule's clock.</summary>

@@ -1,11 +1,17 @@
+using AutoScaling.Evaluating;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace AutoScaling.Hosting;
 
 /// <summary>The hosted loop: one scheduler and one timer for all targets.</summary>
 internal sealed class ScalingLoop(
-    TargetRegistry targets, Schedule schedule, Dispatcher dispatcher, Succession succession, WakeUp wake, ILogger<IAutoScaler> logger)
+    TargetRegistry targets,
+    Schedule schedule,
+    Dispatcher dispatcher,
+    Observers observers,
+    Succession succession,
+    WakeUp wake,
+    QuietLogger<IAutoScaler> logger)
     : BackgroundService
 {
     // How often sources of policies are looked at when nothing is due.
@@ -43,6 +49,7 @@ internal sealed class ScalingLoop(
         }
 
         await succession.EndAsync(drained, cancellationToken).ConfigureAwait(false);
+        await observers.DrainAsync().ConfigureAwait(false);
         Log.Stopped(logger);
     }
 

@@ -79,7 +79,7 @@ internal sealed class Schedule(TimeProvider time, IOptions<AutoScalingOptions> o
             {
                 _queue.Dequeue();
                 if (target.Due != due) continue;
-                target.Due = 0;
+                (target.Due, target.Taken) = (0, due);
                 if (target.Enabled && !target.Removed) return (target, due);
             }
 

@@ -2,14 +2,13 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using AutoScaling.Evaluating;
 using AutoScaling.Primitives;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace AutoScaling.Hosting;
 
 /// <summary>Loads and saves what is remembered of the targets, if the host has a store for it.</summary>
 internal sealed class StateKeeper(
-    StateWriter writer, LeaderGate gate, TimeProvider time, IOptions<AutoScalingOptions> options, ILogger<IAutoScaler> logger)
+    StateWriter writer, LeaderGate gate, TimeProvider time, IOptions<AutoScalingOptions> options, QuietLogger<IAutoScaler> logger)
 {
     private const string Loading = "loading", Saving = "saving";
 
@@ -25,7 +24,13 @@ internal sealed class StateKeeper(
     private long _dueBy = long.MaxValue;
     private long _scaledDueBy = long.MaxValue;
     private ConcurrentDictionary<ManagedTarget, bool> _scaled = [];
-    private Task _saving = Task.CompletedTask;
+    private volatile string? _trouble;
+
+    /// <summary>What is being saved; it has ended if nothing is.</summary>
+    public Task UnderWay { get; private set; } = Task.CompletedTask;
+
+    /// <summary>What is wrong with the store, as a sentence; <see langword="null"/> if nothing is.</summary>
+    public string? Trouble => _trouble;
 
     /// <summary>
     /// Loads what was saved. A store that fails is asked again for a while, and nothing is evaluated meanwhile: whoever goes on without
@@ -33,7 +38,7 @@ internal sealed class StateKeeper(
     /// </summary>
     public async ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAsync(CancellationToken cancellationToken)
     {
-        await _saving.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await UnderWay.WaitAsync(cancellationToken).ConfigureAwait(false);
         _scaled.Clear();
         if (!writer.HasStore) return ImmutableDictionary<string, ScalingState>.Empty;
         var started = time.GetTimestamp();
@@ -53,6 +58,7 @@ internal sealed class StateKeeper(
                 {
                     // A broken state must not keep the host down: without one, targets are first held and then scaled.
                     _troubles.IsOver(Loading);
+                    _trouble = $"What was remembered of the targets could not be loaded: {error}.";
                     Log.StateNotLoaded(logger, error, trace);
                     return ImmutableDictionary<string, ScalingState>.Empty;
                 }
@@ -124,10 +130,10 @@ internal sealed class StateKeeper(
     /// <summary>Begins to save if it is time, beside the loop: a slow store delays no evaluation.</summary>
     public void SaveIfDue()
     {
-        if (!_saving.IsCompleted || gate.Term is null) return;
+        if (!UnderWay.IsCompleted || gate.Term is null) return;
         var now = time.GetTimestamp();
         var all = now >= Volatile.Read(ref _dueBy);
-        if (all || now >= Volatile.Read(ref _scaledDueBy)) _saving = SaveAsync(all, last: false);
+        if (all || now >= Volatile.Read(ref _scaledDueBy)) UnderWay = SaveAsync(all, last: false);
     }
 
     /// <summary>Saves what there is at the end. A store that does not answer is not waited for longer than for anything else.</summary>
@@ -145,7 +151,7 @@ internal sealed class StateKeeper(
 
     private async Task SaveLastAsync(TimeSpan timeout)
     {
-        await _saving.WaitAsync(timeout, time).ConfigureAwait(false);
+        await UnderWay.WaitAsync(timeout, time).ConfigureAwait(false);
         if (gate.Term is not null) await SaveAsync(all: true, last: true).WaitAsync(timeout, time).ConfigureAwait(false);
     }
 
@@ -178,11 +184,13 @@ internal sealed class StateKeeper(
 
     private void Saved()
     {
+        _trouble = null;
         if (_troubles.IsOver(Saving)) Log.StateSavedAgain(logger);
     }
 
     private void NotSaved(string reason, Exception e)
     {
+        _trouble = $"What is remembered of the targets could not be saved: {reason}.";
         var (level, trace) = (_troubles.Level(Saving, null, reason), EvaluationLog.Trace(e));
         Log.StateNotSaved(logger, level, reason, trace);
     }

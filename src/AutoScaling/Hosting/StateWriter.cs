@@ -1,11 +1,21 @@
+using AutoScaling.Primitives;
+using Microsoft.Extensions.Options;
+
 namespace AutoScaling.Hosting;
 
 /// <summary>
 /// Writes what is remembered of the targets, one write at a time. What comes while one is under way goes into the next, all of it: intents
 /// of one moment share one write, without waiting for each other.
 /// </summary>
-/// <remarks>States are taken when their write begins, so that an older one is never written over a newer one.</remarks>
-internal sealed class StateWriter(TargetRegistry targets, LeaderGate gate, IScalingStateStore? store = null)
+/// <remarks>
+/// <para>States are taken when their write begins, so that an older one is never written over a newer one.</para>
+/// <para>
+/// A store that hangs, with its thread or without, is given up at a deadline. It is not called again until it has come back, so that what it
+/// was given first is not written over what it was given later.
+/// </para>
+/// </remarks>
+internal sealed class StateWriter(
+    TargetRegistry targets, LeaderGate gate, TimeProvider time, IOptions<AutoScalingOptions> options, IScalingStateStore? store = null)
 {
     private readonly Lock _lock = new();
 
@@ -14,13 +24,19 @@ internal sealed class StateWriter(TargetRegistry targets, LeaderGate gate, IScal
     private Batch? _next;
     private bool _isWriting;
 
+    // A call that was given up.
+    private Task _late = Task.CompletedTask;
+
+    // A store may be as slow as an evaluation, and as the time between two savings.
+    private TimeSpan Limit => options.Value is var set && set.SaveInterval > set.EvaluationTimeout ? set.SaveInterval : set.EvaluationTimeout;
+
     /// <summary>Whether there is a store.</summary>
     public bool HasStore => store is not null;
 
     /// <summary>Loads what was saved.</summary>
     public async ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAsync(CancellationToken cancellationToken)
     {
-        var states = await store!.LoadAllAsync(cancellationToken).ConfigureAwait(false);
+        var states = await CallAsync(stop => store!.LoadAllAsync(stop).AsTask(), cancellationToken).ConfigureAwait(false);
         lock (_lock) _stored.UnionWith(states.Keys);
         return states;
     }
@@ -99,7 +115,7 @@ internal sealed class StateWriter(TargetRegistry targets, LeaderGate gate, IScal
 
         // Should it be the last one after all, whoever goes on has to know that more may have happened.
         void Add(string name, ScalingState state) => states[name] = batch.IsLast ? state : state.Snapshot();
-        await store!.SaveAsync(states, ended).ConfigureAwait(false);
+        await CallAsync(stop => Save(states, stop), ended).ConfigureAwait(false);
         List<string> gone;
         lock (_lock)
         {
@@ -110,8 +126,43 @@ internal sealed class StateWriter(TargetRegistry targets, LeaderGate gate, IScal
         // Who waits to scale a target does not wait for what is deleted of others.
         batch.Saved.SetResult(true);
         if (gone.Count == 0) return;
-        await store.DeleteAsync(gone, ended).ConfigureAwait(false);
+        await CallAsync(stop => Delete(gone, stop), ended).ConfigureAwait(false);
         lock (_lock) _stored.ExceptWith(gone);
+    }
+
+    private async Task<bool> Save(Dictionary<string, ScalingState> states, CancellationToken stop)
+    {
+        await store!.SaveAsync(states, stop).ConfigureAwait(false);
+        return true;
+    }
+
+    private async Task<bool> Delete(List<string> gone, CancellationToken stop)
+    {
+        await store!.DeleteAsync(gone, stop).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Calls the store on the pool, so that it may block its thread, and waits until its deadline at most.</summary>
+    private async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken ended)
+    {
+        if (!_late.IsCompleted) throw new IOException("an earlier call of the store has not come back yet");
+        using var deadline = new CancellationTokenSource(Limit, time);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ended);
+        var stop = ends.Token;
+        var answer = Task.Run(() => call(stop), CancellationToken.None);
+        try
+        {
+            return await answer.WaitAsync(stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (stop.IsCancellationRequested)
+        {
+            // It may have come back at the very last moment; then that is the answer.
+            if (answer.IsCompletedSuccessfully) return await answer.ConfigureAwait(false);
+            _late = answer.ContinueWith(
+                static t => t.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            ended.ThrowIfCancellationRequested();
+            throw new TimeoutException($"it did not answer within {Phrase.Of(Limit)}", e);
+        }
     }
 
     private sealed class Batch

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using AutoScaling.Documents;
 using AutoScaling.Evaluating;
-using Microsoft.Extensions.Logging;
 
 namespace AutoScaling.Hosting;
 
@@ -12,7 +11,7 @@ internal sealed class TargetRegistry(
     PolicySources sources,
     IEnumerable<OptionsFromConfiguration> settings,
     Schedule schedule,
-    ILogger<IAutoScaler> logger)
+    QuietLogger<IAutoScaler> logger)
 {
     // Longer than a policy is missing by mistake; no cooldown and no window is longer.
     private static readonly TimeSpan MemoryOfRemoved = TimeSpan.FromDays(1);

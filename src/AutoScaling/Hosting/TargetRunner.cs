@@ -12,19 +12,27 @@ internal sealed class TargetRunner
     private readonly LeaderGate _gate;
     private readonly StateKeeper _keeper;
     private readonly EvaluationReport _report;
+    private readonly Observers _observers;
     private readonly Telemetry _telemetry;
     private readonly Func<object, ScalingGate> _open;
     private readonly Func<object, ScalingGate> _openIfEnabled;
     private long _lastAt;
 
     public TargetRunner(
-        TargetEvaluator evaluator, ShadowEvaluator shadows, LeaderGate gate, StateKeeper keeper, EvaluationReport report, Telemetry telemetry)
+        TargetEvaluator evaluator,
+        ShadowEvaluator shadows,
+        LeaderGate gate,
+        StateKeeper keeper,
+        EvaluationReport report,
+        Observers observers,
+        Telemetry telemetry)
     {
         _evaluator = evaluator;
         _shadows = shadows;
         _gate = gate;
         _keeper = keeper;
         _report = report;
+        _observers = observers;
         _telemetry = telemetry;
         _open = managed => new HostGate((ManagedTarget)managed, gate.Term, keeper, onlyIfEnabled: false);
         _openIfEnabled = managed => new HostGate((ManagedTarget)managed, gate.Term, keeper, onlyIfEnabled: true);
@@ -36,21 +44,38 @@ internal sealed class TargetRunner
     /// <summary>When anything was evaluated last, as UTC ticks; 0 if nothing was.</summary>
     public long LastAt => Volatile.Read(ref _lastAt);
 
-    /// <summary>Evaluates a target.</summary>
+    /// <summary>Evaluates a target that is due, on the thread that calls.</summary>
     /// <param name="managed">The target.</param>
-    /// <param name="lateness">How long after its due time; <see langword="null"/> if someone asked for it now.</param>
+    /// <param name="lateness">How long after its due time.</param>
+    /// <param name="overtaker">Who goes on if a port blocks the thread.</param>
+    /// <param name="goesOn">Whether this is what it goes on with.</param>
     /// <param name="stopping">Cancelled when the host stops: only then is <see cref="OperationCanceledException"/> thrown.</param>
     /// <exception cref="ScalingException">This copy does not lead, or no longer (<see cref="ScalingErrorKind.ScalingFailed"/>).</exception>
-    public ValueTask<ScalingRecord> EvaluateAsync(ManagedTarget managed, TimeSpan? lateness, CancellationToken stopping) =>
-        RunAsync(managed, null, lateness, stopping);
+    /// <exception cref="OvertakenException">A port has blocked the thread, and the overtaker has gone on.</exception>
+    public ValueTask<ScalingRecord> EvaluateAsync(
+        ManagedTarget managed, TimeSpan lateness, IOvertaker overtaker, bool goesOn, CancellationToken stopping) =>
+        RunAsync(managed, new(null, lateness, overtaker, goesOn), stopping);
 
-    /// <summary>Scales a target to a count that someone asked for.</summary>
+    /// <summary>Evaluates a target because someone asks for it. All observers have been told of it afterwards.</summary>
+    /// <exception cref="ScalingException">This copy does not lead, or no longer (<see cref="ScalingErrorKind.ScalingFailed"/>).</exception>
+    public async Task<ScalingRecord> EvaluateAsync(ManagedTarget managed, CancellationToken stopping)
+    {
+        var record = await RunAsync(managed, default, stopping).ConfigureAwait(false);
+        await _observers.DrainAsync().ConfigureAwait(false);
+        return record;
+    }
+
+    /// <summary>Scales a target to a count that someone asked for. All observers have been told of it afterwards.</summary>
     /// <exception cref="ScalingException">
     /// The count is outside the policy's range (<see cref="ScalingErrorKind.InvalidConfiguration"/>), or this copy does not lead, or no
     /// longer (<see cref="ScalingErrorKind.ScalingFailed"/>).
     /// </exception>
-    public ValueTask<ScalingRecord> ScaleAsync(ManagedTarget managed, int replicas, CancellationToken stopping) =>
-        RunAsync(managed, replicas, null, stopping);
+    public async Task<ScalingRecord> ScaleAsync(ManagedTarget managed, int replicas, CancellationToken stopping)
+    {
+        var record = await RunAsync(managed, new(replicas, null, null, false), stopping).ConfigureAwait(false);
+        await _observers.DrainAsync().ConfigureAwait(false);
+        return record;
+    }
 
     /// <summary>Keeps what a person says about a target, and saves it before anything else is done to it.</summary>
     /// <param name="managed">The target.</param>
@@ -92,67 +117,84 @@ internal sealed class TargetRunner
 
     /// <summary>Reads the metrics that a policy uses; what cannot be read says why.</summary>
     public ValueTask<ServiceMetrics> ReadAsync(ManagedTarget managed, CancellationToken stopping) =>
-        _evaluator.ReadMetricsAsync(managed.Policy, managed.Calls, stopping);
+        _evaluator.ReadMetricsAsync(managed.Policy, managed.Calls, onPool: true, stopping);
 
-    private async ValueTask<ScalingRecord> RunAsync(ManagedTarget managed, int? manual, TimeSpan? lateness, CancellationToken stopping)
+    private async ValueTask<ScalingRecord> RunAsync(ManagedTarget managed, Request request, CancellationToken stopping)
     {
-        await managed.Turn.EnterAsync(stopping).ConfigureAwait(false);
+        if (!request.GoesOn) await managed.Turn.EnterAsync(stopping).ConfigureAwait(false);
         var term = _gate.Term;
+        var hasTurn = true;
         try
         {
-            if (term is null) throw _gate.Refuse(managed.Target, manual is null ? "evaluated" : "scaled");
+            if (term is null) throw _gate.Refuse(managed.Target, request.Manual is null ? "evaluated" : "scaled");
             return term.Ended.CanBeCanceled
-                ? await RunInTermAsync(managed, manual, lateness, term, stopping).ConfigureAwait(false)
-                : await RunInTurnAsync(managed, manual, lateness, stopping).ConfigureAwait(false);
+                ? await RunInTermAsync(managed, request, term, stopping).ConfigureAwait(false)
+                : await RunInTurnAsync(managed, request, stopping).ConfigureAwait(false);
+        }
+        catch (OvertakenException)
+        {
+            // The turn belongs to who has gone on.
+            hasTurn = false;
+            throw;
         }
         catch (Exception) when (term is { Ended.IsCancellationRequested: true } && !stopping.IsCancellationRequested)
         {
-            throw _gate.Refuse(managed.Target, manual is null ? "evaluated" : "scaled");
+            throw _gate.Refuse(managed.Target, request.Manual is null ? "evaluated" : "scaled");
         }
         finally
         {
-            managed.Turn.Leave();
+            if (hasTurn) managed.Turn.Leave();
         }
     }
 
     /// <summary>Cut off when the term ends, too.</summary>
-    private async ValueTask<ScalingRecord> RunInTermAsync(
-        ManagedTarget managed, int? manual, TimeSpan? lateness, LeaderTerm term, CancellationToken stopping)
+    private async ValueTask<ScalingRecord> RunInTermAsync(ManagedTarget managed, Request request, LeaderTerm term, CancellationToken stopping)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(stopping, term.Ended);
-        return await RunInTurnAsync(managed, manual, lateness, ends.Token).ConfigureAwait(false);
+        return await RunInTurnAsync(managed, request, ends.Token).ConfigureAwait(false);
     }
 
-    private async ValueTask<ScalingRecord> RunInTurnAsync(
-        ManagedTarget managed, int? manual, TimeSpan? lateness, CancellationToken stopping)
+    private async ValueTask<ScalingRecord> RunInTurnAsync(ManagedTarget managed, Request request, CancellationToken stopping)
     {
-        using var activity = _telemetry.Activities.StartActivity("autoscaling.evaluate");
-        managed.Settle();
-        var record = await _evaluator.RunAsync(
-            new()
-            {
-                Policy = managed.Policy,
-                State = managed.State,
-                Calls = managed.Calls,
-                OpenGate = lateness is null ? _open : _openIfEnabled,
-                GateOf = managed,
-                Manual = manual,
-                Lateness = lateness,
-            },
-            stopping).ConfigureAwait(false);
-        var tried = record.Outcome.Kind == ScaleOutcomeKind.Applied || managed.Intended is not null;
-        managed.State = record.Next;
-        managed.Intended = null;
-        if (!record.Policy.Shadows.IsEmpty || managed.Shadows.Length > 0)
-            record = await RunShadowsAsync(managed, record, stopping).ConfigureAwait(false);
-        if (activity is { IsAllDataRequested: true }) Telemetry.Describe(activity, record);
-        if (record is { State.Override: { } over, Next.Override: null }) _report.IsOver(record.Target, over);
-        var before = managed.LastDecided?.Decision;
-        managed.Record(record);
-        Volatile.Write(ref _lastAt, record.At.UtcTicks);
-        _keeper.Changed(managed, tried);
-        _report.Tell(record, before, managed.Calls, managed.Troubles);
-        return record;
+        var activity = _telemetry.Begin();
+        ScalingRecord? record = null;
+        try
+        {
+            managed.Settle();
+            record = await _evaluator.RunAsync(
+                new()
+                {
+                    Policy = managed.Policy,
+                    State = managed.State,
+                    Calls = managed.Calls,
+                    OpenGate = request.Lateness is null ? _open : _openIfEnabled,
+                    Of = managed,
+                    Overtaker = request.Overtaker,
+                    OnPool = request.Overtaker is null,
+                    Manual = request.Manual,
+                    Lateness = request.Lateness,
+                },
+                stopping).ConfigureAwait(false);
+            var tried = record.Outcome.Kind == ScaleOutcomeKind.Applied || managed.Intended is not null;
+            managed.State = record.Next;
+            managed.Intended = null;
+
+            // Before anything else: whatever happens now, what is remembered is saved.
+            _keeper.Changed(managed, tried);
+            if (!record.Policy.Shadows.IsEmpty || managed.Shadows.Length > 0)
+                record = await RunShadowsAsync(managed, record, stopping).ConfigureAwait(false);
+            if (record is { State.Override: { } over, Next.Override: null }) _report.IsOver(record.Target, over);
+            var before = managed.LastDecided?.Decision;
+            managed.Record(record);
+            Volatile.Write(ref _lastAt, record.At.UtcTicks);
+            _report.Tell(record, before, managed.Calls, managed.Troubles);
+            _observers.Tell(record);
+            return record;
+        }
+        finally
+        {
+            if (activity is not null) Telemetry.End(activity, record);
+        }
     }
 
     private async ValueTask<ScalingRecord> RunShadowsAsync(ManagedTarget managed, ScalingRecord record, CancellationToken stopping)
@@ -175,4 +217,11 @@ internal sealed class TargetRunner
 
         return record;
     }
+
+    /// <summary>What is asked for.</summary>
+    /// <param name="Manual">The count that someone wants; <see langword="null"/> if metrics decide.</param>
+    /// <param name="Lateness">How long after its due time; <see langword="null"/> if someone asked for it now.</param>
+    /// <param name="Overtaker">Who goes on if a port blocks the thread; <see langword="null"/>: ports are called on other threads.</param>
+    /// <param name="GoesOn">Whether it goes on in the turn of one whose thread is blocked.</param>
+    private readonly record struct Request(int? Manual, TimeSpan? Lateness, IOvertaker? Overtaker, bool GoesOn);
 }

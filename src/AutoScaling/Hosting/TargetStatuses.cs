@@ -2,7 +2,7 @@ namespace AutoScaling.Hosting;
 
 /// <summary>How the host's targets stand, for who asks.</summary>
 internal sealed class TargetStatuses(
-    TargetRegistry targets, TargetRunner runner, Schedule schedule, LeaderGate gate, TimeProvider time)
+    TargetRegistry targets, TargetRunner runner, Schedule schedule, LeaderGate gate, SharedTroubles troubles, TimeProvider time)
 {
     public AutoScalerStatus All()
     {
@@ -12,6 +12,7 @@ internal sealed class TargetStatuses(
             At = time.GetUtcNow(),
             Targets = [.. targets.All.Select(Of).OrderBy(t => t.Target.Name, StringComparer.Ordinal)],
             ReloadErrors = targets.ReloadErrors,
+            Troubles = [.. troubles.All],
             Leadership = gate.Status,
             LastEvaluatedAt = runner.LastAt is var at and not 0 ? new DateTimeOffset(at, TimeSpan.Zero) : null,
         };

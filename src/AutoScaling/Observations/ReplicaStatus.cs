@@ -9,6 +9,9 @@ public sealed record ReplicaStatus
     private readonly int? _existing;
     private readonly ValueList<Replica> _members;
 
+    // Hardly any scaler has something to say here, and every evaluation reads a status: the two cost one field.
+    private readonly Limits? _limits;
+
     /// <summary>How many there should be, as last written to the target. "No change" always means this count.</summary>
     public required int Desired { get; init; }
 
@@ -43,19 +46,31 @@ public sealed record ReplicaStatus
     /// Why the scaler will not scale the target as things are, as the end of a sentence; <see langword="null"/> if it will. The loop then
     /// decides, says so, and does not ask it to.
     /// </summary>
-    public string? Refusal { get; init; }
+    public string? Refusal { get => _limits?.Refusal; init => _limits = Limits.Of(value, Headroom); }
+
+    /// <summary>
+    /// For how many replicas the scaler has room, if it knows: a quota, a budget, the nodes of a cluster. Above it nothing is scaled up.
+    /// </summary>
+    /// <value><see langword="null"/> by default: it does not say.</value>
+    public Headroom? Headroom { get => _limits?.Headroom; init => _limits = Limits.Of(Refusal, value); }
 
     /// <summary>Whether the other has the same counts and equal members.</summary>
     /// <param name="other">The other status.</param>
     public bool Equals(ReplicaStatus? other) => other is not null
         && (Desired, Ready, Starting, Unready, Terminating, Existing) == (other.Desired, other.Ready, other.Starting, other.Unready, other.Terminating, other.Existing)
-        && string.Equals(Refusal, other.Refusal, StringComparison.Ordinal)
+        && _limits == other._limits
         && _members.Equals(other._members);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Desired, Ready, Starting, Unready, Terminating, Existing, Refusal, _members);
+    public override int GetHashCode() => HashCode.Combine(Desired, Ready, Starting, Unready, Terminating, Existing, _limits, _members);
 
     /// <summary>A target whose replicas are all ready.</summary>
     /// <param name="replicas">How many there are.</param>
     public static ReplicaStatus AllReady(int replicas) => new() { Desired = replicas, Ready = replicas };
+
+    /// <summary>What keeps a target from being scaled as is wanted.</summary>
+    private sealed record Limits(string? Refusal, Headroom? Headroom)
+    {
+        public static Limits? Of(string? refusal, Headroom? headroom) => refusal is null && headroom is null ? null : new(refusal, headroom);
+    }
 }

@@ -102,6 +102,15 @@ public static class AutoScalingPortExtensions
 
     /// <summary>Adds an observer of all evaluations.</summary>
     /// <param name="builder">The builder.</param>
+    /// <param name="observer">Creates the observer.</param>
+    public static AutoScalingBuilder AddObserver(this AutoScalingBuilder builder, Func<IServiceProvider, IScalingObserver> observer)
+    {
+        builder.Services.AddSingleton(observer);
+        return builder;
+    }
+
+    /// <summary>Adds an observer of all evaluations.</summary>
+    /// <param name="builder">The builder.</param>
     /// <typeparam name="T">The observer, whose constructor arguments are services.</typeparam>
     public static AutoScalingBuilder AddObserver<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(
         this AutoScalingBuilder builder)
@@ -109,6 +118,15 @@ public static class AutoScalingPortExtensions
     {
         builder.Services.AddSingleton<IScalingObserver, T>();
         return builder;
+    }
+
+    /// <summary>Calls back after every evaluation, one after the other.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="evaluated">Is given what was seen, decided and done; quick, and throws nothing.</param>
+    public static AutoScalingBuilder OnEvaluated(this AutoScalingBuilder builder, Action<ScalingRecord> evaluated)
+    {
+        ArgumentNullException.ThrowIfNull(evaluated);
+        return builder.AddObserver(_ => new CallbackObserver(evaluated));
     }
 
     /// <summary>
@@ -133,24 +151,6 @@ public static class AutoScalingPortExtensions
     {
         builder.Services.AddSingleton<IScalingStateStore, T>();
         return builder;
-    }
-
-    /// <summary>Adds an observer of all evaluations.</summary>
-    /// <param name="builder">The builder.</param>
-    /// <param name="observer">Creates the observer.</param>
-    public static AutoScalingBuilder AddObserver(this AutoScalingBuilder builder, Func<IServiceProvider, IScalingObserver> observer)
-    {
-        builder.Services.AddSingleton(observer);
-        return builder;
-    }
-
-    /// <summary>Calls back after every evaluation, from several threads at once when there are several targets.</summary>
-    /// <param name="builder">The builder.</param>
-    /// <param name="evaluated">Is given what was seen, decided and done; quick, and throws nothing.</param>
-    public static AutoScalingBuilder OnEvaluated(this AutoScalingBuilder builder, Action<ScalingRecord> evaluated)
-    {
-        ArgumentNullException.ThrowIfNull(evaluated);
-        return builder.AddObserver(_ => new CallbackObserver(evaluated));
     }
 
     // Nothing could name what has no name.

@@ -80,20 +80,31 @@ public sealed class DecisionLog : IScalingObserver, IDisposable
     {
         ArgumentNullException.ThrowIfNull(path);
         var reader = new LogReader(ruleTypes ?? []);
-        foreach (var file in LogFiles.Of(path))
+        foreach (var (file, text) in LogFiles.Each(path))
         {
             var number = 0;
-            foreach (var text in LogFiles.Lines(file))
+            while (text.ReadLine() is { } line)
             {
-                if (TryRead(reader, text, $"line {++number} of '{file}'", onSkipped) is { } record) yield return record;
+                if (TryRead(reader, line, $"line {++number} of '{file}'", onSkipped) is { } record) yield return record;
             }
         }
     }
 
-    /// <summary>Closes the log. Nothing is left to be written, and nothing is thrown.</summary>
+    /// <summary>
+    /// Closes the log. Nothing is left to be written, and nothing is thrown. If the disk hangs in the midst of a line, it is not waited for:
+    /// the log is free when the process ends.
+    /// </summary>
     public void Dispose()
     {
-        lock (_lock) _files.Dispose();
+        if (!_lock.TryEnter(WriterLock.Patience)) return;
+        try
+        {
+            _files.Dispose();
+        }
+        finally
+        {
+            _lock.Exit();
+        }
     }
 
     private static ScalingRecord? TryRead(LogReader reader, string text, string what, Action<string>? onSkipped)

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using AutoScaling.Primitives;
 using AutoScaling.Recording;
@@ -80,10 +78,21 @@ public sealed class FileStateStore : IScalingStateStore, IDisposable
             cancellationToken);
     }
 
-    /// <summary>Lets another process have the file.</summary>
+    /// <summary>
+    /// Lets another process have the file. If the disk hangs in the midst of a change, it is not waited for: the file is free when the process
+    /// ends.
+    /// </summary>
     public void Dispose()
     {
-        lock (_lock) _writer.Dispose();
+        if (!_lock.TryEnter(WriterLock.Patience)) return;
+        try
+        {
+            _writer.Dispose();
+        }
+        finally
+        {
+            _lock.Exit();
+        }
     }
 
     private async ValueTask ChangeAsync(
@@ -108,7 +117,6 @@ public sealed class FileStateStore : IScalingStateStore, IDisposable
 
     private Dictionary<string, ScalingState> ReadIfItCanBe()
     {
-        DeleteUnfinished();
         try
         {
             return Read();
@@ -163,7 +171,8 @@ public sealed class FileStateStore : IScalingStateStore, IDisposable
 
     private void Write(Dictionary<string, ScalingState> states)
     {
-        var next = string.Create(CultureInfo.InvariantCulture, $"{_path}.{Environment.ProcessId}.new");
+        // Nobody else writes it; what a crash left unfinished is written over.
+        var next = _path + ".new";
         using (var file = new FileStream(next, FileMode.Create, FileAccess.Write, FileShare.None))
         {
             using (var json = new Utf8JsonWriter(file))
@@ -182,29 +191,5 @@ public sealed class FileStateStore : IScalingStateStore, IDisposable
         }
 
         File.Move(next, _path, overwrite: true);
-    }
-
-    /// <summary>Deletes what processes that have ended did not finish.</summary>
-    private void DeleteUnfinished()
-    {
-        var full = Path.GetFullPath(_path);
-        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(full)!, Path.GetFileName(full) + ".*.new"))
-        {
-            var owner = Path.GetFileName(file)[(Path.GetFileName(full).Length + 1)..^4];
-            if (int.TryParse(owner, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && !IsRunning(id)) File.Delete(file);
-        }
-    }
-
-    private static bool IsRunning(int process)
-    {
-        try
-        {
-            using var running = Process.GetProcessById(process);
-            return true;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
     }
 }

@@ -13,18 +13,23 @@ internal sealed class LogFiles : IDisposable
     private readonly string _path;
     private readonly long _maxBytes;
     private readonly int _keepFiles;
+    private readonly Func<string, FileStream> _open;
     private readonly IDisposable _lock;
     private FileStream _file;
 
+    /// <param name="path">The file that is written.</param>
+    /// <param name="maxBytes">The size at which it is full.</param>
+    /// <param name="keepFiles">How many full ones are kept.</param>
+    /// <param name="open">Opens it; <see langword="null"/>: as it is done.</param>
     /// <exception cref="ScalingException">Another process writes the log, or it cannot be written
     /// (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
-    public LogFiles(string path, long maxBytes, int keepFiles)
+    public LogFiles(string path, long maxBytes, int keepFiles, Func<string, FileStream>? open = null)
     {
-        (_path, _maxBytes, _keepFiles) = (path, maxBytes, keepFiles);
+        (_path, _maxBytes, _keepFiles, _open) = (path, maxBytes, keepFiles, open ?? Open);
         _lock = WriterLock.Take(path, What);
         try
         {
-            _file = Open();
+            _file = _open(path);
         }
         catch (Exception e) when (WriterLock.IsTrouble(e))
         {
@@ -38,7 +43,7 @@ internal sealed class LogFiles : IDisposable
     public bool BeginLine()
     {
         var length = _file.Seek(0, SeekOrigin.End);
-        if (length >= _maxBytes) return BeginFile();
+        if (length >= _maxBytes && BeginFile()) return true;
         if (length == 0 || LastByte(length) == '\n') return false;
 
         // A crash or a full disk: what is there of the line is no line, but must not spoil the next one.
@@ -63,42 +68,83 @@ internal sealed class LogFiles : IDisposable
         _lock.Dispose();
     }
 
-    /// <summary>The files that hold a log now, oldest first; whoever writes it may begin a new one meanwhile.</summary>
-    public static IReadOnlyList<string> Of(string path)
+    /// <summary>
+    /// The files that hold a log, oldest first, each open for reading; whoever writes it may go on, and begin a new one, meanwhile.
+    /// </summary>
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    public static IEnumerable<(string Path, StreamReader Text)> Each(string path)
     {
-        var full = Full(path);
-        return File.Exists(path) || full.Count == 0 ? [.. full.Select(f => f.Path), path] : [.. full.Select(f => f.Path)];
+        var last = 0;
+        while (true)
+        {
+            foreach (var (file, number) in Full(path).Where(file => file.Number > last))
+            {
+                last = number;
+                using var full = Read(file);
+                if (full is not null) yield return (file, full);
+            }
+
+            // Opened before the full ones are looked for again: if there is none more by then, it was none of them.
+            using var written = Read(path);
+            if (Full(path).Any(file => file.Number > last)) continue;
+            if (written is not null) yield return (path, written);
+            else if (last == 0) throw new FileNotFoundException($"The decision log '{path}' does not exist.", path);
+            yield break;
+        }
     }
 
-    /// <summary>The lines of one file, also while it is written.</summary>
-    public static IEnumerable<string> Lines(string file)
-    {
-        using var text = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-        while (text.ReadLine() is { } line) yield return line;
-    }
-
-    private bool BeginFile()
+    /// <summary>Opens a file, also while it is written; <see langword="null"/> if it is gone, as the oldest go when there are many.</summary>
+    private static StreamReader? Read(string file)
     {
         try
         {
-            var full = Full(_path);
-            File.Move(_path, Name(full.Count == 0 ? 1 : full[^1].Number + 1));
-            foreach (var (old, _) in full.SkipLast(_keepFiles - 1)) File.Delete(old);
+            return new(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <returns>Whether one was begun. If not, the old one goes on: one that grows too large is better than decisions that are lost.</returns>
+    private bool BeginFile()
+    {
+        var full = Full(_path);
+        var name = Name(full.Count == 0 ? 1 : full[^1].Number + 1);
+        if (File.Exists(_path) && !Try(() => File.Move(_path, name))) return false;
+        FileStream next;
+        try
+        {
+            next = _open(_path);
         }
         catch (Exception e) when (WriterLock.IsTrouble(e))
         {
-            // A file that grows too large is better than decisions that are not written.
+            Try(() => File.Move(name, _path));
+            return false;
         }
 
-        // If it cannot be opened, the old one goes on.
-        var next = Open();
         _file.Dispose();
         _file = next;
+        foreach (var (old, _) in full.SkipLast(_keepFiles - 1)) Try(() => File.Delete(old));
         return true;
     }
 
+    private static bool Try(Action change)
+    {
+        try
+        {
+            change();
+            return true;
+        }
+        catch (Exception e) when (WriterLock.IsTrouble(e))
+        {
+            return false;
+        }
+    }
+
     // Without a buffer: a line is on its way when Append returns, in one write, and nothing is left to be written at the end.
-    private FileStream Open() => new(_path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, bufferSize: 0);
+    private static FileStream Open(string path) =>
+        new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, bufferSize: 0);
 
     private int LastByte(long length)
     {

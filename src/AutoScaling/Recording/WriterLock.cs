@@ -5,6 +5,9 @@ namespace AutoScaling.Recording;
 /// </summary>
 internal static class WriterLock
 {
+    /// <summary>How long who closes a file waits for a disk that is writing to it.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     /// <summary>Takes the lock, until the result is disposed.</summary>
     /// <param name="path">The file that is to be written.</param>
     /// <param name="what">What it is, for sentences: <c>The decision log</c>.</param>

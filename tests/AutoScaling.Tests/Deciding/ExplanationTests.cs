@@ -12,6 +12,16 @@ public sealed class ExplanationTests
         "web goes from 4 to 6 replicas. cpu is 83.1, above 70: 'threshold' asks for 6.",
         Decide(new() { Target = "web" }, ServiceMetrics.Of(Now, 83.1)).Explain());
 
+    [Theory]
+    [InlineData(true, "cpu is 50, between 35 and 70: 'threshold' asks for no change.")]
+    [InlineData(false, "cpu is 50, between 35 and 70: 'threshold' asks for no change.")]
+    public void Explain_OutOfRange_SaysWhatTheRulesAskForFromTheCountThatTheyDecidedFrom(bool guards, string sentence) => Assert.Contains(
+        sentence,
+        Decide(
+            new() { Target = "web", Range = new(6, 10), Behavior = ScalingBehavior.Default with { SafetyGuards = guards } },
+            ServiceMetrics.Of(Now, 50)).Explain(),
+        StringComparison.Ordinal);
+
     [Fact]
     public void Explain_OnTarget_SaysWhatWouldChangeIt() => Assert.Equal(
         "web stays at 4 replicas. cpu is 50, between 35 and 70: 'threshold' asks for no change. cpu above 70 would ask for more, cpu below 35 would ask for fewer.",

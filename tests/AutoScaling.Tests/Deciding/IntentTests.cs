@@ -65,6 +65,41 @@ public sealed class IntentTests
         decision.AssertHeld(ScalingGuard.Cooldown, 9, 6, until: -3600 + 300);
     }
 
+    [Theory]
+    [InlineData(true, 0)] // a scaling into the range must not hold up the metrics
+    [InlineData(false, 300)]
+    public void Decide_AScalingIntoTheBoundsTookPlace_StartsNoCooldownWithTheGuardsOn(bool guards, int until)
+    {
+        var policy = Policy with { Range = new(6, 100), Behavior = ScalingBehavior.Default with { SafetyGuards = guards } };
+        var first = Decide(policy, ScalingState.New, found: 4, at: 0, cpu: 50);
+        Assert.Equal((6, ScaleCause.Bounds), (first.To, first.Cause));
+        var state = ScalingState.New.After(first, ScaleOutcome.Doubtful("so"));
+        var second = Decide(policy, state, found: 6, at: 60);
+        if (until == 0) Assert.Equal((9, null), (second.To, state.After(second, ScaleOutcome.Unchanged).LastScaleUp));
+        else second.AssertHeld(ScalingGuard.Cooldown, 9, 6, until);
+    }
+
+    [Fact]
+    public void Decide_ALargerNeedRightAfterADoubtfulScaleUp_DoesNotWait()
+    {
+        var up = ScalingBehavior.Default.ScaleUp with { LargerNeedPasses = true };
+        var policy = Policy with { Rules = [new BacklogRule { Metric = "q", ThroughputPerReplica = 1 }], Behavior = ScalingBehavior.Default with { ScaleUp = up } };
+        var first = Queue(ScalingState.New, found: 4, at: 0, length: 600);
+        Assert.Equal(10, first.To);
+        var state = ScalingState.New.After(first, ScaleOutcome.Doubtful("it did not answer within 5s"));
+
+        state = state.After(Queue(state, found: 10, at: 30, length: 600), ScaleOutcome.Unchanged);
+        Assert.Equal(11, Queue(state, found: 10, at: 60, length: 660).To);
+        state = ScalingState.FromJson(state.ToJson());
+        Assert.Equal(11, Queue(state, found: 10, at: 60, length: 660).To);
+
+        ScalingDecision Queue(ScalingState state, int found, double at, double length) => ScalingDecisionEngine.Decide(
+            policy,
+            state,
+            new() { Replicas = ReplicaStatus.AllReady(found), Metrics = new(MetricReading.Available("q", length, Story.At(at))) },
+            Story.At(at));
+    }
+
     private static ScalingState Begun(int from, int to, bool restarted)
     {
         var decision = Decide(ScalingState.New, from, 0);
@@ -72,6 +107,8 @@ public sealed class IntentTests
         return restarted ? ScalingState.FromJson(ScalingState.New.WithIntent(decision).ToJson()) : ScalingState.New.After(decision, ScaleOutcome.Doubtful("so"));
     }
 
-    private static ScalingDecision Decide(ScalingState state, int found, double at, double cpu = 90) => ScalingDecisionEngine.Decide(
-        Policy, state, new() { Replicas = ReplicaStatus.AllReady(found), Metrics = ServiceMetrics.Of(Story.At(at), cpu) }, Story.At(at));
+    private static ScalingDecision Decide(ScalingState state, int found, double at, double cpu = 90) => Decide(Policy, state, found, at, cpu);
+
+    private static ScalingDecision Decide(ScalingPolicy policy, ScalingState state, int found, double at, double cpu = 90) => ScalingDecisionEngine.Decide(
+        policy, state, new() { Replicas = ReplicaStatus.AllReady(found), Metrics = ServiceMetrics.Of(Story.At(at), cpu) }, Story.At(at));
 }

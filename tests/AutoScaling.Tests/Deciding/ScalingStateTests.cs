@@ -133,6 +133,20 @@ public sealed class ScalingStateTests
     }
 
     [Theory]
+    [InlineData("\"lastHeld\":\"2026-01-01T12:00:00+00:00\"")]
+    [InlineData("\"restore\":14")]
+    [InlineData("\"lastNeed\":14")]
+    [InlineData("\"lastUsable\":{\"cpu\":\"2026-01-01T12:00:00+00:00\"}")]
+    public void FromJson_APastWithoutATimeSinceWhen_IsRefused(string part)
+    {
+        Assert.Equal(
+            "The state cannot be read: it has a past, but no time since when.",
+            Assert.Throws<ScalingException>(() => ScalingState.FromJson($"{{{part}}}")).Message);
+        var whole = $$"""{"since":"2026-01-01T12:00:00+00:00","highs":[],"lows":[],{{part}}}""";
+        Assert.Contains(part.Split(':')[0], ScalingState.FromJson(whole).ToJson(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(1, 0)]
     [InlineData(15, 0)]
     [InlineData(1, 3600)]

@@ -3,7 +3,7 @@ using AutoScaling.Tests.Loop;
 namespace AutoScaling.Tests.Evaluating;
 
 /// <summary>One target once, as a scheduler of one's own evaluates it: without a host, a container or a loop.</summary>
-public sealed class TargetEvaluatorTests
+public sealed class TargetEvaluatorTests : IDisposable
 {
     private static readonly ScalingPolicy Web = new() { Target = "web", Range = new(1, 20) };
 
@@ -23,6 +23,8 @@ public sealed class TargetEvaluatorTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
+    public void Dispose() => _evaluator.Dispose();
+
     [Fact]
     public async Task Evaluate_GoesOnFromTheNextState_CooldownHolds()
     {
@@ -38,7 +40,7 @@ public sealed class TargetEvaluatorTests
     {
         var orders = new TestMetrics { Answer = (_, _) => new(new ServiceMetrics(MetricReading.Available("queue", 70, _time.GetUtcNow()))) };
         var other = new TestScaler(_time, 4);
-        var evaluator = new TargetEvaluator(name => name == "other" ? other : null, source => source == "orders" ? orders : null, _time);
+        using var evaluator = new TargetEvaluator(name => name == "other" ? other : null, source => source == "orders" ? orders : null, _time);
         var rule = new BacklogRule { Metric = "queue@orders", ThroughputPerReplica = 0.2, DrainTime = TimeSpan.FromSeconds(50) };
         var record = await evaluator.EvaluateAsync(Web with { Scaler = "other", Rules = [rule] }, ScalingState.New, _calls, cancellationToken: Stop);
         Assert.Equal(7, other.Replicas("web"));
@@ -226,6 +228,39 @@ public sealed class TargetEvaluatorTests
             var records = await Task.WhenAll(evaluations);
             Assert.Equal(10, records.Count(r => r.Error?.EndsWith("could not be evaluated: it did not answer within 5s.", StringComparison.Ordinal) == true));
         }
+    }
+
+    [Fact]
+    public async Task Evaluate_Disposed_EvaluatesNothing()
+    {
+        _evaluator.Dispose();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => EvaluateAsync(ScalingState.New));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await _evaluator.ScaleAsync(Web, ScalingState.New, _calls, 5, cancellationToken: Stop));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await _evaluator.ReadMetricsAsync(Web, _calls, Stop));
+        Assert.Empty(_metrics.Asked);
+        Assert.Empty(_scaler.Fake.Calls);
+    }
+
+    [Fact]
+    public async Task Evaluate_DisposedWhileItReads_ScalesNothing()
+    {
+        _metrics.Answer = (_, _) =>
+        {
+            _evaluator.Dispose();
+            return new(ServiceMetrics.Of(_time.GetUtcNow(), 90));
+        };
+        var record = await EvaluateAsync(ScalingState.New);
+        Assert.Equal((6, ScaleOutcome.Rejected("the evaluator was disposed")), (record.Decision!.To, record.Outcome));
+        Assert.Empty(_scaler.Fake.Calls);
+    }
+
+    [Fact]
+    public async Task Evaluate_DisposedWhileACallHangs_ItIsGivenUp()
+    {
+        _scaler.Read = (_, _) => new(new TaskCompletionSource<ReplicaStatus>().Task);
+        var evaluation = EvaluateAsync(ScalingState.New);
+        _evaluator.Dispose();
+        Assert.Equal("'web' could not be evaluated: it did not answer within 5s.", (await evaluation).Error);
     }
 
     private async Task<ScalingRecord> EvaluateAsync(ScalingState state) => await _evaluator.EvaluateAsync(Web, state, _calls, cancellationToken: Stop);

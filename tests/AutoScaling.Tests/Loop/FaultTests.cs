@@ -62,6 +62,23 @@ public sealed class FaultTests
         Assert.Null(system.AutoScaler.GetStatus("web").State.LastScaleUp);
     }
 
+    [Fact]
+    public async Task Tick_ScalerHasRoomForFewer_AddsNoMoreAndTheStatusSaysWhy()
+    {
+        using var system = new TestSystem(b => b.AddPolicy("web")) { Cpu = 90 };
+        system.Scaler.Read = (_, _) => new(ReplicaStatus.AllReady(4) with { Headroom = new() { Most = 5, Because = "the quota of team-a allows 5" } });
+        await system.AutoScaler.TickAsync(Stop);
+        Assert.Equal(5, system.Scaler.Replicas("web"));
+        var status = system.AutoScaler.GetStatus("web");
+        Assert.Contains("There is room for 5 at most (the quota of team-a allows 5), so it is 5 instead of 6.", status.LastDecision!.Explain(), StringComparison.Ordinal);
+        Assert.Equal(5, status.LastDecision.Headroom!.Most);
+
+        system.Scaler.Read = (_, _) => new(ReplicaStatus.AllReady(5) with { Headroom = new() { Most = 12, Because = "the quota was raised" } });
+        system.Time.Advance(TimeSpan.FromMinutes(5));
+        await system.AutoScaler.TickAsync(Stop);
+        Assert.Equal(8, system.Scaler.Replicas("web"));
+    }
+
     [Theory]
     [InlineData("throws")]
     [InlineData("throws-cancelled")]
@@ -124,6 +141,7 @@ public sealed class FaultTests
         Assert.Equal((error, TimeSpan.Zero, 1), (status.LastError, status.ScaleUpCooldownLeft, status.State.ConsecutiveFailures));
 
         hanging.End(ScaleOutcome.Failed("it came too late"));
+        await BackAsync(system, "bad");
         system.Scaler.Scale = null;
         system.Time.Advance(TimeSpan.FromSeconds(30));
         await system.AutoScaler.TickAsync(Stop);
@@ -150,6 +168,7 @@ public sealed class FaultTests
         Assert.Equal(("'bad' could not be evaluated: an earlier call has not come back yet.", 1), (system.AutoScaler.GetStatus("bad").LastError, reads));
 
         hanging.End(ReplicaStatus.AllReady(4));
+        await BackAsync(system, "bad");
         system.Scaler.Read = null;
         system.Time.Advance(TimeSpan.FromSeconds(30));
         await system.AutoScaler.TickAsync(Stop);
@@ -168,6 +187,7 @@ public sealed class FaultTests
 
         system.Scaler.Fake.SetReplicas("web", 6);
         hanging.End(ScaleOutcome.Applied);
+        await BackAsync(system, "web");
         system.Scaler.Scale = null;
         system.Time.Advance(TimeSpan.FromSeconds(30));
         await system.AutoScaler.TickAsync(Stop);
@@ -322,6 +342,13 @@ public sealed class FaultTests
         system.Time.Advance(TimeSpan.FromSeconds(5));
     }
 
+    /// <summary>Waits until a call that has ended has come back, which takes a moment on another thread.</summary>
+    private static async Task BackAsync(TestSystem system, string target)
+    {
+        var calls = system.Services.GetRequiredService<AutoScaling.Hosting.TargetRegistry>().Find(target).Calls;
+        while (calls.ScalerIsBusy) await Task.Delay(TimeSpan.FromMilliseconds(2), Stop);
+    }
+
     /// <summary>A call that hangs.</summary>
     private abstract class Hanging
     {
@@ -329,7 +356,8 @@ public sealed class FaultTests
 
         public Task Begun => _begun.Task;
 
-        protected void Begin() => _begun.TrySetResult();
+        /// <summary>The call, which has begun once its caller awaits it: while the caller's thread is still inside, the call would count as one that blocks.</summary>
+        protected ValueTask<T> Begin<T>(Task<T> call) => AwaitedCall<T>.Of(call, () => _begun.TrySetResult());
     }
 
     private sealed class Hanging<T> : Hanging
@@ -338,11 +366,7 @@ public sealed class FaultTests
 
         public ValueTask<T> Deaf() => Call(CancellationToken.None);
 
-        public ValueTask<T> Call(CancellationToken stop)
-        {
-            Begin();
-            return new(_call.Task.WaitAsync(stop));
-        }
+        public ValueTask<T> Call(CancellationToken stop) => Begin(_call.Task.WaitAsync(stop));
 
         public void End(T result) => _call.TrySetResult(result);
     }

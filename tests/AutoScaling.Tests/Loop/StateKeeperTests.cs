@@ -47,7 +47,7 @@ public sealed class StateKeeperTests : IDisposable
     public async Task Save_NothingIsScaled_AllAreSavedOncePerSaveInterval()
     {
         await _host.StartAsync(Stop);
-        await PassAsync(SaveInterval, () => !_store.Saves.IsEmpty);
+        await SavedAsync(SaveInterval, () => !_store.Saves.IsEmpty);
         Assert.Equal(["a,b"], _store.Saves);
         await _host.StopAsync(Stop);
     }
@@ -56,7 +56,7 @@ public sealed class StateKeeperTests : IDisposable
     public async Task Save_WhileTheLoopGoesOn_SaysThatMoreMayHaveHappened()
     {
         await _host.StartAsync(Stop);
-        await PassAsync(SaveInterval, () => !_store.Saves.IsEmpty);
+        await SavedAsync(SaveInterval, () => !_store.Saves.IsEmpty);
         var between = _store.Saved;
         await _host.StopAsync(Stop);
         Assert.True(between["a"].IsSnapshot);
@@ -93,11 +93,11 @@ public sealed class StateKeeperTests : IDisposable
     public async Task Save_ATargetIsForgotten_ItsStateIsDeletedOnceADayIsOver()
     {
         await _host.StartAsync(Stop);
-        await PassAsync(SaveInterval, () => !_store.Saves.IsEmpty);
+        await SavedAsync(SaveInterval, () => !_store.Saves.IsEmpty);
         AutoScaler.RemovePolicy("a");
-        await PassAsync(SaveInterval, () => _store.Saves.Count == 2);
+        await SavedAsync(SaveInterval, () => _store.Saves.Count == 2);
         Assert.Equal(["a,b", "a,b"], _store.Saves);
-        await PassAsync(TimeSpan.FromDays(1), () => _store.Saves.Contains("-a"));
+        await SavedAsync(TimeSpan.FromDays(1), () => _store.Saves.Contains("-a"));
         Assert.Equal(["b"], _store.Saved.Keys);
         await _host.StopAsync(Stop);
     }
@@ -117,14 +117,92 @@ public sealed class StateKeeperTests : IDisposable
     }
 
     [Fact]
+    public async Task Stop_BeforeTheLoadHasEnded_SavesNothing()
+    {
+        _store.LoadWait = stop => Task.Delay(Timeout.Infinite, stop);
+        using var cut = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var starting = _host.StartAsync(cut.Token);
+        while (_store.Loads == 0) await Task.Delay(TimeSpan.FromMilliseconds(2), Stop);
+        await cut.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => starting);
+        await _host.StopAsync(Stop);
+        Assert.Empty(_store.Saves);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Save_TheStoreHangs_IsGivenUpSaidAndNotCalledAgainUntilItCameBack(bool blocks)
+    {
+        using var release = new ManualResetEventSlim();
+        var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var calls = 0;
+        _store.Wait = _ =>
+        {
+            if (Interlocked.Increment(ref calls) > 1) return Task.CompletedTask;
+            if (blocks) release.Wait(CancellationToken.None);
+            return blocks ? Task.CompletedTask : released.Task;
+        };
+        await _host.StartAsync(Stop);
+        await UntilAsync(() => Volatile.Read(ref calls) == 1);
+        await UntilAsync(() => _log.GetSnapshot().Any(r => r.Id == 12));
+        Assert.StartsWith("What is remembered of the targets could not be saved: ", Assert.Single(AutoScaler.GetStatus().Troubles), StringComparison.Ordinal);
+        await UntilAsync(() => _log.GetSnapshot().Count(r => r.Id == 12) >= 2);
+        Assert.Equal(
+            [
+                "What is remembered of the targets could not be saved: it did not answer within 1m",
+                "What is remembered of the targets could not be saved: an earlier call of the store has not come back yet",
+            ],
+            _log.GetSnapshot().Where(r => r.Id == 12).Select(r => r.Message).Take(2));
+        Assert.Equal(1, calls);
+
+        release.Set();
+        released.SetResult();
+        await UntilAsync(() => AutoScaler.GetStatus().Troubles.IsEmpty);
+        await _host.StopAsync(Stop);
+        Assert.Equal("a,b", _store.Saves.Last());
+
+        async Task UntilAsync(Func<bool> condition)
+        {
+            for (; !condition(); _time.Advance(TimeSpan.FromSeconds(1))) await Task.Delay(TimeSpan.FromMilliseconds(5), Stop);
+        }
+    }
+
+    [Fact]
+    public async Task Stop_TheStoreBlocksItsThread_EndsAllTheSame()
+    {
+        using var release = new ManualResetEventSlim();
+        var called = false;
+        _store.Wait = _ =>
+        {
+            called = true;
+            release.Wait(CancellationToken.None);
+            return Task.CompletedTask;
+        };
+        await _host.StartAsync(Stop);
+        await EvaluatedAsync();
+        var stopping = _host.StopAsync(Stop);
+        while (!stopping.IsCompleted)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(2), Stop);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await stopping;
+        Assert.True(called);
+        Assert.Contains(_log.GetSnapshot(), r => r.Id == 12 && r.Message.EndsWith("it did not answer within 10s", StringComparison.Ordinal));
+        release.Set();
+    }
+
+    [Fact]
     public async Task Save_SeveralTargetsAreForgotten_AreDeletedByOneWrite()
     {
         await _host.StartAsync(Stop);
-        await PassAsync(SaveInterval, () => !_store.Saves.IsEmpty);
+        await SavedAsync(SaveInterval, () => !_store.Saves.IsEmpty);
         AutoScaler.SetPolicy(new() { Target = "c", Range = new(1, 9) });
         AutoScaler.RemovePolicy("a");
         AutoScaler.RemovePolicy("b");
-        await PassAsync(TimeSpan.FromDays(1), () => _store.Saves.Contains("-a,-b"));
+        await SavedAsync(TimeSpan.FromDays(1), () => _store.Saves.Contains("-a,-b"));
         Assert.Equal(["c"], _store.Saved.Keys);
         Assert.Single(_store.Saves, s => s.StartsWith('-'));
         await _host.StopAsync(Stop);
@@ -134,12 +212,12 @@ public sealed class StateKeeperTests : IDisposable
     public async Task Save_WhatIsForgottenCouldNotBeDeleted_IsDeletedWithTheNextSaveOfAll()
     {
         await _host.StartAsync(Stop);
-        await PassAsync(SaveInterval, () => !_store.Saves.IsEmpty);
+        await SavedAsync(SaveInterval, () => !_store.Saves.IsEmpty);
         AutoScaler.RemovePolicy("a");
         _store.DeleteTroubles.Enqueue(new IOException("The disk is full."));
-        await PassAsync(TimeSpan.FromDays(1), () => _store.DeleteTroubles.IsEmpty);
+        await SavedAsync(TimeSpan.FromDays(1), () => _store.DeleteTroubles.IsEmpty);
         Assert.Equal(["a", "b"], _store.Saved.Keys.Order(StringComparer.Ordinal));
-        await PassAsync(SaveInterval, () => _store.Saves.Contains("-a"));
+        await SavedAsync(SaveInterval, () => _store.Saves.Contains("-a"));
         Assert.Equal(["b"], _store.Saved.Keys);
         Assert.Equal("What is remembered of the targets could not be saved: The disk is full", Assert.Single(_log.GetSnapshot(), r => r.Id == 12).Message);
         await _host.StopAsync(Stop);
@@ -195,11 +273,13 @@ public sealed class StateKeeperTests : IDisposable
         await PassAsync(TimeSpan.FromSeconds(1), saved ?? (() => _store.Saves.Any(s => s.Split(',').Contains(target))));
     }
 
-    /// <summary>Waits until all targets have been evaluated and are due again.</summary>
+    /// <summary>Waits until all targets have been evaluated as often as it is time for, and until nothing is being saved.</summary>
     private async Task EvaluatedAsync()
     {
-        while (AutoScaler.GetStatus().Targets.Any(t => t.LastEvaluatedAt is null || t.NextEvaluationAt is null))
-            await Task.Delay(TimeSpan.FromMilliseconds(2), Stop);
+        var keeper = _host.Services.GetRequiredService<StateKeeper>();
+        while (!keeper.UnderWay.IsCompleted || !AreEvaluated(AutoScaler.GetStatus())) await Task.Delay(TimeSpan.FromMilliseconds(2), Stop);
+
+        static bool AreEvaluated(AutoScalerStatus status) => status.Targets.All(t => t.LastEvaluatedAt is not null && t.NextEvaluationAt > status.At);
     }
 
     /// <summary>
@@ -210,5 +290,21 @@ public sealed class StateKeeperTests : IDisposable
     {
         await EvaluatedAsync();
         for (_time.Advance(by); !until(); _time.Advance(TimeSpan.FromMilliseconds(1))) await Task.Delay(TimeSpan.FromMilliseconds(2), Stop);
+    }
+
+    /// <summary>
+    /// Moves the time on, and then from one evaluation to the next: what is due with an evaluation that has not ended yet is put off by that one. A save that is under way when the
+    /// time jumps would have taken too long.
+    /// </summary>
+    private async Task SavedAsync(TimeSpan by, Func<bool> until)
+    {
+        await EvaluatedAsync();
+        do
+        {
+            _time.Advance(by);
+            await EvaluatedAsync();
+            by = Interval;
+        }
+        while (!until());
     }
 }

@@ -77,11 +77,15 @@ internal sealed class TestStore : IScalingStateStore
     /// <summary>What saves wait for.</summary>
     public Func<CancellationToken, Task> Wait { get; set; } = _ => Task.CompletedTask;
 
-    public ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAllAsync(CancellationToken cancellationToken)
+    /// <summary>What loading waits for.</summary>
+    public Func<CancellationToken, Task> LoadWait { get; set; } = _ => Task.CompletedTask;
+
+    public async ValueTask<IReadOnlyDictionary<string, ScalingState>> LoadAllAsync(CancellationToken cancellationToken)
     {
         Loads++;
         if (LoadTroubles.TryDequeue(out var trouble)) throw trouble;
-        return new(Saved);
+        await LoadWait(cancellationToken);
+        return Saved;
     }
 
     public ValueTask<ScalingState?> LoadAsync(string target, CancellationToken cancellationToken) => new(Saved.GetValueOrDefault(target));

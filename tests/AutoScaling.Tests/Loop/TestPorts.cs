@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using System.Threading.Tasks.Sources;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AutoScaling.Tests.Loop;
@@ -45,6 +48,31 @@ internal sealed class TestScaler(TimeProvider time, int replicas) : IScaler
         Scale?.Invoke(target, cancellationToken) ?? Fake.ScaleAsync(target, from, to, cancellationToken);
 }
 
+/// <summary>What a port has answered with, which says when its caller awaits it.</summary>
+internal sealed class AwaitedCall<T> : IValueTaskSource<T>
+{
+    private readonly Task<T> _call;
+    private readonly Action _awaited;
+
+    private AwaitedCall(Task<T> call, Action awaited) => (_call, _awaited) = (call, awaited);
+
+    public static ValueTask<T> Of(Task<T> call, Action awaited) => new(new AwaitedCall<T>(call, awaited), 0);
+
+    public T GetResult(short token) => _call.GetAwaiter().GetResult();
+
+    public ValueTaskSourceStatus GetStatus(short token) =>
+        !_call.IsCompleted ? ValueTaskSourceStatus.Pending
+        : _call.IsCanceled ? ValueTaskSourceStatus.Canceled
+        : _call.IsFaulted ? ValueTaskSourceStatus.Faulted
+        : ValueTaskSourceStatus.Succeeded;
+
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    {
+        _call.GetAwaiter().UnsafeOnCompleted(() => continuation(state));
+        _awaited();
+    }
+}
+
 /// <summary>Fake time whose wall clock somebody may set.</summary>
 internal sealed class TestTime : FakeTimeProvider
 {
@@ -83,7 +111,7 @@ internal sealed class TestSystem : IDisposable
         Metrics = TestMetrics.Cpu(Time, () => Cpu);
         _services = new(() =>
         {
-            var services = new ServiceCollection().AddLogging();
+            var services = new ServiceCollection().AddLogging(l => l.AddProvider(new FakeLoggerProvider(Log)).SetMinimumLevel(LogLevel.Debug));
             services.AddSingleton<TimeProvider>(Time);
             var builder = services.AddAutoScaling(o =>
             {
@@ -104,6 +132,8 @@ internal sealed class TestSystem : IDisposable
     public TestScaler Scaler { get; }
 
     public double Cpu { get; set; } = 50;
+
+    public FakeLogCollector Log { get; } = new();
 
     public IAutoScaler AutoScaler => _services.Value.GetRequiredService<IAutoScaler>();
 

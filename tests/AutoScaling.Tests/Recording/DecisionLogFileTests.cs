@@ -148,6 +148,60 @@ public sealed class DecisionLogFileTests : IDisposable
         Assert.Equal(written[^read.Count..], read);
     }
 
+    [Fact]
+    public void BeginLine_TheNewFileCannotBeOpened_TheOldOneGoesOnUntilItCan()
+    {
+        var isOpen = true;
+        using (var files = new LogFiles(Path, maxBytes: 4, keepFiles: 10, Open))
+        {
+            Write(files, "one\n");
+            isOpen = false;
+            Assert.False(Write(files, "two\n"));
+            Assert.Equal([Path], Directory.GetFiles(_folder.FullName, "*.jsonl"));
+            isOpen = true;
+            Assert.True(Write(files, "three\n"));
+        }
+
+        Assert.Equal("one\ntwo\n", File.ReadAllText(Full().Single()));
+        Assert.Equal("three\n", File.ReadAllText(Path));
+
+        FileStream Open(string path) => isOpen
+            ? new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, bufferSize: 0)
+            : throw new IOException("too many open files");
+
+        static bool Write(LogFiles files, string line)
+        {
+            var isNew = files.BeginLine();
+            files.Append(System.Text.Encoding.UTF8.GetBytes(line));
+            return isNew;
+        }
+    }
+
+    [Fact]
+    public void Read_TheLogGoesOnToANewFileMeanwhile_NoneIsSkipped()
+    {
+        using var log = new DecisionLog(Path, null, maxBytes: 4000, keepFiles: 100);
+        var run = new Run { Minute = 0 };
+        for (var i = 0; i < 20; i++) log.OnEvaluated(run.Next("web"));
+        var before = Full().Length;
+        Assert.InRange(before, 1, 20);
+
+        // The full files are known when the first line is read; the one that is written then is full when its turn comes.
+        var read = new List<DateTimeOffset>();
+        foreach (var record in DecisionLog.Read(Path))
+        {
+            if (read.Count == 0)
+            {
+                for (var i = 20; i < 40; i++) log.OnEvaluated(run.Next("web"));
+            }
+
+            read.Add(record.At);
+        }
+
+        Assert.True(Full().Length > before);
+        Assert.Equal(Enumerable.Range(0, 40).Select(minute => Run.Start.AddMinutes(minute)), read);
+    }
+
     [Theory]
     [InlineData(0, 1, "maxBytes must be at least 1, but is 0.")]
     [InlineData(1, 0, "keepFiles must be at least 1, but is 0.")]
