@@ -204,5 +204,8 @@ public sealed class OverrideTests
             b.Services.AddLogging(l => l.AddProvider(new FakeLoggerProvider(_log)).SetMinimumLevel(LogLevel.Debug));
             if (log is not null) b.LogDecisionsTo(log);
         },
-        replicas: replicas);
+
+        // Time goes by faster here than a save takes, and what takes longer than this would be given up.
+        o => o.SaveInterval = TimeSpan.FromHours(24),
+        replicas);
 }
