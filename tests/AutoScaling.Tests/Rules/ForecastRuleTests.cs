@@ -143,6 +143,19 @@ public sealed class ForecastRuleTests
             answer.Detail);
     }
 
+    [Theory]
+    [InlineData(6, 100, 20)] // busier than they should be
+    [InlineData(2, 40, 20)] // the others serve as well, and are only not measured
+    public void Recommend_FewOfManyAreMeasured_TakesNoReplicaAway(int measured, double use, int replicas)
+    {
+        // Long after the load of 4 replicas was learned, 20 are wanted, of which most have no reading.
+        var memory = After(4 * 180).Memory!;
+        var at = At(4 * 180);
+        var cpu = MetricReading.Available(MetricRef.Cpu, use, at, [.. Enumerable.Range(0, measured).Select(i => new ReplicaReading($"r{i}", use / 100, 1, at, TimeSpan.FromSeconds(15)))]);
+        var seen = new ScalingObservation { Replicas = Ready(20), Metrics = new([cpu, MetricReading.Available(Rps, 56, at)]) };
+        Assert.Equal(replicas, Rule.Recommend(new RuleContext(seen, at) { Memory = memory, Range = new(1, 100) }).Replicas);
+    }
+
     [Fact]
     public void Recommend_AnotherObjective_JudgesAnewAndKeepsWhatItKnowsOfTheLoad()
     {

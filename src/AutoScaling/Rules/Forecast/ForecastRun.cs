@@ -12,6 +12,9 @@ internal sealed class ForecastRun
     private const int LiveChunk = 0, BankChunk = 1, DayChunk = 2;
     private const int Version = 1;
 
+    // Kubernetes' window for scale-downs, in seconds.
+    private const int Window = 300;
+
     // Half a sample more or less is no reason to look a whole minute further.
     private const double Slack = 7.5;
 
@@ -337,7 +340,17 @@ internal sealed class ForecastRun
         return range.Clamp(Slowly(wanted, total, _live.TrackedInMind.Add(second, wanted, Window)));
     }
 
-    private const int Window = 300;
+    /// <summary>
+    /// No replica goes while those that are measured are busier than they should be; nor, while fewer are measured than wanted, one that
+    /// target tracking would keep, which knows what may be concluded from the others.
+    /// </summary>
+    private int Careful(int current, int forecast, in Recommendation tracked, in ForecastLoad read)
+    {
+        if (forecast >= current) return forecast;
+        if (read.Use > _objective) return current;
+        if (read.Ready >= current) return forecast;
+        return tracked.Kind == RecommendationKind.Replicas ? Math.Clamp(tracked.Replicas, forecast, current) : current;
+    }
 
     /// <summary>Up by no more than Kubernetes' limits, down to the most of its window.</summary>
     private static int Slowly(int wanted, int current, int most) =>
@@ -346,6 +359,7 @@ internal sealed class ForecastRun
     private Recommendation Answer(in RuleContext context, Recommendation tracked, in ForecastLoad read, double load, int forecast, long second)
     {
         var detail = new ForecastDetail(_live, Bank().Scored, _objective);
+        forecast = Careful(context.Current, forecast, tracked, read);
         var isFull = _rule.Mode == ForecastMode.Full;
         if (isFull && _live is { IsOpen: 1, Forecast: >= 0 } && (read.Ready > 0 || forecast >= context.Current))
         {

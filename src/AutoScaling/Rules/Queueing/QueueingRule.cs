@@ -11,8 +11,8 @@ namespace AutoScaling;
 /// <remarks>
 /// <para>
 /// The model is an M/M/c queue: 95 % of the responses within the objective need a reserve above the load that grows with the load's root
-/// only, so large targets run fuller than small ones, up to <see cref="MaxUtilization"/>. Where a request alone takes longer than the objective, no count helps: it then asks
-/// for as many as let hardly any request wait.
+/// only, so large targets run fuller than small ones, up to <see cref="MaxUtilization"/>. Where a request alone takes longer than the
+/// objective, no count helps: it then asks for as many as let hardly any request wait.
 /// </para>
 /// <para>
 /// The service time is given, or learned from what the replicas are busy with: the utilization law. While replicas are in full use, it can
