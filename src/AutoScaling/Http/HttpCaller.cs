@@ -38,7 +38,7 @@ internal sealed class HttpCaller : IDisposable
     public Task<HttpAnswer> ReadAsync(UrlTemplate url, string target, CancellationToken cancellationToken)
     {
         if (url.Fill(new(target), out var whyNot) is not { } filled) return Task.FromResult(NotSent(whyNot!));
-        var call = new HttpCall(HttpMethod.Get, filled, url.Shown);
+        var call = new HttpCall(HttpMethod.Get, filled, url);
         if (url.HasTarget) return SendAsync(call, cancellationToken);
 
         // It belongs to all who ask, so nobody's token ends it; its own timeout does.
@@ -88,13 +88,13 @@ internal sealed class HttpCaller : IDisposable
 
     private async Task<HttpAnswer> InTurnAsync(HttpCall call, CancellationToken cancellationToken)
     {
-        var answer = NotSent("");
+        var answer = new HttpAnswer { At = _time.GetUtcNow(), Secrets = _headers };
         using var timeout = new CancellationTokenSource(_options.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
             var (header, secrets) = await _credentials.ReadAsync(either.Token).ConfigureAwait(false);
-            answer = answer with { Secrets = _headers.And(secrets) };
+            answer = answer with { Secrets = _headers.And([.. secrets, .. call.Template.Secrets]) };
             using var request = Request(call, header);
             using var response = await _client().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
             return await ReadAsync(call, response, answer, either.Token).ConfigureAwait(false);

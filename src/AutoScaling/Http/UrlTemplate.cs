@@ -8,6 +8,9 @@ internal sealed class UrlTemplate
 {
     private const string Separator = "://";
 
+    // Shorter words of a query, such as "format" and "json", are no keys, and stand in many sentences.
+    private const int LeastSecret = 8;
+
     private readonly string _text;
 
     private UrlTemplate(string text, string shown) => (_text, Shown, HasTarget) = (text, shown, Template.HasTarget(text));
@@ -20,6 +23,9 @@ internal sealed class UrlTemplate
 
     /// <summary>The URL in sentences: without its query, which may hold a key.</summary>
     public string Shown { get; }
+
+    /// <summary>What its query says, in which there may be a key.</summary>
+    public IEnumerable<string> Secrets => _text.Split(['?', '&', '=']).Skip(1).Where(value => value.Length >= LeastSecret && !value.Contains('{'));
 
     /// <summary>Reads a URL.</summary>
     /// <param name="setting">The setting that holds it, for sentences.</param>

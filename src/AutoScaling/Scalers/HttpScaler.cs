@@ -77,7 +77,7 @@ public sealed class HttpScaler : IScaler, IDisposable
         if (found.Value.Desired is var count && count != from) return ScaleOutcome.Rejected($"it has {Phrase.Replicas(count)}, not {Phrase.Exact(from)}");
         var filling = new Filling(target.Name, to, from);
         if (_scale.Fill(filling, out var whyNot) is not { } url) return ScaleOutcome.Failed(whyNot!);
-        var call = new HttpCall(_method, url, _scale.Shown, _body?.Fill(filling), _body?.ContentType);
+        var call = new HttpCall(_method, url, _scale, _body?.Fill(filling), _body?.ContentType);
         var answer = await _caller.SendAsync(call, cancellationToken).ConfigureAwait(false);
         return answer switch
         {
