@@ -32,6 +32,7 @@ internal static class Floors
         "Metrics",
         "Scalers",
         "Processes",
+        "Configured",
         "Recording",
         "Hosting",
     ]);

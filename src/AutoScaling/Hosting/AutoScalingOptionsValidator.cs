@@ -25,7 +25,8 @@ internal sealed class AutoScalingOptionsValidator(
     {
         try
         {
-            return services.GetRequiredService<PolicySources>().Errors(defaults, services.GetRequiredService<RegisteredPorts>().Missing);
+            var ports = services.GetRequiredService<RegisteredPorts>();
+            return [.. ports.Named.SelectMany(RegisteredPorts.Read), .. services.GetRequiredService<PolicySources>().Errors(defaults, ports.Missing)];
         }
         catch (Exception)
         {

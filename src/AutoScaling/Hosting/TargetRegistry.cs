@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using AutoScaling.Documents;
 using AutoScaling.Evaluating;
+using AutoScaling.Ports;
 
 namespace AutoScaling.Hosting;
 
@@ -28,6 +29,8 @@ internal sealed class TargetRegistry(
     private readonly TargetNames _names = new(ports);
     private readonly Lock _changes = new();
     private ImmutableDictionary<IPolicySource, ImmutableArray<string>> _errors = ImmutableDictionary<IPolicySource, ImmutableArray<string>>.Empty;
+    private ImmutableDictionary<INamedPorts, IReadOnlyList<string>> _portErrors = ImmutableDictionary<INamedPorts, IReadOnlyList<string>>.Empty;
+    private ImmutableArray<string> _gone = [];
     private long _savedAt;
     private bool _started;
 
@@ -36,7 +39,7 @@ internal sealed class TargetRegistry(
     public IEnumerable<ManagedTarget> All => _targets.Values;
 
     /// <summary>What is wrong with the last reload of each source.</summary>
-    public ImmutableArray<string> ReloadErrors => [.. _sources.SelectMany(s => _errors.GetValueOrDefault(s, []))];
+    public ImmutableArray<string> ReloadErrors => [.. _portErrors.Values.SelectMany(errors => errors), .. _gone, .. _sources.SelectMany(s => _errors.GetValueOrDefault(s, []))];
 
     /// <summary>Loads the policies of all sources, once. What is invalid, or not registered, is reported all at once.</summary>
     /// <exception cref="ScalingException">Something is (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
@@ -46,7 +49,7 @@ internal sealed class TargetRegistry(
         lock (_changes)
         {
             if (_started) return;
-            var errors = new List<string>();
+            var errors = ports.Named.SelectMany(RegisteredPorts.Read).ToList();
             var loaded = new Dictionary<ScalingTarget, (IPolicySource Source, ScalingPolicy Policy)>();
             foreach (var source in _sources) errors.AddRange(Load(source, loaded));
             errors.AddRange(Clashes(loaded.Values.Select(l => l.Policy), null));
@@ -102,7 +105,10 @@ internal sealed class TargetRegistry(
         lock (_changes)
         {
             foreach (var sentence in _settings.SelectMany(s => s.Ignored())) Log.SettingIgnored(logger, sentence);
+            // Before the policies, which may name what is new; what is gone is forgotten after them, once no policy names it.
+            foreach (var named in ports.Named.Where(named => named.HasChanged())) Reload(named);
             foreach (var source in _sources.Where(PolicySources.HasChanged)) Reload(source);
+            ForgetPorts();
         }
     }
 
@@ -173,6 +179,26 @@ internal sealed class TargetRegistry(
             return states;
         }
     }
+
+    private void Reload(INamedPorts named)
+    {
+        var errors = RegisteredPorts.Read(named);
+        _portErrors = _portErrors.SetItem(named, errors);
+        if (errors.Count > 0) Log.SettingIgnored(logger, string.Join(' ', errors));
+    }
+
+    private void ForgetPorts()
+    {
+        ImmutableArray<string> gone = [.. ports.Named.SelectMany(named => named.Forget(UserOf))];
+        foreach (var sentence in gone.Except(_gone, StringComparer.Ordinal)) Log.SettingIgnored(logger, sentence);
+        _gone = gone;
+    }
+
+    /// <summary>The policy that names a scaler or a metric source, in its shadows too.</summary>
+    private string? UserOf(string port) => _targets.Values.Select(target => target.Policy).FirstOrDefault(policy => Is(policy.Scaler, port)
+        || policy.Sources.Any(source => Is(source.Source, port)) || policy.ShadowSources.Any(source => Is(source.Source, port)))?.Target.Name;
+
+    private static bool Is(string? name, string port) => string.Equals(name, port, StringComparison.Ordinal);
 
     private void Reload(IPolicySource source)
     {

@@ -31,6 +31,9 @@ public sealed record HttpMetric
     /// <value>1 by default; a finite number other than 0.</value>
     public double Factor { get; init; } = 1;
 
+    /// <summary>The name: the URL may hold a key.</summary>
+    public override string ToString() => Name;
+
     /// <summary>The settings as they are used.</summary>
     /// <exception cref="ScalingException">One breaks its rule (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     internal (UrlTemplate Url, MetricPlace Place) Parse() => (

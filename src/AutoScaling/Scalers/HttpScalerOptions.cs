@@ -46,4 +46,7 @@ public sealed record HttpScalerOptions
     /// <summary>How the server is asked.</summary>
     /// <value>Without credentials, 4 seconds each, 32 at once by default.</value>
     public HttpOptions Http { get; init; } = HttpOptions.Usual;
+
+    /// <summary>How the server is asked; URLs and the text that is sent may hold a key.</summary>
+    public override string ToString() => $"by {ScaleMethod}, {Http}";
 }
