@@ -63,7 +63,8 @@ internal sealed class AnswerText : IDisposable
     {
         { WhyNot: { } why } none => Found<int>.None(why, none.IsFailed),
         { Value: >= 0 and <= int.MaxValue and var value } when value == Math.Truncate(value) => new((int)value),
-        { Value: var value } => Found<int>.None($"{(pointer is null ? "the answer" : $"what stands at '{pointer}'")} is {Phrase.Exact(value)}, and no count"),
+        { Value: var value } =>
+            Found<int>.None($"{(pointer is null ? "the answer" : $"what stands at '{pointer}'")} is {Phrase.Exact(value)}, and no count"),
     };
 
     /// <summary>A time at a pointer: ISO 8601 with its offset (without one: UTC), or the seconds or milliseconds since 1970.</summary>

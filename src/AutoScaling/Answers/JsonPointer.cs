@@ -55,8 +55,11 @@ internal sealed class JsonPointer
     /// <summary>The pointer as it was written.</summary>
     public override string ToString() => _text;
 
-    private static string Unescaped(string name) => name.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+    private static string Unescaped(string name) =>
+        name.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
 
     private static int? Index(string name) =>
-        name is "0" or [>= '1' and <= '9', ..] && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : null;
+        name is "0" or [>= '1' and <= '9', ..] && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+            ? index
+            : null;
 }

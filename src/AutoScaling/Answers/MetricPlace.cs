@@ -19,7 +19,8 @@ internal sealed class MetricPlace(string name, JsonPointer? pointer, JsonPointer
     /// <exception cref="ScalingException">One breaks its rule (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public static MetricPlace Parse(string name, string? pointer, string? timePointer, double factor)
     {
-        if (string.IsNullOrWhiteSpace(name) || name.Contains('@')) throw Bounds.Broken("Name", "a name without '@', which names a source", name);
+        if (string.IsNullOrWhiteSpace(name) || name.Contains('@'))
+            throw Bounds.Broken("Name", "a name without '@', which names a source", name);
         if (!double.IsFinite(factor) || factor == 0) throw Bounds.Broken("Factor", "a finite number other than 0", factor);
         return new(name, JsonPointer.ParseOptional("ValuePointer", pointer), JsonPointer.ParseOptional("TimePointer", timePointer), factor);
     }
@@ -50,5 +51,7 @@ internal sealed class MetricPlace(string name, JsonPointer? pointer, JsonPointer
         return at.WhyNot is { } whyNoTime ? None(whyNoTime, at.IsFailed) : MetricReading.Available(Metric, value.Value * factor, at.Value);
     }
 
-    private MetricReading None(string why, bool isFailed) => isFailed ? MetricReading.Failed(Metric, why) : MetricReading.Missing(Metric, why);
+    private MetricReading None(string why, bool isFailed) => isFailed
+        ? MetricReading.Failed(Metric, why)
+        : MetricReading.Missing(Metric, why);
 }

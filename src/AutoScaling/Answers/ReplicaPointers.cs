@@ -5,7 +5,8 @@ namespace AutoScaling.Answers;
 /// <summary>Where an answer has the counts of replicas.</summary>
 /// <param name="desired">Where the wanted count stands; <see langword="null"/> if it is the whole answer.</param>
 /// <param name="ready">Where the count of ready ones stands; <see langword="null"/> if all count as ready.</param>
-/// <param name="starting">Where the count of starting ones stands; <see langword="null"/> if those that are not ready count as starting.</param>
+/// <param name="starting">Where the count of starting ones stands; <see langword="null"/> if those that are not ready count as
+/// starting.</param>
 internal sealed class ReplicaPointers(JsonPointer? desired, JsonPointer? ready, JsonPointer? starting)
 {
     /// <summary>Whether the answer is JSON.</summary>

@@ -20,7 +20,8 @@ internal sealed class Secrets
     public Secrets(params IEnumerable<string?> texts) => _texts =
     [
         .. texts.OfType<string>().Where(text => text.Length >= LeastLength)
-            .SelectMany<string, string>(text => [text, Uri.EscapeDataString(text), JsonEncodedText.Encode(text).ToString()]).Distinct(StringComparer.Ordinal)
+            .SelectMany<string, string>(text => [text, Uri.EscapeDataString(text), JsonEncodedText.Encode(text).ToString()])
+                .Distinct(StringComparer.Ordinal)
 
             // The longer first: one may be a part of another.
             .OrderByDescending(text => text.Length),

@@ -41,7 +41,8 @@ internal sealed class CommandLine
             throw ScalingException.Invalid($"{setting} must be a list of a program and its arguments, but it has no program.");
         if (command.Any(text => text?.Contains('\0') != false))
             throw ScalingException.Invalid($"{setting} must be texts without NUL, but one is not.");
-        if (Template.HasAny(command[0])) throw Bounds.Broken(setting, "a program of which nothing is filled in, with templates in its arguments only", command[0]);
+        if (Template.HasAny(command[0]))
+            throw Bounds.Broken(setting, "a program of which nothing is filled in, with templates in its arguments only", command[0]);
         if (!scales && command.FirstOrDefault(Template.HasCount) is { } counted)
             throw Bounds.Broken(setting, "a command without {replicas} and {from}, which only a scaling has", counted);
         return new(command[0], command[1..]);
@@ -49,8 +50,8 @@ internal sealed class CommandLine
 
     /// <summary>The arguments for a target, or why they cannot be made.</summary>
     /// <remarks>
-    /// An argument that begins with the target's name would be an option if the name began with <c>-</c> (or <c>+</c>, <c>@</c>, <c>/</c> for
-    /// some programs). So there a name must begin with a letter, a digit or <c>_</c>, unless the argument stands behind <c>--</c>.
+    /// An argument that begins with the target's name would be an option if the name began with <c>-</c> (or <c>+</c>, <c>@</c>, <c>/</c>
+    /// for some programs). So there a name must begin with a letter, a digit or <c>_</c>, unless the argument stands behind <c>--</c>.
     /// </remarks>
     public ImmutableArray<string> Fill(in Filling filling, out string? whyNot)
     {
@@ -62,8 +63,9 @@ internal sealed class CommandLine
             if (string.Equals(template, EndOfOptions, StringComparison.Ordinal)) mayBeOption = false;
             if (mayBeOption && template.StartsWith(Template.Target, StringComparison.Ordinal) && !IsPlain(filling.Target[0]))
             {
-                whyNot = $"the argument '{template}' of '{Program}' would begin with '{filling.Target[0]}' and could be taken for an option: "
-                    + "a target's name must begin with a letter, a digit or '_' there, or the argument must stand behind '--'";
+                whyNot = $"the argument '{template}' of '{Program}' would begin with '{filling.Target[0]}' "
+                    + "and could be taken for an option: a target's name must begin with a letter, a digit or '_' there, "
+                    + "or the argument must stand behind '--'";
                 return [];
             }
 

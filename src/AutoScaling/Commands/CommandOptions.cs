@@ -74,7 +74,8 @@ public sealed record CommandOptions
 
                 // The value may be a secret, and is not quoted.
                 if (text?.Contains('\0') != false)
-                    throw ScalingException.Invalid($"Environment must have values that are text without NUL, but the one of '{name}' is not.");
+                    throw ScalingException.Invalid(
+                        $"Environment must have values that are text without NUL, but the one of '{name}' is not.");
             }
 
             field = value;

@@ -24,7 +24,8 @@ internal sealed class CommandRunner : IDisposable
 
     public CommandRunner(CommandOptions options, TimeProvider time)
     {
-        if (OperatingSystem.IsWindows()) throw new PlatformNotSupportedException("Commands need the process groups of Linux or macOS, and do not run on Windows.");
+        if (OperatingSystem.IsWindows())
+            throw new PlatformNotSupportedException("Commands need the process groups of Linux or macOS, and do not run on Windows.");
         (_options, _time) = (options, time);
         _slots = new(options.MaxConcurrency);
         Secrets = new(options.Environment.Values);
@@ -45,7 +46,8 @@ internal sealed class CommandRunner : IDisposable
         }
         catch (OperationCanceledException)
         {
-            return NotRun($"'{program}' did not get its turn in time: as many programs as MaxConcurrency ({Phrase.Exact(_options.MaxConcurrency)}) run already");
+            var most = Phrase.Exact(_options.MaxConcurrency);
+            return NotRun($"'{program}' did not get its turn in time: as many programs as MaxConcurrency ({most}) run already");
         }
 
         try
@@ -74,7 +76,8 @@ internal sealed class CommandRunner : IDisposable
         }
         catch (Exception e) when (e is Win32Exception or IOException)
         {
-            return NotRun($"the system cannot start '{program}' ({(e is Win32Exception w ? new Win32Exception(w.NativeErrorCode).Message : Phrase.Of(e))})");
+            var why = e is Win32Exception failed ? new Win32Exception(failed.NativeErrorCode).Message : Phrase.Of(e);
+            return NotRun($"the system cannot start '{program}' ({why})");
         }
 
         // Closed at once: whoever reads sees the end.
@@ -82,9 +85,11 @@ internal sealed class CommandRunner : IDisposable
         using var reading = new CancellationTokenSource();
         var (output, errors) = (new BoundedOutput(_options.MaxOutputBytes), new BoundedOutput(MostErrorBytes));
         var reads = Task.WhenAll(
-            output.ReadAsync(process.StandardOutput.BaseStream, reading.Token), errors.ReadAsync(process.StandardError.BaseStream, reading.Token));
+            output.ReadAsync(process.StandardOutput.BaseStream, reading.Token),
+            errors.ReadAsync(process.StandardError.BaseStream, reading.Token));
         var trouble = await EndAsync(process, program, cancellationToken).ConfigureAwait(false);
-        await reads.WaitAsync(PatienceForOutput, TimeProvider.System, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await reads.WaitAsync(PatienceForOutput, TimeProvider.System, CancellationToken.None)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await reading.CancelAsync().ConfigureAwait(false);
         await reads.ConfigureAwait(false);
         if (trouble is not null) return new() { At = at, Trouble = $"{trouble}{Said(errors, output)}", IsDoubtful = true };
@@ -111,7 +116,11 @@ internal sealed class CommandRunner : IDisposable
     {
         var answer = new CommandAnswer { At = default, ExitCode = code, Output = output.Kept };
         if (code > BySignal)
-            return answer with { Trouble = $"'{program}' was ended by signal {Phrase.Exact(code - BySignal)}{Said(errors, output)}", IsDoubtful = true };
+        {
+            var trouble = $"'{program}' was ended by signal {Phrase.Exact(code - BySignal)}{Said(errors, output)}";
+            return answer with { Trouble = trouble, IsDoubtful = true };
+        }
+
         if (code != 0) return answer with { Trouble = $"'{program}' ended with exit code {Phrase.Exact(code)}{Said(errors, output)}" };
         return answer with { IsCut = output.IsCut };
     }

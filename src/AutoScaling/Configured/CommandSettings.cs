@@ -28,7 +28,8 @@ internal sealed record CommandBlock
     /// <exception cref="ScalingException">A setting breaks its rule (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public (IScaler? Scaler, IMetricsProvider? Metrics) Make(TimeProvider time)
     {
-        if (Scale.IsEmpty && Replicas.IsEmpty && Metrics.IsEmpty) throw ScalingException.Invalid("Scale and Replicas, or Metrics, must be set, but are not.");
+        if (Scale.IsEmpty && Replicas.IsEmpty && Metrics.IsEmpty)
+            throw ScalingException.Invalid("Scale and Replicas, or Metrics, must be set, but are not.");
         var scales = !Scale.IsEmpty || !Replicas.IsEmpty;
         var options = new CommandScalerOptions
         {
@@ -50,14 +51,18 @@ internal static class CommandSettings
     private static readonly SettingsTable<CommandOptions> Run = SettingsTable.Of("a command", CommandOptions.Usual)
         .Duration("timeout", "How long a program may run.", o => o.Timeout, (o, v) => o with { Timeout = v }, Bounds.WithinAnHour)
         .WholeNumber(
-            "maxConcurrency", "How many programs run at once.", o => o.MaxConcurrency, (o, v) => o with { MaxConcurrency = v }, Bounds.AtLeastOne)
-        .WholeNumber("maxOutputBytes", "How many bytes of its output are read.", o => o.MaxOutputBytes, (o, v) => o with { MaxOutputBytes = v })
+            "maxConcurrency", "How many programs run at once.",
+            o => o.MaxConcurrency, (o, v) => o with { MaxConcurrency = v }, Bounds.AtLeastOne)
+        .WholeNumber(
+            "maxOutputBytes", "How many bytes of its output are read.", o => o.MaxOutputBytes, (o, v) => o with { MaxOutputBytes = v })
         .Text(
             "workingDirectory", "The directory in which it runs.",
             o => o.WorkingDirectory, (o, v) => o with { WorkingDirectory = v }, none: o => o with { WorkingDirectory = null })
-        .Add(new TextMapSetting<CommandOptions>("environment", "Environment variables.", o => o.Environment, (o, v) => o with { Environment = v }));
+        .Add(new TextMapSetting<CommandOptions>(
+            "environment", "Environment variables.", o => o.Environment, (o, v) => o with { Environment = v }));
 
-    private static readonly SettingsTable<CommandMetric> Metric = SettingsTable.Of("a metric of a command", new CommandMetric { Name = "metric", Command = [] })
+    private static readonly SettingsTable<CommandMetric> Metric =
+        SettingsTable.Of("a metric of a command", new CommandMetric { Name = "metric", Command = [] })
         .Add(new TextsSetting<CommandMetric>("command", "The program and its arguments.", m => m.Command, (m, v) => m with { Command = v }))
         .Text(
             "valuePointer", "Where the value stands.",
@@ -69,7 +74,8 @@ internal static class CommandSettings
         .Check(m => Made.WhyNot(() => m.Parse()));
 
     public static SettingsTable<CommandBlock> Table { get; } = SettingsTable.Of("a command", new CommandBlock { Name = "command" })
-        .Add(new TextsSetting<CommandBlock>("replicas", "The program that tells the count.", c => c.Replicas, (c, v) => c with { Replicas = v }))
+        .Add(new TextsSetting<CommandBlock>(
+            "replicas", "The program that tells the count.", c => c.Replicas, (c, v) => c with { Replicas = v }))
         .Add(new TextsSetting<CommandBlock>("scale", "The program that changes the count.", c => c.Scale, (c, v) => c with { Scale = v }))
         .Text(
             "desiredPointer", "Where the wanted count stands.",
@@ -84,7 +90,8 @@ internal static class CommandSettings
             "rejectedExitCode", "The exit code that says that another count was found.",
             c => c.RejectedExitCode, (c, v) => c with { RejectedExitCode = v }, none: c => c with { RejectedExitCode = null })
         .Part(c => c.Run, (c, v) => c with { Run = v }, Run)
-        .Add(new MapSetting<CommandBlock, CommandMetric>("metrics", "What programs tell, by metric.", c => c.Metrics, (c, v) => c with { Metrics = v }, Metric)
+        .Add(new MapSetting<CommandBlock, CommandMetric>(
+            "metrics", "What programs tell, by metric.", c => c.Metrics, (c, v) => c with { Metrics = v }, Metric)
         {
             Named = name => Metric.Seed with { Name = name },
             NameOf = metric => metric.Name,

@@ -9,13 +9,14 @@ using Microsoft.Extensions.Primitives;
 namespace AutoScaling.Configured;
 
 /// <summary>
-/// The scalers and metric sources of the sections <c>Commands</c> and <c>Http</c>. One whose settings have not changed stays what it is, with
-/// what it holds.
+/// The scalers and metric sources of the sections <c>Commands</c> and <c>Http</c>. One whose settings have not changed stays what it is,
+/// with what it holds.
 /// </summary>
 internal sealed class ConfiguredPorts(IConfiguration section, TimeProvider time) : INamedPorts
 {
     private static readonly SettingsTable<Blocks> Table = SettingsTable.Of("AutoScaling", new Blocks([], []))
-        .Add(new MapSetting<Blocks, CommandBlock>("commands", "Programs, by name.", b => b.Commands, (b, v) => b with { Commands = v }, CommandSettings.Table)
+        .Add(new MapSetting<Blocks, CommandBlock>(
+            "commands", "Programs, by name.", b => b.Commands, (b, v) => b with { Commands = v }, CommandSettings.Table)
         {
             Named = name => CommandSettings.Table.Seed with { Name = name },
             NameOf = block => block.Name,
@@ -49,8 +50,10 @@ internal sealed class ConfiguredPorts(IConfiguration section, TimeProvider time)
         }
 
         var blocks = Table.Read(document, "", Table.Seed);
-        var twice = blocks.Commands.Select(block => block.Name).Intersect(blocks.Http.Select(block => block.Name), StringComparer.Ordinal).ToList();
-        if (twice.Count > 0) throw new ScalingException([.. twice.Select(name => $"Commands and Http must have different names, but both have '{name}'.")]);
+        var twice = blocks.Commands.Select(block => block.Name).Intersect(blocks.Http.Select(block => block.Name), StringComparer.Ordinal)
+            .ToList();
+        if (twice.Count > 0)
+            throw new ScalingException([.. twice.Select(name => $"Commands and Http must have different names, but both have '{name}'.")]);
         var old = _entries;
         var entries = ImmutableDictionary.CreateBuilder<string, Entry>(StringComparer.Ordinal);
         foreach (var block in blocks.Commands) Add(Entry.Commands, block.Name, () => block.Make(time));
@@ -83,7 +86,9 @@ internal sealed class ConfiguredPorts(IConfiguration section, TimeProvider time)
         foreach (var (name, entry) in _entries.Where(entry => entry.Value.IsGone))
         {
             if (userOf(name) is not { } user) _entries = _entries.Remove(name);
-            else stays.Add($"{SettingValues.NameOf(entry.Kind)} must have '{name}' as long as policy '{user}' names it, but has it no longer; it stays as it was.");
+            else stays.Add(
+                $"{SettingValues.NameOf(entry.Kind)} must have '{name}' as long as policy '{user}' names it, but has it no longer; "
+                + "it stays as it was.");
         }
 
         return stays;

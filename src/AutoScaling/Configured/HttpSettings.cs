@@ -35,7 +35,9 @@ internal static class HttpSettings
     private static readonly SettingsTable<HttpOptions> Http = SettingsTable.Of("a server", HttpOptions.Usual)
         .Add(new TextMapSetting<HttpOptions>("headers", "Headers of every request.", o => o.Headers, (o, v) => o with { Headers = v }))
         .Text("token", "A bearer token.", o => o.Token, (o, v) => o with { Token = v }, none: o => o with { Token = null })
-        .Text("tokenFile", "The file that holds it.", o => o.TokenFile, (o, v) => o with { TokenFile = v }, none: o => o with { TokenFile = null })
+        .Text(
+            "tokenFile", "The file that holds it.",
+            o => o.TokenFile, (o, v) => o with { TokenFile = v }, none: o => o with { TokenFile = null })
         .Text("user", "The user of basic authentication.", o => o.User, (o, v) => o with { User = v }, none: o => o with { User = null })
         .Text("password", "The user's password.", o => o.Password, (o, v) => o with { Password = v }, none: o => o with { Password = null })
         .Text(
@@ -45,9 +47,11 @@ internal static class HttpSettings
         .WholeNumber(
             "maxConcurrency", "How many requests are under way at once.",
             o => o.MaxConcurrency, (o, v) => o with { MaxConcurrency = v }, Bounds.AtLeastOne)
-        .WholeNumber("maxAnswerBytes", "How many bytes of an answer are read.", o => o.MaxAnswerBytes, (o, v) => o with { MaxAnswerBytes = v });
+        .WholeNumber(
+            "maxAnswerBytes", "How many bytes of an answer are read.", o => o.MaxAnswerBytes, (o, v) => o with { MaxAnswerBytes = v });
 
-    private static readonly SettingsTable<HttpMetric> Metric = SettingsTable.Of("a metric of a server", new HttpMetric { Name = "metric", Url = "" })
+    private static readonly SettingsTable<HttpMetric> Metric =
+        SettingsTable.Of("a metric of a server", new HttpMetric { Name = "metric", Url = "" })
         .Text("url", "The URL that tells it.", m => m.Url, (m, v) => m with { Url = v }, required: true)
         .Text(
             "valuePointer", "Where the value stands.",
@@ -58,7 +62,8 @@ internal static class HttpSettings
         .Number("factor", "What the value is multiplied by.", m => m.Factor, (m, v) => m with { Factor = v })
         .Check(m => Made.WhyNot(() => m.Parse()));
 
-    private static readonly SettingsTable<HttpScalerOptions> Scaler = SettingsTable.Of("a server", new HttpScalerOptions { ReplicasUrl = "", ScaleUrl = "" })
+    private static readonly SettingsTable<HttpScalerOptions> Scaler =
+        SettingsTable.Of("a server", new HttpScalerOptions { ReplicasUrl = "", ScaleUrl = "" })
         .Text("replicasUrl", "The URL that tells the count.", s => s.ReplicasUrl, (s, v) => s with { ReplicasUrl = v })
         .Text(
             "desiredPointer", "Where the wanted count stands.",
@@ -71,13 +76,16 @@ internal static class HttpSettings
             s => s.StartingPointer, (s, v) => s with { StartingPointer = v }, none: s => s with { StartingPointer = null })
         .Text("scaleUrl", "The URL that changes the count.", s => s.ScaleUrl, (s, v) => s with { ScaleUrl = v })
         .Text("scaleMethod", "The method of that request.", s => s.ScaleMethod, (s, v) => s with { ScaleMethod = v })
-        .Text("scaleBody", "What is sent with it.", s => s.ScaleBody, (s, v) => s with { ScaleBody = v }, none: s => s with { ScaleBody = null })
+        .Text(
+            "scaleBody", "What is sent with it.",
+            s => s.ScaleBody, (s, v) => s with { ScaleBody = v }, none: s => s with { ScaleBody = null })
         .Text("scaleContentType", "What kind of text that is.", s => s.ScaleContentType, (s, v) => s with { ScaleContentType = v });
 
     public static SettingsTable<HttpBlock> Table { get; } = SettingsTable.Of("a server", new HttpBlock { Name = "server" })
         .Part(h => h.Scaler, (h, v) => h with { Scaler = v }, Scaler)
         .Part(h => h.Http, (h, v) => h with { Http = v }, Http)
-        .Add(new MapSetting<HttpBlock, HttpMetric>("metrics", "What the server tells, by metric.", h => h.Metrics, (h, v) => h with { Metrics = v }, Metric)
+        .Add(new MapSetting<HttpBlock, HttpMetric>(
+            "metrics", "What the server tells, by metric.", h => h.Metrics, (h, v) => h with { Metrics = v }, Metric)
         {
             Named = name => Metric.Seed with { Name = name },
             NameOf = metric => metric.Name,

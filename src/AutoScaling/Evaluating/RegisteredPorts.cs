@@ -11,7 +11,8 @@ internal sealed class RegisteredPorts(IServiceProvider services, IEnumerable<Met
     private readonly ConcurrentDictionary<string, IScaler> _scalers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, IMetricsProvider> _metrics = new(StringComparer.Ordinal);
 
-    private readonly ConcurrentDictionary<string, (IMetricsProvider Inner, IMetricsProvider Decorated)> _named = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (IMetricsProvider Inner, IMetricsProvider Decorated)> _named =
+        new(StringComparer.Ordinal);
 
     /// <summary>Those that may be others later.</summary>
     public ImmutableArray<INamedPorts> Named { get; } = [.. named];
@@ -84,14 +85,17 @@ internal sealed class RegisteredPorts(IServiceProvider services, IEnumerable<Met
     {
         var found = source is null ? services.GetService<IMetricsProvider>() : services.GetKeyedService<IMetricsProvider>(source);
         if (found is not null) return _metrics.GetOrAdd(source ?? "", _ => Decorated(found));
-        return source is not null && Named.Select(ports => ports.Metrics(source)).FirstOrDefault(m => m is not null) is { } now ? FindNamed(source, now) : null;
+        return source is not null && Named.Select(ports => ports.Metrics(source)).FirstOrDefault(m => m is not null) is { } now
+            ? FindNamed(source, now)
+            : null;
     }
 
     /// <summary>A source that may be another one later, decorated once: what a cache knows of the earlier one goes with it.</summary>
     private IMetricsProvider FindNamed(string source, IMetricsProvider now)
     {
         if (_named.TryGetValue(source, out var known) && known.Inner == now) return known.Decorated;
-        return _named.AddOrUpdate(source, _ => (now, Decorated(now)), (_, other) => other.Inner == now ? other : (now, Decorated(now))).Decorated;
+        return _named.AddOrUpdate(source, _ => (now, Decorated(now)), (_, other) => other.Inner == now ? other : (now, Decorated(now)))
+            .Decorated;
     }
 
     private IMetricsProvider Decorated(IMetricsProvider source) => decorators.Aggregate(source, (inner, d) => d.Decorate(inner));

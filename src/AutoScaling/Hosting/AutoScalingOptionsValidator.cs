@@ -26,7 +26,8 @@ internal sealed class AutoScalingOptionsValidator(
         try
         {
             var ports = services.GetRequiredService<RegisteredPorts>();
-            return [.. ports.Named.SelectMany(RegisteredPorts.Read), .. services.GetRequiredService<PolicySources>().Errors(defaults, ports.Missing)];
+            var sources = services.GetRequiredService<PolicySources>();
+            return [.. ports.Named.SelectMany(RegisteredPorts.Read), .. sources.Errors(defaults, ports.Missing)];
         }
         catch (Exception)
         {

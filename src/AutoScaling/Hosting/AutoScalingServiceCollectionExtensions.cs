@@ -75,8 +75,8 @@ public static class AutoScalingServiceCollectionExtensions
     /// <summary>Adds the autoscaler and its hosted loop, with the settings and the policies of a configuration section.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="section">
-    /// The section, such as <c>AutoScaling</c>: settings by their names, policies under <c>Policies</c>, and scalers and metric sources that
-    /// they name under <c>Commands</c> and <c>Http</c>.
+    /// The section, such as <c>AutoScaling</c>: settings by their names, policies under <c>Policies</c>, and scalers and metric sources
+    /// that they name under <c>Commands</c> and <c>Http</c>.
     /// </param>
     public static AutoScalingBuilder AddAutoScaling(this IServiceCollection services, IConfiguration section)
     {

@@ -35,7 +35,9 @@ internal sealed class SourceReader(IPolicySource source, PolicySources sources, 
         {
             lock (_gate)
             {
-                return _isLate ? $"{Named} has not come back from a call for {Phrase.Of(time.GetElapsedTime(_since))}; its old policies stay." : null;
+                return _isLate
+                    ? $"{Named} has not come back from a call for {Phrase.Of(time.GetElapsedTime(_since))}; its old policies stay."
+                    : null;
             }
         }
     }

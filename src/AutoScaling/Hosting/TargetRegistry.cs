@@ -31,7 +31,8 @@ internal sealed class TargetRegistry(
     private readonly TargetNames _names = new(ports);
     private readonly Lock _changes = new();
     private ImmutableDictionary<IPolicySource, ImmutableArray<string>> _errors = ImmutableDictionary<IPolicySource, ImmutableArray<string>>.Empty;
-    private ImmutableDictionary<INamedPorts, IReadOnlyList<string>> _portErrors = ImmutableDictionary<INamedPorts, IReadOnlyList<string>>.Empty;
+    private ImmutableDictionary<INamedPorts, IReadOnlyList<string>> _portErrors =
+        ImmutableDictionary<INamedPorts, IReadOnlyList<string>>.Empty;
     private ImmutableArray<string> _gone = [];
     private long _savedAt;
     private bool _started;
@@ -41,7 +42,11 @@ internal sealed class TargetRegistry(
     public IEnumerable<ManagedTarget> All => _targets.Values;
 
     /// <summary>What is wrong with the last reload of each source.</summary>
-    public ImmutableArray<string> ReloadErrors => [.. _portErrors.Values.SelectMany(errors => errors), .. _gone, .. _readers.Select(r => r.Trouble).OfType<string>(), .. _sources.SelectMany(s => _errors.GetValueOrDefault(s, []))];
+    public ImmutableArray<string> ReloadErrors =>
+    [
+        .. _portErrors.Values.SelectMany(errors => errors), .. _gone,
+        .. _readers.Select(r => r.Trouble).OfType<string>(), .. _sources.SelectMany(s => _errors.GetValueOrDefault(s, [])),
+    ];
 
     /// <summary>Loads the policies of all sources, once. What is invalid, or not registered, is reported all at once.</summary>
     /// <exception cref="ScalingException">Something is (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
@@ -210,7 +215,8 @@ internal sealed class TargetRegistry(
 
     /// <summary>The policy that names a scaler or a metric source, in its shadows too.</summary>
     private string? UserOf(string port) => _targets.Values.Select(target => target.Policy).FirstOrDefault(policy => Is(policy.Scaler, port)
-        || policy.Sources.Any(source => Is(source.Source, port)) || policy.ShadowSources.Any(source => Is(source.Source, port)))?.Target.Name;
+        || policy.Sources.Any(source => Is(source.Source, port))
+        || policy.ShadowSources.Any(source => Is(source.Source, port)))?.Target.Name;
 
     private static bool Is(string? name, string port) => string.Equals(name, port, StringComparison.Ordinal);
 

@@ -11,7 +11,8 @@ internal sealed class BodyTemplate
     private readonly string _text;
     private readonly Func<string, string>? _escape;
 
-    private BodyTemplate(string text, string contentType, Func<string, string>? escape) => (_text, ContentType, _escape) = (text, contentType, escape);
+    private BodyTemplate(string text, string contentType, Func<string, string>? escape) =>
+        (_text, ContentType, _escape) = (text, contentType, escape);
 
     public string ContentType { get; }
 
@@ -22,7 +23,8 @@ internal sealed class BodyTemplate
         if (!MediaTypeHeaderValue.TryParse(contentType, out var type) || type.MediaType is not { } kind)
             throw Bounds.Broken("ScaleContentType", "a media type such as application/json", contentType);
         if (text is null) return null;
-        var isJson = kind.EndsWith("/json", StringComparison.OrdinalIgnoreCase) || kind.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
+        var isJson = kind.EndsWith("/json", StringComparison.OrdinalIgnoreCase)
+            || kind.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
         var isForm = string.Equals(kind, "application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
         return new(text, contentType, isJson ? name => JsonEncodedText.Encode(name).ToString() : isForm ? Uri.EscapeDataString : null);
     }

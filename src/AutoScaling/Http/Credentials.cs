@@ -21,14 +21,16 @@ internal sealed class Credentials
         if (options.TokenFile is not null) ways.Add(nameof(options.TokenFile));
         if (options.User is not null) ways.Add(nameof(options.User));
         if (ways.Count > 1)
-            throw ScalingException.Invalid($"Only one of Token, TokenFile and User must be set, but {SettingValues.Enumerate(ways, "and")} are.");
+            throw ScalingException.Invalid(
+                $"Only one of Token, TokenFile and User must be set, but {SettingValues.Enumerate(ways, "and")} are.");
         if (options.User is null && (options.Password ?? options.PasswordFile) is not null)
             throw ScalingException.Invalid("User must be set beside Password or PasswordFile, but is not.");
         if (options is { Password: not null, PasswordFile: not null })
             throw ScalingException.Invalid("Only one of Password and PasswordFile must be set, but both are.");
         if (options.User?.Contains(':') == true) throw Bounds.Broken(nameof(options.User), "a name without ':'", options.User);
         if (options.Token is { } token && !IsOneWord(token))
-            throw ScalingException.Invalid("Token must be one word without blanks and control characters, but is not (it is not shown here).");
+            throw ScalingException.Invalid(
+                "Token must be one word without blanks and control characters, but is not (it is not shown here).");
     }
 
     /// <summary>Whether a text is a token as names of headers and methods are. Source: RFC 9110, section 5.6.2.</summary>
@@ -43,7 +45,9 @@ internal sealed class Credentials
         if (_options.TokenFile is { } file)
         {
             var read = await ReadFileAsync(nameof(_options.TokenFile), file, cancellationToken).ConfigureAwait(false);
-            return IsOneWord(read) ? (new("Bearer", read), [read]) : throw Unreadable(nameof(_options.TokenFile), file, "it does not hold one word");
+            return IsOneWord(read)
+                ? (new("Bearer", read), [read])
+                : throw Unreadable(nameof(_options.TokenFile), file, "it does not hold one word");
         }
 
         if (_options.User is not { } user) return (null, []);

@@ -54,7 +54,8 @@ internal sealed class HttpCaller : IDisposable
         }
         catch (OperationCanceledException)
         {
-            return NotSent($"{call.Name} did not get its turn in time: as many requests as MaxConcurrency ({Phrase.Exact(_options.MaxConcurrency)}) are under way");
+            var most = Phrase.Exact(_options.MaxConcurrency);
+            return NotSent($"{call.Name} did not get its turn in time: as many requests as MaxConcurrency ({most}) are under way");
         }
 
         try
@@ -96,7 +97,8 @@ internal sealed class HttpCaller : IDisposable
             var (header, secrets) = await _credentials.ReadAsync(either.Token).ConfigureAwait(false);
             answer = answer with { Secrets = _headers.And([.. secrets, .. call.Template.Secrets]) };
             using var request = Request(call, header);
-            using var response = await _client().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+            using var response = await _client().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token)
+                .ConfigureAwait(false);
             return await ReadAsync(call, response, answer, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
@@ -118,7 +120,9 @@ internal sealed class HttpCaller : IDisposable
             // Where there never was a connection, nothing was done.
             var isUnsent = e is HttpRequestException
             {
-                HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
+                HttpRequestError: HttpRequestError.ConnectionError
+                    or HttpRequestError.NameResolutionError
+                    or HttpRequestError.SecureConnectionError,
             };
             return answer with { IsDoubtful = !isUnsent, Trouble = $"{call.Name} failed: {answer.Secrets.Hide(Phrase.Of(e))}" };
         }
@@ -142,7 +146,8 @@ internal sealed class HttpCaller : IDisposable
         return request;
     }
 
-    private async Task<HttpAnswer> ReadAsync(HttpCall call, HttpResponseMessage response, HttpAnswer answer, CancellationToken cancellationToken)
+    private async Task<HttpAnswer> ReadAsync(
+        HttpCall call, HttpResponseMessage response, HttpAnswer answer, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
         var body = await BodyAsync(response, cancellationToken).ConfigureAwait(false);
@@ -151,7 +156,11 @@ internal sealed class HttpCaller : IDisposable
             return answer with { IsDoubtful = status >= 500, Trouble = $"{call.Name} answered {Words(response, answer)}" };
         return body is not null
             ? answer
-            : answer with { IsTooLong = true, Trouble = $"{call.Name} answered with more than MaxAnswerBytes ({Phrase.Exact(_options.MaxAnswerBytes)})" };
+            : answer with
+            {
+                IsTooLong = true,
+                Trouble = $"{call.Name} answered with more than MaxAnswerBytes ({Phrase.Exact(_options.MaxAnswerBytes)})",
+            };
     }
 
     /// <summary>The answer; <see langword="null"/> if it is too long.</summary>

@@ -31,7 +31,8 @@ public sealed record HttpOptions
 
                 // The value may be a secret, and is not quoted.
                 if (text?.Any(char.IsControl) != false)
-                    throw ScalingException.Invalid($"Headers must have values without control characters, but the one of '{name}' is not so.");
+                    throw ScalingException.Invalid(
+                        $"Headers must have values without control characters, but the one of '{name}' is not so.");
             }
 
             field = value;

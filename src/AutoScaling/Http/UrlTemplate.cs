@@ -25,7 +25,8 @@ internal sealed class UrlTemplate
     public string Shown { get; }
 
     /// <summary>What its query says, in which there may be a key.</summary>
-    public IEnumerable<string> Secrets => _text.Split(['?', '&', '=']).Skip(1).Where(value => value.Length >= LeastSecret && !value.Contains('{'));
+    public IEnumerable<string> Secrets =>
+        _text.Split(['?', '&', '=']).Skip(1).Where(value => value.Length >= LeastSecret && !value.Contains('{'));
 
     /// <summary>Reads a URL.</summary>
     /// <param name="setting">The setting that holds it, for sentences.</param>
@@ -37,16 +38,25 @@ internal sealed class UrlTemplate
         ArgumentNullException.ThrowIfNull(text);
         var probe = Template.Fill(text, scales ? new("target", 1, 1) : new("target"));
         var shown = WithoutQuery(text);
-        if (!Uri.TryCreate(probe, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || probe.Any(c => char.IsControl(c) || c == ' '))
+        if (!Uri.TryCreate(probe, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")
+            || probe.Any(c => char.IsControl(c) || c == ' '))
             throw Bounds.Broken(setting, "a URL that begins with http:// or https://", shown);
         var authority = text.IndexOf(Separator, StringComparison.Ordinal) + Separator.Length;
         var end = text.AsSpan(authority).IndexOfAny("/?#");
         var host = end < 0 ? text[authority..] : text[authority..(authority + end)];
-        if (host.Contains('@')) throw ScalingException.Invalid($"{setting} must be a URL without user and password, which belong into User and Password, but has them.");
+        if (host.Contains('@'))
+        {
+            throw ScalingException.Invalid(
+                $"{setting} must be a URL without user and password, which belong into User and Password, but has them.");
+        }
+
         if (host.Contains('{')) throw Bounds.Broken(setting, "a URL with {target} in its path or query only", shown);
         if (uri.Fragment.Length > 0) throw Bounds.Broken(setting, "a URL without '#'", shown);
         if (probe.AsSpan().ContainsAny('{', '}'))
-            throw Bounds.Broken(setting, scales ? "a URL with no braces but {target}, {replicas} and {from}" : "a URL with no braces but {target}", shown);
+        {
+            var rule = scales ? "a URL with no braces but {target}, {replicas} and {from}" : "a URL with no braces but {target}";
+            throw Bounds.Broken(setting, rule, shown);
+        }
         return new(text, shown);
     }
 

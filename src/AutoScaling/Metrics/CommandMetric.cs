@@ -12,8 +12,8 @@ public sealed record CommandMetric
     public required string Name { get; init; }
 
     /// <summary>
-    /// The program and its arguments, in which <c>{target}</c> is the target's name. No shell reads them. Metrics with the same command share
-    /// one run, and so do all targets if it has no <c>{target}</c>.
+    /// The program and its arguments, in which <c>{target}</c> is the target's name. No shell reads them. Metrics with the same command
+    /// share one run, and so do all targets if it has no <c>{target}</c>.
     /// </summary>
     /// <value>At least the program.</value>
     public required ImmutableArray<string> Command { get; init; }

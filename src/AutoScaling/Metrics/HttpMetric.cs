@@ -11,8 +11,8 @@ public sealed record HttpMetric
     public required string Name { get; init; }
 
     /// <summary>
-    /// The URL that tells it, by GET; <c>{target}</c> in its path or query is the target's name, escaped. Metrics with the same URL share one
-    /// request, and so do all targets if it has no <c>{target}</c>.
+    /// The URL that tells it, by GET; <c>{target}</c> in its path or query is the target's name, escaped. Metrics with the same URL share
+    /// one request, and so do all targets if it has no <c>{target}</c>.
     /// </summary>
     /// <value>Begins with http:// or https://, and has no user and password.</value>
     public required string Url { get; init; }

@@ -19,13 +19,14 @@ public sealed class HttpMetricsProvider : IMetricsProvider, IDisposable
     /// <param name="time">The clock for timeouts and the times of readings.</param>
     /// <param name="options">How the server is asked; <see langword="null"/> for the defaults.</param>
     /// <param name="client">
-    /// Gives the client of each request, such as one of <c>IHttpClientFactory</c>; by default the source has one of its own, which follows no
-    /// redirect.
+    /// Gives the client of each request, such as one of <c>IHttpClientFactory</c>; by default the source has one of its own, which follows
+    /// no redirect.
     /// </param>
     /// <exception cref="ScalingException">
     /// A setting breaks its rule, or two metrics have the same name (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
     /// </exception>
-    public HttpMetricsProvider(IEnumerable<HttpMetric> metrics, TimeProvider time, HttpOptions? options = null, Func<HttpClient>? client = null)
+    public HttpMetricsProvider(
+        IEnumerable<HttpMetric> metrics, TimeProvider time, HttpOptions? options = null, Func<HttpClient>? client = null)
     {
         ArgumentNullException.ThrowIfNull(metrics);
         ArgumentNullException.ThrowIfNull(time);

@@ -20,7 +20,8 @@ public static class AutoScalingMetricsExtensions
     /// <param name="builder">The builder.</param>
     /// <param name="name">The name.</param>
     /// <param name="metrics">Which programs, and where their output has the values.</param>
-    public static AutoScalingBuilder AddCommandMetrics(this AutoScalingBuilder builder, string name, params ImmutableArray<CommandMetric> metrics) =>
+    public static AutoScalingBuilder AddCommandMetrics(
+        this AutoScalingBuilder builder, string name, params ImmutableArray<CommandMetric> metrics) =>
         builder.AddCommandMetrics(name, CommandOptions.Usual, metrics);
 
     /// <summary>Adds a source that reads what programs tell, which rules ask by name: <c>queue@redis</c>. Linux and macOS.</summary>
@@ -36,12 +37,14 @@ public static class AutoScalingMetricsExtensions
     /// <param name="builder">The builder.</param>
     /// <param name="name">The name.</param>
     /// <param name="metrics">Which URLs, and where their answers have the values.</param>
-    public static AutoScalingBuilder AddHttpMetrics(this AutoScalingBuilder builder, string name, params ImmutableArray<HttpMetric> metrics) =>
+    public static AutoScalingBuilder AddHttpMetrics(
+        this AutoScalingBuilder builder, string name, params ImmutableArray<HttpMetric> metrics) =>
         builder.AddHttpMetrics(name, HttpOptions.Usual, metrics);
 
     /// <summary>Adds a source that reads what a server tells, which rules ask by name: <c>queue@rabbit</c>.</summary>
     /// <remarks>
-    /// For a client of <c>IHttpClientFactory</c>: <c>AddMetrics(name, s => new HttpMetricsProvider(metrics, TimeProvider.System, options, () =>
+    /// For a client of <c>IHttpClientFactory</c>: <c>AddMetrics(name, s => new HttpMetricsProvider(metrics, TimeProvider.System, options,
+    /// () =>
     /// s.GetRequiredService&lt;IHttpClientFactory>().CreateClient(name)))</c>.
     /// </remarks>
     /// <param name="builder">The builder.</param>

@@ -1,7 +1,8 @@
 namespace AutoScaling.Ports;
 
 /// <summary>
-/// Scalers and metric sources that policies name, and that may be others later: those of the configuration. Read by the loop, one at a time.
+/// Scalers and metric sources that policies name, and that may be others later: those of the configuration. Read by the loop, one at a
+/// time.
 /// </summary>
 internal interface INamedPorts
 {

@@ -5,7 +5,11 @@ namespace AutoScaling.Primitives;
 
 /// <summary>A map of blocks of settings, each of which has its key as its name.</summary>
 internal sealed class MapSetting<T, TItem>(
-    string key, string doc, Func<T, ImmutableArray<TItem>> get, Func<T, ImmutableArray<TItem>, T> with, SettingsTable<TItem> items) : Setting<T>
+    string key,
+    string doc,
+    Func<T, ImmutableArray<TItem>> get,
+    Func<T, ImmutableArray<TItem>, T> with,
+    SettingsTable<TItem> items) : Setting<T>
 {
     /// <summary>An item of which nothing is said but its name.</summary>
     public required Func<string, TItem> Named { get; init; }
@@ -18,7 +22,9 @@ internal sealed class MapSetting<T, TItem>(
     public override void Write(JsonObject into, T value, T seed, bool all)
     {
         if (!all && get(value).AsSpan().SequenceEqual(get(seed).AsSpan())) return;
-        into.Add(key, new JsonObject(get(value).Select(item => KeyValuePair.Create(NameOf(item), (JsonNode?)items.Write(item, Named(NameOf(item)), all)))));
+        var map = new JsonObject();
+        foreach (var item in get(value)) map.Add(NameOf(item), items.Write(item, Named(NameOf(item)), all));
+        into.Add(key, map);
     }
 
     public override IEnumerable<SettingInfo> Describe(T seed, bool known) =>

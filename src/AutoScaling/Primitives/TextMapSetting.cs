@@ -5,7 +5,10 @@ namespace AutoScaling.Primitives;
 
 /// <summary>A map of texts, such as environment variables. Its values may be secrets, and stand in no sentence.</summary>
 internal sealed class TextMapSetting<T>(
-    string key, string doc, Func<T, ImmutableDictionary<string, string>> get, Func<T, ImmutableDictionary<string, string>, T> with) : Setting<T>
+    string key,
+    string doc,
+    Func<T, ImmutableDictionary<string, string>> get,
+    Func<T, ImmutableDictionary<string, string>, T> with) : Setting<T>
 {
     public override T Read(SettingsReader settings, T seed)
     {
@@ -20,7 +23,8 @@ internal sealed class TextMapSetting<T>(
         var texts = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var (name, value) in map)
         {
-            if (value is JsonObject or JsonArray) settings.Error($"{SettingValues.NameOf(key)} must be a map of texts, but the value of '{name}' is no text.", value);
+            if (value is JsonObject or JsonArray)
+                settings.Error($"{SettingValues.NameOf(key)} must be a map of texts, but the value of '{name}' is no text.", value);
             else texts[name] = SettingValues.Text(value) ?? "";
         }
 
@@ -29,7 +33,10 @@ internal sealed class TextMapSetting<T>(
 
     public override void Write(JsonObject into, T value, T seed, bool all)
     {
-        if (all || get(value).Count > 0) into.Add(key, new JsonObject(get(value).Select(text => KeyValuePair.Create(text.Key, (JsonNode?)text.Value))));
+        if (!all && get(value).IsEmpty) return;
+        var map = new JsonObject();
+        foreach (var (name, text) in get(value)) map.Add(name, text);
+        into.Add(key, map);
     }
 
     public override IEnumerable<SettingInfo> Describe(T seed, bool known) =>

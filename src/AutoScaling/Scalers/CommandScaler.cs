@@ -14,10 +14,10 @@ namespace AutoScaling;
 /// argument begins with it and it does not begin with a letter, a digit or <c>_</c>, is refused when its policy is loaded.
 /// </para>
 /// <para>
-/// Before it scales, the count is read once more: another one than was decided for is <see cref="ScaleOutcomeKind.Rejected"/>, and nothing is
-/// run. A program that ends with another exit code than 0, or cannot be started, has failed; one that was killed may have scaled all the same
-/// (<see cref="ScaleOutcome.IsDoubtful"/>). What it wrote to its standard error is the reason, at most 300 characters of it, without the
-/// values of <see cref="CommandOptions.Environment"/>.
+/// Before it scales, the count is read once more: another one than was decided for is <see cref="ScaleOutcomeKind.Rejected"/>, and nothing
+/// is run. A program that ends with another exit code than 0, or cannot be started, has failed; one that was killed may have scaled all the
+/// same (<see cref="ScaleOutcome.IsDoubtful"/>). What it wrote to its standard error is the reason, at most 300 characters of it, without
+/// the values of <see cref="CommandOptions.Environment"/>.
 /// </para>
 /// </remarks>
 public sealed class CommandScaler : IScaler, IDisposable
@@ -43,7 +43,8 @@ public sealed class CommandScaler : IScaler, IDisposable
         _pointers = ReplicaPointers.Parse(options.DesiredPointer, options.ReadyPointer, options.StartingPointer);
         _rejected = options.RejectedExitCode != 0
             ? options.RejectedExitCode
-            : throw Bounds.Broken(nameof(options.RejectedExitCode), "another code than 0, which says that it was scaled", options.RejectedExitCode);
+            : throw Bounds.Broken(
+                nameof(options.RejectedExitCode), "another code than 0, which says that it was scaled", options.RejectedExitCode);
         _runner = new(options.Run, time);
         _caller = new(_runner);
     }
@@ -57,7 +58,9 @@ public sealed class CommandScaler : IScaler, IDisposable
         ArgumentNullException.ThrowIfNull(target);
         _replicas.Fill(new(target.Name), out var whyNot);
         if (whyNot is null) _scale.Fill(new(target.Name, 0, 0), out whyNot);
-        return whyNot is null ? $"'{target}'" : throw ScalingException.Invalid($"Policy '{target}' cannot be for a command, because {whyNot}.");
+        return whyNot is null
+            ? $"'{target}'"
+            : throw ScalingException.Invalid($"Policy '{target}' cannot be for a command, because {whyNot}.");
     }
 
     /// <inheritdoc/>
@@ -77,7 +80,8 @@ public sealed class CommandScaler : IScaler, IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(to);
         var found = await ReadAsync(target, cancellationToken).ConfigureAwait(false);
         if (found.WhyNot is { } why) return ScaleOutcome.Failed(why);
-        if (found.Value.Desired is var count && count != from) return ScaleOutcome.Rejected($"it has {Phrase.Replicas(count)}, not {Phrase.Exact(from)}");
+        if (found.Value.Desired is var count && count != from)
+            return ScaleOutcome.Rejected($"it has {Phrase.Replicas(count)}, not {Phrase.Exact(from)}");
         var answer = await _caller.RunAsync(_scale, new(target.Name, to, from), cancellationToken).ConfigureAwait(false);
         if (answer.Trouble is not { } trouble) return ScaleOutcome.Applied;
         return answer.ExitCode is { } code && code == _rejected ? ScaleOutcome.Rejected(trouble)
@@ -95,6 +99,8 @@ public sealed class CommandScaler : IScaler, IDisposable
         if (trouble is not null) return Found<ReplicaStatus>.None($"the count cannot be read: {trouble}");
         using var text = new AnswerText(answer.Output, _pointers.IsJson, _caller.Secrets);
         var found = _pointers.Read(text, target.Name);
-        return found.WhyNot is { } why ? Found<ReplicaStatus>.None($"the count cannot be read of what '{_replicas.Program}' wrote: {why}") : found;
+        return found.WhyNot is { } why
+            ? Found<ReplicaStatus>.None($"the count cannot be read of what '{_replicas.Program}' wrote: {why}")
+            : found;
     }
 }

@@ -8,7 +8,8 @@ public sealed record CommandScalerOptions
     /// <summary>
     /// The program that tells the count of replicas, and its arguments, in which <c>{target}</c> is the target's name. No shell reads them.
     /// </summary>
-    /// <value>At least the program. Without <c>{target}</c> it is run once for all targets, and the pointers name the target's part.</value>
+    /// <value>At least the program. Without <c>{target}</c> it is run once for all targets, and the pointers name the target's
+    /// part.</value>
     public required ImmutableArray<string> Replicas { get; init; }
 
     /// <summary>
@@ -30,7 +31,8 @@ public sealed record CommandScalerOptions
     /// <value><see langword="null"/> by default: those that are not ready count as starting. Needs <see cref="DesiredPointer"/>.</value>
     public string? StartingPointer { get; init; }
 
-    /// <summary>The exit code by which <see cref="Scale"/> says that it found another count than <c>{from}</c>, and changed nothing.</summary>
+    /// <summary>The exit code by which <see cref="Scale"/> says that it found another count than <c>{from}</c>, and changed
+    /// nothing.</summary>
     /// <value><see langword="null"/> by default: no code says that. Not 0.</value>
     public int? RejectedExitCode { get; init; }
 

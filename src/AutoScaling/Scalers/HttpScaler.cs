@@ -6,10 +6,10 @@ namespace AutoScaling;
 
 /// <summary>Scales by a server's API: the count is read by GET, and changed by a request of your own. Thread-safe.</summary>
 /// <remarks>
-/// Before it scales, the count is read once more: another one than was decided for is <see cref="ScaleOutcomeKind.Rejected"/>, and nothing is
-/// sent. So are the answers 409 and 412, by which a server says that it found another count. Other answers than 2xx have failed; after 500 and
-/// more, a timeout, or a connection that broke, it may have scaled all the same (<see cref="ScaleOutcome.IsDoubtful"/>). Redirects are not
-/// followed.
+/// Before it scales, the count is read once more: another one than was decided for is <see cref="ScaleOutcomeKind.Rejected"/>, and nothing
+/// is sent. So are the answers 409 and 412, by which a server says that it found another count. Other answers than 2xx have failed; after
+/// 500 and more, a timeout, or a connection that broke, it may have scaled all the same (<see cref="ScaleOutcome.IsDoubtful"/>). Redirects
+/// are not followed.
 /// </remarks>
 public sealed class HttpScaler : IScaler, IDisposable
 {
@@ -27,8 +27,8 @@ public sealed class HttpScaler : IScaler, IDisposable
     /// <param name="options">Which requests it sends.</param>
     /// <param name="time">The clock for timeouts.</param>
     /// <param name="client">
-    /// Gives the client of each request, such as one of <c>IHttpClientFactory</c>; by default the scaler has one of its own, which follows no
-    /// redirect.
+    /// Gives the client of each request, such as one of <c>IHttpClientFactory</c>; by default the scaler has one of its own, which follows
+    /// no redirect.
     /// </param>
     /// <exception cref="ScalingException">A setting breaks its rule (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public HttpScaler(HttpScalerOptions options, TimeProvider time, Func<HttpClient>? client = null)
@@ -54,7 +54,9 @@ public sealed class HttpScaler : IScaler, IDisposable
         ArgumentNullException.ThrowIfNull(target);
         _replicas.Fill(new(target.Name), out var whyNot);
         if (whyNot is null) _scale.Fill(new(target.Name, 0, 0), out whyNot);
-        return whyNot is null ? $"'{target}'" : throw ScalingException.Invalid($"Policy '{target}' cannot be scaled by a URL, because {whyNot}.");
+        return whyNot is null
+            ? $"'{target}'"
+            : throw ScalingException.Invalid($"Policy '{target}' cannot be scaled by a URL, because {whyNot}.");
     }
 
     /// <inheritdoc/>
@@ -74,7 +76,8 @@ public sealed class HttpScaler : IScaler, IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(to);
         var found = await ReadAsync(target, cancellationToken).ConfigureAwait(false);
         if (found.WhyNot is { } why) return ScaleOutcome.Failed(why);
-        if (found.Value.Desired is var count && count != from) return ScaleOutcome.Rejected($"it has {Phrase.Replicas(count)}, not {Phrase.Exact(from)}");
+        if (found.Value.Desired is var count && count != from)
+            return ScaleOutcome.Rejected($"it has {Phrase.Replicas(count)}, not {Phrase.Exact(from)}");
         var filling = new Filling(target.Name, to, from);
         if (_scale.Fill(filling, out var whyNot) is not { } url) return ScaleOutcome.Failed(whyNot!);
         var call = new HttpCall(_method, url, _scale, _body?.Fill(filling), _body?.ContentType);
@@ -98,6 +101,8 @@ public sealed class HttpScaler : IScaler, IDisposable
         if (answer.Trouble is { } trouble) return Found<ReplicaStatus>.None($"the count cannot be read: {trouble}");
         using var text = new AnswerText(answer.Body, _pointers.IsJson, answer.Secrets);
         var found = _pointers.Read(text, target.Name);
-        return found.WhyNot is { } why ? Found<ReplicaStatus>.None($"the count cannot be read of what '{_replicas.Shown}' answered: {why}") : found;
+        return found.WhyNot is { } why
+            ? Found<ReplicaStatus>.None($"the count cannot be read of what '{_replicas.Shown}' answered: {why}")
+            : found;
     }
 }

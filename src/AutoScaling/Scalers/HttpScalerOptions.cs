@@ -3,9 +3,11 @@ namespace AutoScaling;
 /// <summary>Which requests read and change the count of a target's replicas. Immutable and thread-safe.</summary>
 public sealed record HttpScalerOptions
 {
-    /// <summary>The URL that tells the count of replicas, by GET; <c>{target}</c> in its path or query is the target's name, escaped.</summary>
+    /// <summary>The URL that tells the count of replicas, by GET; <c>{target}</c> in its path or query is the target's name,
+    /// escaped.</summary>
     /// <value>
-    /// Begins with http:// or https://. Without <c>{target}</c> it is asked for once for all targets, and the pointers name the target's part.
+    /// Begins with http:// or https://. Without <c>{target}</c> it is asked for once for all targets, and the pointers name the target's
+    /// part.
     /// </value>
     public required string ReplicasUrl { get; init; }
 
@@ -22,8 +24,8 @@ public sealed record HttpScalerOptions
     public string? StartingPointer { get; init; }
 
     /// <summary>
-    /// The URL that changes the count: <c>{target}</c> is the target's name, <c>{replicas}</c> the count to have, <c>{from}</c> the count that
-    /// was decided for.
+    /// The URL that changes the count: <c>{target}</c> is the target's name, <c>{replicas}</c> the count to have, <c>{from}</c> the count
+    /// that was decided for.
     /// </summary>
     /// <value>Begins with http:// or https://. It answers 2xx when the new count is written.</value>
     public required string ScaleUrl { get; init; }
