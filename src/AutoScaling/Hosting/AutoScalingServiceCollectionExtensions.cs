@@ -76,7 +76,7 @@ public static class AutoScalingServiceCollectionExtensions
     /// <param name="services">The host's services.</param>
     /// <param name="section">
     /// The section, such as <c>AutoScaling</c>: settings by their names, policies under <c>Policies</c>, and scalers and metric sources
-    /// that they name under <c>Commands</c> and <c>Http</c>.
+    /// that they name under <c>Commands</c>, <c>Http</c> and <c>Meters</c>.
     /// </param>
     public static AutoScalingBuilder AddAutoScaling(this IServiceCollection services, IConfiguration section)
     {

@@ -40,6 +40,7 @@ internal static class OptionsSettings
         .Elsewhere("policies")
         .Elsewhere("commands")
         .Elsewhere("http")
+        .Elsewhere("meters")
         .Elsewhere("version")
         .Elsewhere("defaults");
 

@@ -100,6 +100,29 @@ public sealed class ConfiguredPortsTests : CommandTest
     }
 
     [Fact]
+    public async Task Tick_MetersOfTheConfiguration_AreReadAndReplaced()
+    {
+        using var meter = new System.Diagnostics.Metrics.Meter($"shop-{Guid.NewGuid()}");
+        var queue = meter.CreateGauge<int>("orders.queued");
+        string Meters(string factor) =>
+            $$"""
+            "Meters": { "things": { "Metrics": { "queue": { "Meter": "{{meter.Name}}", "Instrument": "orders.queued", "Factor": {{factor}}, "Tags": { "shop": "a" } } } } },
+            """;
+        using var services = Services(Meters("1"), Policy);
+        await Tick(services);
+        queue.Record(9, new KeyValuePair<string, object?>("shop", "b"));
+        queue.Record(7, new KeyValuePair<string, object?>("shop", "a"));
+        Assert.Equal(7, await Queue(services));
+        var before = (MeterMetricsProvider)services.GetRequiredService<RegisteredPorts>().Metrics("things")!;
+
+        Write(Meters("2"), Policy);
+        await Tick(services);
+        queue.Record(8, new KeyValuePair<string, object?>("shop", "a"));
+        Assert.Equal(16, await Queue(services));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await before.GetMetricsAsync(new("web", "queue"), Cancellation));
+    }
+
+    [Fact]
     public async Task Tick_NewPolicyWithANewSource_AreLoadedTogether()
     {
         using var services = Services("", """{ "web": { } }""");
@@ -116,6 +139,9 @@ public sealed class ConfiguredPortsTests : CommandTest
             "Interval": "1ms",
             "Commands": { "none": { }, "half": { "Scale": ["x"] }, "same": { "Metrics": { "m": { "Command": "x" } } } },
             "Http": { "none": { }, "same": { "Metrics": { "m": { } } } },
+            "Meters": { "empty": { }, "app": { "Metrics": {
+              "a": { "Meter": "Shop" }, "b": { "Meter": "Shop", "Instrument": "x", "Kind": "quantile" },
+              "c": { "Meter": "Shop", "Instrument": "x", "Window": "1ms", "Kind": "rate" } } } },
             """,
             """{ "web": { "Scaler": "nope" } }""");
         var errors = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IAutoScaler>().GetStatus()).Failures;
@@ -126,6 +152,10 @@ public sealed class ConfiguredPortsTests : CommandTest
                 "commands.none: Scale and Replicas, or Metrics, must be set, but are not.",
                 "http.none: ScaleUrl and ReplicasUrl, or Metrics, must be set, but are not.",
                 "http.same.metrics.m: Url is required for a metric of a server.",
+                "meters.app.metrics.a: Instrument is required for a metric of a meter.",
+                "meters.app.metrics.b: Level must be set for a quantile, and for nothing else, but Kind is quantile.",
+                "meters.app.metrics.c: Window must be between 1s and 24 hours, but is 0.001s.",
+                "meters.empty: Metrics must be set, but are not.",
                 "Policy 'web' names the scaler 'nope', but none is registered under that name: call AddScaler(\"nope\", ...).",
             ],
             errors);
@@ -141,7 +171,7 @@ public sealed class ConfiguredPortsTests : CommandTest
             """,
             """{ "web": { } }""");
         var error = Assert.Throws<ScalingException>(() => services.GetRequiredService<IAutoScaler>().GetStatus());
-        Assert.Equal("In the configuration section 'AutoScaling': Commands and Http must have different names, but both have 'same'.", error.Message);
+        Assert.Equal("In the configuration section 'AutoScaling': Commands, Http and Meters must have different names, but 'same' is there twice.", error.Message);
     }
 
     private const string Policy = """{ "web": { "Rules": [ { "Type": "targetTracking", "Metric": "queue@things", "Target": 60 } ] } }""";
