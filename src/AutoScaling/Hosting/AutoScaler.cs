@@ -5,7 +5,7 @@ namespace AutoScaling.Hosting;
 
 /// <summary>What the host and the loop do to the targets.</summary>
 internal sealed class AutoScaler(
-    TargetRegistry targets, TargetStatuses statuses, Schedule schedule, TargetRunner runner, Dispatcher dispatcher, WakeUp wake)
+    TargetRegistry targets, TargetStatuses statuses, Schedule schedule, TargetRunner runner, Dispatcher dispatcher, WakeUp wake, Viewers viewers)
     : IAutoScaler
 {
     public AutoScalerStatus GetStatus() => statuses.All();
@@ -19,6 +19,12 @@ internal sealed class AutoScaler(
     }
 
     public ImmutableArray<ScalingRecord> GetRecent(ScalingTarget target) => targets.Find(target).Recent();
+
+    public IAsyncEnumerable<ScalingRecord> WatchAsync(ScalingTarget? target = null, CancellationToken cancellationToken = default)
+    {
+        targets.Start();
+        return viewers.WatchAsync(target is null ? null : targets.Find(target), cancellationToken);
+    }
 
     public void Enable(string targets)
     {

@@ -26,6 +26,12 @@ public sealed record AutoScalerStatus
     /// </summary>
     public ImmutableArray<string> Troubles { get => field.IsDefault ? [] : field; init; } = [];
 
+    /// <summary>
+    /// Why what is remembered cannot be loaded or saved, as a sentence that is among <see cref="Troubles"/>, too; <see langword="null"/> if it
+    /// can be, or is not saved at all.
+    /// </summary>
+    public string? StateTrouble { get; init; }
+
     /// <summary>When anything was evaluated last; <see langword="null"/> if nothing was yet.</summary>
     public DateTimeOffset? LastEvaluatedAt { get; init; }
 

@@ -47,6 +47,7 @@ public static class AutoScalingServiceCollectionExtensions
         services.TryAddSingleton<ShadowEvaluator>();
         services.TryAddSingleton<EvaluationReport>();
         services.TryAddSingleton<Observers>();
+        services.TryAddSingleton<Viewers>();
         services.TryAddSingleton<TargetRunner>();
         services.TryAddSingleton<WakeUp>();
         services.TryAddSingleton<Dispatcher>();

@@ -26,6 +26,19 @@ public interface IAutoScaler
     ImmutableArray<ScalingRecord> GetRecent(ScalingTarget target);
 
     /// <summary>
+    /// Follows the evaluations of one target, or of all: first those that are kept (<see cref="GetRecent"/>), oldest first, then each as it
+    /// ends, until the host stops. Nobody waits for who reads slowly: at most two evaluations of each target, and 10,000 at least, are yet to
+    /// be read; then the reader is dropped, by an exception, and may begin again.
+    /// </summary>
+    /// <param name="target">Which target; <see langword="null"/>: all.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ScalingException">
+    /// It has no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>); or, while reading, the reader was too slow
+    /// (<see cref="ScalingErrorKind.ScalingFailed"/>).
+    /// </exception>
+    IAsyncEnumerable<ScalingRecord> WatchAsync(ScalingTarget? target = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// Evaluates targets from now on. All of them, or with an error none. Where the host saves its state, a restart does not forget it.
     /// </summary>
     /// <param name="targets">One name, or several separated by commas: <c>web-service,api-service</c>.</param>

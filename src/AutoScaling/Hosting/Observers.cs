@@ -7,6 +7,7 @@ namespace AutoScaling.Hosting;
 /// <summary>Those who are told of every evaluation, each on its own, so that one that is slow, hangs or throws costs nobody else anything.</summary>
 internal sealed class Observers(
     IEnumerable<IScalingObserver> observers,
+    Viewers viewers,
     TargetRegistry targets,
     TimeProvider time,
     IOptions<AutoScalingOptions> options,
@@ -29,7 +30,11 @@ internal sealed class Observers(
     public void Tell(ScalingRecord record)
     {
         foreach (var queue in Queues) queue.Add(record);
+        viewers.Tell(record);
     }
+
+    /// <summary>Ends what those read who follow: there is nothing more to be told.</summary>
+    public void End() => viewers.End();
 
     /// <summary>Waits until all know what there is to know by now; for none longer than for an evaluation.</summary>
     public Task DrainAsync() => Queues.Length == 0 ? Task.CompletedTask : Task.WhenAll(Queues.Select(queue => queue.DrainAsync()));

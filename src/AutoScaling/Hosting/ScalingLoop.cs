@@ -50,6 +50,7 @@ internal sealed class ScalingLoop(
 
         await succession.EndAsync(drained, cancellationToken).ConfigureAwait(false);
         await observers.DrainAsync().ConfigureAwait(false);
+        observers.End();
         Log.Stopped(logger);
     }
 

@@ -13,6 +13,7 @@ internal sealed class TargetStatuses(
             Targets = [.. targets.All.Select(Of).OrderBy(t => t.Target.Name, StringComparer.Ordinal)],
             ReloadErrors = targets.ReloadErrors,
             Troubles = [.. troubles.All],
+            StateTrouble = troubles.OfState,
             Leadership = gate.Status,
             LastEvaluatedAt = runner.LastAt is var at and not 0 ? new DateTimeOffset(at, TimeSpan.Zero) : null,
         };
