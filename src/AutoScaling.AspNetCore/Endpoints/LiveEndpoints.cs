@@ -26,7 +26,7 @@ internal sealed class LiveEndpoints(
         group.MapGet("stream", Stream).WithTags("AutoScaling").Produces<string>(StatusCodes.Status200OK, "text/event-stream")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .WithSummary("Every evaluation of one target, or of all, as server-sent events: those that are kept first, then each as it ends.")
-            .WithDescription("Who reads too slowly is dropped, and may connect again.");
+            .WithDescription("First comes an event 'ready', then 'record' for each evaluation. Who reads too slowly is dropped, and may connect again.");
         if (!options.Dashboard) return;
         group.MapGet("view", ViewList).ExcludeFromDescription();
         group.MapGet("view/live", LiveList).ExcludeFromDescription();
@@ -92,6 +92,8 @@ internal sealed class LiveEndpoints(
     private static async IAsyncEnumerable<SseItem<string>> Records(
         IAsyncEnumerable<ScalingRecord> records, [EnumeratorCancellation] CancellationToken stop)
     {
+        // At once, so that who connects knows that it has, though nothing may be evaluated for long.
+        yield return new("{}", "ready");
         var each = records.GetAsyncEnumerator(stop);
         await using (each.ConfigureAwait(false))
         {
