@@ -3,6 +3,10 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using AutoScaling;
 using AutoScaling.Simulation;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -64,6 +68,38 @@ using (var host = builder.Build())
 Check(DecisionLog.Read(log).Count() == 2, "the log is read back.");
 Check(DecisionReplay.Run(DecisionLog.Read(log)) is { Records: 2, FirstDifference: null }, "the log's decisions come out identical.");
 File.Delete(log);
+
+// A web host with health, endpoints and dashboard.
+var web = WebApplication.CreateSlimBuilder();
+web.WebHost.UseSetting("urls", "http://127.0.0.1:0");
+web.Services.AddAutoScaling(o => o.StartJitter = 0).AddPolicy("web", cpuTarget: 20).UseSimulation();
+web.Services.AddHealthChecks().AddAutoScaling();
+await using (var app = web.Build())
+{
+    app.MapHealthChecks("/health");
+    app.MapAutoScaling("/autoscaling").AllowAnonymous().WithControl(c => c.AllowAnonymous());
+    await app.StartAsync();
+    var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+    using var client = new HttpClient { BaseAddress = new(address) };
+    foreach (var (path, expected) in new[]
+    {
+        ("/health", "Healthy"), ("/autoscaling/", "dashboard.js"), ("/autoscaling/dashboard.js", "use strict"), ("/autoscaling/status", "\"total\":1"),
+        ("/autoscaling/target?name=web", "\"target\":\"web\""), ("/autoscaling/policy?name=web", "service: web"), ("/autoscaling/view", "\"canControl\":true"),
+        ("/autoscaling/view/target?name=web", "\"points\""), ("/autoscaling/decisions?name=web", "["),
+    })
+    {
+        var answer = await client.GetStringAsync(path);
+        Check(answer.Contains(expected, StringComparison.Ordinal), $"{path} answers, but it said '{answer}'.");
+    }
+
+    using var body = new StringContent("""{ "target": "web", "reason": "a test" }""", null, "application/json");
+    using var paused = await client.PostAsync("/autoscaling/pause", body);
+    Check((await paused.Content.ReadAsStringAsync()).Contains("Paused by ", StringComparison.Ordinal), $"a target is paused, but it answered {paused.StatusCode}.");
+    using var wrong = new StringContent("""{ "target": "wbe" }""", null, "application/json");
+    using var missing = await client.PostAsync("/autoscaling/pause", wrong);
+    Check((await missing.Content.ReadAsStringAsync()).Contains("There is no policy for", StringComparison.Ordinal), $"what is wrong is said, but it answered {missing.StatusCode}.");
+    await app.StopAsync();
+}
 
 // One target once, by a scheduler of one's own.
 using var evaluator = new TargetEvaluator(new FakeScaler(TimeProvider.System, 4), new SimulatedMetricsProvider(TimeProvider.System), TimeProvider.System);

@@ -63,5 +63,17 @@ internal static class Floors
         "Lint",
     ]);
 
-    public static IReadOnlyList<FloorList> All { get; } = [Core, Kubernetes, Simulation];
+    public static FloorList AspNetCore { get; } = new("AutoScaling.AspNetCore",
+    [
+        "Options",
+        "Health",
+        "Wire",
+        "Following",
+        "Guarding",
+        "Endpoints",
+        "Page",
+        "Mapping",
+    ]);
+
+    public static IReadOnlyList<FloorList> All { get; } = [Core, Kubernetes, Simulation, AspNetCore];
 }

@@ -91,7 +91,7 @@ internal sealed class ControlEndpoints(IAutoScaler autoScaler, Board board, IEnu
     private async Task<IResult> SetShadowAsync(HttpContext context)
     {
         var body = await ReadAsync(context, WireJson.Default.ShadowBody).ConfigureAwait(false);
-        return await DoAsync(context, body.Target, "shadow", (_, _) =>
+        return await DoAsync(context, body.Target, "set a shadow of", (_, _) =>
         {
             var policy = autoScaler.GetStatus(body.Target).Policy with { Shadows = [] };
             foreach (var (path, value) in body.Changes) policy = PolicyDocument.With(policy, path, value, _ruleTypes);
@@ -100,7 +100,7 @@ internal sealed class ControlEndpoints(IAutoScaler autoScaler, Board board, IEnu
         }).ConfigureAwait(false);
     }
 
-    private Task<IResult> RemoveShadowAsync(HttpContext context, string target, string name) => DoAsync(context, target, "shadow", (_, _) =>
+    private Task<IResult> RemoveShadowAsync(HttpContext context, string target, string name) => DoAsync(context, target, "remove a shadow of", (_, _) =>
     {
         autoScaler.RemoveShadow(target, name);
         return Task.FromResult($"Shadow '{name}' is gone.");
@@ -112,13 +112,13 @@ internal sealed class ControlEndpoints(IAutoScaler autoScaler, Board board, IEnu
         try
         {
             var said = await act(by, context.RequestAborted).ConfigureAwait(false);
-            Log.Done(logger, by, target, action, said);
+            Log.Done(logger, by, action, target, said);
             board.Refresh();
             return new JsonAnswer(writer => JsonSerializer.Serialize(writer, new DoneBody(said), WireJson.Default.DoneBody));
         }
         catch (ScalingException e)
         {
-            Log.Refused(logger, by, target, action, e.Message);
+            Log.Refused(logger, by, action, target, e.Message);
             throw;
         }
     }

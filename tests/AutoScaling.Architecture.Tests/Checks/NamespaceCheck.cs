@@ -17,10 +17,13 @@ internal static class NamespaceCheck
             var right = isPublic || file.Folder == SourceFile.Root ? package.Name : $"{package.Name}.{file.Folder.Replace('/', '.')}";
             var actual = type.ContainingNamespace.ToDisplayString();
             if (actual == right) continue;
-            if (actual.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) && HoldsOnlyExtensions(type)) continue;
+            if (IsMicrosofts(actual) && HoldsOnlyExtensions(type)) continue;
             yield return $"{file.Path}: {(isPublic ? "public" : "internal")} {type.Name} is in {actual}, but belongs in {right}.";
         }
     }
+
+    private static bool IsMicrosofts(string name) =>
+        name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) || name.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal);
 
     /// <summary>Private helpers aside.</summary>
     private static bool HoldsOnlyExtensions(INamedTypeSymbol type) =>

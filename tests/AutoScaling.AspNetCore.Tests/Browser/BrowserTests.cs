@@ -48,16 +48,16 @@ public sealed class BrowserTests(Chromium chromium)
 
         // What breaks a rule is said where it was asked for.
         await visit.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Hold at a count" }).ClickAsync();
-        await visit.Page.GetByLabel("Replicas").FillAsync("99");
+        await visit.Page.Locator("#dialog input[name=replicas]").FillAsync("99");
         await visit.Page.Locator("#dialog-ok").ClickAsync();
         await visit.Page.Locator("#dialog-error", new() { HasTextString = "must be between Min (1) and Max (20), but is 99." }).WaitForAsync();
-        await visit.Page.GetByLabel("Replicas").FillAsync("7");
+        await visit.Page.Locator("#dialog input[name=replicas]").FillAsync("7");
         await visit.Page.Locator("#dialog-ok").ClickAsync();
         await visit.SeeAsync("Held at 7 replicas by ann the operator");
         Assert.Equal(7, host.AutoScaler.GetStatus("web-1").Override!.Replicas);
 
         await visit.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Add a shadow" }).ClickAsync();
-        await visit.Page.GetByLabel("Name").FillAsync("smaller");
+        await visit.Page.Locator("#dialog input[name=name]").FillAsync("smaller");
         await visit.Page.GetByLabel("What it says differently").FillAsync("max: 5");
         await visit.Page.Locator("#dialog-ok").ClickAsync();
         await visit.SeeAsync("smaller: has not decided yet.");
@@ -107,9 +107,11 @@ public sealed class BrowserTests(Chromium chromium)
     {
         await using var host = await WebHost.StartAsync(Plan());
         await using var visit = await chromium.OpenAsync(host);
-        await visit.Page.EvaluateAsync("() => { const s = document.createElement('a'); s.setAttribute('onclick', 'window.ran = true'); document.body.append(s); s.click(); }");
+        var refused = await visit.Page.EvaluateAsync<string>(
+            "() => { try { const s = document.createElement('script'); s.textContent = 'window.ran = true'; document.body.append(s); return ''; } catch (e) { return e.message; } }");
+        Assert.Contains("TrustedScript", refused, StringComparison.Ordinal);
         Assert.False(await visit.Page.EvaluateAsync<bool>("() => window.ran === true"));
-        Assert.Contains(visit.Complaints, c => c.Contains("Content Security Policy", StringComparison.Ordinal));
+        Assert.NotEmpty(visit.Complaints);
     }
 
     [Fact]
@@ -162,7 +164,7 @@ public sealed class BrowserTests(Chromium chromium)
         await host.AutoScaler.TickAsync(Stop);
         await using var visit = await chromium.OpenAsync(host);
         await visit.SeeAsync("10,000 targets; 10 no metrics");
-        await visit.PictureAsync("list-10000");
+        await visit.PictureAsync("list-10000", whole: false);
 
         // The best of a few: other programs run on the machine, too.
         var best = double.MaxValue;

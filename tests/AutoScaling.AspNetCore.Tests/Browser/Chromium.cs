@@ -87,10 +87,10 @@ internal sealed class Visit : IAsyncDisposable
     public Task SeeAsync(string text) => Page.GetByText(text).First.WaitForAsync();
 
     /// <summary>Keeps a picture, if somebody wants to look at it.</summary>
-    public async Task PictureAsync(string name)
+    public async Task PictureAsync(string name, bool whole = true)
     {
         if (Environment.GetEnvironmentVariable("AUTOSCALING_PICTURES") is { Length: > 0 } folder)
-            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png"), FullPage = true });
+            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png"), FullPage = whole });
     }
 
     public async ValueTask DisposeAsync() => await Page.Context.DisposeAsync();

@@ -17,7 +17,7 @@ public sealed class ControlTests
         var over = host.AutoScaler.GetStatus("web").Override!;
         Assert.Equal((ScalingOverrideKind.Pause, "ann the operator", "migration"), (over.Kind, over.By, over.Reason));
         Assert.Contains(
-            "ann the operator did to 'web' by pause: Paused by ann the operator until 2026-01-01 13:00:00Z: migration.",
+            "ann the operator asked to pause 'web': Paused by ann the operator until 2026-01-01 13:00:00Z: migration.",
             host.Log.GetSnapshot().Select(l => l.Message));
     }
 
@@ -80,7 +80,7 @@ public sealed class ControlTests
         host.Scaler.OnScale = _ => ScaleOutcome.Rejected("the quota is full");
         var (status, said) = await host.SendAsync("/autoscaling/scale", """{ "target": "web", "replicas": 9 }""");
         Assert.Equal((502, "'web' was not scaled to 9: the quota is full."), (status, said));
-        Assert.Contains("ann the operator was refused for 'web' by scale: 'web' was not scaled to 9: the quota is full.", host.Log.GetSnapshot().Select(l => l.Message));
+        Assert.Contains("ann the operator asked to scale 'web', and was refused: 'web' was not scaled to 9: the quota is full.", host.Log.GetSnapshot().Select(l => l.Message));
     }
 
     [Fact]

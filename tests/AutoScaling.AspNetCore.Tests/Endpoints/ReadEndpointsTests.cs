@@ -119,8 +119,9 @@ public sealed class ReadEndpointsTests
         using var client = host.Client();
         using var stream = await client.GetAsync("/autoscaling/stream", HttpCompletionOption.ResponseHeadersRead, Stop);
         using var view = await client.GetAsync("/autoscaling/view/live", HttpCompletionOption.ResponseHeadersRead, Stop);
+        var stopped = host.App.Lifetime.ApplicationStopped;
         await host.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), Stop);
-        Assert.True(host.App.Lifetime.ApplicationStopped.IsCancellationRequested);
+        Assert.True(stopped.IsCancellationRequested);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ performance.mark('autoscaling-start');
     return node;
   };
 
-  const until = at => at == null ? '' : ` until ${new Date(at) - Date.now() > 64800000 ? new Date(at).toLocaleString() : clock(at)}`;
+  const until = at => at == null ? '' : ` until ${clock(at)}`;
 
   // ---- live connection: one, to what is looked at ----
   let source = null, retry = null;

@@ -14,7 +14,8 @@
   const number = value => value == null ? '' : Math.abs(value) >= 1000
     ? Math.round(value).toLocaleString('en') : String(Math.round(value * 100) / 100);
 
-  const clock = at => new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  const clock = at => Math.abs(Date.now() - new Date(at)) > 64800000 ? new Date(at).toLocaleString()
+    : new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
   /** The round number at the top of an axis, of which the half is round, too. */
   const nice = value => {
