@@ -18,24 +18,29 @@ internal sealed class ControlEndpoints(IAutoScaler autoScaler, Board board, IEnu
 
     public void Map(IEndpointRouteBuilder group)
     {
-        Describe<PauseBody>(group.MapPost("pause", (Delegate)PauseAsync), "Pauses a target, both ways or one, until a time or until it is resumed.");
+        Describe<PauseBody>(
+            group.MapPost("pause", (Delegate)PauseAsync), "Pauses a target, both ways or one, until a time or until it is resumed.");
         Describe<HoldBody>(group.MapPost("hold", (Delegate)HoldAsync), "Holds a target at a count, until a time or until it is resumed.");
         Describe<TargetBody>(group.MapPost("resume", (Delegate)ResumeAsync), "Takes back what was paused or held.");
         Describe<ScaleBody>(group.MapPost("scale", (Delegate)ScaleAsync), "Scales a target once, inside its range.");
         Describe<TargetBody>(group.MapPost("evaluate", (Delegate)EvaluateAsync), "Evaluates a target now.");
-        Describe<ShadowBody>(group.MapPut("shadow", (Delegate)SetShadowAsync), "Lets a candidate decide beside the policy: what it says differently, by the paths of settings.");
+        Describe<ShadowBody>(
+            group.MapPut("shadow", (Delegate)SetShadowAsync),
+            "Lets a candidate decide beside the policy: what it says differently, by the paths of settings.");
         group.MapDelete("shadow", RemoveShadowAsync).WithTags("AutoScaling").Produces<DoneBody>()
             .ProducesProblem(StatusCodes.Status404NotFound).WithSummary("Forgets a candidate.");
     }
 
     private static void Describe<TBody>(RouteHandlerBuilder endpoint, string summary)
-        where TBody : notnull => endpoint.WithTags("AutoScaling").WithSummary(summary).Accepts<TBody>("application/json").Produces<DoneBody>()
-        .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status502BadGateway);
+        where TBody : notnull =>
+        endpoint.WithTags("AutoScaling").WithSummary(summary).Accepts<TBody>("application/json").Produces<DoneBody>()
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status502BadGateway);
 
     private async Task<IResult> PauseAsync(HttpContext context)
     {
-        var body = await ReadAsync(context, WireJson.Default.PauseBody).ConfigureAwait(false);
+        var body = await ReadAsync(context, WireJson.Of<PauseBody>()).ConfigureAwait(false);
         return await DoAsync(context, body.Target, "pause", async (by, stop) =>
         {
             await autoScaler.PauseAsync(body.Target, KindOf(body.Kind), body.Until, body.Reason, by, stop).ConfigureAwait(false);
@@ -53,7 +58,7 @@ internal sealed class ControlEndpoints(IAutoScaler autoScaler, Board board, IEnu
 
     private async Task<IResult> HoldAsync(HttpContext context)
     {
-        var body = await ReadAsync(context, WireJson.Default.HoldBody).ConfigureAwait(false);
+        var body = await ReadAsync(context, WireJson.Of<HoldBody>()).ConfigureAwait(false);
         return await DoAsync(context, body.Target, "hold", async (by, stop) =>
         {
             await autoScaler.HoldAsync(body.Target, body.Replicas, body.Until, body.Reason, by, stop).ConfigureAwait(false);
@@ -63,7 +68,7 @@ internal sealed class ControlEndpoints(IAutoScaler autoScaler, Board board, IEnu
 
     private async Task<IResult> ResumeAsync(HttpContext context)
     {
-        var body = await ReadAsync(context, WireJson.Default.TargetBody).ConfigureAwait(false);
+        var body = await ReadAsync(context, WireJson.Of<TargetBody>()).ConfigureAwait(false);
         return await DoAsync(context, body.Target, "resume", async (_, stop) =>
         {
             await autoScaler.ResumeAsync(body.Target, stop).ConfigureAwait(false);
@@ -73,24 +78,25 @@ internal sealed class ControlEndpoints(IAutoScaler autoScaler, Board board, IEnu
 
     private async Task<IResult> ScaleAsync(HttpContext context)
     {
-        var body = await ReadAsync(context, WireJson.Default.ScaleBody).ConfigureAwait(false);
+        var body = await ReadAsync(context, WireJson.Of<ScaleBody>()).ConfigureAwait(false);
         return await DoAsync(context, body.Target, "scale", async (_, stop) =>
         {
             var outcome = await autoScaler.ScaleAsync(body.Target, body.Replicas, stop).ConfigureAwait(false);
-            return outcome.Kind == ScaleOutcomeKind.Unchanged ? $"It had {Phrase.Replicas(body.Replicas)} already." : $"Scaled to {Phrase.Replicas(body.Replicas)}.";
+            var count = Phrase.Replicas(body.Replicas);
+            return outcome.Kind == ScaleOutcomeKind.Unchanged ? $"It had {count} already." : $"Scaled to {count}.";
         }).ConfigureAwait(false);
     }
 
     private async Task<IResult> EvaluateAsync(HttpContext context)
     {
-        var body = await ReadAsync(context, WireJson.Default.TargetBody).ConfigureAwait(false);
+        var body = await ReadAsync(context, WireJson.Of<TargetBody>()).ConfigureAwait(false);
         return await DoAsync(context, body.Target, "evaluate", async (_, stop) =>
             (await autoScaler.EvaluateAsync(body.Target, stop).ConfigureAwait(false)).Explain()).ConfigureAwait(false);
     }
 
     private async Task<IResult> SetShadowAsync(HttpContext context)
     {
-        var body = await ReadAsync(context, WireJson.Default.ShadowBody).ConfigureAwait(false);
+        var body = await ReadAsync(context, WireJson.Of<ShadowBody>()).ConfigureAwait(false);
         return await DoAsync(context, body.Target, "set a shadow of", (_, _) =>
         {
             var policy = autoScaler.GetStatus(body.Target).Policy with { Shadows = [] };
@@ -100,13 +106,15 @@ internal sealed class ControlEndpoints(IAutoScaler autoScaler, Board board, IEnu
         }).ConfigureAwait(false);
     }
 
-    private Task<IResult> RemoveShadowAsync(HttpContext context, string target, string name) => DoAsync(context, target, "remove a shadow of", (_, _) =>
-    {
-        autoScaler.RemoveShadow(target, name);
-        return Task.FromResult($"Shadow '{name}' is gone.");
-    });
+    private Task<IResult> RemoveShadowAsync(HttpContext context, string target, string name) =>
+        DoAsync(context, target, "remove a shadow of", (_, _) =>
+        {
+            autoScaler.RemoveShadow(target, name);
+            return Task.FromResult($"Shadow '{name}' is gone.");
+        });
 
-    private async Task<IResult> DoAsync(HttpContext context, string target, string action, Func<string, CancellationToken, Task<string>> act)
+    private async Task<IResult> DoAsync(
+        HttpContext context, string target, string action, Func<string, CancellationToken, Task<string>> act)
     {
         var by = Who.Of(context.User);
         try
@@ -114,7 +122,7 @@ internal sealed class ControlEndpoints(IAutoScaler autoScaler, Board board, IEnu
             var said = await act(by, context.RequestAborted).ConfigureAwait(false);
             Log.Done(logger, by, action, target, said);
             board.Refresh();
-            return new JsonAnswer(writer => JsonSerializer.Serialize(writer, new DoneBody(said), WireJson.Default.DoneBody));
+            return new JsonAnswer(writer => JsonSerializer.Serialize(writer, new DoneBody(said), WireJson.Of<DoneBody>()));
         }
         catch (ScalingException e)
         {
@@ -127,6 +135,7 @@ internal sealed class ControlEndpoints(IAutoScaler autoScaler, Board board, IEnu
     {
         if (!context.Request.HasJsonContentType())
             throw new BadHttpRequestException("its content type must be application/json", StatusCodes.Status415UnsupportedMediaType);
-        return await context.Request.ReadFromJsonAsync(type, context.RequestAborted).ConfigureAwait(false) ?? throw new BadHttpRequestException("it is null");
+        return await context.Request.ReadFromJsonAsync(type, context.RequestAborted).ConfigureAwait(false)
+            ?? throw new BadHttpRequestException("it is null");
     }
 }

@@ -14,7 +14,13 @@ namespace AutoScaling.AspNetCore.Endpoints;
 /// What is sent as it happens, by server-sent events: every evaluation to programs, what is looked at to pages. Nobody is waited for.
 /// </summary>
 internal sealed class LiveEndpoints(
-    IAutoScaler autoScaler, Views views, History history, ControlRights rights, AutoScalingEndpointOptions options, TimeProvider time, CancellationToken stopping)
+    IAutoScaler autoScaler,
+    Views views,
+    History history,
+    ControlRights rights,
+    AutoScalingEndpointOptions options,
+    TimeProvider time,
+    CancellationToken stopping)
 {
     // So often something is sent even if nothing happened: who is gone is noticed, and proxies keep the connection.
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
@@ -40,20 +46,20 @@ internal sealed class LiveEndpoints(
     private async Task<IResult> ViewList(HttpContext context, string? search, string? standing, int? offset, int? limit)
     {
         var view = views.List(Window.Of(search, standing, offset, limit), await rights.MayAsync(context).ConfigureAwait(false));
-        return new JsonAnswer(writer => JsonSerializer.Serialize(writer, view, WireJson.Default.ListView));
+        return new JsonAnswer(writer => JsonSerializer.Serialize(writer, view, WireJson.Of<ListView>()));
     }
 
     private async Task<IResult> LiveList(HttpContext context, string? search, string? standing, int? offset, int? limit)
     {
         var window = Window.Of(search, standing, offset, limit);
         var may = await rights.MayAsync(context).ConfigureAwait(false);
-        return Live(context, stop => Updates(() => JsonSerializer.Serialize(views.List(window, may), WireJson.Default.ListView), stop));
+        return Live(context, stop => Updates(() => JsonSerializer.Serialize(views.List(window, may), WireJson.Of<ListView>()), stop));
     }
 
     private async Task<IResult> ViewTarget(HttpContext context, string name)
     {
         var view = views.Target(name, time.GetUtcNow(), await rights.MayAsync(context).ConfigureAwait(false));
-        return new JsonAnswer(writer => JsonSerializer.Serialize(writer, view, WireJson.Default.TargetView));
+        return new JsonAnswer(writer => JsonSerializer.Serialize(writer, view, WireJson.Of<TargetView>()));
     }
 
     private async Task<IResult> LiveTarget(HttpContext context, string name)
@@ -62,7 +68,7 @@ internal sealed class LiveEndpoints(
         autoScaler.GetStatus(name);
         return Live(context, stop => Updates(
             () => autoScaler.TryGetStatus(name, out _)
-                ? JsonSerializer.Serialize(views.Target(name, time.GetUtcNow(), may), WireJson.Default.TargetView)
+                ? JsonSerializer.Serialize(views.Target(name, time.GetUtcNow(), may), WireJson.Of<TargetView>())
                 : null,
             stop));
     }

@@ -15,14 +15,19 @@ internal sealed class ReadEndpoints(IAutoScaler autoScaler, Board board, IEnumer
 
     public void Map(IEndpointRouteBuilder group)
     {
-        group.MapGet("status", GetStatus).WithTags("AutoScaling").Produces<AutoScalerStatus>().ProducesProblem(StatusCodes.Status400BadRequest)
+        group.MapGet("status", GetStatus).WithTags("AutoScaling").Produces<AutoScalerStatus>()
+            .ProducesProblem(StatusCodes.Status400BadRequest)
             .WithSummary("How the autoscaler and its targets stand, the worst first.")
-            .WithDescription("search: part of a name; standing: error, blind, warning, saturated, paused, fine or off; offset and limit (1 to 1000, 100 by default): a part of the list.");
+            .WithDescription(
+                "search: part of a name; standing: error, blind, warning, saturated, paused, fine or off; "
+                + "offset and limit (1 to 1000, 100 by default): a part of the list.");
         group.MapGet("target", GetTarget).WithTags("AutoScaling").Produces<TargetStatus>().ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("How one target stands.");
-        group.MapGet("decisions", GetDecisions).WithTags("AutoScaling").Produces<ScalingRecord[]>().ProducesProblem(StatusCodes.Status404NotFound)
+        group.MapGet("decisions", GetDecisions).WithTags("AutoScaling").Produces<ScalingRecord[]>()
+            .ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("The last evaluations of one target, newest first: what was seen, decided and done.");
-        group.MapGet("policy", GetPolicy).WithTags("AutoScaling").Produces<string>(StatusCodes.Status200OK, "application/yaml").ProducesProblem(StatusCodes.Status404NotFound)
+        group.MapGet("policy", GetPolicy).WithTags("AutoScaling").Produces<string>(StatusCodes.Status200OK, "application/yaml")
+            .ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("The policy of one target as YAML, shadows included.");
     }
 

@@ -40,7 +40,8 @@ internal sealed record Sorted(AutoScalerStatus Status, IReadOnlyList<(TargetStat
     }
 
     /// <summary>How many there are of each standing that there is.</summary>
-    public Dictionary<string, int> Counts => Targets.CountBy(t => t.Standing).ToDictionary(c => c.Key.Word(), c => c.Value, StringComparer.Ordinal);
+    public Dictionary<string, int> Counts =>
+        Targets.CountBy(t => t.Standing).ToDictionary(c => c.Key.Word(), c => c.Value, StringComparer.Ordinal);
 
     /// <summary>Those whose name contains a text, and that stand so.</summary>
     public IReadOnlyList<(TargetStatus Target, Standing Standing)> Matching(string? search, Standing? standing) =>

@@ -15,6 +15,7 @@ internal static class HeldBack
             if (step.To == decision.To) last = step;
         }
 
-        return ($"{Phrase.Words($"{last.Guard}", ' ')}: {Phrase.Exact(last.From)} asked for, {Phrase.Exact(last.To)} let through", last.Until);
+        var guard = Phrase.Words($"{last.Guard}", ' ');
+        return ($"{guard}: {Phrase.Exact(last.From)} asked for, {Phrase.Exact(last.To)} let through", last.Until);
     }
 }

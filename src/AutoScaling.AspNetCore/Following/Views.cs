@@ -111,7 +111,8 @@ internal sealed class Views(IAutoScaler autoScaler, Board board, History history
     {
         foreach (var said in target.LastDecision?.Recommendations ?? [])
         {
-            if (string.Equals(said.Metric?.ToString(), metric, StringComparison.Ordinal) && (said.Target ?? said.ScaleUpAbove) is { } value) return value;
+            var isIt = string.Equals(said.Metric?.ToString(), metric, StringComparison.Ordinal);
+            if (isIt && (said.Target ?? said.ScaleUpAbove) is { } value) return value;
         }
 
         return null;

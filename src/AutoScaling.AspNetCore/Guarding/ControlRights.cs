@@ -16,8 +16,8 @@ internal sealed class ControlRights(object owner)
             .FirstOrDefault(e => e.Metadata.GetMetadata<EndpointMark>() is { IsControl: true } mark && mark.Owner == owner);
         if (control is null) return false;
         if (control.Metadata.GetMetadata<IAllowAnonymous>() is not null) return true;
-        if (services.GetService<IAuthorizationPolicyProvider>() is not { } provider || services.GetService<IPolicyEvaluator>() is not { } evaluator)
-            return false;
+        if (services.GetService<IAuthorizationPolicyProvider>() is not { } provider) return false;
+        if (services.GetService<IPolicyEvaluator>() is not { } evaluator) return false;
         var policy = await AuthorizationPolicy.CombineAsync(
             provider,
             control.Metadata.GetOrderedMetadata<IAuthorizeData>(),

@@ -13,15 +13,19 @@ internal static class CrossSite
     {
         var site = request.Headers["Sec-Fetch-Site"].ToString();
         if (site.Length > 0)
-            return site is "same-origin" ? null : $"Sec-Fetch-Site must be 'same-origin' where something is changed, but is '{Short(site)}'.";
+        {
+            return site is "same-origin"
+                ? null
+                : $"Sec-Fetch-Site must be 'same-origin' where something is changed, but is '{Short(site)}'.";
+        }
 
         // Browsers leave that header out where the connection is neither secure nor local.
         var origin = request.Headers.Origin.ToString();
         if (origin.Length == 0) return null;
         return Uri.TryCreate(origin, UriKind.Absolute, out var from) && IsHost(from, request.Host)
             ? null
-            : $"Origin must be the host that is asked ('{Short(request.Host.Value ?? "")}') where something is changed, but is '{Short(origin)}'. "
-                + "Behind a proxy, let it pass on the host, or use forwarded headers.";
+            : $"Origin must be the host that is asked ('{Short(request.Host.Value ?? "")}') where something is changed, "
+                + $"but is '{Short(origin)}'. Behind a proxy, let it pass on the host, or use forwarded headers.";
     }
 
     // The scheme may differ behind a proxy that ends TLS.

@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace AutoScaling.AspNetCore.Guarding;
 
-/// <summary>What holds for every endpoint: headers that keep answers to who asked, exceptions as problem details, no cross-site control.</summary>
+/// <summary>
+/// What holds for every endpoint: headers that keep answers to who asked, exceptions as problem details, no cross-site control.
+/// </summary>
 internal sealed class GuardFilter(IAutoScaler autoScaler, bool isControl) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -18,6 +20,16 @@ internal sealed class GuardFilter(IAutoScaler autoScaler, bool isControl) : IEnd
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         if (isControl && CrossSite.Refusal(http.Request) is { } refusal)
             return Problems.Of(StatusCodes.Status403Forbidden, "It came from another site.", refusal);
+
+        // So says the binding of the query, without a word.
+        if (http.Response.StatusCode == StatusCodes.Status400BadRequest)
+        {
+            return Problems.Of(
+                StatusCodes.Status400BadRequest,
+                "What was asked for cannot be read.",
+                "A value of the query is missing, or is not what it must be: a name is a text, and offset and limit are whole numbers.");
+        }
+
         try
         {
             return await next(context).ConfigureAwait(false);

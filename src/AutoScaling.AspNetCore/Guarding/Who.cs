@@ -11,7 +11,8 @@ internal static class Who
     public static string Of(ClaimsPrincipal user)
     {
         var name = user.Identity?.Name ?? user.FindFirst(ClaimTypes.NameIdentifier)?.Value ?? user.FindFirst("sub")?.Value;
-        if (string.IsNullOrWhiteSpace(name)) return user.Identity?.IsAuthenticated == true ? "somebody without a name" : "somebody who did not sign in";
+        if (string.IsNullOrWhiteSpace(name))
+            return user.Identity?.IsAuthenticated == true ? "somebody without a name" : "somebody who did not sign in";
 
         // Names come from outside: what cannot be seen would spoil the sentences that they stand in.
         var seen = string.Concat(name.Where(c => c == ' ' || !IsInvisible(c)));

@@ -41,12 +41,15 @@ internal sealed class AutoScalingHealthCheck(IAutoScaler autoScaler, AutoScaling
         {
             _since = null;
             _times.Forget();
-            return report.Build(standby.Leader is null ? "This copy stands by; no leader is known." : $"This copy stands by; '{standby.Leader}' leads.");
+            var who = standby.Leader is null ? "no leader is known" : $"'{standby.Leader}' leads";
+            return report.Build($"This copy stands by; {who}.");
         }
 
         AddLoop(report, status, now);
         AddTargets(report, status, now);
-        return report.Build(status.Targets.IsEmpty ? "There is no policy, so nothing is scaled." : $"{status.ActivePolicies} of {status.Targets.Length} targets are evaluated.");
+        return report.Build(status.Targets.IsEmpty
+            ? "There is no policy, so nothing is scaled."
+            : $"{status.ActivePolicies} of {status.Targets.Length} targets are evaluated.");
     }
 
     private void AddLoop(HealthReportBuilder report, AutoScalerStatus status, DateTimeOffset now)
@@ -73,16 +76,20 @@ internal sealed class AutoScalingHealthCheck(IAutoScaler autoScaler, AutoScaling
         foreach (var target in status.Targets.Where(t => t.Enabled))
         {
             var name = target.Target.Name;
-            if (_times.Lasts("blind", name, TargetTrouble.IsBlind(target), options.TroubleAfter)) blind.Add($"{name}: {TargetTrouble.Blindness(target)}");
-            if (_times.Lasts("failed", name, TargetTrouble.Failure(target) is not null, options.TroubleAfter)) failed.Add($"{name}: {TargetTrouble.Failure(target)}");
+            var failure = TargetTrouble.Failure(target);
+            if (_times.Lasts("blind", name, TargetTrouble.IsBlind(target), options.TroubleAfter))
+                blind.Add($"{name}: {TargetTrouble.Blindness(target)}");
+            if (_times.Lasts("failed", name, failure is not null, options.TroubleAfter)) failed.Add($"{name}: {failure}");
             if (_times.Lasts("saturated", name, TargetTrouble.IsSaturated(target), options.SaturatedAfter))
                 saturated.Add($"{name}: {target.LastDecision!.Recommended} are asked for, and its maximum is {target.LastDecision.Range.Max}");
         }
 
         _times.End();
-        if (blind.Count > 0) report.Add(options.NoUsableMetrics, "noUsableMetrics", blind, $"{Targets(blind.Count)} without usable metrics");
+        if (blind.Count > 0)
+            report.Add(options.NoUsableMetrics, "noUsableMetrics", blind, $"{Targets(blind.Count)} without usable metrics");
         if (failed.Count > 0) report.Add(options.FailedScaling, "failedScaling", failed, $"{Targets(failed.Count)} not read or scaled");
-        if (saturated.Count > 0) report.Add(options.Saturated, "saturated", saturated, $"{Targets(saturated.Count)} at the maximum though more is asked for");
+        if (saturated.Count > 0)
+            report.Add(options.Saturated, "saturated", saturated, $"{Targets(saturated.Count)} at the maximum though more is asked for");
     }
 
     private static string Targets(int count) => count == 1 ? "1 target is" : $"{count} targets are";

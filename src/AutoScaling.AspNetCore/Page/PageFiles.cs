@@ -15,7 +15,8 @@ internal static class PageFiles
     public static void Map(IEndpointRouteBuilder group)
     {
         var page = Load("dashboard.html");
-        group.MapGet("", (HttpContext context) => IsFolder(context) ? Send(context, page, "text/html; charset=utf-8") : ToFolder(context)).ExcludeFromDescription();
+        group.MapGet("", (HttpContext context) => IsFolder(context) ? Send(context, page, "text/html; charset=utf-8") : ToFolder(context))
+            .ExcludeFromDescription();
         MapFile(group, "dashboard.css", "text/css; charset=utf-8");
         MapFile(group, "dashboard.js", "text/javascript; charset=utf-8");
         MapFile(group, "plots.js", "text/javascript; charset=utf-8");
@@ -35,7 +36,7 @@ internal static class PageFiles
     /// </summary>
     private static IResult ToFolder(HttpContext context)
     {
-        var path = context.Request.Path.Value ?? "";
+        var path = $"{context.Request.PathBase}{context.Request.Path}";
         return Results.Redirect($"./{path[(path.LastIndexOf('/') + 1)..]}/{context.Request.QueryString}");
     }
 

@@ -7,7 +7,8 @@ namespace AutoScaling.AspNetCore.Wire;
 /// <param name="write">Writes it.</param>
 /// <param name="status">The status code.</param>
 /// <param name="type">The type of its content.</param>
-internal sealed class JsonAnswer(Action<Utf8JsonWriter> write, int status = StatusCodes.Status200OK, string type = "application/json") : IResult
+internal sealed class JsonAnswer(Action<Utf8JsonWriter> write, int status = StatusCodes.Status200OK, string type = "application/json")
+    : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {

@@ -14,7 +14,7 @@ internal static class Problems
             var problem = new ProblemDetails { Status = status, Title = title, Detail = detail };
             if (kind is not null) problem.Extensions["kind"] = kind;
             if (errors is { Length: > 1 }) problem.Extensions["errors"] = errors;
-            JsonSerializer.Serialize(writer, problem, WireJson.Default.ProblemDetails);
+            JsonSerializer.Serialize(writer, problem, WireJson.Of<ProblemDetails>());
         },
         status,
         "application/problem+json");

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -23,19 +22,19 @@ namespace AutoScaling.AspNetCore.Wire;
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class WireJson : JsonSerializerContext
 {
-    /// <summary>How the core's status and records are written: by its own converters, in camel case.</summary>
-    public static JsonSerializerOptions Core { get; } = MakeCore();
+    // In camel case; status and records by the core's own converters.
+    private static readonly JsonSerializerOptions All = MakeAll();
 
-    /// <summary>The contract of one of the core's types.</summary>
-    public static JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)Core.GetTypeInfo(typeof(T));
+    /// <summary>The contract of a body, or of one of the core's types.</summary>
+    public static JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)All.GetTypeInfo(typeof(T));
 
-    private static JsonSerializerOptions MakeCore()
+    private static JsonSerializerOptions MakeAll()
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
         {
-            TypeInfoResolver = AutoScalingJson.TypeInfoResolver,
+            TypeInfoResolver = JsonTypeInfoResolver.Combine(Default, AutoScalingJson.TypeInfoResolver),
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-            Encoder = JavaScriptEncoder.Default,
+            RespectNullableAnnotations = true,
         };
         options.MakeReadOnly();
         return options;

@@ -42,6 +42,8 @@ public sealed class ReadEndpointsTests
     [InlineData("policy?name=wbe", 404, "There is no policy for 'wbe'.")]
     [InlineData("stream?name=wbe", 404, "There is no policy for 'wbe'.")]
     [InlineData("view/target/live?name=wbe", 404, "There is no policy for 'wbe'.")]
+    [InlineData("target", 400, "A value of the query is missing, or is not what it must be: a name is a text, and offset and limit are whole numbers.")]
+    [InlineData("status?limit=x", 400, "A value of the query is missing, or is not what it must be: a name is a text, and offset and limit are whole numbers.")]
     [InlineData("target?name=a,b", 400, "Service must be a name without spaces or commas, but is 'a,b'.")]
     public async Task Get_BadInput_IsAProblemWithOneSentence(string path, int status, string detail)
     {
@@ -170,11 +172,12 @@ public sealed class ReadEndpointsTests
     }
 
     [Theory]
-    [InlineData(null, "/autoscaling")]
-    [InlineData("/ops", "/ops/autoscaling")]
-    public async Task Page_WithoutItsSlash_IsFoundRelatively(string? pathBase, string path)
+    [InlineData(null, "/autoscaling", "/autoscaling")]
+    [InlineData("/ops", "/autoscaling", "/ops/autoscaling")]
+    [InlineData("/ops", "", "/ops")]
+    public async Task Page_WithoutItsSlash_IsFoundRelatively(string? pathBase, string prefix, string path)
     {
-        await using var host = await WebHost.StartAsync(new() { PathBase = pathBase });
+        await using var host = await WebHost.StartAsync(new() { PathBase = pathBase, Map = app => app.MapAutoScaling(prefix).AllowAnonymous() });
         using var client = host.Client();
         using var answer = await client.GetAsync(path, Stop);
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);

@@ -20,13 +20,15 @@ performance.mark('autoscaling-start');
   const until = at => at == null ? '' : ` until ${clock(at)}`;
 
   // ---- live connection: one, to what is looked at ----
-  let source = null, retry = null;
+  let source = null, retry = null, followed = null;
 
   const live = (state, text) => { $('live').dataset.state = state; if ($('live-text').textContent !== text) $('live-text').textContent = text; };
 
   const follow = (url, onView) => {
     source?.close();
     clearTimeout(retry);
+    followed = [url, onView];
+    if (document.hidden) return;
     const mine = new EventSource(url);
     source = mine;
     mine.addEventListener('view', event => {
@@ -42,8 +44,16 @@ performance.mark('autoscaling-start');
     };
   };
 
+  // A page that nobody sees keeps no connection: a browser has few for one host.
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden && followed) follow(...followed);
+    else source?.close();
+  });
+
   const fetchJson = async (url, options) => {
     const answer = await fetch(url, { credentials: 'same-origin', ...options });
+    // A site that asks to sign in sends elsewhere.
+    if (answer.redirected) throw new Error('You are signed in no longer. Load the page again.');
     const isJson = /json/.test(answer.headers.get('content-type') ?? '');
     const body = isJson ? await answer.json() : await answer.text();
     if (!answer.ok) throw new Error(isJson && body.detail ? body.detail : `The server answered ${answer.status}.`);

@@ -37,10 +37,11 @@
   const spark = values => {
     const most = Math.max(1, ...values), least = Math.min(...values, most);
     const span = most - least || 1, step = 100 / Math.max(1, values.length - 1);
-    const d = values.map((v, i) => {
+    let d = values.map((v, i) => {
       const y = (30 - 26 * (v - least) / span).toFixed(1);
       return i === 0 ? `M0 ${y}` : `H${(i * step).toFixed(1)}V${y}`;
     }).join('');
+    if (values.length === 1) d += 'H100';
     const said = values.length === 0 ? 'No evaluation yet'
       : `${values.length} evaluations: from ${values[0]} to ${values[values.length - 1]} replicas, at least ${least}, at most ${most}`;
     return svg('svg', { class: 'spark', viewBox: '0 0 100 34', preserveAspectRatio: 'none', role: 'img', 'aria-label': said }, svg('path', { d }));
