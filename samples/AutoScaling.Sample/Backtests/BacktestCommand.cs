@@ -103,7 +103,10 @@ internal static class BacktestCommand
             var report = await ProgressView.ShowAsync(all, time, progress => new BacktestReport(
                 Backtest.Compare(candidates, traces, model, options, progress, signals.Token),
                 [.. sweeps.Select(s => Backtest.Sweep(s.Of(policies[0].Policy), traces, model, options, progress, signals.Token))],
-                parsed.GetValue(Baseline)));
+                parsed.GetValue(Baseline))
+            {
+                Command = CommandLine.Of(parsed),
+            });
             Console.Out.WriteLine(report.ToTable().TrimEnd());
             Console.Out.WriteLine();
             files?.Write(report);

@@ -226,6 +226,27 @@ public sealed class ForecastRuleTests
             Assert.Contains("0 of 60 minutes are known", Ask(memory, 5, 50).Detail, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Outlook_OfAnAnswer_IsItsDetailAsFigures()
+    {
+        var early = ForecastOutlook.Of(After(10))!;
+        Assert.Equal((false, false, double.NaN, double.NaN), (early.IsKnown, early.IsOpen, early.Expected, early.UpTo));
+        Assert.Null(early.Cost);
+        Assert.Null(early.BaseCost);
+
+        var answer = After(500);
+        var outlook = ForecastOutlook.Of(answer)!;
+        Assert.Equal(answer.Detail, outlook.ToString());
+        Assert.True(outlook.IsKnown);
+        Assert.InRange(outlook.UpTo, outlook.Expected - .01, 4);
+        Assert.InRange(outlook.EnoughPercent, 50, 99.7);
+        Assert.Contains($"within {outlook.Ahead.TotalMinutes} min ({outlook.Forecaster}, {Phrase.Of(outlook.Expected)}", answer.Detail, StringComparison.Ordinal);
+        Assert.Contains($"would have cost {Phrase.Of(outlook.Cost!.Value.Replicas)} replicas with {Phrase.Of(outlook.Cost.Value.ShortPercent)} % of", answer.Detail, StringComparison.Ordinal);
+        Assert.Contains($"target tracking {Phrase.Of(outlook.BaseCost!.Value.Replicas)} replicas", answer.Detail, StringComparison.Ordinal);
+        Assert.InRange(outlook.Cost.Value.Total, outlook.Cost.Value.Replicas - .001, 100);
+        Assert.Null(ForecastOutlook.Of(Recommendation.None("it has no opinion")));
+    }
+
     private static ReplicaStatus Four => Ready(4);
 
     private static DateTimeOffset At(int sample) => Story.At(15 * sample);

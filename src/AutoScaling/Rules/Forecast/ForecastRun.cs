@@ -358,7 +358,7 @@ internal sealed class ForecastRun
 
     private Recommendation Answer(in RuleContext context, Recommendation tracked, in ForecastLoad read, double load, int forecast, long second)
     {
-        var detail = new ForecastDetail(_live, Bank().Scored, _objective);
+        var detail = new ForecastOutlook(_live, Bank().Scored, _objective);
         forecast = Careful(context.Current, forecast, tracked, read);
         var isFull = _rule.Mode == ForecastMode.Full;
         if (isFull && _live is { IsOpen: 1, Forecast: >= 0 } && (read.Ready > 0 || forecast >= context.Current))
