@@ -15,7 +15,7 @@ internal static class BacktestCommand
 
     private static readonly Option<string[]> Loads = new("--load")
     {
-        Description = "A load, or a folder of CSV files: CSV with the header 'time_s,load', the answer of a Prometheus range query, or the decision log of a run; can be given several times "
+        Description = "A load, or a folder of CSV files: CSV ('time_s,load', or as Grafana, CloudWatch, Datadog or a spreadsheet exports it), the answer of a Prometheus range query, JSON of CloudWatch or Datadog, or the decision log of a run; can be given several times "
             + $"[default: the {DefaultLoads} beside the program]",
         HelpName = "FILE",
         AllowMultipleArgumentsPerToken = true,
@@ -77,6 +77,7 @@ internal static class BacktestCommand
         {
             Loads, LoadService, LoadMetric, Policies, Service, NoPolicies, NoBaselines, Baseline, Sweeps, Output,
         };
+        foreach (var option in LoadReading.All) command.Options.Add(option);
         foreach (var option in ModelOptions.All) command.Options.Add(option);
         foreach (var option in new Option[] { Interval, Step, WarmUpShare, Seed }) command.Options.Add(option);
         command.SetAction((parsed, _) => RunAsync(parsed, TimeProvider.System));
@@ -125,7 +126,7 @@ internal static class BacktestCommand
     private static ImmutableArray<LoadTrace> LoadsOf(ParseResult parsed)
     {
         var paths = parsed.GetValue(Loads) is { Length: > 0 } given ? given : [Path.Combine(AppContext.BaseDirectory, DefaultLoads)];
-        return LoadFiles.Read(paths, parsed.GetValue(LoadService), parsed.GetValue(LoadMetric));
+        return LoadFiles.Read(paths, parsed.GetValue(LoadService), parsed.GetValue(LoadMetric), LoadReading.Options(parsed));
     }
 
     private static BacktestOptions OptionsOf(ParseResult parsed)

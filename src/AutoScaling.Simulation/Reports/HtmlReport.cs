@@ -65,7 +65,7 @@ internal static class HtmlReport
 
     private static void Notes(ReportContent content, TextWriter writer, int workload)
     {
-        foreach (var note in MaximumNotes.Of(content.Comparison, workload)) writer.Write($"<p><b>{HtmlText.Escape(note)}</b></p>\n");
+        foreach (var note in RunNotes.Of(content.Comparison, workload)) writer.Write($"<p><b>{HtmlText.Escape(note)}</b></p>\n");
     }
 
     private static void ByTrace(ReportContent content, TextWriter writer)

@@ -33,17 +33,21 @@ internal static class HtmlTested
             string[] cells =
             [
                 .. comparison.Workloads.Length > 1 ? (string[])[trace] : [],
-                scores.Mode == ForecastMode.Full ? "full" : "observe", Numbers.Count(scores.KnownTime), Numbers.Count(scores.OpenTime), Numbers.Count(scores.EnoughTime),
-                Numbers.Score(scores.Cost?.Total ?? double.NaN), Numbers.Score(scores.BaseCost?.Total ?? double.NaN),
+                scores.Mode == ForecastMode.Full ? "full" : "observe",
+                Numbers.Count(scores.KnownTime),
+                Numbers.Count(scores.OpenTime),
+                Numbers.Count(scores.EnoughTime),
+                Numbers.Score(scores.Cost?.Total ?? double.NaN),
+                Numbers.Score(scores.BaseCost?.Total ?? double.NaN),
             ];
             foreach (var cell in cells) writer.Write($"<td>{HtmlText.Escape(cell)}</td>");
             writer.Write($"<td class=\"words\">{HtmlText.Escape(scores.ChargeText)}</td></tr>\n");
         }
 
         writer.Write("</tbody>\n</table></div>\n");
-        writer.Write("<p class=\"hint\">Shares of the time that is scored: with a forecast (known), and of that, in which no more came than it said (enough). While the gate is closed, target tracking decides: the imagined run of the ");
-        writer.Write("forecast would not have cost less. The imagined costs are those of about the last day, at the end, in replicas, with the load ");
-        writer.Write("that met too few of them. The plots below show all of it over time.</p>\n</section>\n");
+        writer.Write("<p class=\"hint\">Shares of the time that is scored: with a forecast (known), and of that, in which no more came than ");
+        writer.Write("it said (enough). While the gate is closed, target tracking decides: the imagined run of the forecast would not have cost ");
+        writer.Write("less. The imagined costs are those of about the last day, at the end, in replicas, with the load that met too few of them. The plots below show all of it over time.</p>\n</section>\n");
     }
 
     public static void Tested(ReportContent content, TextWriter writer)
@@ -74,7 +78,11 @@ internal static class HtmlTested
             writer.Write($"<tr><th scope=\"row\">{HtmlText.Escape(trace.Name)}</th>");
             string[] cells =
             [
-                Phrase.Exact(trace.Points.Length), Numbers.Time(trace.Start), Phrase.Exact(trace.Duration), Phrase.Exact(workload.Step), Reports.Tested.Fingerprint(trace),
+                Phrase.Exact(trace.Points.Length),
+                Numbers.Time(trace.Start),
+                Phrase.Exact(trace.Duration),
+                Phrase.Exact(workload.Step),
+                Reports.Tested.Fingerprint(trace),
             ];
             foreach (var cell in cells) writer.Write($"<td>{HtmlText.Escape(cell)}</td>");
             writer.Write("</tr>\n");

@@ -93,7 +93,7 @@ internal static class JsonReport
             json.WriteEndArray();
             Forecasts(json, content, w);
             json.WriteStartArray("notes");
-            foreach (var note in MaximumNotes.Of(content.Comparison, w)) json.WriteStringValue(note);
+            foreach (var note in RunNotes.Of(content.Comparison, w)) json.WriteStringValue(note);
             json.WriteEndArray();
             json.WriteEndObject();
         }

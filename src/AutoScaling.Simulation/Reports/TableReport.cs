@@ -19,7 +19,7 @@ internal static class TableReport
             text.Append(workload.Trace.Name).Append(": ").Append(TraceNotes.Extent(workload)).Append('\n');
             text.Append("  ").Append(TraceNotes.Model(workload.Model)).Append('\n');
             Rows(text, content, (measure, candidate) => content.Value(measure, number, candidate));
-            List<string> notes = [.. MaximumNotes.Of(comparison, w), .. Forecasts(comparison, w)];
+            List<string> notes = [.. RunNotes.Of(comparison, w), .. Forecasts(comparison, w)];
             foreach (var note in notes) text.Append("  ").Append(note).Append('\n');
             if (notes.Count > 0) text.Append('\n');
         }

@@ -69,6 +69,22 @@ public sealed class TableReportTests
     }
 
     [Fact]
+    public void ToTable_ScheduleOnALoadWithoutADate_SaysWhatIsSupposed()
+    {
+        var policy = new ScalingPolicy { Target = "shop", Rules = [new ScheduleRule { Start = "0 9 * * MON-FRI", End = "0 17 * * MON-FRI", Replicas = 3 }] };
+        string Table(DateTimeOffset? start) => new BacktestReport(Backtest.Compare(
+            [Candidate.StaticMean, Candidate.Of(policy), Candidate.Of(policy, "other"), Candidate.Hpa(70)],
+            [new LoadTrace("day", [new(TimeSpan.Zero, 1), new(TimeSpan.FromMinutes(10), 2)], start)], _ => Traces.Service, null, null, CancellationToken.None)).ToTable();
+
+        Assert.Contains(
+            "\n  shop, other have a schedule, but the times of day are no dates: it is supposed to begin on Monday 2024-01-01 00:00 UTC. "
+            + "Say when it began (LoadOptions.Start; --start DATE).\n",
+            Table(null),
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("a schedule", Table(DateTimeOffset.UnixEpoch), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ToTable_SweepWithoutValues_SaysSo() =>
         Assert.Contains("Sweep of target: no values\n", new BacktestReport(Small(), [Sweep with { Points = [] }]).ToTable(), StringComparison.Ordinal);
 

@@ -1,9 +1,12 @@
+using System.Globalization;
 using AutoScaling.Primitives;
 
 namespace AutoScaling.Simulation.Reports;
 
-/// <summary>Says of whom the range has decided, and not the rules: no other score tells why such a policy lost.</summary>
-internal static class MaximumNotes
+/// <summary>
+/// What no score tells: of whom the range has decided, and not the rules; and whose schedules met a load whose date nobody knows.
+/// </summary>
+internal static class RunNotes
 {
     // A peak now and then is what a maximum is for.
     private const double Much = 5;
@@ -13,11 +16,18 @@ internal static class MaximumNotes
     {
         for (var c = 0; c < comparison.Candidates.Length; c++)
         {
-            if (Of(comparison[workload, c]) is { } note) yield return note;
+            if (OfMaximum(comparison[workload, c]) is { } note) yield return note;
         }
+
+        var scheduled = comparison.Candidates.Where(c => c.Policy?.Rules.Any(r => r is ScheduleRule || r.During is not null) == true).ToList();
+        var trace = comparison.Workloads[workload].Trace;
+        if (scheduled.Count == 0 || trace.IsDated) yield break;
+        yield return $"{string.Join(", ", scheduled.Select(c => c.Name))} {(scheduled.Count == 1 ? "has" : "have")} a schedule, but the times of "
+            + $"{trace.Name} are no dates: it is supposed to begin on {trace.Start.UtcDateTime.ToString("dddd yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC. "
+            + "Say when it began (LoadOptions.Start; --start DATE).";
     }
 
-    private static string? Of(BacktestRun run)
+    private static string? OfMaximum(BacktestRun run)
     {
         if (run.Candidate.Policy is not { Range.Max: var most } || run.Scores.AtMaximumTime < Much) return null;
         var peak = run.Workload.Demand.AsSpan()[run.Workload.ScoredFrom..].ToArray().DefaultIfEmpty().Max();
