@@ -35,6 +35,16 @@ internal static class LoadSamples
         return new(name, points, options.Start ?? (isDated ? new DateTimeOffset(first.Ticks, TimeSpan.Zero) : null));
     }
 
+    /// <summary>The samples of a query, with gaps where it was asked for more than there is, if gaps are no matter of course.</summary>
+    public static List<LoadSample> Within(List<LoadSample> samples, PrometheusRange range, LoadFill fill)
+    {
+        if (fill == LoadFill.Last) return samples;
+        List<LoadSample> all = [.. samples];
+        if (samples.TrueForAll(s => s.Ticks > range.From.UtcTicks)) all.Insert(0, new(range.From.UtcTicks, double.NaN, 0));
+        if (samples.TrueForAll(s => s.Ticks < range.To.UtcTicks)) all.Add(new(range.To.UtcTicks, double.NaN, 0));
+        return all;
+    }
+
     /// <summary>Sorts them. Exports come newest first too, and two of them that were put together come in any order.</summary>
     private static List<LoadSample> Once(List<LoadSample> samples, string file)
     {

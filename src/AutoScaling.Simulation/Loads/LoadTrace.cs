@@ -121,6 +121,48 @@ public sealed class LoadTrace
         () => new LoadTrace(PrometheusLoad.Parse(LoadFile.Bytes(path).Span, LoadFile.NameOf(path), path, options ?? LoadOptions.Default)));
 
     /// <summary>
+    /// Queries a load from a Prometheus server, or one that answers as it does (Thanos, Mimir, VictoriaMetrics), in as many parts as its
+    /// limit of samples asks for.
+    /// </summary>
+    /// <param name="client">
+    /// Asks the server: its base address is that of the server, with the path that its API is under; credentials are its default headers.
+    /// </param>
+    /// <param name="query">The query, in PromQL: it yields one series, such as <c>sum(rate(http_requests_total[1m]))</c>.</param>
+    /// <param name="from">The time of the first sample; down to whole steps.</param>
+    /// <param name="to">The time of the last sample; down to whole steps.</param>
+    /// <param name="step">The time between two samples, from 1 s to 1 day. A rate needs a window of at least that.</param>
+    /// <param name="options">Name, cache, progress, gaps; <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="ScalingException">
+    /// The query is refused or wrong, or yields nothing or several series (<see cref="ScalingErrorKind.InvalidConfiguration"/>), or the
+    /// server does not answer (<see cref="ScalingErrorKind.MetricsUnavailable"/>); in the server's own words.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public static async Task<LoadTrace> QueryPrometheusAsync(
+        HttpClient client,
+        string query,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        TimeSpan step,
+        PrometheusLoadOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        options ??= new();
+        var range = PrometheusRange.Of(query, from, to, step);
+        var cache = options.CacheFile is { Length: > 0 } file ? new PrometheusCache(file) : null;
+        var samples = cache?.Read(range, options, out range);
+        if (samples is null)
+        {
+            range = PrometheusRange.Of(query, from, to, step);
+            samples = await new PrometheusQuery(client, range, options.Reading).SamplesAsync(options.Progress, cancellationToken).ConfigureAwait(false);
+            cache?.Write(range, options.Reading, samples);
+        }
+
+        return new(LoadSamples.Rows(LoadSamples.Within(samples, range, options.Reading.Fill), true, options.Reading, options.Name ?? query, query, range.Step));
+    }
+
+    /// <summary>
     /// Makes a load of what a metric showed in a run, beginning at its first reading. Where it could not be read, the last value holds.
     /// </summary>
     /// <param name="records">The records, in the order in which they were made.</param>

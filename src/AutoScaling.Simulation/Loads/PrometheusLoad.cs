@@ -14,6 +14,17 @@ internal static class PrometheusLoad
 {
     public static LoadRows Parse(ReadOnlySpan<byte> json, string name, string file, LoadOptions options)
     {
+        var samples = Samples(json, file, options.Column, mayBeEmpty: false);
+        return LoadSamples.Rows(samples, isDated: true, options, name, file);
+    }
+
+    /// <summary>The samples of an answer.</summary>
+    /// <param name="json">The answer.</param>
+    /// <param name="file">What it is of, for sentences.</param>
+    /// <param name="wanted">The value of a label of the series, if there are several.</param>
+    /// <param name="mayBeEmpty">Whether it may hold none, as the answer to a part of a query does.</param>
+    public static List<LoadSample> Samples(ReadOnlySpan<byte> json, string file, string? wanted, bool mayBeEmpty = true)
+    {
         if (json.Trim(" \t\r\n"u8).IsEmpty)
             throw new ScalingException([$"Load trace '{file}' is empty; it must be the answer of a Prometheus range query."]);
         Answer answer;
@@ -46,8 +57,7 @@ internal static class PrometheusLoad
         }
 
         if (answer.ResultAt < 0) throw WrongAt(json, answer.TypeAt, file, "data must have a result, but has none");
-        var samples = ReadResult(json, answer.ResultAt, file, options.Column);
-        return LoadSamples.Rows(samples, isDated: true, options, name, file);
+        return ReadResult(json, answer.ResultAt, file, wanted, mayBeEmpty);
     }
 
     private static Answer ReadAnswer(ReadOnlySpan<byte> json, string file)
@@ -111,7 +121,7 @@ internal static class PrometheusLoad
         return true;
     }
 
-    private static List<LoadSample> ReadResult(ReadOnlySpan<byte> json, long from, string file, string? wanted)
+    private static List<LoadSample> ReadResult(ReadOnlySpan<byte> json, long from, string file, string? wanted, bool mayBeEmpty)
     {
         var reader = new Utf8JsonReader(json[(int)from..]);
         reader.Read();
@@ -124,6 +134,7 @@ internal static class PrometheusLoad
             else samples = ReadSeries(ref reader, json, from, file);
         }
 
+        if (mayBeEmpty && chosen == 0 && (all == 0 || wanted is not null)) return [];
         if (all == 0)
             throw WrongAt(json, from, file, "the result must hold 1 series, but is empty: the query found nothing in that time");
         if (chosen > 1 || (wanted is null && all > 1))
