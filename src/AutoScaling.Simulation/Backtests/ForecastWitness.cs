@@ -26,7 +26,8 @@ internal sealed class ForecastWitness
         foreach (ref readonly var said in decision.Recommendations.AsSpan())
         {
             if (!string.Equals(said.Rule, _rule, StringComparison.Ordinal) || ForecastOutlook.Of(said) is not { } outlook) continue;
-            if (_seen.Count == 0 || (step - _seen[^1].Step) * length >= Longest || IsOther(_seen[^1].Outlook, outlook)) _seen.Add(new(step, outlook));
+            var isNew = _seen.Count == 0 || (step - _seen[^1].Step) * length >= Longest || IsOther(_seen[^1].Outlook, outlook);
+            if (isNew) _seen.Add(new(step, outlook));
             return;
         }
     }

@@ -33,14 +33,15 @@ internal static class CloudWatchLoad
             foreach (var (time, value) in chosen.Points())
             {
                 if (TimeOf(time) is not { } ticks) throw Wrong($"must have a time, but has {LoadFile.Shown(time.ToString())}");
-                if (ValueOf(value) is not { } load || load < 0) throw Wrong($"must have a value of at least 0, but has {LoadFile.Shown(value.ToString())}");
+                if (ValueOf(value) is not { } load || load < 0)
+                    throw Wrong($"must have a value of at least 0, but has {LoadFile.Shown(value.ToString())}");
                 samples.Add(new(ticks, load, 0));
 
-                ScalingException Wrong(string what) => LoadFile.Wrong(file, 0, string.Create(CultureInfo.InvariantCulture, $"sample {samples.Count + 1} {what}"));
+                ScalingException Wrong(string what) =>
+                    LoadFile.Wrong(file, 0, string.Create(CultureInfo.InvariantCulture, $"sample {samples.Count + 1} {what}"));
             }
 
-            if (samples.Count == 0)
-                throw LoadFile.Wrong(file, 0, "it must hold samples, but holds none: look whether name, dimensions and times of the query are right");
+            if (samples.Count == 0) throw Empty(file);
             return LoadSamples.Rows(samples, isDated: true, options, name, file);
         }
     }
@@ -48,23 +49,25 @@ internal static class CloudWatchLoad
     private static IEnumerable<Series> Find(JsonElement root, string file)
     {
         if (root.ValueKind == JsonValueKind.Array) return OfDatapoints(root);
-        if (root.TryGetProperty("Datapoints", out var points) && points.ValueKind == JsonValueKind.Array) return OfDatapoints(points);
-        if (root.TryGetProperty("MetricDataResults", out var results) && results.ValueKind == JsonValueKind.Array) return results.EnumerateArray().Select(OfResult);
-        if (root.TryGetProperty("series", out var series) && series.ValueKind == JsonValueKind.Array) return series.EnumerateArray().Select(OfPointList);
-        throw LoadFile.Wrong(file, 0, "it must hold Datapoints or MetricDataResults of CloudWatch, or series of Datadog, but holds none of them");
+        if (Member(root, "Datapoints") is { ValueKind: JsonValueKind.Array } points) return OfDatapoints(points);
+        if (Member(root, "MetricDataResults").ValueKind == JsonValueKind.Array) return Items(root, "MetricDataResults").Select(OfResult);
+        if (Member(root, "series").ValueKind == JsonValueKind.Array) return Items(root, "series").Select(OfPointList);
+        throw LoadFile.Wrong(
+            file, 0, "it must hold Datapoints or MetricDataResults of CloudWatch, or series of Datadog, but holds none of them");
     }
 
     // Each statistic that was asked for is a series.
     private static IEnumerable<Series> OfDatapoints(JsonElement points)
     {
         List<JsonElement> all = [.. points.EnumerateArray().Where(p => p.ValueKind == JsonValueKind.Object)];
-        var extended = all.SelectMany(p => p.TryGetProperty("ExtendedStatistics", out var e) && e.ValueKind == JsonValueKind.Object ? e.EnumerateObject().Select(s => s.Name) : []);
-        foreach (var name in Statistics.Where(s => all.Exists(p => p.TryGetProperty(s, out _))).Concat(extended.Distinct(StringComparer.Ordinal)))
-        {
-            yield return new([name], () => all.Select(p => (Member(p, "Timestamp"), p.TryGetProperty(name, out var v) ? v
-                : p.TryGetProperty("ExtendedStatistics", out var e) ? Member(e, name) : default)));
-        }
+        var extended = all.Select(p => Member(p, "ExtendedStatistics")).Where(e => e.ValueKind == JsonValueKind.Object)
+            .SelectMany(e => e.EnumerateObject().Select(s => s.Name)).Distinct(StringComparer.Ordinal);
+        foreach (var name in Statistics.Where(s => all.Exists(p => p.TryGetProperty(s, out _))).Concat(extended))
+            yield return new([name], () => all.Select(p => (Member(p, "Timestamp"), Statistic(p, name))));
     }
+
+    private static JsonElement Statistic(JsonElement point, string name) =>
+        point.TryGetProperty(name, out var value) ? value : Member(Member(point, "ExtendedStatistics"), name);
 
     private static Series OfResult(JsonElement result)
     {
@@ -73,7 +76,8 @@ internal static class CloudWatchLoad
 
     private static Series OfPointList(JsonElement series)
     {
-        return new(Texts(series, ["scope", "display_name", "metric", "expression"]), () => Items(series, "pointlist").Where(p => p.ValueKind == JsonValueKind.Array && p.GetArrayLength() == 2).Select(p => (p[0], p[1])));
+        var pairs = Items(series, "pointlist").Where(p => p.ValueKind == JsonValueKind.Array && p.GetArrayLength() == 2);
+        return new(Texts(series, ["scope", "display_name", "metric", "expression"]), () => pairs.Select(p => (p[0], p[1])));
     }
 
     private static ImmutableArray<string> Texts(JsonElement element, ReadOnlySpan<string> names)
@@ -95,7 +99,7 @@ internal static class CloudWatchLoad
 
     private static Series Choose(List<Series> all, string? wanted, string file)
     {
-        if (all.Count == 0) throw LoadFile.Wrong(file, 0, "it must hold samples, but holds none: look whether name, dimensions and times of the query are right");
+        if (all.Count == 0) throw Empty(file);
         var matching = wanted is null ? all : all.FindAll(s => s.Names.Contains(wanted, StringComparer.OrdinalIgnoreCase));
         if (matching.Count == 1) return matching[0];
         var names = string.Join(", ", all.Select(s => LoadFile.Shown(s.Names.FirstOrDefault() ?? "")));
@@ -103,6 +107,9 @@ internal static class CloudWatchLoad
             ? $"Load trace '{file}' holds several series: {names}. Say which is the load (Column; --column NAME)."
             : $"Load trace '{file}' has no column '{wanted}': it has {names}."]);
     }
+
+    private static ScalingException Empty(string file) => LoadFile.Wrong(
+        file, 0, "it must hold samples, but holds none: look whether name, dimensions and times of the query are right");
 
     private static long? TimeOf(JsonElement time)
     {

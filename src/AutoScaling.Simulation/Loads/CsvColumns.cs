@@ -37,10 +37,8 @@ internal sealed record CsvColumns
         var time = TimeOf(heads, rows, width);
         var names = Enumerable.Range(0, width).Select(c => NameOf(heads, time, c)).ToArray();
         var texts = Enumerable.Range(0, width).Where(c => c != time && IsText(rows, c)).ToList();
-        List<int> values =
-        [
-            .. Enumerable.Range(0, width).Where(c => c != time && !texts.Contains(c) && rows.Any(r => IsValue(r[c])) && !IsOtherTime(names[c], rows, c)),
-        ];
+        var others = Enumerable.Range(0, width).Where(c => c != time && !texts.Contains(c));
+        List<int> values = [.. others.Where(c => rows.Any(r => IsValue(r[c])) && !IsOtherTime(names[c], rows, c))];
         if (values.Count == 0 && rows.All(r => r.Cells.Length > 1))
             throw new ScalingException([$"Load trace '{file}' has no value: all of its {rows.Length} samples are gaps."]);
         if (values.Count == 0) throw LoadFile.Wrong(file, rows[0].Line, $"must have two values, a time and a load, but is {Text(rows[0])}");
@@ -52,7 +50,7 @@ internal sealed record CsvColumns
             var named = values.FindIndex(c => heads.Any(h => Same(h[c], wanted)));
             if (named >= 0) load = values[named];
             else if (texts.Any(c => rows.Any(r => Same(r[c], wanted)))) series = wanted;
-            else throw Unknown(wanted, values.Select(c => names[c]).Concat(values.Count == 1 ? texts.SelectMany(c => Distinct(rows, c)) : []), file);
+            else throw Unknown(wanted, [.. values.Select(c => names[c]), .. texts.SelectMany(c => Distinct(rows, c))], file);
         }
         else if (load < 0 && values.FindIndex(c => Same(names[c], "load")) is >= 0 and var own)
         {
@@ -61,7 +59,8 @@ internal sealed record CsvColumns
 
         if (load < 0) throw Several(values.Select(c => names[c]), "columns", file);
         if (series is not null) rows = [.. rows.Where(r => texts.Any(c => Same(r[c], series)))];
-        else if (HasTwice(rows, time) && texts.Select(c => Distinct(rows, c)).FirstOrDefault(d => d.Count > 1) is { } all) throw Several(all, "series", file);
+        else if (HasTwice(rows, time) && texts.Select(c => Distinct(rows, c)).FirstOrDefault(d => d.Count > 1) is { } all)
+            throw Several(all, "series", file);
         return new() { Time = time, Load = load, TimeName = names[time], Rows = Complete(rows, time, load, file) };
     }
 
@@ -80,7 +79,7 @@ internal sealed record CsvColumns
         return false;
     }
 
-    private static bool IsValue(string cell) => LoadNumbers.IsNumber(cell) && !(cell.Length > 7 && LoadTimes.IsDate(cell) && !LoadTimes.TryNumber(cell, out _));
+    private static bool IsValue(string cell) => LoadNumbers.IsNumber(cell) && !(cell.Length > 7 && LoadTimes.IsDate(cell));
 
     // A word in any row: a label. Broken numbers are few, and are told where they stand.
     private static bool IsText(ImmutableArray<CsvRow> rows, int column)
@@ -132,7 +131,11 @@ internal sealed record CsvColumns
     private static ImmutableArray<CsvRow> Complete(ImmutableArray<CsvRow> rows, int time, int load, string file)
     {
         if (rows.FirstOrDefault(r => r[time].Length == 0 && r[load].Length > 0) is { Line: > 0 } timeless)
-            throw LoadFile.Wrong(file, timeless.Line, $"time must be a date, or a number of seconds, but is '' beside {LoadFile.Shown(timeless[load])}");
+        {
+            throw LoadFile.Wrong(
+                file, timeless.Line, $"time must be a date, or a number of seconds, but is '' beside {LoadFile.Shown(timeless[load])}");
+        }
+
         if (rows.FirstOrDefault(r => r.Cells.Length <= load && r.Cells.Length <= time + 1) is { Line: > 0 } narrow)
             throw LoadFile.Wrong(file, narrow.Line, $"must have two values, a time and a load, but is {Text(narrow)}");
         return rows;

@@ -3,8 +3,8 @@ using AutoScaling.Primitives;
 namespace AutoScaling.Simulation.Loads;
 
 /// <summary>
-/// Reads loads as CSV: our own (<c>time_s,load</c>), and what Grafana, CloudWatch, Datadog and spreadsheets export. Nothing is taken from the
-/// name of a tool: what a column holds is seen by its cells, and by its header where numbers could be both.
+/// Reads loads as CSV: our own (<c>time_s,load</c>), and what Grafana, CloudWatch, Datadog and spreadsheets export. Nothing is taken from
+/// the name of a tool: what a column holds is seen by its cells, and by its header where numbers could be both.
 /// </summary>
 internal static class CsvLoad
 {
@@ -13,7 +13,8 @@ internal static class CsvLoad
     public static LoadRows Parse(TextReader reader, string name, string file, LoadOptions options)
     {
         var table = CsvTable.Parse(reader);
-        if (table.Rows.IsEmpty) throw new ScalingException([$"Load trace '{file}' is empty; its first line must be a header such as '{Header}'."]);
+        if (table.Rows.IsEmpty)
+            throw new ScalingException([$"Load trace '{file}' is empty; its first line must be a header such as '{Header}'."]);
         var columns = CsvColumns.Find(table, options.Column, file);
         var rows = columns.Rows;
         var times = new LoadTimes(options.Zone, columns.TimeName, [.. rows.Select(r => r[columns.Time])]);

@@ -43,7 +43,7 @@ internal static class LoadFile
 
     /// <summary>What is wrong at a line of a file; 0 if no line can be named.</summary>
     public static ScalingException Wrong(string file, int line, string what) =>
-        new([FormattableString.Invariant($"Load trace '{file}'{(line > 0 ? FormattableString.Invariant($", line {line}") : "")}: {what}{(what.EndsWith('.') ? "" : ".")}")]);
+        new([$"Load trace '{file}'{(line > 0 ? $", line {Phrase.Exact(line)}" : "")}: {what}{(what.EndsWith('.') ? "" : ".")}"]);
 
     /// <summary>The beginning of a text in quotes, for a sentence: what is wrong may be a whole file in one line.</summary>
     public static string Shown(ReadOnlySpan<char> text) =>

@@ -57,7 +57,8 @@ internal static class LoadKinds
         if (key.ValueTextEquals("status"))
         {
             var value = key;
-            return value.Read() && value.TokenType == JsonTokenType.String && value.ValueTextEquals("ok") ? LoadKind.CloudWatch : LoadKind.Prometheus;
+            var isDatadog = value.Read() && value.TokenType == JsonTokenType.String && value.ValueTextEquals("ok");
+            return isDatadog ? LoadKind.CloudWatch : LoadKind.Prometheus;
         }
 
         if (key.ValueTextEquals("data") || key.ValueTextEquals("resultType") || key.ValueTextEquals("result")) return LoadKind.Prometheus;

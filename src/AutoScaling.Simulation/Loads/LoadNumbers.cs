@@ -43,7 +43,8 @@ internal sealed class LoadNumbers
     /// <summary>The number; NaN for a gap; <see langword="null"/> if it is none.</summary>
     public double? Read(string text)
     {
-        if (_decimal == '.' && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var plainly) && double.IsFinite(plainly)) return plainly;
+        if (_decimal == '.' && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value))
+            return value;
         if (IsGap(text)) return double.NaN;
         if (Parts(text) is not { } parts || !IsUnit(parts.Unit)) return null;
         var thousands = _decimal == '.' ? ',' : '.';
@@ -60,11 +61,10 @@ internal sealed class LoadNumbers
     }
 
     private static bool IsRate(string unit) =>
-        unit.StartsWith("req", StringComparison.OrdinalIgnoreCase) || unit.StartsWith("ops", StringComparison.OrdinalIgnoreCase)
-        || unit.StartsWith("rps", StringComparison.OrdinalIgnoreCase) || unit.StartsWith("qps", StringComparison.OrdinalIgnoreCase) || unit[0] == '/';
+        unit[0] == '/' || Array.Exists(["req", "ops", "rps", "qps"], known => unit.StartsWith(known, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsUnit(string unit) =>
-        unit.Length <= 20 && unit.All(c => char.IsLetter(c) || c is '/' or '%' or ' ' or '.' or '(' or ')' or '-') && (unit.Length < 1 || unit[0] is not '-');
+        unit.Length <= 20 && !unit.StartsWith('-') && unit.All(c => char.IsLetter(c) || c is '/' or '%' or ' ' or '.' or '(' or ')' or '-');
 
     /// <summary>A number without blanks, and what stands behind it.</summary>
     private static (string Number, string Unit)? Parts(string text)
@@ -77,7 +77,8 @@ internal sealed class LoadNumbers
     }
 
     private static bool IsPart(string text, int at) =>
-        char.IsAsciiDigit(text[at]) || text[at] is '.' or ',' or '\'' or '’' or '_' or '+' or '-' || IsBlankWithin(text, at) || IsExponent(text, at);
+        char.IsAsciiDigit(text[at]) || text[at] is '.' or ',' or '\'' or '’' or '_' or '+' or '-'
+        || IsBlankWithin(text, at) || IsExponent(text, at);
 
     // A blank between thousands: three digits follow, and no more.
     private static bool IsBlankWithin(string text, int at) =>
@@ -108,7 +109,7 @@ internal sealed class LoadNumbers
             // The one that comes last is the decimal one; one that comes twice is not.
             if (dot >= 0) return comma > dot ? ',' : '.';
             if (parts.Number.Count(c => c == ',') > 1) return '.';
-            if (parts.Number.Length - comma != 4 || parts.Number[..comma].TrimStart('-', '+') is "0" or "" or { Length: > 3 }) allThree = false;
+            allThree &= parts.Number.Length - comma == 4 && parts.Number[..comma].TrimStart('-', '+') is not ("0" or "" or { Length: > 3 });
         }
 
         if (!hasComma) return '.';

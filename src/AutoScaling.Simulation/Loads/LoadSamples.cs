@@ -27,7 +27,8 @@ internal static class LoadSamples
     {
         var sorted = Once(samples, file);
         var values = sorted.FindAll(s => !double.IsNaN(s.Load));
-        if (values.Count == 0) throw new ScalingException([$"Load trace '{file}' has no value: all of its {sorted.Count} samples are gaps."]);
+        if (values.Count == 0)
+            throw new ScalingException([$"Load trace '{file}' has no value: all of its {sorted.Count} samples are gaps."]);
         var first = options.Fill == LoadFill.Zero ? sorted[0] : values[0];
         var points = options.Fill == LoadFill.Last
             ? [.. values.Select(s => new LoadPoint(TimeSpan.FromTicks(s.Ticks - first.Ticks), s.Load))]
@@ -64,7 +65,8 @@ internal static class LoadSamples
         file,
         Math.Max(one.Line, other.Line),
         $"the time is that of line {Math.Min(one.Line, other.Line)} again, but with another value ({Phrase.Exact(other.Load)} and "
-        + $"{Phrase.Exact(one.Load)}): leave one of them out, choose one series, or, if clocks were set back there, name the zone of the times");
+        + $"{Phrase.Exact(one.Load)}): leave one of them out, choose one series, "
+        + "or, if clocks were set back there, name the zone of the times");
 
     private static ImmutableArray<LoadPoint> Filled(List<LoadSample> samples, LoadFill fill, TimeSpan? interval, string file)
     {
@@ -86,7 +88,9 @@ internal static class LoadSamples
         return points.ToImmutable();
 
         ScalingException Missing(long at, int line) => LoadFile.Wrong(
-            file, line, $"a sample is missing at {Phrase.Of(new DateTimeOffset(at, TimeSpan.Zero))}: fill gaps with the last value or with 0");
+            file,
+            line,
+            $"a sample is missing at {Phrase.Of(new DateTimeOffset(at, TimeSpan.Zero))}: fill gaps with the last value or with 0");
     }
 
     /// <summary>The time between most of them: the median.</summary>

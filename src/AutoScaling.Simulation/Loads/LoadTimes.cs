@@ -72,7 +72,7 @@ internal sealed class LoadTimes
         if (_isMonthFirst is null && Slashed(text, true) is { } us && Slashed(text, false) is { } other && us.Time != other.Time)
         {
             why = $"time may be of two days, as day or month may come first, but is {LoadFile.Shown(text)}: write it as "
-                + $"{us.Time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)} or {other.Time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}";
+                + $"{Day(us.Time)} or {Day(other.Time)}";
             return null;
         }
 
@@ -107,6 +107,8 @@ internal sealed class LoadTimes
         return _before = time.Ticks - offset.Ticks;
     }
 
+    private static string Day(DateTime time) => time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
     private static decimal UnitOf(string header, IReadOnlyList<string> cells)
     {
         var most = 0m;
@@ -119,7 +121,8 @@ internal sealed class LoadTimes
         var isMilli = name.EndsWith("_ms", StringComparison.Ordinal) || name.Contains("(ms)", StringComparison.Ordinal)
             || name.Contains("milli", StringComparison.Ordinal);
         var said = isMilli ? 0.001m : 1;
-        return most * said <= MostSeconds ? said : most <= MostSeconds * 1000 ? 0.001m : most <= MostSeconds * 1_000_000 ? 0.000_001m : 0.000_000_001m;
+        if (most * said <= MostSeconds) return said;
+        return most <= MostSeconds * 1000 ? 0.001m : most <= MostSeconds * 1_000_000 ? 0.000_001m : 0.000_000_001m;
     }
 
     /// <summary>Whether 3/2/2026 is the second of March in America, or the third of February; unknown if no row tells.</summary>
@@ -173,7 +176,9 @@ internal sealed class LoadTimes
         return (hasOffset ? time.UtcDateTime : time.DateTime, hasOffset);
     }
 
-    /// <summary>In the fewest forms: no commas, no T, no name of a zone that is UTC, offsets with a colon, fractions of seven digits.</summary>
+    /// <summary>
+    /// In the fewest forms: no commas, no T, no name of a zone that is UTC, offsets with a colon, fractions of seven digits.
+    /// </summary>
     private static string Plain(string text)
     {
         var plain = text.Trim().Replace(", ", " ", StringComparison.Ordinal).Replace(",", ".", StringComparison.Ordinal);
@@ -186,12 +191,14 @@ internal sealed class LoadTimes
             if (at <= 0) continue;
             var rest = plain[(at + 3)..].Trim();
             plain = plain[..at].TrimEnd();
-            plain += rest.Length > 0 ? $" {rest}" : char.IsAsciiDigit(plain[^1]) && !plain.EndsWith("+0000", StringComparison.Ordinal) ? "Z" : "";
+            if (rest.Length > 0) plain += $" {rest}";
+            else if (char.IsAsciiDigit(plain[^1]) && !plain.EndsWith("+0000", StringComparison.Ordinal)) plain += "Z";
         }
 
         if (plain.EndsWith('z')) plain = $"{plain[..^1]}Z";
         var sign = plain.LastIndexOfAny(['+', '-']);
-        if (sign > 10 && plain[(sign + 1)..] is { Length: 2 or 4 } digits && digits.All(char.IsAsciiDigit) && plain.Contains(':', StringComparison.Ordinal))
+        var hasClock = plain.Contains(':', StringComparison.Ordinal);
+        if (hasClock && sign > 10 && plain[(sign + 1)..] is { Length: 2 or 4 } digits && digits.All(char.IsAsciiDigit))
             plain = $"{plain[..(sign + 1)]}{digits[..2]}:{(digits.Length == 4 ? digits[2..] : "00")}";
         var dot = plain.LastIndexOf('.');
         if (dot > plain.IndexOf(':', StringComparison.Ordinal) && dot > 10)

@@ -69,7 +69,8 @@ public sealed class LoadTrace
         {
             LoadKind.Prometheus => ReadPrometheus(path, options),
             LoadKind.CloudWatch => LoadFile.Read(
-                path, () => new LoadTrace(CloudWatchLoad.Parse(LoadFile.Bytes(path), LoadFile.NameOf(path), path, options ?? LoadOptions.Default))),
+                path,
+                () => new LoadTrace(CloudWatchLoad.Parse(LoadFile.Bytes(path), LoadFile.NameOf(path), path, options ?? LoadOptions.Default))),
             LoadKind.DecisionLog => ReadDecisionLog(path, target, metric),
             _ => ReadCsv(path, options),
         };
@@ -108,8 +109,8 @@ public sealed class LoadTrace
     }
 
     /// <summary>
-    /// Reads the answer of a Prometheus range query, saved as JSON, whole or only its data or result; it is called after the file and begins
-    /// at the first sample. Samples that are missing, or no number, are gaps.
+    /// Reads the answer of a Prometheus range query, saved as JSON, whole or only its data or result; it is called after the file and
+    /// begins at the first sample. Samples that are missing, or no number, are gaps.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How it is read; <see langword="null"/> for the defaults.</param>
@@ -155,11 +156,13 @@ public sealed class LoadTrace
         if (samples is null)
         {
             range = PrometheusRange.Of(query, from, to, step);
-            samples = await new PrometheusQuery(client, range, options.Reading).SamplesAsync(options.Progress, cancellationToken).ConfigureAwait(false);
+            var asked = new PrometheusQuery(client, range, options.Reading);
+            samples = await asked.SamplesAsync(options.Progress, cancellationToken).ConfigureAwait(false);
             cache?.Write(range, options.Reading, samples);
         }
 
-        return new(LoadSamples.Rows(LoadSamples.Within(samples, range, options.Reading.Fill), true, options.Reading, options.Name ?? query, query, range.Step));
+        var within = LoadSamples.Within(samples, range, options.Reading.Fill);
+        return new(LoadSamples.Rows(within, isDated: true, options.Reading, options.Name ?? query, query, range.Step));
     }
 
     /// <summary>

@@ -18,7 +18,11 @@ internal sealed class PrometheusCache(string path)
         if (!File.Exists(path) && !Directory.Exists(path)) return null;
         var bytes = LoadFile.Read(path, () => LoadFile.Bytes(path));
         if (AskedIn(bytes) is not { } asked)
-            throw new ScalingException([$"The cache '{path}' must be a file that a query wrote, but is another: name one that is not there yet."]);
+        {
+            throw new ScalingException([
+                $"The cache '{path}' must be a file that a query wrote, but is another: name one that is not there yet."]);
+        }
+
         held = asked.Range;
         var isSame = asked.Range.Step == range.Step && string.Equals(asked.Range.Query, range.Query, StringComparison.Ordinal)
             && string.Equals(asked.Column, options.Reading.Column ?? "", StringComparison.Ordinal);

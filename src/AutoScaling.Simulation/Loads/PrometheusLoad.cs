@@ -130,7 +130,8 @@ internal static class PrometheusLoad
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             all++;
-            if (reader.TokenType != JsonTokenType.StartObject || (wanted is not null && !IsSeries(reader, wanted)) || ++chosen > 1) reader.Skip();
+            var isOther = reader.TokenType != JsonTokenType.StartObject || (wanted is not null && !IsSeries(reader, wanted));
+            if (isOther || ++chosen > 1) reader.Skip();
             else samples = ReadSeries(ref reader, json, from, file);
         }
 
@@ -147,7 +148,8 @@ internal static class PrometheusLoad
                 + "put sum(...) around the query, or choose one series by the value of a label (Column; --column VALUE)");
         }
 
-        if (wanted is not null && chosen == 0) throw WrongAt(json, from, file, $"none of the {all} series has a label with the value '{wanted}'");
+        if (wanted is not null && chosen == 0)
+            throw WrongAt(json, from, file, $"none of the {all} series has a label with the value '{wanted}'");
         return samples is { Count: > 0 } ? samples : throw WrongAt(json, from, file, "the series must have values, but has none");
     }
 
@@ -196,7 +198,10 @@ internal static class PrometheusLoad
                 if (!TryPair(ref reader, out var time, out var value))
                 {
                     throw WrongAt(
-                        json, at, file, $"sample {number} must be a time of at least 0 seconds and a number of at least 0, but is {Sample(json[(int)at..])}");
+                        json,
+                        at,
+                        file,
+                        $"sample {number} must be a time of at least 0 seconds and a number of at least 0, but is {Sample(json[(int)at..])}");
                 }
 
                 line += json[(int)counted..(int)at].Count((byte)'\n');

@@ -7,7 +7,9 @@ using AutoScaling.Primitives;
 namespace AutoScaling.Simulation.Loads;
 
 /// <summary>Queries a load from a Prometheus server, in parts as long as it answers.</summary>
-/// <remarks>Source of the interface: the Prometheus HTTP API, <c>/api/v1/query_range</c>, which Thanos, Mimir and VictoriaMetrics have too.</remarks>
+/// <remarks>
+/// Source of the interface: the Prometheus HTTP API, <c>/api/v1/query_range</c>, which Thanos, Mimir and VictoriaMetrics have too.
+/// </remarks>
 internal sealed class PrometheusQuery(HttpClient client, PrometheusRange range, LoadOptions options)
 {
     // It answers 11,000 intervals at most; some servers less than that by a few.
@@ -55,7 +57,8 @@ internal sealed class PrometheusQuery(HttpClient client, PrometheusRange range, 
         });
         try
         {
-            using var response = await client.PostAsync(new Uri($"{Server}/api/v1/query_range"), form, cancellationToken).ConfigureAwait(false);
+            var address = new Uri($"{Server}/api/v1/query_range");
+            using var response = await client.PostAsync(address, form, cancellationToken).ConfigureAwait(false);
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
             if (!response.IsSuccessStatusCode) throw Refused(response.StatusCode, Words(body));
             return (body, Warning(body));
@@ -68,7 +71,8 @@ internal sealed class PrometheusQuery(HttpClient client, PrometheusRange range, 
         {
             throw new ScalingException(
                 ScalingErrorKind.MetricsUnavailable,
-                $"{Server} did not answer the query '{range.Query}' within {Phrase.Of(client.Timeout)}: take a longer step, or a simpler query.",
+                $"{Server} did not answer the query '{range.Query}' within {Phrase.Of(client.Timeout)}: "
+                + "take a longer step, or a simpler query.",
                 e);
         }
     }
@@ -79,12 +83,12 @@ internal sealed class PrometheusQuery(HttpClient client, PrometheusRange range, 
         {
             400 => (ScalingErrorKind.InvalidConfiguration, ""),
             401 or 403 => (ScalingErrorKind.InvalidConfiguration, " It wants to know who asks: give a user and a password, or a token."),
-            404 or 405 => (ScalingErrorKind.InvalidConfiguration, " Is that the address of a Prometheus server, with the path that its API is under?"),
+            404 or 405 => (ScalingErrorKind.InvalidConfiguration, " Is that the address of a Prometheus server, with the path of its API?"),
             422 => (ScalingErrorKind.InvalidConfiguration, " Take a longer step, or a query that reads less."),
-            429 or 502 or 503 or 504 => (ScalingErrorKind.MetricsUnavailable, " Try again later, with a longer step, or with a shorter time."),
+            429 or 502 or 503 or 504 => (ScalingErrorKind.MetricsUnavailable, " Try again later, or with a longer step."),
             _ => (ScalingErrorKind.MetricsUnavailable, ""),
         };
-        return new(kind, string.Create(CultureInfo.InvariantCulture, $"{Server} refused the query '{range.Query}' ({(int)status}): {words}.{hint}"));
+        return new(kind, $"{Server} refused the query '{range.Query}' ({Phrase.Exact((int)status)}): {words}.{hint}");
     }
 
     /// <summary>What the server says itself: the error of its JSON, or else the beginning of its text.</summary>

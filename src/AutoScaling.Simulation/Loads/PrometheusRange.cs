@@ -14,9 +14,11 @@ internal sealed record PrometheusRange(string Query, DateTimeOffset From, DateTi
     /// <exception cref="ScalingException">A part breaks its rule.</exception>
     public static PrometheusRange Of(string query, DateTimeOffset from, DateTimeOffset to, TimeSpan step)
     {
-        if (string.IsNullOrWhiteSpace(query)) throw Bounds.Broken("Query", "an expression, such as sum(rate(http_requests_total[1m]))", query);
+        if (string.IsNullOrWhiteSpace(query))
+            throw Bounds.Broken("Query", "an expression, such as sum(rate(http_requests_total[1m]))", query);
         Steps.Check(step, "Step");
-        if (to - from < step) throw Bounds.Broken("To", $"at least a step ({Phrase.Exact(step)}) after From ({Phrase.Of(from)})", Phrase.Of(to));
+        if (to - from < step)
+            throw Bounds.Broken("To", $"at least a step ({Phrase.Exact(step)}) after From ({Phrase.Of(from)})", Phrase.Of(to));
 
         // Whole steps since 1970, as servers align them that keep answers; so the same time asks for the same samples.
         return new(query, Floor(from, step), Floor(to, step), step);

@@ -64,7 +64,8 @@ internal sealed record ForecastScores
     public override string ToString()
     {
         if (InCharge.IsEmpty) return "it made no forecast in the time that is scored.";
-        var gate = $"the gate was open {Numbers.Count(OpenTime)} % of the time{(Mode == ForecastMode.Observe ? ", and the rule only observes" : "")}";
+        var observes = Mode == ForecastMode.Observe ? ", and the rule only observes" : "";
+        var gate = $"the gate was open {Numbers.Count(OpenTime)} % of the time{observes}";
         return $"{gate}; in charge: {ChargeText}; no more came than it said {Numbers.Count(EnoughTime)} % of the time. "
             + $"Imagined cost in the end: {Text(Cost)}; target tracking {Text(BaseCost)}.";
     }

@@ -45,9 +45,14 @@ internal static class HtmlTested
         }
 
         writer.Write("</tbody>\n</table></div>\n");
-        writer.Write("<p class=\"hint\">Shares of the time that is scored: with a forecast (known), and of that, in which no more came than ");
-        writer.Write("it said (enough). While the gate is closed, target tracking decides: the imagined run of the forecast would not have cost ");
-        writer.Write("less. The imagined costs are those of about the last day, at the end, in replicas, with the load that met too few of them. The plots below show all of it over time.</p>\n</section>\n");
+        writer.Write("""
+            <p class="hint">Shares of the time that is scored: with a forecast (known), and of that, in which no more came than it said
+            (enough). While the gate is closed, target tracking decides: the imagined run of the forecast would not have cost less. The
+            imagined costs are those of about the last day, at the end, in replicas, with the load that met too few of them. The plots
+            below show all of it over time.</p>
+            </section>
+
+            """.ReplaceLineEndings("\n"));
     }
 
     public static void Tested(ReportContent content, TextWriter writer)
@@ -55,13 +60,19 @@ internal static class HtmlTested
         writer.Write("<section>\n<h2>What was tested</h2>\n");
         foreach (var line in Reports.Tested.Sentence(content).Split('\n')) writer.Write($"<p class=\"tested\">{HtmlText.Escape(line)}</p>\n");
         Loads(content, writer);
-        writer.Write("<h3>The policies in full</h3>\n<p class=\"hint\">Each is a document of its own, and reads back to the same policy.</p>\n");
+        writer.Write("<h3>The policies in full</h3>\n");
+        writer.Write("<p class=\"hint\">Each is a document of its own, and reads back to the same policy.</p>\n");
         foreach (var candidate in content.Comparison.Candidates)
         {
             var name = HtmlText.Escape(candidate.Name);
-            if (Reports.Tested.Yaml(candidate) is { } yaml)
-                writer.Write($"<details class=\"policy\">\n<summary>{name}</summary>\n<pre tabindex=\"0\">{HtmlText.Escape(yaml)}</pre>\n</details>\n");
-            else writer.Write($"<p>{name}: {HtmlText.Escape(Meaning(candidate.Kind))}.</p>\n");
+            if (Reports.Tested.Yaml(candidate) is not { } yaml)
+            {
+                writer.Write($"<p>{name}: {HtmlText.Escape(Meaning(candidate.Kind))}.</p>\n");
+                continue;
+            }
+
+            writer.Write($"<details class=\"policy\">\n<summary>{name}</summary>\n");
+            writer.Write($"<pre tabindex=\"0\">{HtmlText.Escape(yaml)}</pre>\n</details>\n");
         }
 
         writer.Write("</section>\n");
@@ -70,8 +81,10 @@ internal static class HtmlTested
     private static void Loads(ReportContent content, TextWriter writer)
     {
         if (content.Comparison.Workloads.IsEmpty) return;
-        writer.Write("<div class=\"wide\"><table>\n<thead><tr><th scope=\"col\">load</th><th scope=\"col\">rows</th><th scope=\"col\">from</th>");
-        writer.Write("<th scope=\"col\">length</th><th scope=\"col\">steps of</th><th scope=\"col\">fingerprint</th></tr></thead>\n<tbody>\n");
+        writer.Write("<div class=\"wide\"><table>\n<thead><tr>");
+        foreach (var heading in (ReadOnlySpan<string>)["load", "rows", "from", "length", "steps of", "fingerprint"])
+            writer.Write($"<th scope=\"col\">{heading}</th>");
+        writer.Write("</tr></thead>\n<tbody>\n");
         foreach (var workload in content.Comparison.Workloads)
         {
             var trace = workload.Trace;
@@ -88,7 +101,8 @@ internal static class HtmlTested
             writer.Write("</tr>\n");
         }
 
-        writer.Write("</tbody>\n</table></div>\n<p class=\"hint\">Loads with the same fingerprint have the same rows at the same times.</p>\n");
+        writer.Write("</tbody>\n</table></div>\n");
+        writer.Write("<p class=\"hint\">Loads with the same fingerprint have the same rows at the same times.</p>\n");
     }
 
     private static string Meaning(CandidateKind kind) => kind switch

@@ -19,13 +19,18 @@ internal static class RunNotes
             if (OfMaximum(comparison[workload, c]) is { } note) yield return note;
         }
 
-        var scheduled = comparison.Candidates.Where(c => c.Policy?.Rules.Any(r => r is ScheduleRule || r.During is not null) == true).ToList();
+        var scheduled = comparison.Candidates.Where(IsScheduled).ToList();
         var trace = comparison.Workloads[workload].Trace;
         if (scheduled.Count == 0 || trace.IsDated) yield break;
-        yield return $"{string.Join(", ", scheduled.Select(c => c.Name))} {(scheduled.Count == 1 ? "has" : "have")} a schedule, but the times of "
-            + $"{trace.Name} are no dates: it is supposed to begin on {trace.Start.UtcDateTime.ToString("dddd yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC. "
+        var names = string.Join(", ", scheduled.Select(c => c.Name));
+        var supposed = trace.Start.UtcDateTime.ToString("dddd yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+        yield return $"{names} {(scheduled.Count == 1 ? "has" : "have")} a schedule, but the times of {trace.Name} are no dates: "
+            + $"it is supposed to begin on {supposed} UTC. "
             + "Say when it began (LoadOptions.Start; --start DATE).";
     }
+
+    private static bool IsScheduled(Candidate candidate) =>
+        candidate.Policy is { } policy && policy.Rules.Any(r => r is ScheduleRule || r.During is not null);
 
     private static string? OfMaximum(BacktestRun run)
     {

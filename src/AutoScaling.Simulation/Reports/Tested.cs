@@ -17,9 +17,10 @@ internal static class Tested
     public static string Sentence(ReportContent content)
     {
         var options = content.Comparison.Options;
-        var step = options.Step is { } given ? $", step {Phrase.Exact(given)}" : "";
-        return $"Tested by AutoScaling.Simulation {Version}, seed {Number(options.Seed)}, interval {Phrase.Exact(options.Interval)} where a policy "
-            + $"has none{step}, the first {Phrase.Exact(100 * options.WarmUpShare)} % not scored.{(content.Command is { } command ? $"\nCommand: {command}" : "")}";
+        var step = options.Step is { } length ? $", step {Phrase.Exact(length)}" : "";
+        var command = content.Command is { } given ? $"\nCommand: {given}" : "";
+        return $"Tested by AutoScaling.Simulation {Version}, seed {Number(options.Seed)}, interval {Phrase.Exact(options.Interval)} "
+            + $"where a policy has none{step}, the first {Phrase.Exact(100 * options.WarmUpShare)} % not scored.{command}";
     }
 
     /// <summary>The policy as a document that reads back; a sentence if its rules cannot be written.</summary>

@@ -97,9 +97,9 @@ public sealed class PrometheusQueryTests : IDisposable
     [Theory]
     [InlineData(400, """{"status":"error","errorType":"bad_data","error":"invalid parameter \"query\": 1:5: parse error: unexpected end of input"}""", "bad_data: invalid parameter \"query\": 1:5: parse error: unexpected end of input.", ScalingErrorKind.InvalidConfiguration)]
     [InlineData(401, "Unauthorized\n", "Unauthorized. It wants to know who asks: give a user and a password, or a token.", ScalingErrorKind.InvalidConfiguration)]
-    [InlineData(404, "<html>\n<b>404 page not found</b></html>", "<html> <b>404 page not found</b></html>. Is that the address of a Prometheus server, with the path that its API is under?", ScalingErrorKind.InvalidConfiguration)]
+    [InlineData(404, "<html>\n<b>404 page not found</b></html>", "<html> <b>404 page not found</b></html>. Is that the address of a Prometheus server, with the path of its API?", ScalingErrorKind.InvalidConfiguration)]
     [InlineData(422, """{"status":"error","errorType":"execution","error":"query processing would load too many samples into memory in query execution"}""", "execution: query processing would load too many samples into memory in query execution. Take a longer step, or a query that reads less.", ScalingErrorKind.InvalidConfiguration)]
-    [InlineData(503, """{"status":"error","errorType":"timeout","error":"query timed out in expression evaluation"}""", "timeout: query timed out in expression evaluation. Try again later, with a longer step, or with a shorter time.", ScalingErrorKind.MetricsUnavailable)]
+    [InlineData(503, """{"status":"error","errorType":"timeout","error":"query timed out in expression evaluation"}""", "timeout: query timed out in expression evaluation. Try again later, or with a longer step.", ScalingErrorKind.MetricsUnavailable)]
     [InlineData(500, "", "it says no more.", ScalingErrorKind.MetricsUnavailable)]
     public async Task QueryPrometheusAsync_Refused_IsToldInTheServersOwnWords(int status, string body, string words, ScalingErrorKind kind)
     {

@@ -52,7 +52,9 @@ internal sealed class RealPrometheus : IAsyncDisposable
         await File.WriteAllTextAsync(config, "");
         using (var promtool = Start(Path.Combine(programs, "promtool"), "tsdb", "create-blocks-from", "openmetrics", samples, data))
         {
+            var output = promtool.StandardOutput.ReadToEndAsync();
             var said = await promtool.StandardError.ReadToEndAsync();
+            _ = await output;
             await promtool.WaitForExitAsync();
             Assert.True(promtool.ExitCode == 0, said);
         }
@@ -67,6 +69,7 @@ internal sealed class RealPrometheus : IAsyncDisposable
             Path.Combine(programs, "prometheus"), $"--config.file={config}", $"--storage.tsdb.path={data}", "--storage.tsdb.retention.time=100y",
             $"--web.listen-address=127.0.0.1:{Url.Port.ToString(CultureInfo.InvariantCulture)}", "--log.level=error");
         _process.BeginErrorReadLine();
+        _process.BeginOutputReadLine();
         using var client = new HttpClient();
         var (time, began) = (TimeProvider.System, TimeProvider.System.GetTimestamp());
         while (!await IsReadyAsync(client))
@@ -91,5 +94,5 @@ internal sealed class RealPrometheus : IAsyncDisposable
     }
 
     private static Process Start(string program, params string[] arguments) =>
-        Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true })!;
+        Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
 }
