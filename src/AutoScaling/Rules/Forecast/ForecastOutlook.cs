@@ -22,6 +22,9 @@ public sealed class ForecastOutlook
         "the same time of the week", "the most around the same time of day", "the most around the same time of the week",
     ];
 
+    // How long both are imagined before one is preferred.
+    internal const int NeededSeconds = 3600;
+
     private readonly float _forecast, _bare, _imagined, _weight, _load;
     private readonly float _tracking, _trackingShort, _trackingLoss;
     private readonly float _forecasting, _forecastingShort, _forecastingLoss;
@@ -42,22 +45,25 @@ public sealed class ForecastOutlook
     /// <summary>Whether there is a forecast yet.</summary>
     public bool IsKnown => _forecast >= 0;
 
-    /// <summary>The forecast of the most load within <see cref="Ahead"/>, in replicas in full use.</summary>
+    /// <summary>What the foremost forecaster expects as the most load within <see cref="Ahead"/>, in replicas in full use.</summary>
     /// <value>NaN if there is none.</value>
     public double Expected => IsKnown ? _bare : double.NaN;
 
-    /// <summary>The same with the headroom that was learned: what replicas are asked for. A headroom can be less than nothing.</summary>
+    /// <summary>
+    /// The load that replicas are asked for: the mean of the forecasters that cost least, each with the headroom that it has learned, which
+    /// can be less than nothing.
+    /// </summary>
     /// <value>NaN if there is none.</value>
     public double UpTo => IsKnown ? _forecast : double.NaN;
 
     /// <summary>How far ahead it looks: the start delay and the age of what is measured, in whole minutes.</summary>
     public TimeSpan Ahead => TimeSpan.FromMinutes(_ahead);
 
-    /// <summary>Which forecaster is in charge, in words: <c>the same time of day</c>.</summary>
+    /// <summary>Which forecaster counts most, in words: <c>the same time of day</c>.</summary>
     /// <value>The last one that was, if there is no forecast.</value>
     public string Forecaster => Forecasters[_forecaster];
 
-    /// <summary>For how much of the time the forecast with its headroom was enough, in percent.</summary>
+    /// <summary>For how much of the time the foremost forecaster with its headroom was enough, in percent.</summary>
     public double EnoughPercent => 100 * ForecastBank.Quantiles[_headroom];
 
     /// <summary>Whether the gate is open: the imagined run of the forecast costs less than that of target tracking.</summary>
@@ -71,7 +77,7 @@ public sealed class ForecastOutlook
     /// <value><see langword="null"/> until an hour has been imagined.</value>
     public ImaginedCost? BaseCost => CostOf(_tracking, _trackingShort, _trackingLoss);
 
-    private bool IsImagined => _imagined >= 3600;
+    private bool IsImagined => _imagined >= NeededSeconds;
 
     /// <summary>Finds it in an answer of the rule.</summary>
     /// <param name="recommendation">The answer, as a decision of this process holds it.</param>
@@ -84,14 +90,16 @@ public sealed class ForecastOutlook
     /// <summary>The outlook as the end of a sentence.</summary>
     public override string ToString()
     {
-        if (!IsKnown || Cost is not { } cost || BaseCost is not { } baseCost)
-            return $"target tracking decides: {Math.Min(_scored, ForecastBank.Needed)} of {ForecastBank.Needed} minutes are known";
+        if (Cost is not { } cost || BaseCost is not { } baseCost) return Waiting((int)_imagined / 60, NeededSeconds / 60);
+        if (!IsKnown) return Waiting(Math.Min(_scored, ForecastBank.Needed), ForecastBank.Needed);
         var more = _bare > 0 ? $", and {Phrase.Of(100 * ((_forecast / _bare) - 1))} % above it" : ", and some more";
-        var saying = $"up to {Phrase.Of(_forecast)} busy replicas within {_ahead} min ({Forecaster}, {Phrase.Of(_bare)}{more}, "
-            + $"which was enough {Phrase.Of(EnoughPercent)} % of the time), at {Phrase.Of(_objective * 100)} % each";
+        var saying = $"up to {Phrase.Of(_forecast)} busy replicas within {_ahead} min (foremost {Forecaster}, {Phrase.Of(_bare)}{more}; "
+            + $"its headroom was enough {Phrase.Of(EnoughPercent)} % of the time), at {Phrase.Of(_objective * 100)} % each";
         var costs = $"over the last day it would have cost {Text(cost)}, target tracking {Text(baseCost)}";
         return _isOpen ? $"{saying}; {costs}" : $"target tracking decides; the forecast is {saying}, but {costs}";
     }
+
+    private static string Waiting(int known, int needed) => $"target tracking decides: {known} of {needed} minutes are known";
 
     // All are as small as the weight that has been imagined is yet.
     private ImaginedCost? CostOf(float replicas, float isShort, float loss) => IsImagined
