@@ -78,7 +78,7 @@ public static class AutoScalingServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(section);
         var builder = services.AddAutoScaling();
-        var options = new OptionsFromConfiguration(section);
+        var options = new OptionsFromConfiguration(section, OwnSections.Of(services));
         services.AddSingleton(options);
         services.AddSingleton<IConfigureOptions<AutoScalingOptions>>(options);
         return builder.AddPolicies(section);
