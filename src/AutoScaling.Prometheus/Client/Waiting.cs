@@ -1,7 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.Http.Resilience;
-using Polly;
-using Polly.Retry;
 
 namespace AutoScaling.Prometheus.Client;
 

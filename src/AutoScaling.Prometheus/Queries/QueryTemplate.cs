@@ -94,7 +94,7 @@ internal sealed partial class QueryTemplate
     }
 
     // A name, matchers or both; nothing behind. Quoted texts may hold braces.
-    [GeneratedRegex("""^\s*(?=[a-zA-Z_:{])([a-zA-Z_:][a-zA-Z0-9_:]*)?\s*(\{([^{}"'`]|"(\\.|[^"\\])*"|'(\\.|[^'\\])*'|`[^`]*`)*\})?\s*$""", RegexOptions.None, 1000)]
+    [GeneratedRegex("""^\s*(?=[a-zA-Z_:{])([a-zA-Z_:][a-zA-Z0-9_:]*)?\s*(\{([^{}"'`]|"(\\.|[^"\\])*"|'(\\.|[^'\\])*'|`[^`]*`)*\})?\s*$""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Selector { get; }
 
     private sealed record Hole(string Name, bool IsRegex);

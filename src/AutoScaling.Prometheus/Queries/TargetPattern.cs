@@ -42,7 +42,7 @@ internal sealed class TargetPattern
         }
 
         between.Add(rest.ToString());
-        return labels.Count > 0 && labels.TrueForAll(IsLabel) && labels.Distinct(StringComparer.Ordinal).Count() == labels.Count && !rest.Contains('}')
+        return labels.Count > 0 && labels.All(IsLabel) && labels.Distinct(StringComparer.Ordinal).Count() == labels.Count && !rest.Contains('}')
             ? new(text, between.ToImmutable(), labels.ToImmutable())
             : throw Bounds.Broken(setting, Rule, text);
     }

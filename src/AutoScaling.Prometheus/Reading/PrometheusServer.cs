@@ -19,6 +19,7 @@ internal sealed class PrometheusServer : IDisposable
     private readonly QueryClient _client;
     private readonly TimeProvider _time;
     private long _sweptAt;
+    private bool _disposed;
 
     /// <exception cref="ScalingException">An option is wrong.</exception>
     public PrometheusServer(PrometheusOptions options, Func<HttpClient> clients, TimeProvider time)
@@ -32,6 +33,8 @@ internal sealed class PrometheusServer : IDisposable
 
     /// <summary>The names of its metrics.</summary>
     public ImmutableArray<string> Names => _metrics.Keys;
+
+    public bool Has(string name) => _metrics.ContainsKey(name);
 
     /// <summary>Reads metrics of a target. All queries are begun before one is waited for.</summary>
     public async ValueTask<ServiceMetrics> ReadAsync(MetricsRequest request, CancellationToken cancellationToken)
@@ -73,6 +76,7 @@ internal sealed class PrometheusServer : IDisposable
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _disposed, true)) return;
         _stop.Cancel();
         _stop.Dispose();
         _client.Dispose();

@@ -45,7 +45,7 @@ internal sealed class PrometheusSource : IMetricsProvider, IMetricsCheck, IDispo
     {
         // What the settings have is looked at when they are loaded.
         var server = Volatile.Read(ref _server);
-        return server.Names.Contains(metric.Name) ? default : server.CheckAsync(metric.Name, target, cancellationToken);
+        return server.Has(metric.Name) ? default : server.CheckAsync(metric.Name, target, cancellationToken);
     }
 
     /// <summary>Looks at each metric of the settings, if the server is there: what it refuses is told at once, and not at the first scaling.</summary>

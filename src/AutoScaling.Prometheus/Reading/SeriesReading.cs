@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using AutoScaling.Primitives;
 using AutoScaling.Prometheus.Client;
-using AutoScaling.Prometheus.Primitives;
 using AutoScaling.Prometheus.Settings;
 
 namespace AutoScaling.Prometheus.Reading;
@@ -72,7 +71,7 @@ internal readonly struct SeriesReading(MetricPlan plan, MetricRef metric, Scalin
             if (replica is null) return MetricReading.Failed(metric, $"a series of it lacks the label {plan.ReplicaLabel}, which names the replica");
             if (!known.Add(replica)) return MetricReading.Failed(metric, Several(2, $"its replica '{replica}'"));
             var time = times is null ? values.AskedAt : at!.TryGetValue(replica, out var seconds) ? At(times, seconds) : null;
-            var reading = new ReplicaReading(replica, time is null ? null : value, plan.ReplicaRequest, time ?? default);
+            var reading = new ReplicaReading(replica, time is null ? null : value, at: time ?? default);
             replicas.Add(reading);
             if (reading.Value is not { } counted) continue;
             (sum, count) = (sum + Exactly(counted), count + 1);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 
@@ -21,13 +22,8 @@ public static class PrometheusBuilderExtensions
     /// <param name="name">The source's name.</param>
     /// <param name="url">Where the server is.</param>
     /// <param name="configure">Sets the metrics, and how the server is asked.</param>
-    /// <param name="httpClient">Adds what the HTTP client needs beside that: a message handler that authenticates.</param>
     public static AutoScalingBuilder AddPrometheus(
-        this AutoScalingBuilder builder,
-        string name,
-        Uri url,
-        Action<PrometheusOptions>? configure = null,
-        Action<IHttpClientBuilder>? httpClient = null)
+        this AutoScalingBuilder builder, string name, Uri url, Action<PrometheusOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(url);
         return Add(
@@ -39,26 +35,18 @@ public static class PrometheusBuilderExtensions
                 configure?.Invoke(options);
                 return options;
             },
-            changes: null,
-            httpClient);
+            changes: null);
     }
 
     /// <summary>Adds a server as a metric source, with the settings of a section of the configuration, which are read again when they change.</summary>
     /// <param name="builder">The autoscaler.</param>
     /// <param name="name">The source's name.</param>
     /// <param name="section">The settings, by the names of <see cref="PrometheusOptions"/>. Any other name keeps the host from starting.</param>
-    /// <param name="configure">Sets what the section leaves out.</param>
-    /// <param name="httpClient">Adds what the HTTP client needs beside that.</param>
-    public static AutoScalingBuilder AddPrometheus(
-        this AutoScalingBuilder builder,
-        string name,
-        IConfigurationSection section,
-        Action<PrometheusOptions>? configure = null,
-        Action<IHttpClientBuilder>? httpClient = null)
+    public static AutoScalingBuilder AddPrometheus(this AutoScalingBuilder builder, string name, IConfigurationSection section)
     {
         ArgumentNullException.ThrowIfNull(section);
         ConfigurationSettings.Own(builder, section);
-        return Add(builder, name, () => OptionsReader.Read(section, configure), section.GetReloadToken, httpClient);
+        return Add(builder, name, () => OptionsReader.Read(section), section.GetReloadToken);
     }
 
     /// <summary>Adds every server of a section of the configuration: <c>AutoScaling:Prometheus</c> with <c>prom: { Url: ... }</c>.</summary>
@@ -67,42 +55,56 @@ public static class PrometheusBuilderExtensions
     /// The servers by the names of their sources. The settings of each are read again when they change; a server that is added needs a new
     /// start of the host.
     /// </param>
-    /// <param name="httpClient">Adds what the HTTP clients need beside that.</param>
-    public static AutoScalingBuilder AddPrometheus(
-        this AutoScalingBuilder builder, IConfigurationSection section, Action<IHttpClientBuilder>? httpClient = null)
+    public static AutoScalingBuilder AddPrometheus(this AutoScalingBuilder builder, IConfigurationSection section)
     {
         ArgumentNullException.ThrowIfNull(section);
         ConfigurationSettings.Own(builder, section);
-        foreach (var server in section.GetChildren()) builder.AddPrometheus(server.Key, server, configure: null, httpClient);
+        foreach (var server in section.GetChildren()) builder.AddPrometheus(server.Key, server);
         return builder;
     }
 
-    private static AutoScalingBuilder Add(
-        AutoScalingBuilder builder, string name, Func<PrometheusOptions> read, Func<IChangeToken>? changes, Action<IHttpClientBuilder>? httpClient)
+    /// <summary>Adds to the HTTP client of a server what the settings do not know: a message handler that authenticates.</summary>
+    /// <param name="builder">The autoscaler.</param>
+    /// <param name="name">The source's name.</param>
+    /// <param name="configure">Adds it: <c>client => client.AddHttpMessageHandler&lt;SigningHandler&gt;()</c>.</param>
+    public static AutoScalingBuilder ConfigurePrometheusClient(
+        this AutoScalingBuilder builder, string name, Action<IHttpClientBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(configure);
+        configure(builder.Services.AddHttpClient(ClientName(name)));
+        return builder;
+    }
+
+    private static AutoScalingBuilder Add(AutoScalingBuilder builder, string name, Func<PrometheusOptions> read, Func<IChangeToken>? changes)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        var clientName = $"AutoScaling.Prometheus.{name}";
-        var client = builder.Services.AddHttpClient(clientName, c => c.Timeout = Timeout.InfiniteTimeSpan)
-            .ConfigurePrimaryHttpMessageHandler(s => Handlers.Create(s.GetRequiredKeyedService<PrometheusSource>(name).Options))
-            .RemoveAllLoggers();
-        client.AddStandardResilienceHandler()
+        builder.Services.AddHttpClient(ClientName(name), client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .ConfigurePrimaryHttpMessageHandler(services => Handlers.Create(Source(services).Options))
+            .RemoveAllLoggers()
+            .AddStandardResilienceHandler()
             .Configure((options, services) => Waiting.Configure(options, services.GetRequiredService<TimeProvider>()));
-        httpClient?.Invoke(client);
-        builder.Services.AddKeyedSingleton(name, (services, _) => Source(services));
-        builder.Services.AddSingleton(services => services.GetRequiredKeyedService<PrometheusSource>(name));
+        builder.Services.AddKeyedSingleton(name, (services, _) => new PrometheusSource(
+            name,
+            () => Told(read, name),
+            changes,
+            options => Told(() => Server(services, options), name),
+            services.GetRequiredService<ILogger<PrometheusSource>>()));
+        builder.Services.AddSingleton(Source);
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SourceChecks>());
-        return builder.AddMetrics(name, services => services.GetRequiredKeyedService<PrometheusSource>(name));
+        return builder.AddMetrics(name, Source);
 
-        PrometheusSource Source(IServiceProvider services)
+        PrometheusSource Source(IServiceProvider services) => services.GetRequiredKeyedService<PrometheusSource>(name);
+
+        PrometheusServer Server(IServiceProvider services, PrometheusOptions options)
         {
-            var factory = services.GetRequiredService<IHttpClientFactory>();
-            var time = services.GetRequiredService<TimeProvider>();
-            return new(
-                name, () => Told(read, name), changes, options => Told(() => new PrometheusServer(options, () => factory.CreateClient(clientName), time), name),
-                services.GetRequiredService<ILogger<PrometheusSource>>());
+            var clients = services.GetRequiredService<IHttpClientFactory>();
+            return new(options, () => clients.CreateClient(ClientName(name)), services.GetRequiredService<TimeProvider>());
         }
     }
+
+    private static string ClientName(string source) => $"AutoScaling.Prometheus.{source}";
 
     // Each sentence says which server it is about.
     private static T Told<T>(Func<T> make, string name)

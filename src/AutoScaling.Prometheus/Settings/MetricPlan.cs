@@ -16,8 +16,6 @@ internal sealed record MetricPlan
 
     public required string? ReplicaLabel { get; init; }
 
-    public required double? ReplicaRequest { get; init; }
-
     public required bool AcceptPartial { get; init; }
 
     /// <summary>The labels by which an answer has one series, for sentences.</summary>
@@ -46,7 +44,6 @@ internal sealed record MetricPlan
             SampleTime = time,
             Target = target,
             ReplicaLabel = metric.ReplicaLabel,
-            ReplicaRequest = metric.ReplicaRequest,
             AcceptPartial = metric.AcceptPartial ?? options.AcceptPartial,
         };
     }

@@ -6,12 +6,8 @@ namespace AutoScaling.Prometheus.Settings;
 internal static class OptionsReader
 {
     /// <exception cref="ScalingException">Something is wrong; all of it is told.</exception>
-    public static PrometheusOptions Read(IConfigurationSection section, Action<PrometheusOptions>? configure)
-    {
-        var options = new PrometheusOptions();
-        configure?.Invoke(options);
-        return ConfigurationSettings.Read(section, Table(section, options));
-    }
+    public static PrometheusOptions Read(IConfigurationSection section) =>
+        ConfigurationSettings.Read(section, Table(section, new()));
 
     private static SettingsTable<PrometheusOptions> Table(IConfigurationSection section, PrometheusOptions options)
     {

@@ -1,5 +1,3 @@
-using AutoScaling.Primitives;
-
 namespace AutoScaling.Prometheus;
 
 /// <summary>One metric: the expression that yields it for all targets, or for each of them. Immutable and thread-safe.</summary>
@@ -29,15 +27,12 @@ public sealed record PrometheusMetric
     public string? TargetLabel { get; init; }
 
     /// <summary>
-    /// The label that names the replica, as the scaler names it: <c>pod</c>. There is then a series for each replica; rules that look at
-    /// averages know which replicas are measured, and to the others the metric is the average of them.
+    /// The label that names the replica, as the scaler names it: <c>pod</c>. There is then a series for each replica; a target
+    /// tracking rule with <see cref="TargetKind.AverageValue"/> knows which replicas are measured, and to the others the metric is the average
+    /// of them.
     /// </summary>
     /// <value><see langword="null"/> by default: the expression adds the replicas up by itself.</value>
     public string? ReplicaLabel { get; init; }
-
-    /// <summary>What each replica has at its disposal, in the unit of the expression, for rules that keep a utilization.</summary>
-    /// <value><see langword="null"/> by default; more than 0; 100 if the expression yields percent. Counts only with <see cref="ReplicaLabel"/>.</value>
-    public double? ReplicaRequest { get; init; }
 
     /// <summary>Whether an answer counts that the server gives with warnings: it is partial, or the server doubts it.</summary>
     /// <value><see langword="null"/> by default: <see cref="PrometheusOptions.AcceptPartial"/>.</value>
@@ -56,16 +51,7 @@ public sealed record PrometheusMetric
             .Text(
                 "replicaLabel", "The label that names the replica.",
                 m => m.ReplicaLabel, (m, v) => m with { ReplicaLabel = v }, none: m => m with { ReplicaLabel = null })
-            .Number(
-                "replicaRequest", "What each replica has at its disposal.",
-                m => m.ReplicaRequest, (m, v) => m with { ReplicaRequest = v }, none: m => m with { ReplicaRequest = null })
             .Flag(
                 "acceptPartial", "Whether an answer counts that has warnings.",
                 m => m.AcceptPartial, (m, v) => m with { AcceptPartial = v }, none: m => m with { AcceptPartial = null });
-
-    /// <summary>What is wrong, a sentence for each setting.</summary>
-    internal IEnumerable<string> Errors() =>
-        ReplicaRequest is { } request && !Bounds.Positive.Allow(request)
-            ? [Bounds.Broken(nameof(ReplicaRequest), Bounds.Positive.Rule, request).Message]
-            : [];
 }

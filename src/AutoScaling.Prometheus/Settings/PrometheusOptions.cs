@@ -120,7 +120,7 @@ public sealed class PrometheusOptions
         }
     }
 
-    private IEnumerable<string> SettingErrors()
+    private List<string> SettingErrors()
     {
         List<string> errors = [];
         Try("", () => TargetPattern.Parse(TargetLabel, nameof(TargetLabel)));
@@ -129,7 +129,6 @@ public sealed class PrometheusOptions
         {
             Try($"Metric '{name}': ", () => _ = new MetricRef(name));
             Try($"Metric '{name}': ", () => MetricPlan.Of(name, metric, this));
-            errors.AddRange(metric.Errors().Select(error => $"Metric '{name}': {error}"));
         }
 
         return errors;

@@ -37,6 +37,7 @@ public static class AutoScalingServiceCollectionExtensions
             s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<LeaderGate>();
         services.TryAddSingleton<Schedule>();
+        services.TryAddSingleton<MetricChecks>();
         services.TryAddSingleton<TargetRegistry>();
         services.TryAddSingleton(s => new TargetEvaluator(
             s.GetRequiredService<RegisteredPorts>().Scaler,

@@ -79,4 +79,7 @@ internal static partial class Log
 
     [LoggerMessage(37, LogLevel.Information, "The thread that a port had blocked for {Target} has come back.")]
     public static partial void ThreadIsBack(ILogger logger, ScalingTarget target);
+
+    [LoggerMessage(38, LogLevel.Warning, "The policy of {Target} has a metric that cannot be read, {Metric}: {Reason}.")]
+    public static partial void MetricNotUnderstood(ILogger logger, ScalingTarget target, MetricRef metric, string reason);
 }

@@ -11,6 +11,7 @@ internal sealed class TargetRegistry(
     PolicySources sources,
     IEnumerable<OptionsFromConfiguration> settings,
     Schedule schedule,
+    MetricChecks checks,
     QuietLogger<IAutoScaler> logger)
 {
     // Longer than a policy is missing by mistake; no cooldown and no window is longer.
@@ -52,6 +53,7 @@ internal sealed class TargetRegistry(
             errors.AddRange(Clashes(loaded.Values.Select(l => l.Policy), null));
             if (errors.Count > 0) throw new ScalingException(errors);
             foreach (var (source, policy) in loaded.Values) Put(policy, source);
+            checks.Look(loaded.Values.Select(l => l.Policy));
             Volatile.Write(ref _started, true);
         }
     }
@@ -113,6 +115,7 @@ internal sealed class TargetRegistry(
             List<string> errors = [.. ports.Missing(policy), .. sources.Broken(policy), .. Clashes([policy], null)];
             if (errors.Count > 0) throw new ScalingException(errors);
             Put(policy, _targets.GetValueOrDefault(policy.Target)?.Source);
+            checks.Look([policy]);
         }
     }
 
@@ -194,6 +197,7 @@ internal sealed class TargetRegistry(
 
         foreach (var gone in had.Where(t => !loaded.ContainsKey(t.Target))) Remove(gone);
         foreach (var (_, policy) in loaded.Values) Put(policy, source);
+        checks.Look(loaded.Values.Select(l => l.Policy));
         Log.Reloaded(logger, source.Name, loaded.Count);
     }
 
