@@ -109,7 +109,7 @@ internal sealed class PrometheusServer : IDisposable
         catch (Exception e) when (e is PrometheusException or ScalingException)
         {
             // One metric that cannot be read is no reason to give up the others.
-            return MetricReading.Failed(metric, $"{(isTime ? SeriesReading.OfTime : "")}{e.Message.TrimEnd('.')}");
+            return MetricReading.Failed(metric, $"{(isTime ? SeriesReading.OfTime : "")}{(e is ScalingException ? e.Message.TrimEnd('.') : e.Message)}");
         }
     }
 
