@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 
 namespace AutoScaling.Prometheus.Client;
@@ -211,7 +212,9 @@ internal ref struct AnswerReader
     {
         _answer.ServerTime = _reader.GetDouble();
         Expect(JsonTokenType.String);
-        var value = Number(_reader.ValueSpan);
+
+        // A server may write "+Inf" as "\u002BInf"; none that is known does.
+        var value = Number(_reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(_reader.GetString()!) : _reader.ValueSpan);
         Expect(JsonTokenType.EndArray);
         return value;
     }
