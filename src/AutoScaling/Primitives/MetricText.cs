@@ -8,8 +8,11 @@ namespace AutoScaling.Primitives;
 /// </summary>
 internal static class MetricText
 {
-    private static readonly SearchValues<char> NameChars =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./:");
+    private const string SourceWord = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.";
+
+    // A source is a key of a map, which in configuration cannot hold a colon.
+    private static readonly SearchValues<char> SourceChars = SearchValues.Create(SourceWord);
+    private static readonly SearchValues<char> NameChars = SearchValues.Create(SourceWord + "/:");
 
     /// <summary>
     /// Reads a metric. A rule may have several: what is wrong names the setting, as <see cref="MetricRef"/> knows only that it is a
@@ -45,13 +48,15 @@ internal static class MetricText
     }
 
     /// <summary>Writes a metric: as a source with an expression, if its name is no plain word.</summary>
-    /// <exception cref="ScalingException">It would be read as another one: its name holds an <c>@</c>, and it has no source.</exception>
+    /// <exception cref="ScalingException">It would be read as another one: its name or source holds an <c>@</c>.</exception>
     public static JsonNode Write(string key, MetricRef metric)
     {
-        if (metric.Source is null || (!metric.Name.AsSpan().ContainsAnyExcept(NameChars) && !metric.Source.Contains('@')))
-            return JsonValue.Create(WriteKey(key, metric));
-        Check(key, metric.ToString());
-        return new JsonObject { [metric.Source] = metric.Name };
+        var isExpression = metric.Source is not null
+            && metric.Name.AsSpan().ContainsAnyExcept(NameChars)
+            && !metric.Source.AsSpan().ContainsAnyExcept(SourceChars);
+        if (!isExpression) return JsonValue.Create(WriteKey(key, metric));
+        Check(key, metric.Name);
+        return new JsonObject { [metric.Source!] = metric.Name };
     }
 
     /// <summary>Writes a metric as a key of a map, which is always a text.</summary>
