@@ -188,7 +188,9 @@ internal ref struct AnswerReader
         series.Count++;
         series.Value = value;
         series.IsHistogram |= isHistogram;
-        if (_shape.ReplicaLabel is not null) (series.Replicas ??= []).Add(new(_replica is { } name ? new(_chars.AsSpan()[name]) : null, value));
+        if (_shape.ReplicaLabel is null) return;
+        var replica = _replica is { } name ? new string(_chars.AsSpan()[name]) : null;
+        (series.Replicas ??= []).Add(new(replica, value));
     }
 
     private string? Target()

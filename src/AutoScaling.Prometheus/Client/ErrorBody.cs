@@ -16,7 +16,8 @@ internal static class ErrorBody
     /// <param name="body">Its body, or the beginning of it.</param>
     /// <param name="hide">Takes secrets out of what the server said.</param>
     /// <param name="retryAfter">How long the server asks to wait.</param>
-    public static PrometheusException Explain(HttpStatusCode status, ReadOnlySpan<byte> body, Func<string, string> hide, TimeSpan? retryAfter)
+    public static PrometheusException Explain(
+        HttpStatusCode status, ReadOnlySpan<byte> body, Func<string, string> hide, TimeSpan? retryAfter)
     {
         var (kind, words) = Read(body);
         var said = OneLine(hide(words));

@@ -3,7 +3,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace AutoScaling.Prometheus.Client;
 
-/// <summary>Makes connections to a server, with the certificates of the options. Made anew every few minutes, which reads the files again.</summary>
+/// <summary>
+/// Makes connections to a server, with the certificates of the options. Made anew every few minutes, which reads the files again.
+/// </summary>
 internal static class Handlers
 {
     public static HttpMessageHandler Create(PrometheusOptions options)
@@ -20,7 +22,11 @@ internal static class Handlers
             handler.SslOptions.ClientCertificates = [X509Certificate2.CreateFromPemFile(certificate, options.KeyFile)];
         if (options.AuthorityFile is { } authority)
         {
-            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            var policy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
             policy.CustomTrustStore.ImportFromPemFile(authority);
             handler.SslOptions.CertificateChainPolicy = policy;
         }

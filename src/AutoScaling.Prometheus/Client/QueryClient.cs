@@ -64,7 +64,8 @@ internal sealed class QueryClient(PrometheusOptions options, Func<HttpClient> cl
         catch (Exception e) when (e is not (PrometheusException or OperationCanceledException))
         {
             // The resilience of the client, which people may set up otherwise.
-            throw new PrometheusException($"the server at {_address.Authority} was not asked: {ErrorBody.OneLine(_credentials.Hide(e.Message))}", e);
+            var said = ErrorBody.OneLine(_credentials.Hide(e.Message));
+            throw new PrometheusException($"the server at {_address.Authority} was not asked: {said}", e);
         }
     }
 
@@ -78,8 +79,10 @@ internal sealed class QueryClient(PrometheusOptions options, Func<HttpClient> cl
         var (body, length) = await BodyAsync(response.Content, isGood ? MostBytes : MostErrorBytes, stop).ConfigureAwait(false);
         try
         {
-            if (!isGood) throw ErrorBody.Explain(response.StatusCode, body.AsSpan(0, length), _credentials.Hide, Waiting.Asked(response, time));
-            if (length >= MostBytes) throw new PrometheusException($"the answer has more than {MostBytes >> 20} MiB: ask for fewer labels, as in sum by (...)");
+            if (!isGood)
+                throw ErrorBody.Explain(response.StatusCode, body.AsSpan(0, length), _credentials.Hide, Waiting.Asked(response, time));
+            if (length >= MostBytes)
+                throw new PrometheusException($"the answer has more than {MostBytes >> 20} MiB: ask for fewer labels, as in sum by (...)");
             var answer = AnswerReader.Read(body.AsSpan(0, length), shape, last, askedAt);
             return answer.Warning is null ? answer : Seemly(answer);
         }

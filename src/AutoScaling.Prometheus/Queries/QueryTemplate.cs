@@ -70,8 +70,7 @@ internal sealed partial class QueryTemplate
         {
             filled.Append(text);
             if (hole is null) continue;
-            var value = hole.Name is Target ? target : _pattern.ValueOf(hole.Name, target) ?? throw new PrometheusException(
-                $"its query needs the label '{hole.Name}', but the target's name does not have the form {_pattern.Text}") { IsLasting = true };
+            var value = ValueOf(hole, target);
             foreach (var c in value)
             {
                 if (hole.IsRegex && c is '\\' or '.' or '+' or '*' or '?' or '(' or ')' or '|' or '[' or ']' or '{' or '}' or '^' or '$')
@@ -81,6 +80,16 @@ internal sealed partial class QueryTemplate
         }
 
         return filled.ToString();
+    }
+
+    private string ValueOf(Hole hole, string target)
+    {
+        if (hole.Name is Target) return target;
+        return _pattern.ValueOf(hole.Name, target) ?? throw new PrometheusException(
+            $"its query needs the label '{hole.Name}', but the target's name does not have the form {_pattern.Text}")
+        {
+            IsLasting = true,
+        };
     }
 
     private static Hole? HoleAt(string text, int at, TargetPattern pattern)
@@ -94,7 +103,10 @@ internal sealed partial class QueryTemplate
     }
 
     // A name, matchers or both; nothing behind. Quoted texts may hold braces.
-    [GeneratedRegex("""^\s*(?=[a-zA-Z_:{])([a-zA-Z_:][a-zA-Z0-9_:]*)?\s*(\{([^{}"'`]|"(\\.|[^"\\])*"|'(\\.|[^'\\])*'|`[^`]*`)*\})?\s*$""", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        """^\s*(?=[a-zA-Z_:{])([a-zA-Z_:][a-zA-Z0-9_:]*)?\s*(\{([^{}"'`]|"(\\.|[^"\\])*"|'(\\.|[^'\\])*'|`[^`]*`)*\})?\s*$""",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Selector { get; }
 
     private sealed record Hole(string Name, bool IsRegex);

@@ -42,7 +42,8 @@ internal sealed class TargetPattern
         }
 
         between.Add(rest.ToString());
-        return labels.Count > 0 && labels.All(IsLabel) && labels.Distinct(StringComparer.Ordinal).Count() == labels.Count && !rest.Contains('}')
+        var isGood = labels.Count > 0 && labels.All(IsLabel) && !rest.Contains('}');
+        return isGood && labels.Distinct(StringComparer.Ordinal).Count() == labels.Count
             ? new(text, between.ToImmutable(), labels.ToImmutable())
             : throw Bounds.Broken(setting, Rule, text);
     }

@@ -28,7 +28,8 @@ internal sealed class PrometheusServer : IDisposable
         (_options, _time) = (options, time);
         _client = new(options, clients, time);
         _sweptAt = time.GetTimestamp();
-        _metrics = options.Metrics.ToFrozenDictionary(m => m.Key, m => Queries(MetricPlan.Of(m.Key, m.Value, options)), StringComparer.Ordinal);
+        _metrics = options.Metrics.ToFrozenDictionary(
+            m => m.Key, m => Queries(MetricPlan.Of(m.Key, m.Value, options)), StringComparer.Ordinal);
     }
 
     /// <summary>The names of its metrics.</summary>
@@ -42,11 +43,14 @@ internal sealed class PrometheusServer : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         foreach (var metric in request.Metrics) Begin(metric.Name, request.Target);
         var readings = ImmutableArray.CreateBuilder<MetricReading>(request.Metrics.Length);
-        foreach (var metric in request.Metrics) readings.Add(await ReadAsync(metric, request.Target, cancellationToken).ConfigureAwait(false));
+        foreach (var metric in request.Metrics)
+            readings.Add(await ReadAsync(metric, request.Target, cancellationToken).ConfigureAwait(false));
         return new(readings.MoveToImmutable());
     }
 
-    /// <summary>What will be wrong with a metric as long as nobody corrects it; <see langword="null"/> if nothing is, or it cannot be found out.</summary>
+    /// <summary>
+    /// What will be wrong with a metric as long as nobody corrects it; <see langword="null"/> if nothing is, or it cannot be found out.
+    /// </summary>
     public async ValueTask<string?> CheckAsync(string name, ScalingTarget? target, CancellationToken cancellationToken)
     {
         var where = "";
@@ -109,7 +113,8 @@ internal sealed class PrometheusServer : IDisposable
         catch (Exception e) when (e is PrometheusException or ScalingException)
         {
             // One metric that cannot be read is no reason to give up the others.
-            return MetricReading.Failed(metric, $"{(isTime ? SeriesReading.OfTime : "")}{(e is ScalingException ? e.Message.TrimEnd('.') : e.Message)}");
+            var reason = e is ScalingException ? e.Message.TrimEnd('.') : e.Message;
+            return MetricReading.Failed(metric, isTime ? SeriesReading.OfTime + reason : reason);
         }
     }
 

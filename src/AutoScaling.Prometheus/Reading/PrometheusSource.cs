@@ -23,7 +23,11 @@ internal sealed class PrometheusSource : IMetricsProvider, IMetricsCheck, IDispo
     /// <param name="logger">Is told.</param>
     /// <exception cref="ScalingException">A setting is wrong.</exception>
     public PrometheusSource(
-        string name, Func<PrometheusOptions> read, Func<IChangeToken>? changes, Func<PrometheusOptions, PrometheusServer> create, ILogger logger)
+        string name,
+        Func<PrometheusOptions> read,
+        Func<IChangeToken>? changes,
+        Func<PrometheusOptions, PrometheusServer> create,
+        ILogger logger)
     {
         (Name, _read, _create, _logger) = (name, read, create, logger);
         _server = create(Options = read());
@@ -48,7 +52,7 @@ internal sealed class PrometheusSource : IMetricsProvider, IMetricsCheck, IDispo
         return server.Has(metric.Name) ? default : server.CheckAsync(metric.Name, target, cancellationToken);
     }
 
-    /// <summary>Looks at each metric of the settings, if the server is there: what it refuses is told at once, and not at the first scaling.</summary>
+    /// <summary>Looks at each metric of the settings, if the server is there: what it refuses is told at once.</summary>
     public void CheckMetrics() => Volatile.Write(ref _checked, Task.Run(async () =>
     {
         var server = Volatile.Read(ref _server);

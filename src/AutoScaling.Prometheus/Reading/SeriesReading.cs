@@ -20,13 +20,17 @@ internal readonly struct SeriesReading(MetricPlan plan, MetricRef metric, Scalin
         if (answer.Warning is { } warning && !plan.AcceptPartial)
             return $"the server doubts its answer ({warning}); acceptPartial takes it all the same";
         if (answer.ResultType is "matrix" or "string")
-            return $"the query yields a {answer.ResultType} where one value is wanted for each series: use a function such as rate() around it";
+        {
+            return $"the query yields a {answer.ResultType} where one value is wanted for each series: "
+                + "use a function such as rate() around it";
+        }
+
         if (answer.ResultType is "scalar" && (plan.Query.IsShared || plan.ReplicaLabel is not null))
             return "the query yields a scalar, which names no target: leave scalar() out, or name the target in it as '{target}'";
-        return answer.Series > 0 && answer.Unlabelled == answer.Series
-            ? $"none of the query's {Phrase.Exact(answer.Series)} series has the label{(plan.Target.Labels.Length > 1 ? "s" : "")} {plan.Target.Words}: "
-                + $"keep {(plan.Target.Labels.Length > 1 ? "them" : "it")}, as in sum by ({plan.Grouping}) (...)"
-            : null;
+        if (answer.Series == 0 || answer.Unlabelled < answer.Series) return null;
+        var (labels, them) = plan.Target.Labels.Length > 1 ? ("labels", "them") : ("label", "it");
+        return $"none of the query's {Phrase.Exact(answer.Series)} series has the {labels} {plan.Target.Words}: "
+            + $"keep {them}, as in sum by ({plan.Grouping}) (...)";
     }
 
     /// <summary>The reading.</summary>
@@ -40,7 +44,9 @@ internal readonly struct SeriesReading(MetricPlan plan, MetricRef metric, Scalin
         if (series.IsHistogram)
         {
             return MetricReading.Failed(
-                metric, "the query yields a native histogram where a value is wanted: use histogram_quantile(), histogram_sum() or histogram_count()");
+                metric,
+                "the query yields a native histogram where a value is wanted: "
+                    + "use histogram_quantile(), histogram_sum() or histogram_count()");
         }
 
         TargetSeries measured = default;
@@ -68,7 +74,8 @@ internal readonly struct SeriesReading(MetricPlan plan, MetricRef metric, Scalin
         var (sum, count, oldest) = (0m, 0, DateTimeOffset.MaxValue);
         foreach (var (replica, value) in series.Replicas!)
         {
-            if (replica is null) return MetricReading.Failed(metric, $"a series of it lacks the label {plan.ReplicaLabel}, which names the replica");
+            if (replica is null)
+                return MetricReading.Failed(metric, $"a series of it lacks the label {plan.ReplicaLabel}, which names the replica");
             if (!known.Add(replica)) return MetricReading.Failed(metric, Several(2, $"its replica '{replica}'"));
             var time = times is null ? values.AskedAt : at!.TryGetValue(replica, out var seconds) ? At(times, seconds) : null;
             var reading = new ReplicaReading(replica, time is null ? null : value, at: time ?? default);
@@ -78,12 +85,13 @@ internal readonly struct SeriesReading(MetricPlan plan, MetricRef metric, Scalin
             if (reading.At < oldest) oldest = reading.At;
         }
 
-        if (count == 0) return MetricReading.Missing(metric, $"none of its {Phrase.Exact(series.Count)} replicas has a finite value of a known time");
-        return MetricReading.Available(metric, (double)(sum / count), oldest, replicas.MoveToImmutable());
+        return count > 0
+            ? MetricReading.Available(metric, (double)(sum / count), oldest, replicas.MoveToImmutable())
+            : MetricReading.Missing(metric, $"none of its {Phrase.Exact(series.Count)} replicas has a finite value of a known time");
     }
 
     // Decimals, so that 20 replicas at 0.7 are at 0.7 on average, and not at a trillionth more.
-    private static decimal Exactly(double value) => Math.Abs(value) < 1e20 ? (decimal)value : Math.Sign(value) * 100_000_000_000_000_000_000m;
+    private static decimal Exactly(double value) => (decimal)Math.Clamp(value, -1e20, 1e20);
 
     // The server's clock may not be ours: the age is by its own, and counted back from our time.
     private static DateTimeOffset? At(Answer times, double measured)

@@ -40,7 +40,7 @@ internal sealed class SharedQuery(Func<Answer?, Task<Answer>> query, TimeSpan ma
         lock (_gate)
         {
             if (_current is { IsCompleted: false } running) return running;
-            if (_current is { } current && time.GetElapsedTime(_began) < (current.IsCompletedSuccessfully ? maxAge : Life(current))) return current;
+            if (_current is { } current && time.GetElapsedTime(_began) < Life(current)) return current;
             _began = time.GetTimestamp();
             _current = Task.Run(AskAsync, CancellationToken.None);
 
@@ -58,9 +58,10 @@ internal sealed class SharedQuery(Func<Answer?, Task<Answer>> query, TimeSpan ma
         return answer;
     }
 
-    private static TimeSpan Life(Task failed)
+    private TimeSpan Life(Task ended)
     {
-        if ((failed.Exception?.InnerException as PrometheusException)?.RetryAfter is not { } wait || wait <= FailureLife) return FailureLife;
-        return wait < LongestPause ? wait : LongestPause;
+        if (ended.IsCompletedSuccessfully) return maxAge;
+        var asked = (ended.Exception?.InnerException as PrometheusException)?.RetryAfter ?? FailureLife;
+        return asked < FailureLife ? FailureLife : asked < LongestPause ? asked : LongestPause;
     }
 }

@@ -38,10 +38,14 @@ public static class PrometheusBuilderExtensions
             changes: null);
     }
 
-    /// <summary>Adds a server as a metric source, with the settings of a section of the configuration, which are read again when they change.</summary>
+    /// <summary>
+    /// Adds a server as a metric source, with the settings of a section of the configuration, which are read again when they change.
+    /// </summary>
     /// <param name="builder">The autoscaler.</param>
     /// <param name="name">The source's name.</param>
-    /// <param name="section">The settings, by the names of <see cref="PrometheusOptions"/>. Any other name keeps the host from starting.</param>
+    /// <param name="section">
+    /// The settings, by the names of <see cref="PrometheusOptions"/>. Any other name keeps the host from starting.
+    /// </param>
     public static AutoScalingBuilder AddPrometheus(this AutoScalingBuilder builder, string name, IConfigurationSection section)
     {
         ArgumentNullException.ThrowIfNull(section);
@@ -49,7 +53,9 @@ public static class PrometheusBuilderExtensions
         return Add(builder, name, () => OptionsReader.Read(section), section.GetReloadToken);
     }
 
-    /// <summary>Adds every server of a section of the configuration: <c>AutoScaling:Prometheus</c> with <c>prom: { Url: ... }</c>.</summary>
+    /// <summary>
+    /// Adds every server of a section of the configuration: <c>AutoScaling:Prometheus</c> with <c>prom: { Url: ... }</c>.
+    /// </summary>
     /// <param name="builder">The autoscaler.</param>
     /// <param name="section">
     /// The servers by the names of their sources. The settings of each are read again when they change; a server that is added needs a new
@@ -76,7 +82,8 @@ public static class PrometheusBuilderExtensions
         return builder;
     }
 
-    private static AutoScalingBuilder Add(AutoScalingBuilder builder, string name, Func<PrometheusOptions> read, Func<IChangeToken>? changes)
+    private static AutoScalingBuilder Add(
+        AutoScalingBuilder builder, string name, Func<PrometheusOptions> read, Func<IChangeToken>? changes)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
@@ -85,17 +92,25 @@ public static class PrometheusBuilderExtensions
             .RemoveAllLoggers()
             .AddStandardResilienceHandler()
             .Configure((options, services) => Waiting.Configure(options, services.GetRequiredService<TimeProvider>()));
-        builder.Services.AddKeyedSingleton(name, (services, _) => new PrometheusSource(
-            name,
-            () => Told(read, name),
-            changes,
-            options => Told(() => Server(services, options), name),
-            services.GetRequiredService<ILogger<PrometheusSource>>()));
+        builder.Services.AddKeyedSingleton(name, (services, _) => Create(services));
         builder.Services.AddSingleton(Source);
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SourceChecks>());
         return builder.AddMetrics(name, Source);
 
         PrometheusSource Source(IServiceProvider services) => services.GetRequiredKeyedService<PrometheusSource>(name);
+
+        PrometheusSource Create(IServiceProvider services)
+        {
+            try
+            {
+                var logger = services.GetRequiredService<ILogger<PrometheusSource>>();
+                return new(name, read, changes, options => Server(services, options), logger);
+            }
+            catch (ScalingException e)
+            {
+                throw new ScalingException([.. e.Errors.Select(error => $"Prometheus server '{name}': {error}")]);
+            }
+        }
 
         PrometheusServer Server(IServiceProvider services, PrometheusOptions options)
         {
@@ -105,17 +120,4 @@ public static class PrometheusBuilderExtensions
     }
 
     private static string ClientName(string source) => $"AutoScaling.Prometheus.{source}";
-
-    // Each sentence says which server it is about.
-    private static T Told<T>(Func<T> make, string name)
-    {
-        try
-        {
-            return make();
-        }
-        catch (ScalingException e)
-        {
-            throw new ScalingException([.. e.Errors.Select(error => $"Prometheus server '{name}': {error}")]);
-        }
-    }
 }

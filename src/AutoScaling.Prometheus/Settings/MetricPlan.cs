@@ -19,8 +19,15 @@ internal sealed record MetricPlan
     public required bool AcceptPartial { get; init; }
 
     /// <summary>The labels by which an answer has one series, for sentences.</summary>
-    public string Grouping =>
-        string.Join(", ", (Query.IsShared ? Target.Labels : []).Concat(ReplicaLabel is null ? [] : [ReplicaLabel]).Distinct(StringComparer.Ordinal));
+    public string Grouping
+    {
+        get
+        {
+            List<string> labels = [.. Query.IsShared ? Target.Labels : []];
+            if (ReplicaLabel is { } replica && !labels.Contains(replica, StringComparer.Ordinal)) labels.Add(replica);
+            return string.Join(", ", labels);
+        }
+    }
 
     /// <exception cref="ScalingException">A setting is none.</exception>
     public static MetricPlan Of(string name, PrometheusMetric metric, PrometheusOptions options)

@@ -17,7 +17,7 @@ internal static class OptionsReader
             return options;
         }
 
-        return SettingsTable.Of("a Prometheus server", options, "How a server is reached, and what it is asked for.")
+        var table = SettingsTable.Of("a Prometheus server", options, "How a server is reached, and what it is asked for.")
             .Text("url", "Where the server is.", o => o.Url?.ToString(), (_, v) => Set(() => options.Url = Url(v)))
             .Text(
                 "targetLabel", "The label that names the target, or a pattern of several.",
@@ -29,32 +29,41 @@ internal static class OptionsReader
             .WholeNumber(
                 "maxConcurrency", "How many queries are under way at once.",
                 o => o.MaxConcurrency, (_, v) => Set(() => options.MaxConcurrency = v))
-            .Flag("acceptPartial", "Whether answers count that have warnings.", o => o.AcceptPartial, (_, v) => Set(() => options.AcceptPartial = v))
-            .Text("bearerToken", "The token.", o => o.BearerToken, (_, v) => Set(() => options.BearerToken = v), none: _ => Set(() => options.BearerToken = null))
-            .Text(
-                "bearerTokenFile", "The file that holds the token.",
-                o => o.BearerTokenFile, (_, v) => Set(() => options.BearerTokenFile = v), none: _ => Set(() => options.BearerTokenFile = null))
-            .Text(
-                "username", "The user of basic authentication.",
-                o => o.Username, (_, v) => Set(() => options.Username = v), none: _ => Set(() => options.Username = null))
-            .Text(
-                "password", "The password of basic authentication.",
-                o => o.Password, (_, v) => Set(() => options.Password = v), none: _ => Set(() => options.Password = null))
-            .Text(
-                "passwordFile", "The file that holds the password.",
-                o => o.PasswordFile, (_, v) => Set(() => options.PasswordFile = v), none: _ => Set(() => options.PasswordFile = null))
-            .Text(
-                "authorityFile", "The certificates by which that of the server is checked.",
-                o => o.AuthorityFile, (_, v) => Set(() => options.AuthorityFile = v), none: _ => Set(() => options.AuthorityFile = null))
-            .Text(
-                "certificateFile", "The client's certificate.",
-                o => o.CertificateFile, (_, v) => Set(() => options.CertificateFile = v), none: _ => Set(() => options.CertificateFile = null))
-            .Text(
-                "keyFile", "The key of the client's certificate.",
-                o => o.KeyFile, (_, v) => Set(() => options.KeyFile = v), none: _ => Set(() => options.KeyFile = null))
-            .Block("headers", "Headers of every request.", o => o, (o, _) => o, Texts(section.GetSection("Headers"), options, o => o.Headers))
-            .Block("parameters", "Parameters of every request.", o => o, (o, _) => o, Texts(section.GetSection("Parameters"), options, o => o.Parameters))
+            .Flag(
+                "acceptPartial", "Whether answers count that have warnings.",
+                o => o.AcceptPartial, (_, v) => Set(() => options.AcceptPartial = v))
+            .Block(
+                "headers", "Headers of every request.",
+                o => o, (o, _) => o, Texts(section.GetSection("Headers"), options, o => o.Headers))
+            .Block(
+                "parameters", "Parameters of every request.",
+                o => o, (o, _) => o, Texts(section.GetSection("Parameters"), options, o => o.Parameters))
             .Block("metrics", "The metrics by their names.", o => o, (o, _) => o, Metrics(section.GetSection("Metrics"), options));
+        return Credentials(table);
+    }
+
+    private static SettingsTable<PrometheusOptions> Credentials(SettingsTable<PrometheusOptions> table)
+    {
+        Add("bearerToken", "The token.", o => o.BearerToken, (o, v) => o.BearerToken = v);
+        Add("bearerTokenFile", "The file that holds the token.", o => o.BearerTokenFile, (o, v) => o.BearerTokenFile = v);
+        Add("username", "The user of basic authentication.", o => o.Username, (o, v) => o.Username = v);
+        Add("password", "The password of basic authentication.", o => o.Password, (o, v) => o.Password = v);
+        Add("passwordFile", "The file that holds the password.", o => o.PasswordFile, (o, v) => o.PasswordFile = v);
+        Add("authorityFile", "The certificates by which that of the server is checked.", o => o.AuthorityFile, (o, v) => o.AuthorityFile = v);
+        Add("certificateFile", "The client's certificate.", o => o.CertificateFile, (o, v) => o.CertificateFile = v);
+        Add("keyFile", "The key of the client's certificate.", o => o.KeyFile, (o, v) => o.KeyFile = v);
+        return table;
+
+        void Add(string key, string doc, Func<PrometheusOptions, string?> get, Action<PrometheusOptions, string?> set)
+        {
+            PrometheusOptions With(PrometheusOptions options, string? value)
+            {
+                set(options, value);
+                return options;
+            }
+
+            table = table.Text(key, doc, get, With, none: o => With(o, null));
+        }
     }
 
     private static SettingsTable<PrometheusOptions> Texts(

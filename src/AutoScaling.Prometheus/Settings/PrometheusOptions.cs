@@ -105,11 +105,14 @@ public sealed class PrometheusOptions
         Check(nameof(QueryTimeout), QueryTimeout, QueryTimes);
         Check(nameof(MaxConcurrency), MaxConcurrency, Bounds.AtLeastOne);
         string?[] credentials = [BearerToken, BearerTokenFile, Username];
-        if (credentials.Count(c => c is not null) > 1) errors.Add("Only one of BearerToken, BearerTokenFile and Username must be set, but there are several.");
-        if (Password is not null && PasswordFile is not null) errors.Add("Only one of Password and PasswordFile must be set, but both are.");
+        if (credentials.Count(c => c is not null) > 1)
+            errors.Add("Only one of BearerToken, BearerTokenFile and Username must be set, but there are several.");
+        if (Password is not null && PasswordFile is not null)
+            errors.Add("Only one of Password and PasswordFile must be set, but both are.");
         if (Username is null != (Password is null && PasswordFile is null))
             errors.Add("Username must be set together with Password or PasswordFile, but is without the other.");
-        if (KeyFile is not null && CertificateFile is null) errors.Add("KeyFile must be set together with CertificateFile, but is without it.");
+        if (KeyFile is not null && CertificateFile is null)
+            errors.Add("KeyFile must be set together with CertificateFile, but is without it.");
         foreach (var (name, value) in Headers) errors.AddRange(HeaderErrors(name, value));
         errors.AddRange(SettingErrors());
         return errors;

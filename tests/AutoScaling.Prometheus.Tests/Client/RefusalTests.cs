@@ -41,7 +41,7 @@ public sealed class RefusalTests
     [Fact]
     public async Task Read_WithoutAServer_NamesItsAddress()
     {
-        var port = PrometheusProcess.FreePort();
+        var port = FreePorts.Take();
         await using var sources = new Sources(new($"http://localhost:{port}/prom"), p => p.Add("rps", "up"));
         Assert.Equal($"the server at localhost:{port} cannot be reached: Connection refused", (await sources.ReadAsync("web", "rps")).Reason);
     }

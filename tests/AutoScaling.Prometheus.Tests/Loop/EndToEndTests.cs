@@ -23,7 +23,7 @@ public sealed class EndToEndTests : IDisposable
     [Fact]
     public async Task Loop_WithARealPrometheus_ScalesProcessesByTheirRequests()
     {
-        var port = FreePorts();
+        var port = FreePorts.Take(Most);
         await using var server = await PrometheusProcess.StartAsync(config: Scraping(port));
         var policies = Path.Combine(_folder, "policies.yaml");
         await File.WriteAllTextAsync(
@@ -61,14 +61,14 @@ public sealed class EndToEndTests : IDisposable
         var load = Task.CompletedTask;
         try
         {
-            await Condition.HoldsAsync(async () => await ServingAsync(port) == 1, Patience, "one process serves");
+            await Condition.HoldsAsync(async () => await ServingAsync(port) == 1, Patience, () => "one process serves");
 
             // 60 requests a second are the work of six, and there may be four.
             load = SendAsync(port, perSecond: 60, quiet.Token);
-            await Condition.HoldsAsync(async () => await ServingAsync(port) == Most, Patience, $"four processes serve under load ({last?.Explain()})");
+            await Condition.HoldsAsync(async () => await ServingAsync(port) == Most, Patience, () => $"four processes serve under load ({last?.Explain()})");
             await quiet.CancelAsync();
             await load;
-            await Condition.HoldsAsync(async () => await ServingAsync(port) == 1, Patience, $"one process serves without load ({last?.Explain()})");
+            await Condition.HoldsAsync(async () => await ServingAsync(port) == 1, Patience, () => $"one process serves without load ({last?.Explain()})");
             Assert.Contains("load", last!.Explain(), StringComparison.Ordinal);
         }
         finally
@@ -92,16 +92,6 @@ public sealed class EndToEndTests : IDisposable
         """;
 
     private static IEnumerable<int> Ports(int first) => Enumerable.Range(first, Most);
-
-    // As many free ports in a row as there may be processes.
-    private static int FreePorts()
-    {
-        while (true)
-        {
-            var first = PrometheusProcess.FreePort();
-            if (first + Most < 65_000 && Ports(first).All(PrometheusProcess.IsFree)) return first;
-        }
-    }
 
     private async Task<int> ServingAsync(int first)
     {

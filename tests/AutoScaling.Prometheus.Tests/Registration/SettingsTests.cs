@@ -119,7 +119,7 @@ public sealed class SettingsTests
         Assert.Equal(2, await RpsAsync(host));
         Assert.Contains(
             "The settings of the Prometheus server 'prom' were not loaded again, the old ones stay: "
-                + "Prometheus server 'prom': QueryTimeout must be a duration such as 30s, 5m or 00:05:00, but is 'soon'.",
+                + "QueryTimeout must be a duration such as 30s, 5m or 00:05:00, but is 'soon'.",
             logs.GetSnapshot().Select(r => r.Message));
         Assert.Contains("The settings of the Prometheus server 'prom' were loaded again; metrics: 1.", logs.GetSnapshot().Select(r => r.Message));
         Assert.DoesNotContain(logs.GetSnapshot(), r => r.Message.Contains("'Prometheus'", StringComparison.Ordinal));

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 
 namespace AutoScaling.Prometheus.Tests.Server;
 
@@ -48,7 +47,7 @@ internal sealed class PrometheusProcess : IAsyncDisposable
             more.Add($"--web.config.file={Path.Combine(folder, "web.yml")}");
         }
 
-        var port = FreePort();
+        var port = FreePorts.Take();
         var start = new ProcessStartInfo(Path.Combine(programs, "prometheus"),
         [
             $"--config.file={Path.Combine(folder, "prometheus.yml")}", $"--storage.tsdb.path={data}", "--storage.tsdb.retention.time=10y",
@@ -91,27 +90,6 @@ internal sealed class PrometheusProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    public static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 
     private static async Task RunAsync(string program, params string[] arguments)
