@@ -43,8 +43,14 @@ internal static class PrometheusInstall
         }
     }
 
-    private static string Cache =>
-        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "autoscaling-tests", "prometheus");
+    private static string Cache
+    {
+        get
+        {
+            var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+            return Path.Combine(home.Length > 0 ? Path.Combine(home, ".cache") : Path.GetTempPath(), "autoscaling-tests", "prometheus");
+        }
+    }
 
     private static string Unpacked => Path.Combine(Cache, "usr", "bin");
 
