@@ -60,7 +60,8 @@ public readonly record struct ReplicaRange
 
     /// <summary>The range with other ends, and all else that it has.</summary>
     /// <exception cref="ScalingException">An end breaks its rule.</exception>
-    internal ReplicaRange With(int? min, int? max) => new(min ?? Min, max ?? Max, MultipleOf);
+    internal ReplicaRange With(int? min, int? max) =>
+        (min ?? Min) == Min && (max ?? Max) == Max ? this : new(min ?? Min, max ?? Max, MultipleOf); // nearly always they are the same
 
     /// <summary>A count that a person asks for, if it is one of the range.</summary>
     /// <exception cref="ScalingException">It is not (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>

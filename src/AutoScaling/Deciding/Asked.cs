@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 
 namespace AutoScaling.Deciding;
 
@@ -28,53 +29,58 @@ internal readonly struct Asked
     /// <summary>Asks every rule.</summary>
     /// <param name="policy">The policy.</param>
     /// <param name="state">What is remembered of earlier evaluations.</param>
-    /// <param name="seen">What the rules look at.</param>
-    /// <param name="now">The time of the evaluation.</param>
-    public static Asked All(ScalingPolicy policy, ScalingState state, ScalingObservation seen, DateTimeOffset now)
+    /// <param name="context">What the rules look at.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)] // answers are large: whoever calls this should not have to clear places for them
+    public static Asked All(ScalingPolicy policy, ScalingState state, in RuleContext context)
     {
-        var context = policy.CreateContext(seen, now);
+        var said = new Recommendation[policy.Rules.Length];
+        var memories = policy.HasMemories ? Remembered(policy, state, context, said) : Forgotten(policy, state, context, said);
+        if (!policy.Metrics.IsEmpty) Meaning.Apply(policy, state, context, said);
+        var isBlind = false;
+        foreach (ref readonly var answer in said.AsSpan()) isBlind |= answer.Kind == RecommendationKind.Unavailable;
+        return new(said, isBlind, policy.OnlyBounds, memories, policy.Behavior.ScaleUp.LargerNeedPasses && !policy.FollowsCurrent);
+    }
+
+    /// <summary>Asks rules of which none remembers; what others did before them is forgotten.</summary>
+    private static RuleMemories? Forgotten(ScalingPolicy policy, ScalingState state, in RuleContext context, Recommendation[] said)
+    {
         var rules = policy.Rules;
-        var said = new Recommendation[rules.Length];
-        var isSteady = OneStep.IsNeeded(policy);
-        var memories = policy.Remembers || isSteady ? ImmutableArray.CreateBuilder<KeyValuePair<string, RuleMemory>>() : null;
         for (var i = 0; i < said.Length; i++)
         {
             var rule = rules[i];
-            if (rule.During is { } during && !context.IsOpen(during, out var opens))
-            {
-                said[i] = new(RecommendationKind.None, RecommendationReason.ScheduleClosed) { Rule = rule.Name, Until = opens };
-                if (memories is not null && rule.Remembers && state.Memories?.Find(rule.Name) is { } kept) memories.Add(new(rule.Name, kept));
-                continue;
-            }
-
-            if (memories is null || !rule.Remembers) said[i] = rule.Recommend(context) with { Rule = rule.Name };
-            else said[i] = Remember(rule, context, state.Memories, memories) with { Rule = rule.Name };
+            if (rule.During is not null && IsClosed(rule, context, ref said[i])) continue;
+            said[i] = rule.Recommend(context) with { Rule = rule.Name };
         }
 
         if (policy.Behavior.SafetyGuards) Direction.Judge(policy, context, said);
-        if (isSteady) OneStep.Judge(policy, context, state.Memories, said, memories!);
-        Meaning.Apply(policy, state, context, said);
-        var isBlind = false;
-        var onlyBounds = true;
-        var passes = policy.Behavior.ScaleUp.LargerNeedPasses;
-        for (var i = 0; i < said.Length; i++)
-        {
-            isBlind |= said[i].Kind == RecommendationKind.Unavailable;
-            onlyBounds &= rules[i].OnlyBounds;
-            passes = passes && !rules[i].FollowsCurrent;
-        }
-
-        var next = memories is null ? null : RuleMemories.Of(memories.ToImmutable());
-        return new(said, isBlind, onlyBounds, next ?? (state.Memories is null ? null : RuleMemories.None), passes);
+        return state.Memories is null ? null : RuleMemories.None;
     }
 
-    private static Recommendation Remember(
-        ScalingRule rule, in RuleContext context, RuleMemories? remembered, ImmutableArray<KeyValuePair<string, RuleMemory>>.Builder memories)
+    /// <summary>Asks rules of which some remember, or may ask for one step only.</summary>
+    private static RuleMemories? Remembered(ScalingPolicy policy, ScalingState state, in RuleContext context, Recommendation[] said)
     {
-        var before = remembered?.Find(rule.Name);
-        var answer = rule.Recommend(context with { Memory = before });
-        var next = answer.Memory ?? before;
-        if (next is { Length: > 0 }) memories.Add(new(rule.Name, next));
-        return answer with { Memory = null };
+        var (rules, before) = (policy.Rules, state.Memories);
+        var memories = ImmutableArray.CreateBuilder<KeyValuePair<string, RuleMemory>>();
+        for (var i = 0; i < said.Length; i++)
+        {
+            var rule = rules[i];
+            var memory = rule.Remembers ? before?.Find(rule.Name) : null;
+            if (!IsClosed(rule, context, ref said[i])) said[i] = rule.Recommend(context with { Memory = memory }) with { Rule = rule.Name };
+            if (!rule.Remembers) continue;
+            if ((said[i].Memory ?? memory) is { Length: > 0 } next) memories.Add(new(rule.Name, next));
+            said[i] = said[i] with { Memory = null };
+        }
+
+        if (policy.Behavior.SafetyGuards) Direction.Judge(policy, context, said);
+        if (policy.HasSteady) OneStep.Judge(policy, context, before, said, memories);
+        return RuleMemories.Of(memories.ToImmutable()) ?? (before is null ? null : RuleMemories.None);
+    }
+
+    /// <summary>Whether a rule is not asked now, with the answer that it has then.</summary>
+    private static bool IsClosed(ScalingRule rule, in RuleContext context, ref Recommendation answer)
+    {
+        if (rule.During is not { } during || context.IsOpen(during, out var opens)) return false;
+        answer = new(RecommendationKind.None, RecommendationReason.ScheduleClosed) { Rule = rule.Name, Until = opens };
+        return true;
     }
 }

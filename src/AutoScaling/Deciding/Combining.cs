@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace AutoScaling.Deciding;
 
 /// <summary>Makes one count of what several rules say.</summary>
@@ -62,9 +64,12 @@ internal static class Combining
     /// <param name="policy">The policy.</param>
     /// <param name="said">What its rules say.</param>
     /// <param name="atOnce">Whether only those bounds count that hold at once.</param>
-    public static ReplicaRange Narrow(ScalingPolicy policy, ReadOnlySpan<Recommendation> said, bool atOnce = false)
+    public static ReplicaRange Narrow(ScalingPolicy policy, ReadOnlySpan<Recommendation> said, bool atOnce = false) =>
+        policy.HasRanks ? NarrowByRank(policy, said, atOnce) : Narrow(policy.Range, said);
+
+    [MethodImpl(MethodImplOptions.NoInlining)] // what few need stays out of what all do
+    private static ReplicaRange NarrowByRank(ScalingPolicy policy, ReadOnlySpan<Recommendation> said, bool atOnce)
     {
-        if (!policy.HasRanks) return Narrow(policy.Range, said);
         var range = policy.Range;
         var below = long.MaxValue;
         var left = new Recommendation[said.Length];

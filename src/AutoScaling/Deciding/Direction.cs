@@ -10,7 +10,8 @@ internal static class Direction
     public static void Judge(ScalingPolicy policy, in RuleContext context, Recommendation[] said)
     {
         var current = context.Current;
-        var nobodyReady = current > 0 && !IsAnyReady(context.Observation.Replicas);
+        var replicas = context.Observation.Replicas;
+        var nobodyReady = current > 0 && replicas.Ready == 0 && !IsAnyReady(replicas.Members.AsSpan());
         for (var i = 0; i < said.Length; i++)
         {
             ref var answer = ref said[i];
@@ -31,10 +32,9 @@ internal static class Direction
         }
     }
 
-    private static bool IsAnyReady(ReplicaStatus replicas)
+    private static bool IsAnyReady(ReadOnlySpan<Replica> members)
     {
-        if (replicas.Ready > 0) return true;
-        foreach (ref readonly var member in replicas.Members.AsSpan())
+        foreach (ref readonly var member in members)
         {
             if (member is { Phase: ReplicaPhase.Running, Readiness: ReplicaReadiness.Ready, IsTerminating: false }) return true;
         }

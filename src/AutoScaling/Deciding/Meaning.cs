@@ -9,7 +9,6 @@ internal static class Meaning
     /// </summary>
     public static void Apply(ScalingPolicy policy, ScalingState state, in RuleContext context, Recommendation[] said)
     {
-        if (policy.Metrics.IsEmpty) return;
         var speak = false;
         foreach (ref readonly var answer in said.AsSpan()) speak |= answer.Kind == RecommendationKind.Replicas || Failed(policy, state, context, answer) is not null;
         for (var i = 0; i < said.Length; i++)

@@ -19,10 +19,13 @@ internal sealed record OnTop(int Before, int After)
     }
 
     /// <summary>The replicas as the rules see them.</summary>
-    public ReplicaStatus Without(ReplicaStatus replicas) => replicas with
+    public ScalingObservation Without(ScalingObservation seen) => seen with
     {
-        Desired = replicas.Desired - Before,
-        Existing = Math.Max(0, replicas.Existing - Before),
+        Replicas = seen.Replicas with
+        {
+            Desired = seen.Replicas.Desired - Before,
+            Existing = Math.Max(0, seen.Replicas.Existing - Before),
+        },
     };
 
     /// <summary>Adds what is due to a count, as far as the range allows.</summary>

@@ -12,17 +12,6 @@ namespace AutoScaling.Deciding;
 /// </summary>
 internal static class OneStep
 {
-    /// <summary>Whether a policy has such a metric.</summary>
-    public static bool IsNeeded(ScalingPolicy policy)
-    {
-        foreach (var expectation in policy.Metrics.AsSpan())
-        {
-            if (!expectation.FollowsLoad) return true;
-        }
-
-        return false;
-    }
-
     /// <summary>Takes the steps back that were asked for before.</summary>
     /// <param name="policy">The policy.</param>
     /// <param name="context">What the rules were asked.</param>

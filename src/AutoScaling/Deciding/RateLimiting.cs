@@ -5,6 +5,8 @@ namespace AutoScaling.Deciding;
 /// <summary>The arithmetic of one rate limit.</summary>
 internal static class RateLimiting
 {
+    private const long None = long.MinValue;
+
     /// <summary>
     /// The furthest count that a limit allows from the replicas at the start of its period.
     /// Source: calculateScaleUpLimitWithScalingRules and calculateScaleDownLimitWithBehaviors of the Kubernetes HPA; a percentage of 0
@@ -33,27 +35,33 @@ internal static class RateLimiting
     public static long? Frees(RateLimit limit, bool up, Timeline? changes, int current, int allowed, long now)
     {
         // Changes grow old one after the other, the oldest first: find the first whose end makes room, for what is left then.
-        var replicas = limit.Unit == RateLimitUnit.Replicas;
-        var factor = 1 + ((up ? limit.Value : -limit.Value) / 100.0);
-        long? freed = null;
-        long? newer = null;
+        var (isCount, value, period) = (limit.Unit == RateLimitUnit.Replicas, limit.Value, limit.Period.Ticks);
+        var factor = 1 + ((up ? value : -value) / 100.0);
+        long freed = None, newer = None;
         double left = 0;
-        if (allowed != current) Add(now, allowed - (double)current);
-        for (var node = changes; node is not null && now - node.At < limit.Period.Ticks; node = node.Older) Add(node.At, node.Value);
-
-        return Beyond(left) ? now : freed + limit.Period.Ticks;
-
-        void Add(long at, double change)
+        if (allowed != current)
         {
-            if (at != newer && Beyond(left)) freed = at; // those of one instant grow old together
-            (newer, left) = (at, left + change);
+            if (Beyond(0)) freed = now;
+            (newer, left) = (now, allowed - (double)current);
         }
+
+        for (var node = changes; node is not null && now - node.At < period; node = node.Older)
+        {
+            if (node.At != newer) // those of one instant grow old together
+            {
+                if (Beyond(left)) freed = node.At;
+                newer = node.At;
+            }
+
+            left += node.Value;
+        }
+
+        return Beyond(left) ? now : freed == None ? null : freed + period;
 
         // Whether Reach, from the start that these changes leave, is beyond the count.
-        bool Beyond(double changed)
-        {
-            if (replicas) return up ? changed < limit.Value : changed > -limit.Value;
-            return up ? changed <= 0 || (allowed - changed) * factor > allowed : (allowed - changed) * factor < allowed;
-        }
+        bool Beyond(double changed) =>
+            isCount ? up ? changed < value : changed > -value
+            : up ? changed <= 0 || (allowed - changed) * factor > allowed
+            : (allowed - changed) * factor < allowed;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using AutoScaling.Deciding;
@@ -28,76 +29,51 @@ public static class ScalingDecisionEngine
         var missed = policy.Mode == ScalingMode.Recommend ? null : state.Missed(current); // who writes nothing cannot find it changed
         var seen = Trust.Judge(policy, state, observation, now);
         var top = OnTop.Of(policy, state.Extras?.OnTop ?? 0, current);
-        var own = current - (top?.Before ?? 0); // what is there without what schedules have put on top: the rules decide about that
-        if (top is not null) seen = seen with { Replicas = top.Without(seen.Replicas) };
-        var asked = Asked.All(policy, state, seen, now);
-        var range = Combining.Narrow(policy, asked.Said);
-        var trail = new GuardTrail(range);
-        var guarded = new Guarded { Count = own };
-        var said = policy.Paused ? ScalingOverride.ByPolicy : state.Override is { } word && word.IsInForce(now) ? word : null;
-        if (current == 0 && policy.Range.Min > 0 && policy.Behavior.ZeroIsOff && said?.Kind != ScalingOverrideKind.Hold)
+        if (top is not null) seen = top.Without(seen); // the rules decide about what is there without what schedules have put on top
+        var context = policy.CreateContext(seen, now);
+        var own = context.Current;
+        var asked = Asked.All(policy, state, context);
+        var trail = new GuardTrail(Combining.Narrow(policy, asked.Said));
+        var word = policy.Paused ? ScalingOverride.ByPolicy : state.Override is { } said && said.IsInForce(now) ? said : null;
+        Guarded guarded;
+        if (current == 0 && policy.Range.Min > 0 && policy.Behavior.ZeroIsOff && word?.Kind != ScalingOverrideKind.Hold)
         {
             // Whoever scaled it to 0 has switched it off: a policy that allows no fewer than 1 could not have done that itself.
-            trail.Note(ScalingGuard.SwitchedOff, range.Min, current);
+            trail.Note(ScalingGuard.SwitchedOff, trail.Range.Min, current);
+            guarded = new() { Count = own };
         }
         else
         {
+            var lost = missed - (current - own); // without what is on top, like the count itself
             // Bounds are no matter of opinion, and come first. Rules and all other guards decide from the count that the bounds make.
-            var start = trail.Clamp(ScalingGuard.OutOfRange, own);
-            if (start != own && policy.HasRanks)
-            {
-                var atOnce = Combining.Narrow(policy, asked.Said, atOnce: true);
-                start = Guards.Gradually(ref trail, start, own, atOnce, policy.Behavior, state.AsOf(now.UtcTicks), now.UtcTicks);
-            }
-
-            // A bound that opens gradually may leave it outside for now.
-            guarded = new() { Count = start };
-            if (range.Contains(start) && (start == own || policy.Behavior.SafetyGuards))
-            {
-                if (start != own)
-                {
-                    seen = seen with { Replicas = seen.Replicas with { Desired = start } };
-                    asked = Asked.All(policy, state, seen, now);
-                }
-
-                guarded = Guard(ref trail, policy, state, policy.CreateContext(seen, now), asked, missed - (top?.Before ?? 0));
-            }
-
-            guarded.IsByBounds = asked.OnlyBounds || (start != own && guarded.Count == start);
+            guarded = trail.Range.Contains(own)
+                ? Guard(ref trail, policy, state, context, asked, lost)
+                : Bound(ref trail, policy, state, context, ref asked, lost);
         }
 
         var headroom = observation.Headroom ?? observation.Replicas.Headroom;
         var count = top is null || trail.Has(ScalingGuard.SwitchedOff) ? guarded.Count : OnTop.Add(ref trail, guarded.Count, asked.Said);
-        count = Guards.Override(ref trail, count, current, said);
+        count = Guards.Override(ref trail, count, current, word);
         count = Guards.Headroom(ref trail, count, current, headroom);
-        var room = headroom is not null && trail.Has(ScalingGuard.Headroom) ? headroom : null;
-        var setBackSince = state.SetBackSince(current, missed, now.UtcTicks);
-        var usable = Trust.LastUsable(policy, state, seen, now);
-        var onTop = top?.Decided(guarded.Count, count, trail.Has(ScalingGuard.Override));
-        var isPlain = asked.Memories is null && said is null && room is null && guarded is { Projection: null, IsFirstAfterGap: false }
-            && setBackSince is null && usable.IsEmpty && onTop is null;
         return new(policy.Target, now, current, count)
         {
-            Cause = count != current && said?.Kind == ScalingOverrideKind.Hold ? ScaleCause.Person
+            Cause = count != current && word?.Kind == ScalingOverrideKind.Hold ? ScaleCause.Person
                 : guarded.IsByBounds || (count != current && guarded.Count == own) ? ScaleCause.Bounds // or only what is on top changes
                 : ScaleCause.Metrics,
             Recommended = guarded.Recommended,
-            Range = range,
+            Range = trail.Range,
             Recommendations = ImmutableCollectionsMarshal.AsImmutableArray(asked.Said),
             Steps = trail.ToImmutable(),
             Expected = missed,
             Behavior = policy.Behavior,
-            Aside = isPlain ? null : new DecisionAside
-            {
-                Memories = asked.Memories,
-                Override = said,
-                Headroom = room,
-                Projection = guarded.Projection,
-                IsFirstAfterGap = guarded.IsFirstAfterGap,
-                SetBackSince = setBackSince,
-                LastUsable = usable,
-                OnTop = onTop,
-            },
+            Aside = Aside(
+                asked.Memories,
+                guarded,
+                word,
+                headroom is not null && trail.Has(ScalingGuard.Headroom) ? headroom : null,
+                missed is null ? null : state.SetBackSince(current, missed, now.UtcTicks),
+                policy.Metrics.IsEmpty ? [] : Trust.LastUsable(policy, state, seen, now),
+                top?.Decided(guarded.Count, count, trail.Has(ScalingGuard.Override))),
         };
     }
 
@@ -113,6 +89,56 @@ public static class ScalingDecisionEngine
         return logged with { Aside = ((logged.Aside ?? new()) with { Memories = again.Memories }).Kept() };
     }
 
+    /// <summary>What few decisions hold; nearly all hold none of it.</summary>
+    private static DecisionAside? Aside(
+        RuleMemories? memories,
+        in Guarded guarded,
+        ScalingOverride? word,
+        Headroom? room,
+        long? setBackSince,
+        ImmutableArray<KeyValuePair<MetricRef, long>> usable,
+        OnTop? onTop)
+    {
+        var isPlain = memories is null && word is null && room is null && guarded is { Projection: null, IsFirstAfterGap: false }
+            && setBackSince is null && usable.IsEmpty && onTop is null;
+        return isPlain ? null : new()
+        {
+            Memories = memories,
+            Override = word,
+            Headroom = room,
+            Projection = guarded.Projection,
+            IsFirstAfterGap = guarded.IsFirstAfterGap,
+            SetBackSince = setBackSince,
+            LastUsable = usable,
+            OnTop = onTop,
+        };
+    }
+
+    /// <summary>Brings a count into the bounds, and asks again from there, since that is the count that rules and guards decide about.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // what few need stays out of what all do
+    private static Guarded Bound(
+        ref GuardTrail trail, ScalingPolicy policy, ScalingState state, in RuleContext context, ref Asked asked, int? missed)
+    {
+        var (own, now) = (context.Current, context.Now.UtcTicks);
+        var start = trail.Clamp(ScalingGuard.OutOfRange, own);
+        if (policy.HasRanks)
+        {
+            var atOnce = Combining.Narrow(policy, asked.Said, atOnce: true);
+            start = Guards.Gradually(ref trail, start, own, atOnce, policy.Behavior, state.AsOf(now), now);
+        }
+
+        // A bound that opens gradually may leave it outside for now.
+        if (!trail.Range.Contains(start) || (start != own && !policy.Behavior.SafetyGuards))
+            return new() { Count = start, IsByBounds = asked.OnlyBounds || start != own };
+
+        var seen = context.Observation with { Replicas = context.Observation.Replicas with { Desired = start } };
+        var from = policy.CreateContext(seen, context.Now);
+        asked = Asked.All(policy, state, from);
+        var guarded = Guard(ref trail, policy, state, from, asked, missed);
+        guarded.IsByBounds |= start != own && guarded.Count == start;
+        return guarded;
+    }
+
     /// <summary>Makes one count of what the rules say, and takes it through the guards, in their order.</summary>
     /// <param name="trail">What the guards changed so far.</param>
     /// <param name="policy">The policy.</param>
@@ -120,31 +146,29 @@ public static class ScalingDecisionEngine
     /// <param name="context">What the rules were asked.</param>
     /// <param name="asked">What they said.</param>
     /// <param name="missed">The count that was written last, if somebody else has changed it.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static Guarded Guard(
         ref GuardTrail trail, ScalingPolicy policy, ScalingState state, in RuleContext context, in Asked asked, int? missed)
     {
         var (current, now, behavior) = (context.Current, context.Now.UtcTicks, policy.Behavior);
-        if ((asked.OnlyBounds ? policy.Range.Min : Combining.Combine(policy.Combine, asked.Said)) is not { } wanted) return new() { Count = current };
+        if ((asked.OnlyBounds ? policy.Range.Min : Combining.Combine(policy.Combine, asked.Said)) is not { } wanted) return new() { Count = current, IsByBounds = asked.OnlyBounds };
 
         var past = state.AsOf(now);
         var isFirst = behavior.SafetyGuards && past.IsGap(now, policy.Interval ?? PolicyDefaults.Interval);
+        var guarded = new Guarded { Count = wanted, Recommended = wanted, IsFirstAfterGap = isFirst, IsByBounds = asked.OnlyBounds };
+        if (wanted == current) return guarded; // what nobody wants to change, no guard holds back
+
         var count = Guards.MissingMetrics(ref trail, wanted, current, policy, asked.IsBlind);
-        var recommended = count == wanted ? wanted : (int?)null;
+        if (count != wanted) (guarded.Recommended, guarded.IsFirstAfterGap) = (null, false);
         count = Guards.Agreement(ref trail, count, current, policy, asked.Said);
         count = Guards.Stabilize(ref trail, count, current, behavior, past, now, isFirst);
-        var projection = (Projection?)null;
-        count = Guards.Flap(ref trail, count, policy, context, asked.Said, ref projection);
+        count = Guards.Flap(ref trail, count, policy, context, asked.Said, ref guarded.Projection);
         var passes = count > current && asked.PassesIfLarger && wanted > past.Extras?.LastNeed; // a larger need than before need not wait
         if (!passes) count = Guards.Cooldown(ref trail, count, current, behavior, past, now, isFirst);
         count = Guards.RateLimits(ref trail, count, current, behavior, past, now);
-        if (behavior.SafetyGuards) count = Guards.Restore(ref trail, count, wanted, current, Math.Max(missed ?? 0, (past.Extras?.Restore ?? 0) - (past.Extras?.OnTop ?? 0)));
-        return new()
-        {
-            Count = trail.Clamp(ScalingGuard.Range, count),
-            Recommended = recommended,
-            IsFirstAfterGap = isFirst && recommended is not null,
-            Projection = projection,
-        };
+        if (behavior.SafetyGuards) count = Guards.Restore(ref trail, count, wanted, current, past.ToRestore(missed));
+        guarded.Count = trail.Clamp(ScalingGuard.Range, count);
+        return guarded;
     }
 
     /// <summary>What the guards made of what the rules asked for.</summary>

@@ -172,6 +172,10 @@ public sealed record ScalingState
     /// <summary>The count that was last written, if it is not the one that was found: someone else changed the target.</summary>
     internal int? Missed(int found) => LastWritten is { } written && written != found ? written : null;
 
+    /// <summary>The count to restore while the load asks for more than somebody else has left; 0 if there is none.</summary>
+    /// <param name="missed">The count that was written last, if another is found.</param>
+    internal int ToRestore(int? missed) => Math.Max(missed ?? 0, (Extras?.Restore ?? 0) - (Extras?.OnTop ?? 0));
+
     /// <summary>When somebody else has set the count back, with what is found now.</summary>
     private SetBacks? SetBacksWith(int found, int? missed, long now) => SetBacks.After(Extras?.SetBacks, found, missed, Changes?.Value ?? 0, now);
 
@@ -304,8 +308,8 @@ public sealed record ScalingState
             highs = Timeline.AddToHighs(highs, now, floor);
         }
 
-        highs = Timeline.Trim(highs, now - Retention(behavior?.ScaleDown.StabilizationWindow, DirectionBehavior.Longest));
-        lows = Timeline.Trim(lows, now - Retention(behavior?.ScaleUp.StabilizationWindow, DirectionBehavior.Longest));
+        if (highs?.IsLong == true) highs = Timeline.Trim(highs, now - Retention(behavior?.ScaleDown.StabilizationWindow, DirectionBehavior.Longest));
+        if (lows?.IsLong == true) lows = Timeline.Trim(lows, now - Retention(behavior?.ScaleUp.StabilizationWindow, DirectionBehavior.Longest));
 
         var (changes, written) = (Changes, LastWritten);
         var (missed, at) = (happened.Expected, ScaledAt(happened));

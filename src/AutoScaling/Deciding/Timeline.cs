@@ -28,6 +28,9 @@ internal sealed class Timeline : IEquatable<Timeline>
 
     public int Length => _lengthAndCause >> CauseBits;
 
+    /// <summary>Whether it is long enough to be worth trimming.</summary>
+    public bool IsLong => Length >= 16;
+
     /// <summary>Why, where the value is a change.</summary>
     public ScaleCause Cause => (ScaleCause)(_lengthAndCause & ((1 << CauseBits) - 1));
 
@@ -61,7 +64,7 @@ internal sealed class Timeline : IEquatable<Timeline>
     /// </summary>
     public static Timeline? Trim(Timeline? list, long cutoff)
     {
-        if (list is null || list.Length < 16) return list;
+        if (list?.IsLong != true) return list;
         var live = 0;
         for (var node = list; node is not null && node.At > cutoff; node = node.Older) live++;
         return live * 2 > list.Length ? list : Copy(list, live, null, list.At);

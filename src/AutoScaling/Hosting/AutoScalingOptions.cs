@@ -31,6 +31,13 @@ public sealed class AutoScalingOptions
     public int RecentRecords { get; set; } = 10;
 
     /// <summary>
+    /// How many evaluations of all targets together are kept for <see cref="IAutoScaler.GetRecent"/>: in a host of many targets each keeps
+    /// fewer than <see cref="RecentRecords"/>, and always its last. One takes about 600 bytes.
+    /// </summary>
+    /// <value>100,000 by default; at least 1.</value>
+    public int RecentRecordsInAll { get; set; } = 100_000;
+
+    /// <summary>
     /// The longest time between a change of what is remembered and its saving, if it is saved at all. A scaling is saved
     /// before it is carried out, and what came of it within a second. After a crash, what may have been recommended since the last saving
     /// holds scale-downs for their whole stabilization window; after a clean stop all is known.

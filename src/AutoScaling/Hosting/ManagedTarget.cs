@@ -11,12 +11,12 @@ internal sealed class ManagedTarget
     private bool _wasSwitchedAside;
     private readonly ImmutableArray<RuleType> _ruleTypes;
 
-    public ManagedTarget(ScalingPolicy policy, ScalingState state, int recentRecords, ImmutableArray<RuleType> ruleTypes)
+    public ManagedTarget(ScalingPolicy policy, ScalingState state, RecentLimit recent, ImmutableArray<RuleType> ruleTypes)
     {
         Policy = policy;
         State = state;
         Begin(state);
-        _recent = new(recentRecords);
+        _recent = new(recent);
         Turn = new(_recent);
         _ruleTypes = ruleTypes;
     }

@@ -28,6 +28,9 @@ internal static class OptionsSettings
         .WholeNumber(
             "recentRecords", "How many evaluations of each target are kept to be asked for.",
             o => o.RecentRecords, (o, v) => Set(o, () => o.RecentRecords = v), Bounds.AtLeastOne)
+        .WholeNumber(
+            "recentRecordsInAll", "How many evaluations of all targets together are kept: with many targets each keeps fewer, and always its last.",
+            o => o.RecentRecordsInAll, (o, v) => Set(o, () => o.RecentRecordsInAll = v), Bounds.AtLeastOne)
         .Duration(
             "saveInterval", "The longest time between a change of what is remembered and its saving, if it is saved at all.",
             o => o.SaveInterval, (o, v) => Set(o, () => o.SaveInterval = v), Bounds.WithinADay)

@@ -25,8 +25,8 @@ internal sealed class Schedule(TimeProvider time, IOptions<AutoScalingOptions> o
     /// <summary>Whether the host scales nothing.</summary>
     public bool OnlyRecommends => options.Value.RecommendOnly;
 
-    /// <summary>How many records a target keeps.</summary>
-    public int RecentRecords => options.Value.RecentRecords;
+    /// <summary>How many records targets keep.</summary>
+    public RecentLimit Recent { get; } = new(options.Value.RecentRecords, options.Value.RecentRecordsInAll);
 
     public TimeSpan Interval(ScalingPolicy policy) => policy.Interval ?? options.Value.Interval;
 

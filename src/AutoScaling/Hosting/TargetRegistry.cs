@@ -249,19 +249,20 @@ internal sealed class TargetRegistry(
         else
         {
             _saved.Remove(policy.Target.Name, out var saved);
-            target = new(policy, saved ?? ScalingState.New, schedule.RecentRecords, sources.RuleTypes);
+            target = new(policy, saved ?? ScalingState.New, schedule.Recent, sources.RuleTypes);
         }
 
         target.Source = source;
         target.Removed = false;
         _targets[policy.Target] = target;
+        if (!known) schedule.Recent.Targets++;
         if (target.Enabled) schedule.Add(target, isNew: !known || revived);
     }
 
     private void Remove(ManagedTarget target)
     {
         target.Removed = true;
-        _targets.TryRemove(target.Target, out _);
+        if (_targets.TryRemove(target.Target, out _)) schedule.Recent.Targets--;
         _removed[target.Target] = target;
         target.RemovedAt = schedule.Now;
         _removals.Enqueue((target.RemovedAt, target));

@@ -71,6 +71,8 @@ public sealed record ScalingPolicy : IRuleFrame
                 ? throw ScalingException.Invalid("Rules must hold at least 1 rule, but is empty.")
                 : Distinct(value);
             Remembers = value.Any(r => r.Remembers);
+            OnlyBounds = value.All(r => r.OnlyBounds);
+            FollowsCurrent = value.Any(r => r.FollowsCurrent);
             HasOnTop = value.Any(r => r is ScheduleRule { Bound: ScheduleBound.Add });
             HasRanks = value.Any(r => r is ScheduleRule { Priority: not 0 } or ScheduleRule { Gradual: true });
             _sources = SourceMetrics.Share(SourceMetrics.Of(value), _shadows.Items);
@@ -87,6 +89,18 @@ public sealed record ScalingPolicy : IRuleFrame
     /// <summary>Whether one of the rules remembers.</summary>
     internal bool Remembers { get; private init; }
 
+    /// <summary>Whether all of the rules only narrow the range.</summary>
+    internal bool OnlyBounds { get; private init; }
+
+    /// <summary>Whether one of the rules makes its count of the current one.</summary>
+    internal bool FollowsCurrent { get; private init; } = true;
+
+    /// <summary>Whether one of the metrics does not follow the load.</summary>
+    internal bool HasSteady { get; private init; }
+
+    /// <summary>Whether something is remembered for the rules from one evaluation to the next.</summary>
+    internal bool HasMemories => Remembers || HasSteady;
+
     /// <summary>The metric sources that the rules read, with what they and the shadows read of each.</summary>
     internal ImmutableArray<SourceMetrics> Sources => _sources;
 
@@ -101,6 +115,7 @@ public sealed record ScalingPolicy : IRuleFrame
         init
         {
             _metrics = value;
+            HasSteady = _metrics.Items.Any(m => !m.FollowsLoad);
             var again = _metrics.Items.GroupBy(m => m.Metric).FirstOrDefault(same => same.Count() > 1);
             if (again is not null) throw ScalingException.Invalid($"Metrics must be different, but {again.Count()} are '{again.Key}'.");
         }

@@ -12,6 +12,10 @@ public readonly record struct Recommendation
     private readonly double _scaleDownBelow;
     private readonly long _until;
 
+    // Every decision holds some, so they are packed.
+    private readonly byte _kind;
+    private readonly byte _reason;
+
     // The detail, or an object with the detail and what few answers have beside it; so nearly all answers stay small.
     private readonly object? _more;
 
@@ -34,10 +38,18 @@ public readonly record struct Recommendation
     public string? Rule { get; init; }
 
     /// <summary>What the rule says.</summary>
-    public required RecommendationKind Kind { get; init; }
+    public required RecommendationKind Kind
+    {
+        get => (RecommendationKind)_kind;
+        init => _kind = (byte)value;
+    }
 
     /// <summary>Why.</summary>
-    public RecommendationReason Reason { get; init; }
+    public RecommendationReason Reason
+    {
+        get => (RecommendationReason)_reason;
+        init => _reason = (byte)value;
+    }
 
     /// <summary>The count, if the kind has one; otherwise 0.</summary>
     public int Replicas { get; init; }

@@ -53,6 +53,33 @@ public sealed class AutoScalerTests
     }
 
     [Fact]
+    public async Task GetRecent_ManyTargets_EachKeepsFewerAndAlwaysItsLast()
+    {
+        using var system = new TestSystem(b => b.AddPolicy("web").Services.Configure<AutoScalingOptions>(o => (o.RecentRecords, o.RecentRecordsInAll) = (4, 6)));
+        async Task<int> Kept(int ticks)
+        {
+            for (var i = 0; i < ticks; i++)
+            {
+                await system.AutoScaler.TickAsync(Stop);
+                system.Time.Advance(TimeSpan.FromSeconds(30));
+            }
+
+            var recent = system.AutoScaler.GetRecent("web");
+            Assert.Equal(recent.Select((_, i) => system.Time.GetUtcNow() - TimeSpan.FromSeconds(30 * (i + 1))), recent.Select(r => r.At));
+            return recent.Length;
+        }
+
+        Assert.Equal(4, await Kept(6));
+        system.AutoScaler.SetPolicy(new() { Target = "api" });
+        Assert.Equal(3, await Kept(1));
+        Assert.Equal(3, await Kept(1));
+        for (var i = 0; i < 8; i++) system.AutoScaler.SetPolicy(new() { Target = $"api-{i}" });
+        Assert.Equal(1, await Kept(2));
+        for (var i = 0; i < 8; i++) system.AutoScaler.RemovePolicy($"api-{i}");
+        Assert.Equal(3, await Kept(5));
+    }
+
+    [Fact]
     public async Task Tick_NotDue_EvaluatesNothing()
     {
         using var system = new TestSystem(b => b.AddPolicy("web"));
