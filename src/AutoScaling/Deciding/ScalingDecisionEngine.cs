@@ -151,7 +151,8 @@ public static class ScalingDecisionEngine
         ref GuardTrail trail, ScalingPolicy policy, ScalingState state, in RuleContext context, in Asked asked, int? missed)
     {
         var (current, now, behavior) = (context.Current, context.Now.UtcTicks, policy.Behavior);
-        if ((asked.OnlyBounds ? policy.Range.Min : Combining.Combine(policy.Combine, asked.Said)) is not { } wanted) return new() { Count = current, IsByBounds = asked.OnlyBounds };
+        if ((asked.OnlyBounds ? policy.Range.Min : Combining.Combine(policy.Combine, asked.Said)) is not { } wanted)
+            return new() { Count = current, IsByBounds = asked.OnlyBounds };
 
         var past = state.AsOf(now);
         var isFirst = behavior.SafetyGuards && past.IsGap(now, policy.Interval ?? PolicyDefaults.Interval);
