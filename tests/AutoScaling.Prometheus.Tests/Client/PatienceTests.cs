@@ -119,7 +119,14 @@ public sealed class PatienceTests
         Assert.Equal((30, 3), (server.Requests.Count, most));
     }
 
-    private static Sources Of(StubServer server, TimeProvider? time = null) => new(server.Url, p => p.Add("rps", "up * 1"), time);
+    private static Sources Of(StubServer server, TimeProvider? time = null) => new(
+        server.Url,
+        p =>
+        {
+            if (time is not null) p.QueryTimeout = TimeSpan.FromSeconds(4);
+            p.Add("rps", "up * 1");
+        },
+        time);
 
     private static async Task AnswerAsync(HttpContext context, int status, string retryAfter)
     {

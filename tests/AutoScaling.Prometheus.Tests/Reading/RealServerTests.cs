@@ -64,7 +64,7 @@ public sealed class RealServerTests(HistoryFixture server)
         await using var sources = Of(p => p.Add("queue", "depth"));
         var reading = await sources.ReadAsync("orders", "queue");
         Available(17, reading);
-        Assert.InRange(TimeProvider.System.GetUtcNow() - reading.At, TimeSpan.FromSeconds(195), TimeSpan.FromSeconds(290));
+        Assert.InRange(TimeProvider.System.GetUtcNow() - reading.At, TimeSpan.FromSeconds(119), TimeSpan.FromSeconds(300));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class RealServerTests(HistoryFixture server)
         await using var sources = Of(p => p.Add("queue", "sum by (service) (depth)", sampleTime: "min by (service) (timestamp(depth))"));
         var reading = await sources.ReadAsync("orders", "queue");
         Available(17, reading);
-        Assert.InRange(TimeProvider.System.GetUtcNow() - reading.At, TimeSpan.FromSeconds(195), TimeSpan.FromSeconds(290));
+        Assert.InRange(TimeProvider.System.GetUtcNow() - reading.At, TimeSpan.FromSeconds(119), TimeSpan.FromSeconds(300));
     }
 
     [Theory]

@@ -12,7 +12,12 @@ internal sealed class Sources : IAsyncDisposable
         all.AddLogging();
         if (time is not null) all.AddSingleton(time);
         services?.Invoke(all);
-        all.AddAutoScaling().AddPrometheus("prom", url, configure);
+        all.AddAutoScaling().AddPrometheus("prom", url, p =>
+        {
+            // A machine that has much else to do makes no difference.
+            p.QueryTimeout = TimeSpan.FromSeconds(30);
+            configure(p);
+        });
         _services = all.BuildServiceProvider();
         Source = _services.GetRequiredKeyedService<IMetricsProvider>("prom");
     }

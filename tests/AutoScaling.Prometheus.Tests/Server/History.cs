@@ -6,21 +6,27 @@ namespace AutoScaling.Prometheus.Tests.Server;
 /// <summary>What a server is made to believe that it has measured, in OpenMetrics.</summary>
 internal sealed class History(DateTimeOffset now)
 {
+    // Samples go on for as long after now, so that it does not matter when a test asks.
+    private const int Seconds = 600;
+
     private readonly Dictionary<string, (string Type, StringBuilder Samples)> _families = [];
 
-    /// <summary>A counter that grows by so much per second, scraped every 15 s, up to now.</summary>
-    public History Counter(string family, string labels, double rate, int minutes = 10) =>
-        Series(family, "counter", $"{family}_total{labels}", minutes, seconds => rate * seconds);
+    /// <summary>A counter that grows by so much per second, scraped every 15 s.</summary>
+    public History Counter(string family, string labels, double rate) =>
+        Series(family, "counter", $"{family}_total{labels}", -Seconds, seconds => rate * (seconds + Seconds));
 
-    /// <summary>A gauge whose last sample is of so many seconds ago.</summary>
-    public History Gauge(string family, string labels, double value, int secondsAgo = 0) =>
+    /// <summary>A gauge that is scraped every 15 s from now on.</summary>
+    public History Gauge(string family, string labels, double value) => Series(family, "gauge", $"{family}{labels}", 0, _ => value);
+
+    /// <summary>A gauge with one sample, of so many seconds ago.</summary>
+    public History Gauge(string family, string labels, double value, int secondsAgo) =>
         Add(family, "gauge", $"{family}{labels}", value, now.AddSeconds(-secondsAgo));
 
     /// <summary>The buckets of a classic histogram: how many per second are below each bound.</summary>
     public History Histogram(string family, string labels, params (string Bound, double Rate)[] buckets)
     {
         foreach (var (bound, rate) in buckets)
-            Series(family, "gauge", $$"""{{family}}{{{labels}},le="{{bound}}"}""", 10, seconds => rate * seconds);
+            Series(family, "gauge", $$"""{{family}}{{{labels}},le="{{bound}}"}""", -Seconds, seconds => rate * (seconds + Seconds));
 
         return this;
     }
@@ -32,9 +38,9 @@ internal sealed class History(DateTimeOffset now)
         return text.Append("# EOF\n").ToString();
     }
 
-    private History Series(string family, string type, string series, int minutes, Func<int, double> value)
+    private History Series(string family, string type, string series, int from, Func<int, double> value)
     {
-        for (var seconds = 0; seconds <= minutes * 60; seconds += 15) Add(family, type, series, value(seconds), now.AddSeconds(seconds - (minutes * 60)));
+        for (var seconds = from; seconds <= Seconds; seconds += 15) Add(family, type, series, value(seconds), now.AddSeconds(seconds));
         return this;
     }
 
