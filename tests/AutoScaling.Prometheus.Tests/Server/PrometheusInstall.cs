@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace AutoScaling.Prometheus.Tests.Server;
 
@@ -39,7 +40,8 @@ internal static class PrometheusInstall
         }
         catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception or IOException)
         {
-            return (null, e.Message);
+            // Perhaps another run has fetched it meanwhile.
+            return Has(Unpacked) ? (Unpacked, "") : (null, e.Message);
         }
     }
 
@@ -58,7 +60,8 @@ internal static class PrometheusInstall
 
     private static void Fetch()
     {
-        var work = Directory.CreateTempSubdirectory("prometheus").FullName;
+        // Beside the cache, because a folder cannot be moved to another file system.
+        var work = Directory.CreateDirectory($"{Cache}-{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}").FullName;
         try
         {
             // Where no package lists are, they are fetched first.
@@ -69,7 +72,6 @@ internal static class PrometheusInstall
             var package = Directory.GetFiles(work, "*.deb")[0];
             if (Run(work, "dpkg", "-x", package, "unpacked") is { Good: false } broken)
                 throw new InvalidOperationException($"dpkg did not unpack the package prometheus ({broken.Error}).");
-            Directory.CreateDirectory(Path.GetDirectoryName(Cache)!);
             if (!Has(Unpacked)) Directory.Move(Path.Combine(work, "unpacked"), Cache);
         }
         finally
