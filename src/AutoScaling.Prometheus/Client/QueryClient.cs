@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using AutoScaling.Primitives;
 using AutoScaling.Prometheus.Primitives;
+using Polly.CircuitBreaker;
 
 namespace AutoScaling.Prometheus.Client;
 
@@ -52,6 +53,10 @@ internal sealed class QueryClient(PrometheusOptions options, Func<HttpClient> cl
         catch (Exception e) when (timeout.IsCancellationRequested && e is not PrometheusException)
         {
             throw new PrometheusException($"the server did not answer within {Phrase.Exact(options.QueryTimeout)}", e);
+        }
+        catch (BrokenCircuitException e)
+        {
+            throw new PrometheusException($"the server at {_address.Authority} has failed so often that it is left alone for some seconds", e);
         }
         catch (HttpRequestException e)
         {

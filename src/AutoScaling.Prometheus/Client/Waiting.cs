@@ -27,6 +27,7 @@ internal static class Waiting
     {
         // A query has its own deadline, which also covers the body, and its own limit of queries at once.
         options.AttemptTimeout.Timeout = options.TotalRequestTimeout.Timeout = TimeSpan.FromSeconds(30);
+        options.RateLimiter.DefaultRateLimiterOptions.PermitLimit = int.MaxValue;
         options.CircuitBreaker.SamplingDuration = TimeSpan.FromMinutes(1);
         options.Retry.MaxRetryAttempts = 1;
         options.Retry.ShouldRetryAfterHeader = false;

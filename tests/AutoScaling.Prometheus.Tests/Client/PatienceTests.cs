@@ -12,11 +12,12 @@ public sealed class PatienceTests
     private static readonly string Good = StubServer.Vector(("web", "7"));
 
     [Theory]
-    [InlineData(429)]
-    [InlineData(503)]
-    public async Task Query_OfABusyServer_IsTriedOnceMore(int status)
+    [InlineData(429, "0")]
+    [InlineData(503, "0")]
+    [InlineData(503, "Wed, 21 Oct 2015 07:28:00 GMT")]
+    public async Task Query_OfABusyServer_IsTriedOnceMore(int status, string retryAfter)
     {
-        await using var server = await StubServer.StartAsync(async (_, context) => await AnswerAsync(context, status, "0"));
+        await using var server = await StubServer.StartAsync(async (_, context) => await AnswerAsync(context, status, retryAfter));
         await using var sources = Of(server);
         Assert.Equal(MetricStatus.Failed, (await sources.ReadAsync("web", "rps")).Status);
         Assert.Equal(2, server.Requests.Count);
@@ -117,6 +118,18 @@ public sealed class PatienceTests
         var readings = await Task.WhenAll(Enumerable.Range(0, 30).Select(i => sources.ReadAsync($"t{i}", new MetricRef("up{service='{target}'} * 1"))));
         Assert.All(readings, reading => Assert.Equal(7, reading.Value));
         Assert.Equal((30, 3), (server.Requests.Count, most));
+    }
+
+    [Fact]
+    public async Task Query_OfAServerThatFailsAllTheTime_IsNotSent()
+    {
+        await using var server = await StubServer.StartAsync((_, _) => (500, "broken"));
+        await using var sources = new Sources(server.Url, _ => { });
+        var reasons = new List<string?>();
+        for (var i = 0; i < 300; i++) reasons.Add((await sources.ReadAsync($"t{i}", new MetricRef("sum(up{service='{target}'})"))).Reason);
+        Assert.Equal("the server answered with an error (500): broken", reasons[0]);
+        Assert.Contains($"the server at {server.Url.Authority} has failed so often that it is left alone for some seconds", reasons);
+        Assert.InRange(server.Requests.Count, 100, 299);
     }
 
     private static Sources Of(StubServer server, TimeProvider? time = null) => new(
