@@ -1,14 +1,21 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using AutoScaling.Ports;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AutoScaling.Evaluating;
 
 /// <summary>The metric sources and scalers that the host registered, by name; no name is the default.</summary>
-internal sealed class RegisteredPorts(IServiceProvider services, IEnumerable<MetricsDecorator> decorators)
+internal sealed class RegisteredPorts(IServiceProvider services, IEnumerable<MetricsDecorator> decorators, IEnumerable<INamedPorts> named)
 {
     private readonly ConcurrentDictionary<string, IScaler> _scalers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, IMetricsProvider> _metrics = new(StringComparer.Ordinal);
+
+    private readonly ConcurrentDictionary<string, (IMetricsProvider Inner, IMetricsProvider Decorated)> _named =
+        new(StringComparer.Ordinal);
+
+    /// <summary>Those that may be others later.</summary>
+    public ImmutableArray<INamedPorts> Named { get; } = [.. named];
 
     public IMetricsProvider? Metrics(string? source) => _metrics.TryGetValue(source ?? "", out var known) ? known : FindMetrics(source);
 
@@ -17,6 +24,20 @@ internal sealed class RegisteredPorts(IServiceProvider services, IEnumerable<Met
     /// <summary>The source itself, without the cache before it, if it can say whether it understands a metric.</summary>
     public IMetricsCheck? Check(string? source) =>
         (source is null ? services.GetService<IMetricsProvider>() : services.GetKeyedService<IMetricsProvider>(source)) as IMetricsCheck;
+
+    /// <summary>Reads ports that may be others later; what is wrong with them is told.</summary>
+    public static IReadOnlyList<string> Read(INamedPorts ports)
+    {
+        try
+        {
+            ports.Read();
+            return [];
+        }
+        catch (ScalingException e)
+        {
+            return [.. e.Errors.Select((error, i) => i > 0 ? error : $"In {ports.Name}: {error}")];
+        }
+    }
 
     /// <summary>
     /// What a policy's target is to its scaler; <see langword="null"/> if there is no such scaler, or it cannot read the name.
@@ -67,13 +88,27 @@ internal sealed class RegisteredPorts(IServiceProvider services, IEnumerable<Met
     private IMetricsProvider? FindMetrics(string? source)
     {
         var found = source is null ? services.GetService<IMetricsProvider>() : services.GetKeyedService<IMetricsProvider>(source);
-        return found is null ? null : _metrics.GetOrAdd(source ?? "", _ => decorators.Aggregate(found, (inner, d) => d.Decorate(inner)));
+        if (found is not null) return _metrics.GetOrAdd(source ?? "", _ => Decorated(found));
+        return source is not null && Named.Select(ports => ports.Metrics(source)).FirstOrDefault(m => m is not null) is { } now
+            ? FindNamed(source, now)
+            : null;
     }
+
+    /// <summary>A source that may be another one later, decorated once: what a cache knows of the earlier one goes with it.</summary>
+    private IMetricsProvider FindNamed(string source, IMetricsProvider now)
+    {
+        if (_named.TryGetValue(source, out var known) && known.Inner == now) return known.Decorated;
+        return _named.AddOrUpdate(source, _ => (now, Decorated(now)), (_, other) => other.Inner == now ? other : (now, Decorated(now)))
+            .Decorated;
+    }
+
+    private IMetricsProvider Decorated(IMetricsProvider source) => decorators.Aggregate(source, (inner, d) => d.Decorate(inner));
 
     private IScaler? FindScaler(string? name)
     {
         var found = name is null ? services.GetService<IScaler>() : services.GetKeyedService<IScaler>(name);
-        return found is null ? null : _scalers.GetOrAdd(name ?? "", found);
+        if (found is not null) return _scalers.GetOrAdd(name ?? "", found);
+        return name is null ? null : Named.Select(ports => ports.Scaler(name)).FirstOrDefault(scaler => scaler is not null);
     }
 
     /// <summary>What is wrong with a policy of whose default ports one is made up and the other one is not.</summary>

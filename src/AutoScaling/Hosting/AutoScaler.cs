@@ -112,7 +112,7 @@ internal sealed class AutoScaler(
     public async Task<int> TickAsync(CancellationToken cancellationToken = default)
     {
         targets.Start();
-        targets.Reload();
+        await targets.ReloadAsync(cancellationToken).ConfigureAwait(false);
         return runner.Leads ? await dispatcher.RunDueAsync(cancellationToken).ConfigureAwait(false) : 0;
     }
 

@@ -25,7 +25,9 @@ internal sealed class AutoScalingOptionsValidator(
     {
         try
         {
-            return services.GetRequiredService<PolicySources>().Errors(defaults, services.GetRequiredService<RegisteredPorts>().Missing);
+            var ports = services.GetRequiredService<RegisteredPorts>();
+            var sources = services.GetRequiredService<PolicySources>();
+            return [.. ports.Named.SelectMany(RegisteredPorts.Read), .. sources.Errors(defaults, ports.Missing)];
         }
         catch (Exception)
         {

@@ -1,4 +1,5 @@
 using AutoScaling;
+using AutoScaling.Configured;
 using AutoScaling.Documents;
 using AutoScaling.Evaluating;
 using AutoScaling.Hosting;
@@ -74,7 +75,10 @@ public static class AutoScalingServiceCollectionExtensions
 
     /// <summary>Adds the autoscaler and its hosted loop, with the settings and the policies of a configuration section.</summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="section">The section, such as <c>AutoScaling</c>: settings by their names, policies under <c>Policies</c>.</param>
+    /// <param name="section">
+    /// The section, such as <c>AutoScaling</c>: settings by their names, policies under <c>Policies</c>, and scalers and metric sources
+    /// that they name under <c>Commands</c>, <c>Http</c> and <c>Meters</c>.
+    /// </param>
     public static AutoScalingBuilder AddAutoScaling(this IServiceCollection services, IConfiguration section)
     {
         ArgumentNullException.ThrowIfNull(section);
@@ -82,6 +86,7 @@ public static class AutoScalingServiceCollectionExtensions
         var options = new OptionsFromConfiguration(section, OwnSections.Of(services));
         services.AddSingleton(options);
         services.AddSingleton<IConfigureOptions<AutoScalingOptions>>(options);
+        services.AddSingleton<INamedPorts>(s => new ConfiguredPorts(section, s.GetRequiredService<TimeProvider>()));
         return builder.AddPolicies(section);
     }
 

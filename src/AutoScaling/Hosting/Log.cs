@@ -80,6 +80,15 @@ internal static partial class Log
     [LoggerMessage(37, LogLevel.Information, "The thread that a port had blocked for {Target} has come back.")]
     public static partial void ThreadIsBack(ILogger logger, ScalingTarget target);
 
-    [LoggerMessage(38, LogLevel.Warning, "The policy of {Target} has a metric that cannot be read, {Metric}: {Reason}.")]
+    [LoggerMessage(
+        38,
+        LogLevel.Warning,
+        "The source of policies {Source} has not answered; its old policies stay, and it is not asked again before it has come back.")]
+    public static partial void SourceHangs(ILogger logger, string source);
+
+    [LoggerMessage(39, LogLevel.Information, "The source of policies {Source} has come back.")]
+    public static partial void SourceIsBack(ILogger logger, string source);
+
+    [LoggerMessage(41, LogLevel.Warning, "The policy of {Target} has a metric that cannot be read, {Metric}: {Reason}.")]
     public static partial void MetricNotUnderstood(ILogger logger, ScalingTarget target, MetricRef metric, string reason);
 }

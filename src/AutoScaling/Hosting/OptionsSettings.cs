@@ -41,6 +41,9 @@ internal static class OptionsSettings
             "recommendOnly", "Whether the host scales nothing, but decides, records, exports and explains.",
             o => o.RecommendOnly, (o, v) => Set(o, () => o.RecommendOnly = v))
         .Elsewhere("policies")
+        .Elsewhere("commands")
+        .Elsewhere("http")
+        .Elsewhere("meters")
         .Elsewhere("version")
         .Elsewhere("defaults");
 

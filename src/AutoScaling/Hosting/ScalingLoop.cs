@@ -63,7 +63,7 @@ internal sealed class ScalingLoop(
                 await succession.FollowAsync(stoppingToken).ConfigureAwait(false);
                 if (schedule.RunsByItself)
                 {
-                    targets.Reload();
+                    await targets.ReloadAsync(stoppingToken).ConfigureAwait(false);
                     _run.Pump();
                 }
 

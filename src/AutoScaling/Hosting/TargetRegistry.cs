@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using AutoScaling.Documents;
 using AutoScaling.Evaluating;
+using AutoScaling.Ports;
 
 namespace AutoScaling.Hosting;
 
@@ -12,6 +13,7 @@ internal sealed class TargetRegistry(
     IEnumerable<OptionsFromConfiguration> settings,
     Schedule schedule,
     MetricChecks checks,
+    TimeProvider time,
     QuietLogger<IAutoScaler> logger)
 {
     // Longer than a policy is missing by mistake; no cooldown and no window is longer.
@@ -24,11 +26,15 @@ internal sealed class TargetRegistry(
     private readonly ConcurrentDictionary<ScalingTarget, ManagedTarget> _removed = new();
     private readonly Queue<(long At, ManagedTarget Target)> _removals = new();
     private readonly ImmutableArray<IPolicySource> _sources = sources.All;
+    private readonly ImmutableArray<SourceReader> _readers = [.. sources.All.Select(source => new SourceReader(source, sources, time))];
     private readonly ImmutableArray<OptionsFromConfiguration> _settings = [.. settings];
     private readonly Dictionary<string, ScalingState> _saved = new(StringComparer.Ordinal);
     private readonly TargetNames _names = new(ports);
     private readonly Lock _changes = new();
     private ImmutableDictionary<IPolicySource, ImmutableArray<string>> _errors = ImmutableDictionary<IPolicySource, ImmutableArray<string>>.Empty;
+    private ImmutableDictionary<INamedPorts, IReadOnlyList<string>> _portErrors =
+        ImmutableDictionary<INamedPorts, IReadOnlyList<string>>.Empty;
+    private ImmutableArray<string> _gone = [];
     private long _savedAt;
     private bool _started;
 
@@ -37,7 +43,11 @@ internal sealed class TargetRegistry(
     public IEnumerable<ManagedTarget> All => _targets.Values;
 
     /// <summary>What is wrong with the last reload of each source.</summary>
-    public ImmutableArray<string> ReloadErrors => [.. _sources.SelectMany(s => _errors.GetValueOrDefault(s, []))];
+    public ImmutableArray<string> ReloadErrors =>
+    [
+        .. _portErrors.Values.SelectMany(errors => errors), .. _gone,
+        .. _readers.Select(r => r.Trouble).OfType<string>(), .. _sources.SelectMany(s => _errors.GetValueOrDefault(s, [])),
+    ];
 
     /// <summary>Loads the policies of all sources, once. What is invalid, or not registered, is reported all at once.</summary>
     /// <exception cref="ScalingException">Something is (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
@@ -47,9 +57,9 @@ internal sealed class TargetRegistry(
         lock (_changes)
         {
             if (_started) return;
-            var errors = new List<string>();
+            var errors = ports.Named.SelectMany(RegisteredPorts.Read).ToList();
             var loaded = new Dictionary<ScalingTarget, (IPolicySource Source, ScalingPolicy Policy)>();
-            foreach (var source in _sources) errors.AddRange(Load(source, loaded));
+            foreach (var source in _sources) errors.AddRange(Load(source, null, loaded));
             errors.AddRange(Clashes(loaded.Values.Select(l => l.Policy), null));
             if (errors.Count > 0) throw new ScalingException(errors);
             foreach (var (source, policy) in loaded.Values) Put(policy, source);
@@ -99,12 +109,27 @@ internal sealed class TargetRegistry(
     }
 
     /// <summary>Loads the policies of sources that have changed. Invalid ones change nothing.</summary>
-    public void Reload()
+    public async ValueTask ReloadAsync(CancellationToken cancellationToken)
     {
+        // They are read before, and not under the lock that everybody needs: a source may block.
+        foreach (var reader in _readers)
+        {
+            if (await reader.AskAsync(cancellationToken).ConfigureAwait(false)) Log.SourceHangs(logger, reader.Source.Name);
+        }
+
         lock (_changes)
         {
             foreach (var sentence in _settings.SelectMany(s => s.Ignored())) Log.SettingIgnored(logger, sentence);
-            foreach (var source in _sources.Where(PolicySources.HasChanged)) Reload(source);
+            // Before the policies, which may name what is new; what is gone is forgotten after them, once no policy names it.
+            foreach (var named in ports.Named.Where(named => named.HasChanged())) Reload(named);
+            foreach (var reader in _readers)
+            {
+                var reading = reader.Take(out var isBack);
+                if (isBack) Log.SourceIsBack(logger, reader.Source.Name);
+                if (reading is not null) Reload(reader.Source, reading);
+            }
+
+            ForgetPorts();
         }
     }
 
@@ -177,10 +202,31 @@ internal sealed class TargetRegistry(
         }
     }
 
-    private void Reload(IPolicySource source)
+    private void Reload(INamedPorts named)
+    {
+        var errors = RegisteredPorts.Read(named);
+        _portErrors = _portErrors.SetItem(named, errors);
+        if (errors.Count > 0) Log.SettingIgnored(logger, string.Join(' ', errors));
+    }
+
+    private void ForgetPorts()
+    {
+        ImmutableArray<string> gone = [.. ports.Named.SelectMany(named => named.Forget(UserOf))];
+        foreach (var sentence in gone.Except(_gone, StringComparer.Ordinal)) Log.SettingIgnored(logger, sentence);
+        _gone = gone;
+    }
+
+    /// <summary>The policy that names a scaler or a metric source, in its shadows too.</summary>
+    private string? UserOf(string port) => _targets.Values.Select(target => target.Policy).FirstOrDefault(policy => Is(policy.Scaler, port)
+        || policy.Sources.Any(source => Is(source.Source, port))
+        || policy.ShadowSources.Any(source => Is(source.Source, port)))?.Target.Name;
+
+    private static bool Is(string? name, string port) => string.Equals(name, port, StringComparison.Ordinal);
+
+    private void Reload(IPolicySource source, SourceReading reading)
     {
         var loaded = new Dictionary<ScalingTarget, (IPolicySource Source, ScalingPolicy Policy)>();
-        ImmutableArray<string> errors = [.. Load(source, loaded), .. Clashes(loaded.Values.Select(l => l.Policy), source)];
+        ImmutableArray<string> errors = [.. Load(source, reading, loaded), .. Clashes(loaded.Values.Select(l => l.Policy), source)];
         var had = _targets.Values.Where(t => t.Source == source).ToList();
 
         // A file that is being replaced, or a section that is gone for a moment, looks like this too; forgetting everything is never what
@@ -201,12 +247,18 @@ internal sealed class TargetRegistry(
         Log.Reloaded(logger, source.Name, loaded.Count);
     }
 
-    private IEnumerable<string> Load(IPolicySource source, Dictionary<ScalingTarget, (IPolicySource Source, ScalingPolicy Policy)> loaded)
+    /// <summary>What is wrong with the policies of a source.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="reading">What it has answered; <see langword="null"/> to ask it.</param>
+    /// <param name="loaded">Gets its policies.</param>
+    private IEnumerable<string> Load(
+        IPolicySource source, SourceReading? reading, Dictionary<ScalingTarget, (IPolicySource Source, ScalingPolicy Policy)> loaded)
     {
         try
         {
+            if (reading?.Thrown is { } thrown) return PolicySources.Naming(source, thrown);
             var errors = new List<string>();
-            foreach (var policy in sources.Read(source))
+            foreach (var policy in reading?.Policies ?? sources.Read(source))
             {
                 errors.AddRange(ports.Missing(policy));
                 errors.AddRange(sources.Broken(policy));

@@ -6,9 +6,9 @@ namespace AutoScaling;
 /// Gives policies, and says when they have changed. Implement it to keep policies where they are not yet: a database, an API.
 /// </summary>
 /// <remarks>
-/// Both calls are made by the loop, one at a time, and must answer at once: a source that has to wait reads ahead in the background, and
-/// says that it has changed once it knows
-/// more. A service has one policy, in one source.
+/// Both calls are made for the loop, one at a time, and must answer at once: a source that has to wait reads ahead in the background, and
+/// says that it has changed once it knows more. One that has not answered within a second is waited for no longer: its old policies stay,
+/// until it comes back. When the host starts it is waited for. A service has one policy, in one source.
 /// </remarks>
 public interface IPolicySource
 {

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using AutoScaling.Programs;
 using Microsoft.Extensions.Logging;
 
 namespace AutoScaling.Processes;

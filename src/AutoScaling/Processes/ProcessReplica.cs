@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using AutoScaling.Programs;
 using Microsoft.Extensions.Logging;
 
 namespace AutoScaling.Processes;

@@ -197,6 +197,40 @@ public sealed class BlockedPortTests : IDisposable
         await stopping;
     }
 
+    [Fact]
+    public async Task Run_APolicySourceBlocks_TheOthersAreEvaluatedAndItsOldPoliciesStayUntilItIsBack()
+    {
+        var time = new TestTime();
+        var evaluated = new ConcurrentQueue<ScalingRecord>();
+        var source = new BlockingPolicies(_release);
+        using var host = Host(
+            time, TestMetrics.Cpu(time, () => 50), new TestScaler(time, 4),
+            b => b.AddPolicy("good").AddPolicySource(_ => source).OnEvaluated(evaluated.Enqueue));
+        var autoScaler = host.Services.GetRequiredService<IAutoScaler>();
+        await host.StartAsync(Stop);
+        await Pass(time, TimeSpan.FromSeconds(1), () => AreEvaluated(0));
+
+        source.Blocks = true;
+        await Pass(time, TimeSpan.FromSeconds(1), () => !autoScaler.GetStatus().ReloadErrors.IsEmpty);
+        Assert.StartsWith("The source of policies the blocking one has not come back from a call for ", Assert.Single(autoScaler.GetStatus().ReloadErrors), StringComparison.Ordinal);
+        var (before, calls) = (evaluated.Count, source.Calls);
+        await Pass(time, TimeSpan.FromSeconds(1), () => AreEvaluated(before + 20));
+        Assert.Equal((calls, 7), (source.Calls, autoScaler.GetStatus("slow").Policy.Range.Max));
+        Assert.Single(_log.GetSnapshot(), r => r.Id == 38);
+
+        // Others may say something meanwhile, too.
+        autoScaler.SetPolicy(new ScalingPolicy { Target = "good", Range = new(1, 5) });
+
+        source.Max = 9;
+        _release.Set();
+        await Pass(time, TimeSpan.FromSeconds(1), () => autoScaler.GetStatus("slow").Policy.Range.Max == 9);
+        Assert.Empty(autoScaler.GetStatus().ReloadErrors);
+        Assert.Single(_log.GetSnapshot(), r => r.Id == 39);
+        await host.StopAsync(Stop);
+
+        bool AreEvaluated(int least) => evaluated.Count > least && autoScaler.GetStatus().Targets.All(t => t.LastEvaluatedAt is not null);
+    }
+
     public void Dispose()
     {
         _release.Set();
@@ -237,5 +271,30 @@ public sealed class BlockedPortTests : IDisposable
     {
         _calls.AddOrUpdate(target.Name, 1, (_, n) => n + 1);
         if (!target.Name.StartsWith("good", StringComparison.Ordinal)) _release.Wait(CancellationToken.None);
+    }
+
+    private sealed class BlockingPolicies(ManualResetEventSlim release) : IPolicySource
+    {
+        private int _calls;
+
+        public string Name => "the blocking one";
+
+        public bool Blocks { get; set; }
+
+        public int Max { get; set; } = 7;
+
+        public int Calls => _calls;
+
+        public System.Collections.Immutable.ImmutableArray<ScalingPolicy> Read(PolicySourceContext context)
+        {
+            if (Blocks) release.Wait(CancellationToken.None);
+            return [new ScalingPolicy { Target = "slow", Range = new(1, Max) }];
+        }
+
+        public bool HasChanged()
+        {
+            Interlocked.Increment(ref _calls);
+            return Blocks;
+        }
     }
 }

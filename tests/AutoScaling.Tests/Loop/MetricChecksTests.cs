@@ -35,7 +35,7 @@ public sealed class MetricChecksTests : IDisposable
     }
 
     private static IEnumerable<string> Warnings(TestSystem system) =>
-        system.Log.GetSnapshot().Where(r => r.Id.Id == 38).Select(r => r.Message);
+        system.Log.GetSnapshot().Where(r => r.Id.Id == 41).Select(r => r.Message);
 
     private void Write(params string[] metrics) => TestFiles.Change(Path, "policies: [" + string.Join(", ", metrics.Select((metric, i) =>
         $"{{ service: t{i}, rules: [ {{ type: targetTracking, metric: {metric}@prom, target: 5 }} ] }}")) + "]");

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace AutoScaling.Processes;
+namespace AutoScaling.Programs;
 
 /// <summary>The one call that .NET has no method for. Numbers are the same on Linux and macOS.</summary>
 internal static partial class Posix

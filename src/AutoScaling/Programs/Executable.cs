@@ -1,4 +1,4 @@
-namespace AutoScaling.Processes;
+namespace AutoScaling.Programs;
 
 /// <summary>
 /// Finds programs as a shell does, but before anything is started, so that a missing one is told at once and in a sentence.
