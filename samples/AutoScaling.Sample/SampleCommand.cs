@@ -20,7 +20,7 @@ internal static class SampleCommand
 
     private static readonly Option<string?> Load = new("--load")
     {
-        Description = "A load trace to play instead of the built-in profile: CSV with the header 'time_s,load' (seconds, jobs per second), or what else 'backtest' reads; one that is shorter than the run begins again",
+        Description = "A load trace to play instead of the built-in profile: CSV such as 'time_s,load' (seconds, jobs per second), or what else 'backtest' reads; one that is shorter than the run begins again",
         HelpName = "FILE",
     };
 

@@ -52,6 +52,16 @@ internal static class Floors
         "Registration",
     ]);
 
+    public static FloorList Prometheus { get; } = new("AutoScaling.Prometheus",
+    [
+        "Primitives",
+        "Queries",
+        "Settings",
+        "Client",
+        "Reading",
+        "Registration",
+    ]);
+
     public static FloorList Simulation { get; } = new("AutoScaling.Simulation",
     [
         "Loads",
@@ -75,5 +85,5 @@ internal static class Floors
         "Mapping",
     ]);
 
-    public static IReadOnlyList<FloorList> All { get; } = [Core, Kubernetes, Simulation, AspNetCore];
+    public static IReadOnlyList<FloorList> All { get; } = [Core, Kubernetes, Prometheus, Simulation, AspNetCore];
 }

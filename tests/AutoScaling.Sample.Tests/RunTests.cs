@@ -105,6 +105,9 @@ public sealed partial class RunTests : IDisposable
         Assert.Equal((0, ""), (exitCode, errors));
         Assert.Equal(["api", "orders", "search", "web"], DecisionLog.Read(_folder.At("decisions.jsonl")).Select(r => r.Target.Name).Distinct().Order(StringComparer.Ordinal));
         Assert.Contains("Scaling  web: ", output, StringComparison.Ordinal);
+
+        // A file has any width: what is cut there is lost.
+        Assert.DoesNotContain("…", output, StringComparison.Ordinal);
         Assert.Empty(Workers());
     }
 

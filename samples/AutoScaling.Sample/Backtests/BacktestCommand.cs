@@ -15,7 +15,7 @@ internal static class BacktestCommand
 
     private static readonly Option<string[]> Loads = new("--load")
     {
-        Description = "A load, or a folder of CSV files: CSV with the header 'time_s,load', the answer of a Prometheus range query, or the decision log of a run; can be given several times "
+        Description = "A load, or a folder of CSV files: CSV ('time_s,load', or as Grafana, CloudWatch, Datadog or a spreadsheet exports it), the answer of a Prometheus range query, JSON of CloudWatch or Datadog, or the decision log of a run; can be given several times "
             + $"[default: the {DefaultLoads} beside the program]",
         HelpName = "FILE",
         AllowMultipleArgumentsPerToken = true,
@@ -52,7 +52,7 @@ internal static class BacktestCommand
     };
 
     private static readonly Option<TimeSpan?> Interval = OptionValues.Time("--interval", "1s", "The time between two evaluations of policies that have none of their own [default: 30s]");
-    private static readonly Option<TimeSpan?> Step = OptionValues.Time("--step", "1ms", "The step of the model [default: at most 15s, fit for the load and the intervals]");
+    private static readonly Option<TimeSpan?> Step = OptionValues.Time("--step", "1ms", "The step of the model [default: at most 15s, fit for the load and the intervals]; with --prometheus, the time between two samples of the load [default: 1m]");
 
     private static readonly Option<double?> WarmUpShare = OptionValues.Number(
         "--warm-up-share", "SHARE", "The share of the load, from its start, that is run but not scored [default: 0.25]", "a number of at least 0 and less than 1", v => v is >= 0 and < 1);
@@ -77,6 +77,8 @@ internal static class BacktestCommand
         {
             Loads, LoadService, LoadMetric, Policies, Service, NoPolicies, NoBaselines, Baseline, Sweeps, Output,
         };
+        foreach (var option in PrometheusLoads.All) command.Options.Add(option);
+        foreach (var option in LoadReading.All) command.Options.Add(option);
         foreach (var option in ModelOptions.All) command.Options.Add(option);
         foreach (var option in new Option[] { Interval, Step, WarmUpShare, Seed }) command.Options.Add(option);
         command.SetAction((parsed, _) => RunAsync(parsed, TimeProvider.System));
@@ -91,7 +93,16 @@ internal static class BacktestCommand
         ImmutableArray<Candidate> candidates = [.. parsed.GetValue(NoBaselines) ? [] : Candidate.Baselines, .. PolicyFiles.Candidates(policies)];
         var sweeps = SweepsOf(parsed.GetValue(Sweeps) ?? [], policies);
         Check(parsed, candidates);
-        var traces = LoadsOf(parsed);
+        ImmutableArray<LoadTrace> traces;
+        try
+        {
+            traces = await LoadsAsync(parsed, time, signals.Token);
+        }
+        catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+        {
+            return await StoppedAsync(signals);
+        }
+
         var model = ModelOptions.Read(parsed, candidates);
         ModelOptions.Check(model(traces[0]), candidates);
         var options = OptionsOf(parsed);
@@ -103,15 +114,17 @@ internal static class BacktestCommand
             var report = await ProgressView.ShowAsync(all, time, progress => new BacktestReport(
                 Backtest.Compare(candidates, traces, model, options, progress, signals.Token),
                 [.. sweeps.Select(s => Backtest.Sweep(s.Of(policies[0].Policy), traces, model, options, progress, signals.Token))],
-                parsed.GetValue(Baseline)));
+                parsed.GetValue(Baseline))
+            {
+                Command = CommandLine.Of(parsed),
+            });
             Console.Out.WriteLine(report.ToTable().TrimEnd());
             Console.Out.WriteLine();
             files?.Write(report);
         }
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
         {
-            await Console.Error.WriteLineAsync("The backtest was stopped before its end, and has no result.");
-            return signals.ExitCode;
+            return await StoppedAsync(signals);
         }
 
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{all} backtests on {traces.Length} load{(traces.Length == 1 ? "" : "s")} took {Texts.Seconds(time.GetElapsedTime(begin))}."));
@@ -119,11 +132,23 @@ internal static class BacktestCommand
         return signals.ExitCode;
     }
 
-    private static ImmutableArray<LoadTrace> LoadsOf(ParseResult parsed)
+    private static async Task<int> StoppedAsync(StopSignals signals)
     {
-        var paths = parsed.GetValue(Loads) is { Length: > 0 } given ? given : [Path.Combine(AppContext.BaseDirectory, DefaultLoads)];
-        return LoadFiles.Read(paths, parsed.GetValue(LoadService), parsed.GetValue(LoadMetric));
+        await Console.Error.WriteLineAsync("The backtest was stopped before its end, and has no result.");
+        return signals.ExitCode;
     }
+
+    private static async Task<ImmutableArray<LoadTrace>> LoadsAsync(ParseResult parsed, TimeProvider time, CancellationToken stop)
+    {
+        ImmutableArray<LoadTrace> queried = [];
+        if (PrometheusLoads.IsAsked(parsed))
+            queried = [await PrometheusLoads.ReadAsync(parsed, parsed.GetValue(Step), time.GetUtcNow(), new QueryView(Console.Error), stop)];
+        string[] paths = parsed.GetValue(Loads) is { Length: > 0 } given ? given : queried.IsEmpty ? [Path.Combine(AppContext.BaseDirectory, DefaultLoads)] : [];
+        return queried.AddRange(FilesOf(parsed, paths));
+    }
+
+    private static ImmutableArray<LoadTrace> FilesOf(ParseResult parsed, string[] paths) =>
+        LoadFiles.Read(paths, parsed.GetValue(LoadService), parsed.GetValue(LoadMetric), LoadReading.Options(parsed));
 
     private static BacktestOptions OptionsOf(ParseResult parsed)
     {
@@ -131,7 +156,7 @@ internal static class BacktestCommand
         return new()
         {
             Interval = parsed.GetValue(Interval) ?? start.Interval,
-            Step = parsed.GetValue(Step),
+            Step = PrometheusLoads.IsAsked(parsed) ? null : parsed.GetValue(Step),
             WarmUpShare = parsed.GetValue(WarmUpShare) ?? start.WarmUpShare,
             Seed = parsed.GetValue(Seed),
         };

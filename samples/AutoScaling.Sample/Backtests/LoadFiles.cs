@@ -10,8 +10,9 @@ internal static class LoadFiles
     /// <param name="paths">Files and folders.</param>
     /// <param name="service">Whose records of a decision log are meant; <see langword="null"/> if it has one service only.</param>
     /// <param name="metric">Which metric of a decision log is the load; <see langword="null"/> for the request rate.</param>
+    /// <param name="options">How the others are read.</param>
     /// <exception cref="SampleException">Something cannot be read.</exception>
-    public static ImmutableArray<LoadTrace> Read(IEnumerable<string> paths, string? service, string? metric)
+    public static ImmutableArray<LoadTrace> Read(IEnumerable<string> paths, string? service, string? metric, LoadOptions options)
     {
         List<string> errors = [];
         List<(string Path, LoadTrace Trace)> read = [];
@@ -19,7 +20,7 @@ internal static class LoadFiles
         {
             try
             {
-                read.Add((path, LoadTrace.Read(path, service is null ? null : new(service), metric is null ? null : MetricRef.Parse(metric))));
+                read.Add((path, LoadTrace.Read(path, service is null ? null : new(service), metric is null ? null : MetricRef.Parse(metric), options)));
             }
             catch (ScalingException e)
             {
@@ -31,7 +32,7 @@ internal static class LoadFiles
 
         // Files of one name in several folders go by their paths.
         var names = read.CountBy(r => r.Trace.Name, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
-        return [.. read.Select(r => names[r.Trace.Name] == 1 ? r.Trace : new LoadTrace(r.Path, r.Trace.Points, r.Trace.Start))];
+        return [.. read.Select(r => names[r.Trace.Name] == 1 ? r.Trace : new LoadTrace(r.Path, r.Trace.Points, r.Trace.IsDated ? r.Trace.Start : null))];
     }
 
     private static IEnumerable<string> Files(string path)

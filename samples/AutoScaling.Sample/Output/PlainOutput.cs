@@ -5,10 +5,12 @@ using AutoScaling.Sample.Run;
 
 namespace AutoScaling.Sample.Output;
 
-/// <summary>Plain lines, for files and pipes: one for each change, and one now and then for how things stand.</summary>
+/// <summary>
+/// Plain lines, for files and pipes, which have any width: one for each change, with all of its explanation, and one now and then for how
+/// things stand.
+/// </summary>
 internal sealed class PlainOutput(TextWriter output, SampleOptions options, History history, IAutoScaler autoScaler, ILoad? load) : IView
 {
-    private const int Width = 160;
     private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(5);
 
     public async Task ShowAsync(IAsyncEnumerable<TimeSpan> moments)
@@ -46,8 +48,7 @@ internal sealed class PlainOutput(TextWriter output, SampleOptions options, Hist
     private static string Change(ScalingRecord record)
     {
         if (record.Decision is null) return record.Explain();
-        var what = $"{record.Target} {Texts.Decision(record)}: ";
-        return what + Reason.Of(record, Width - what.Length - 10);
+        return $"{record.Target} {Texts.Decision(record)}: {Reason.Of(record, int.MaxValue)}";
     }
 
     private string Status()
@@ -57,7 +58,7 @@ internal sealed class PlainOutput(TextWriter output, SampleOptions options, Hist
         var jobs = history.Samples[^1].Jobs is { } j
             ? string.Create(CultureInfo.InvariantCulture, $"load {j.Load:0.#}/s, served {j.ServedRate:0.#}/s, {j.Waiting} waiting; ")
             : "";
-        return Reason.Fit(jobs + string.Join("; ", services), Width - 10);
+        return jobs + string.Join("; ", services);
     }
 
     private void WriteLine(TimeSpan at, string text) =>

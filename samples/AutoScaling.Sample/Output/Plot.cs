@@ -23,6 +23,9 @@ internal static class Plot
     // Told apart also by those who do not see all colours (Okabe and Ito).
     public static readonly string[] Colors = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"];
 
+    // Of lines that lie upon each other, each shows through the gaps of those above it.
+    private static readonly string[] Dashes = ["none", "10 6", "3 6", "14 4 3 4", "6 10", "2 10"];
+
     private static readonly int[] Steps = [1, 2, 5, 10];
 
     private const int Width = 960, PanelHeight = 190, Left = 70, Right = 24, Top = 74, Gap = 58, Bottom = 52;
@@ -64,20 +67,20 @@ internal static class Plot
 
             Add($"""<text x="18" y="{top + (PanelHeight / 2)}" text-anchor="middle" transform="rotate(-90 18 {top + (PanelHeight / 2)})">{Escape(panel.Axis)}</text>""");
             Legend(panel, top - 10);
-            foreach (var line in panel.Lines)
-                Add($"""<polyline fill="none" stroke="{line.Color}" stroke-width="2" stroke-linejoin="round" points="{string.Join(' ', Path(line).Select(p => FormattableString.Invariant($"{X(p.X):0.#},{Y(p.Y):0.#}")))}"/>""");
+            foreach (var (index, line) in panel.Lines.Index())
+                Add($"""<polyline fill="none" stroke="{line.Color}" stroke-dasharray="{Dash(index)}" stroke-width="2" stroke-linejoin="round" points="{string.Join(' ', Path(line).Select(p => FormattableString.Invariant($"{X(p.X):0.#},{Y(p.Y):0.#}")))}"/>""");
         }
 
         void Legend(Panel panel, int y)
         {
             // From the right; the width of text is guessed.
             double x = Width - Right;
-            foreach (var line in panel.Lines.Reverse())
+            foreach (var (index, line) in panel.Lines.Index().Reverse())
             {
                 x -= (line.Name.Length * 7.5) + 8;
                 Add($"""<text x="{x:0.#}" y="{y}">{Escape(line.Name)}</text>""");
                 x -= 26;
-                Add($"""<line x1="{x:0.#}" y1="{y - 4}" x2="{x + 20:0.#}" y2="{y - 4}" stroke="{line.Color}" stroke-width="3"/>""");
+                Add($"""<line x1="{x:0.#}" y1="{y - 4}" x2="{x + 20:0.#}" y2="{y - 4}" stroke="{line.Color}" stroke-dasharray="{Dash(index)}" stroke-width="3"/>""");
             }
         }
 
@@ -101,6 +104,8 @@ internal static class Plot
             yield return line.Points[i];
         }
     }
+
+    private static string Dash(int line) => Dashes[line % Dashes.Length];
 
     private static string Escape(string text) => WebUtility.HtmlEncode(text);
 }

@@ -109,7 +109,7 @@ public static class Backtest
             {
                 var run = plan.Run(i, cancellationToken);
                 progress?.Report(new(Interlocked.Increment(ref done), runs.Length, run));
-                runs[i] = isCourseKept ? run : run with { Ready = [], Desired = [], Utilization = [], Backlog = [], Scalings = [] };
+                runs[i] = isCourseKept ? run : run with { Ready = [], Desired = [], Utilization = [], Backlog = [], Scalings = [], Forecasts = [] };
             }
             catch (Exception e)
             {
@@ -121,7 +121,13 @@ public static class Backtest
 
         // Of several errors the first in the order of the runs is told, so that it is always the same: all runs before it have ended.
         if (loop.LowestBreakIteration is { } first) ExceptionDispatchInfo.Throw(errors[first]!);
-        return new() { Candidates = plan.Candidates, Workloads = [.. plan.Workloads.Select(w => w.Value)], Runs = [.. runs] };
+        return new()
+        {
+            Candidates = plan.Candidates,
+            Workloads = [.. plan.Workloads.Select(w => w.Value)],
+            Runs = [.. runs],
+            Options = plan.Options,
+        };
     }
 
     private static SweepPoint Point(double value, Candidate candidate, IEnumerable<BacktestRun> runs)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AutoScaling.Simulation.Backtests;
 
 namespace AutoScaling.Simulation;
 
@@ -28,4 +29,7 @@ public sealed record BacktestRun
 
     /// <summary>The decisions that changed the replicas, in their order; each explains itself.</summary>
     public required ImmutableArray<ScalingDecision> Scalings { get; init; }
+
+    /// <summary>What the policy's forecast showed, in the order of time; empty for a policy without a <see cref="ForecastRule"/>.</summary>
+    internal ImmutableArray<ForecastMoment> Forecasts { get; init; } = [];
 }

@@ -22,6 +22,7 @@ internal sealed class BacktestRunner
     private readonly float[] _utilization;
     private readonly float[] _backlog;
     private readonly ImmutableArray<ScalingDecision>.Builder _scalings = ImmutableArray.CreateBuilder<ScalingDecision>();
+    private readonly ForecastWitness _forecasts;
     private ScalingState _state = ScalingState.New;
     private long _due;
 
@@ -44,6 +45,7 @@ internal sealed class BacktestRunner
             CandidateKind.StaticPeak => workload.Demand.Max(),
             _ => null,
         };
+        _forecasts = new(candidate.Policy);
         var replicas = candidate.Policy?.Range.Clamp(workload.Demand[0]) ?? Given(0);
         if (replicas > Fleet.Most) throw TooMany(replicas);
         _fleet = new(workload.Model, options.Seed, replicas);
@@ -88,6 +90,7 @@ internal sealed class BacktestRunner
             Utilization = ImmutableCollectionsMarshal.AsImmutableArray(_utilization),
             Backlog = ImmutableCollectionsMarshal.AsImmutableArray(_backlog),
             Scalings = _scalings.ToImmutable(),
+            Forecasts = _forecasts.Seen,
         };
     }
 
@@ -101,6 +104,7 @@ internal sealed class BacktestRunner
             Metrics = _observer!.Read(step, _fleet),
         };
         var decision = Decide(policy, observation, _workload.Trace.Start.AddTicks(now));
+        _forecasts.Look(step, _workload.Step, decision);
         if (decision.From == decision.To)
         {
             _state = _state.After(decision, ScaleOutcome.Unchanged);

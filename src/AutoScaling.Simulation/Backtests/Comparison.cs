@@ -14,6 +14,10 @@ public sealed record Comparison
     /// <summary>The backtests: all candidates on the first trace, all on the second, and so on.</summary>
     public required ImmutableArray<BacktestRun> Runs { get; init; }
 
+    /// <summary>How they ran.</summary>
+    /// <value>The defaults by default.</value>
+    public BacktestOptions Options { get; init; } = new();
+
     /// <summary>The backtest of a candidate on a trace.</summary>
     /// <param name="workload">The number of the trace.</param>
     /// <param name="candidate">The number of the candidate.</param>

@@ -1,55 +1,35 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using AutoScaling.Primitives;
 
 namespace AutoScaling.Simulation.Loads;
 
-/// <summary>Reads loads as CSV.</summary>
+/// <summary>
+/// Reads loads as CSV: our own (<c>time_s,load</c>), and what Grafana, CloudWatch, Datadog and spreadsheets export. Nothing is taken from
+/// the name of a tool: what a column holds is seen by its cells, and by its header where numbers could be both.
+/// </summary>
 internal static class CsvLoad
 {
     public const string Header = "time_s,load";
 
-    public static LoadRows Parse(TextReader reader, string name, string file, DateTimeOffset? start)
+    public static LoadRows Parse(TextReader reader, string name, string file, LoadOptions options)
     {
-        var points = ImmutableArray.CreateBuilder<LoadPoint>();
-        var number = 0;
-        decimal first = 0, before = 0;
-        while (reader.ReadLine() is { } line)
+        var table = CsvTable.Parse(reader);
+        if (table.Rows.IsEmpty)
+            throw new ScalingException([$"Load trace '{file}' is empty; its first line must be a header such as '{Header}'."]);
+        var columns = CsvColumns.Find(table, options.Column, file);
+        var rows = columns.Rows;
+        var times = new LoadTimes(options.Zone, columns.TimeName, [.. rows.Select(r => r[columns.Time])]);
+        var numbers = new LoadNumbers(rows.Select(r => r[columns.Load]), table.Separator != ',');
+        List<LoadSample> samples = new(rows.Length);
+        foreach (var row in rows)
         {
-            number++;
-            var text = line.AsSpan().Trim();
-            if (number == 1)
-            {
-                if (!text.Equals(Header, StringComparison.OrdinalIgnoreCase))
-                    throw Wrong($"must be the header '{Header}', but is {LoadFile.Shown(text)}");
-                continue;
-            }
-
-            if (text.IsEmpty) continue;
-            var comma = text.IndexOf(',');
-            if (comma < 0 || text[(comma + 1)..].Contains(','))
-                throw Wrong($"must have two values, a time in seconds and a load, but is {LoadFile.Shown(text)}");
-            ReadOnlySpan<char> timeCell = text[..comma], loadCell = text[(comma + 1)..];
-
-            // Decimal, so that the differences of times since 1970 with fractions are exact.
-            if (!decimal.TryParse(timeCell, NumberStyles.Float, CultureInfo.InvariantCulture, out var time) || Math.Abs(time) > LoadFile.MostSeconds)
-                throw Wrong($"time_s must be a number of seconds, but is {LoadFile.Shown(timeCell)}");
-            if (!double.TryParse(loadCell, NumberStyles.Float, CultureInfo.InvariantCulture, out var load) || !double.IsFinite(load))
-                throw Wrong($"load must be a number, but is {LoadFile.Shown(loadCell)}");
-            if (load < 0) throw Wrong($"load must be at least 0, but is {Phrase.Exact(load)}");
-
-            if (points.Count == 0) first = before = time;
-            var at = TimeSpan.FromTicks((long)((time - first) * TimeSpan.TicksPerSecond));
-            if (points.Count > 0 && at <= points[^1].At)
-                throw Wrong(FormattableString.Invariant($"time_s must be more than the one before ({before}), but is {time}"));
-            points.Add(new(at, load));
-            before = time;
+            if (times.Read(row[columns.Time], out var why) is not { } ticks) throw LoadFile.Wrong(file, row.Line, why);
+            var load = numbers.Read(row[columns.Load]);
+            if (load is null || double.IsInfinity(load.Value))
+                throw LoadFile.Wrong(file, row.Line, $"load must be a number, but is {LoadFile.Shown(row[columns.Load])}");
+            if (load < 0) throw LoadFile.Wrong(file, row.Line, $"load must be at least 0, but is {Phrase.Exact(load.Value)}");
+            samples.Add(new(ticks, load.Value, row.Line));
         }
 
-        if (number == 0) throw new ScalingException([$"Load trace '{file}' is empty; its first line must be the header '{Header}'."]);
-        if (points.Count == 0) throw new ScalingException([$"Load trace '{file}' has no row after its header."]);
-        return new(name, points.DrainToImmutable(), start);
-
-        ScalingException Wrong(string what) => LoadFile.Wrong(file, number, what);
+        return LoadSamples.Rows(samples, times.IsDated, options, name, file);
     }
 }

@@ -41,9 +41,9 @@ internal static class LoadFile
     /// <summary>The bytes of a text without the byte order mark that it may begin with.</summary>
     public static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> bytes) => bytes[(bytes.Span.StartsWith(Mark) ? Mark.Length : 0)..];
 
-    /// <summary>What is wrong at a line of a file.</summary>
+    /// <summary>What is wrong at a line of a file; 0 if no line can be named.</summary>
     public static ScalingException Wrong(string file, int line, string what) =>
-        new([FormattableString.Invariant($"Load trace '{file}', line {line}: {what}{(what.EndsWith('.') ? "" : ".")}")]);
+        new([$"Load trace '{file}'{(line > 0 ? $", line {Phrase.Exact(line)}" : "")}: {what}{(what.EndsWith('.') ? "" : ".")}"]);
 
     /// <summary>The beginning of a text in quotes, for a sentence: what is wrong may be a whole file in one line.</summary>
     public static string Shown(ReadOnlySpan<char> text) =>

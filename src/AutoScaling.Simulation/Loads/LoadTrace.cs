@@ -23,7 +23,7 @@ public sealed class LoadTrace
         for (var i = 0; i < points.Length; i++) Check(name, points, i);
 
         Name = name;
-        Start = start ?? new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        (Start, IsDated) = (start ?? new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero), start is not null);
         _points = points;
 
         // The last row holds as long as the one before it.
@@ -40,13 +40,18 @@ public sealed class LoadTrace
     /// <summary>When the first row was.</summary>
     public DateTimeOffset Start { get; }
 
+    /// <summary>Whether it is known when that was, and not only supposed: schedules meet the load at its real times.</summary>
+    public bool IsDated { get; }
+
     /// <summary>How long it is, the last row included.</summary>
     public TimeSpan Duration { get; }
 
     /// <summary>The rows.</summary>
     public ImmutableArray<LoadPoint> Points => _points;
 
-    /// <summary>Reads a file by its content: CSV, the answer of a Prometheus range query, or a decision log.</summary>
+    /// <summary>
+    /// Reads a file by its content: CSV, the answer of a Prometheus range query, JSON of CloudWatch or Datadog, or a decision log.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="target">
     /// Whose records of a decision log are meant; <see langword="null"/> if it has one target only. Other files do not need it.
@@ -55,54 +60,110 @@ public sealed class LoadTrace
     /// Which metric of a decision log is the load; <see langword="null"/> for <see cref="MetricRef.RequestRate"/>. Other files do not need
     /// it.
     /// </param>
+    /// <param name="options">How it is read; <see langword="null"/> for the defaults. Decision logs do not need it.</param>
     /// <exception cref="ScalingException">
     /// It cannot be read, or is broken; the message names the line (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
     /// </exception>
-    public static LoadTrace Read(string path, ScalingTarget? target = null, MetricRef? metric = null) =>
+    public static LoadTrace Read(string path, ScalingTarget? target = null, MetricRef? metric = null, LoadOptions? options = null) =>
         LoadFile.Read(path, () => LoadKinds.Of(path)) switch
         {
-            LoadKind.Prometheus => ReadPrometheus(path),
+            LoadKind.Prometheus => ReadPrometheus(path, options),
+            LoadKind.CloudWatch => LoadFile.Read(
+                path,
+                () => new LoadTrace(CloudWatchLoad.Parse(LoadFile.Bytes(path), LoadFile.NameOf(path), path, options ?? LoadOptions.Default))),
             LoadKind.DecisionLog => ReadDecisionLog(path, target, metric),
-            _ => ReadCsv(path),
+            _ => ReadCsv(path, options),
         };
 
-    /// <summary>Reads a file of CSV with the header <c>time_s,load</c>; it is called after the file.</summary>
+    /// <summary>Reads a file of CSV; it is called after the file.</summary>
     /// <inheritdoc cref="ParseCsv"/>
     /// <param name="path">The file.</param>
-    /// <param name="start">When the first row was, for schedules; <see langword="null"/> for Monday 2024-01-01 00:00 UTC.</param>
-    public static LoadTrace ReadCsv(string path, DateTimeOffset? start = null) => LoadFile.Read(path, () =>
+    /// <param name="options">How it is read; <see langword="null"/> for the defaults.</param>
+    public static LoadTrace ReadCsv(string path, LoadOptions? options = null) => LoadFile.Read(path, () =>
     {
         using var reader = new StreamReader(path);
-        return new LoadTrace(CsvLoad.Parse(reader, LoadFile.NameOf(path), path, start));
+        return new LoadTrace(CsvLoad.Parse(reader, LoadFile.NameOf(path), path, options ?? LoadOptions.Default));
     });
 
     /// <summary>
-    /// Reads CSV with the header <c>time_s,load</c>: seconds from any time on, which increase, and the load from then until the next row.
+    /// Reads CSV with a column of times and a column of loads, as <c>time_s,load</c> or as Grafana, CloudWatch, Datadog and spreadsheets
+    /// export them. A load holds until the next row.
     /// </summary>
+    /// <remarks>
+    /// Times are seconds from any time on, epochs in seconds or finer units, or dates, with or without an offset; epochs and dates are
+    /// when the load was. Cells are separated by commas, semicolons, tabs or bars; numbers may have decimal commas, separators of thousands
+    /// and units (<c>1.2 K req/s</c>), which count as far as they are thousands or millions. What says that there is no value
+    /// (<c>NaN</c>, <c>+Inf</c>, <c>null</c>, nothing) is a gap. Rows may come in any order.
+    /// </remarks>
     /// <param name="reader">The text.</param>
     /// <param name="name">What the trace is called in reports.</param>
-    /// <param name="start">When the first row was, for schedules; <see langword="null"/> for Monday 2024-01-01 00:00 UTC.</param>
+    /// <param name="options">How it is read; <see langword="null"/> for the defaults.</param>
     /// <exception cref="ScalingException">
     /// It cannot be read, or is broken; the message names the line (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
     /// </exception>
-    public static LoadTrace ParseCsv(TextReader reader, string name, DateTimeOffset? start = null)
+    public static LoadTrace ParseCsv(TextReader reader, string name, LoadOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(reader);
         ArgumentException.ThrowIfNullOrEmpty(name);
-        return new(CsvLoad.Parse(reader, name, name, start));
+        return new(CsvLoad.Parse(reader, name, name, options ?? LoadOptions.Default));
     }
 
     /// <summary>
-    /// Reads the answer of a Prometheus range query, saved as JSON, with one series; it is called after the file and begins at the first
-    /// sample.
-    /// Where samples are missing, the last value holds.
+    /// Reads the answer of a Prometheus range query, saved as JSON, whole or only its data or result; it is called after the file and
+    /// begins at the first sample. Samples that are missing, or no number, are gaps.
     /// </summary>
     /// <param name="path">The file.</param>
+    /// <param name="options">How it is read; <see langword="null"/> for the defaults.</param>
     /// <exception cref="ScalingException">
     /// It cannot be read, or is broken; the message names the line (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
     /// </exception>
-    public static LoadTrace ReadPrometheus(string path) =>
-        LoadFile.Read(path, () => new LoadTrace(PrometheusLoad.Parse(LoadFile.Bytes(path).Span, LoadFile.NameOf(path), path)));
+    public static LoadTrace ReadPrometheus(string path, LoadOptions? options = null) => LoadFile.Read(
+        path,
+        () => new LoadTrace(PrometheusLoad.Parse(LoadFile.Bytes(path).Span, LoadFile.NameOf(path), path, options ?? LoadOptions.Default)));
+
+    /// <summary>
+    /// Queries a load from a Prometheus server, or one that answers as it does (Thanos, Mimir, VictoriaMetrics), in as many parts as its
+    /// limit of samples asks for.
+    /// </summary>
+    /// <param name="client">
+    /// Asks the server: its base address is that of the server, with the path that its API is under; credentials are its default headers.
+    /// </param>
+    /// <param name="query">The query, in PromQL: it yields one series, such as <c>sum(rate(http_requests_total[1m]))</c>.</param>
+    /// <param name="from">The time of the first sample; down to whole steps.</param>
+    /// <param name="to">The time of the last sample; down to whole steps.</param>
+    /// <param name="step">The time between two samples, from 1 s to 1 day. A rate needs a window of at least that.</param>
+    /// <param name="options">Name, cache, progress, gaps; <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="ScalingException">
+    /// The query is refused or wrong, or yields nothing or several series (<see cref="ScalingErrorKind.InvalidConfiguration"/>), or the
+    /// server does not answer (<see cref="ScalingErrorKind.MetricsUnavailable"/>); in the server's own words.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public static async Task<LoadTrace> QueryPrometheusAsync(
+        HttpClient client,
+        string query,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        TimeSpan step,
+        PrometheusLoadOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        options ??= new();
+        var range = PrometheusRange.Of(query, from, to, step);
+        var cache = options.CacheFile is { Length: > 0 } file ? new PrometheusCache(file) : null;
+        var samples = cache?.Read(range, options, out range);
+        if (samples is null)
+        {
+            range = PrometheusRange.Of(query, from, to, step);
+            var asked = new PrometheusQuery(client, range, options.Reading);
+            samples = await asked.SamplesAsync(options.Progress, cancellationToken).ConfigureAwait(false);
+            cache?.Write(range, options.Reading, samples);
+        }
+
+        var within = LoadSamples.Within(samples, range, options.Reading.Fill);
+        return new(LoadSamples.Rows(within, isDated: true, options.Reading, options.Name ?? query, query, range.Step));
+    }
 
     /// <summary>
     /// Makes a load of what a metric showed in a run, beginning at its first reading. Where it could not be read, the last value holds.

@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using AutoScaling.Primitives;
 
 namespace AutoScaling.Simulation.Loads;
 
@@ -14,7 +12,18 @@ namespace AutoScaling.Simulation.Loads;
 /// </remarks>
 internal static class PrometheusLoad
 {
-    public static LoadRows Parse(ReadOnlySpan<byte> json, string name, string file)
+    public static LoadRows Parse(ReadOnlySpan<byte> json, string name, string file, LoadOptions options)
+    {
+        var samples = Samples(json, file, options.Column, mayBeEmpty: false);
+        return LoadSamples.Rows(samples, isDated: true, options, name, file);
+    }
+
+    /// <summary>The samples of an answer.</summary>
+    /// <param name="json">The answer.</param>
+    /// <param name="file">What it is of, for sentences.</param>
+    /// <param name="wanted">The value of a label of the series, if there are several.</param>
+    /// <param name="mayBeEmpty">Whether it may hold none, as the answer to a part of a query does.</param>
+    public static List<LoadSample> Samples(ReadOnlySpan<byte> json, string file, string? wanted, bool mayBeEmpty = true)
     {
         if (json.Trim(" \t\r\n"u8).IsEmpty)
             throw new ScalingException([$"Load trace '{file}' is empty; it must be the answer of a Prometheus range query."]);
@@ -48,7 +57,7 @@ internal static class PrometheusLoad
         }
 
         if (answer.ResultAt < 0) throw WrongAt(json, answer.TypeAt, file, "data must have a result, but has none");
-        return ReadResult(json, answer.ResultAt, name, file);
+        return ReadResult(json, answer.ResultAt, file, wanted, mayBeEmpty);
     }
 
     private static Answer ReadAnswer(ReadOnlySpan<byte> json, string file)
@@ -56,6 +65,15 @@ internal static class PrometheusLoad
         var answer = new Answer();
         var reader = new Utf8JsonReader(json);
         reader.Read();
+        if (reader.TokenType == JsonTokenType.StartArray)
+        {
+            // The result alone, as `jq .data.result` leaves it.
+            (answer.Status, answer.ResultType, answer.ResultAt) = ("success", "matrix", reader.TokenStartIndex);
+            reader.Skip();
+            reader.Read();
+            return answer;
+        }
+
         if (reader.TokenType != JsonTokenType.StartObject)
             throw WrongAt(json, reader.TokenStartIndex, file, "it must be the answer of a Prometheus range query, a block with status and data");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -64,6 +82,7 @@ internal static class PrometheusLoad
             else if (reader.ValueTextEquals("errorType")) answer.ErrorType = Text(ref reader);
             else if (reader.ValueTextEquals("error")) answer.Error = Text(ref reader);
             else if (reader.ValueTextEquals("data")) ReadData(ref reader, answer);
+            else if (ReadDatum(ref reader, answer)) answer.Status ??= "success"; // The data alone.
             else reader.Skip();
         }
 
@@ -82,52 +101,87 @@ internal static class PrometheusLoad
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("resultType"))
-            {
-                answer.ResultType = Text(ref reader);
-                answer.TypeAt = reader.TokenStartIndex;
-            }
-            else
-            {
-                var isResult = reader.ValueTextEquals("result");
-                reader.Read();
-                if (isResult && reader.TokenType == JsonTokenType.StartArray) answer.ResultAt = reader.TokenStartIndex;
-                reader.Skip();
-            }
+            if (!ReadDatum(ref reader, answer)) reader.Skip();
         }
     }
 
-    private static LoadRows ReadResult(ReadOnlySpan<byte> json, long from, string name, string file)
+    private static bool ReadDatum(ref Utf8JsonReader reader, Answer answer)
+    {
+        if (reader.ValueTextEquals("resultType"))
+        {
+            answer.ResultType = Text(ref reader);
+            answer.TypeAt = reader.TokenStartIndex;
+            return true;
+        }
+
+        if (!reader.ValueTextEquals("result")) return false;
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.StartArray) answer.ResultAt = reader.TokenStartIndex;
+        reader.Skip();
+        return true;
+    }
+
+    private static List<LoadSample> ReadResult(ReadOnlySpan<byte> json, long from, string file, string? wanted, bool mayBeEmpty)
     {
         var reader = new Utf8JsonReader(json[(int)from..]);
         reader.Read();
-        var series = 0;
-        Samples? samples = null;
+        var (all, chosen) = (0, 0);
+        List<LoadSample>? samples = null;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (++series == 1 && reader.TokenType == JsonTokenType.StartObject) samples = ReadSeries(ref reader, json, from, file);
-            else reader.Skip();
+            all++;
+            var isOther = reader.TokenType != JsonTokenType.StartObject || (wanted is not null && !IsSeries(reader, wanted));
+            if (isOther || ++chosen > 1) reader.Skip();
+            else samples = ReadSeries(ref reader, json, from, file);
         }
 
-        if (series == 0)
+        if (mayBeEmpty && chosen == 0 && (all == 0 || wanted is not null)) return [];
+        if (all == 0)
             throw WrongAt(json, from, file, "the result must hold 1 series, but is empty: the query found nothing in that time");
-        if (series > 1)
+        if (chosen > 1 || (wanted is null && all > 1))
         {
             throw WrongAt(
                 json,
                 from,
                 file,
-                $"the result must hold 1 series, but holds {series}: put sum(...) around the query, or choose one series in it");
+                $"the result must hold 1 series, but holds {(wanted is null ? all : chosen)}{(wanted is null ? "" : $" with '{wanted}'")}: "
+                + "put sum(...) around the query, or choose one series by the value of a label (Column; --column VALUE)");
         }
 
-        return samples is { Points.Count: > 0 }
-            ? new(name, samples.Points.DrainToImmutable(), samples.Start)
-            : throw WrongAt(json, from, file, "the series must have values, but has none");
+        if (wanted is not null && chosen == 0)
+            throw WrongAt(json, from, file, $"none of the {all} series has a label with the value '{wanted}'");
+        return samples is { Count: > 0 } ? samples : throw WrongAt(json, from, file, "the series must have values, but has none");
     }
 
-    private static Samples ReadSeries(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, long from, string file)
+    /// <summary>Whether a label of the series has a value.</summary>
+    private static bool IsSeries(Utf8JsonReader reader, string wanted)
     {
-        var samples = new Samples();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isMetric = reader.ValueTextEquals("metric");
+            reader.Read();
+            if (isMetric && reader.TokenType == JsonTokenType.StartObject)
+            {
+                while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+                {
+                    reader.Read();
+                    if (reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(wanted)) return true;
+                    reader.Skip();
+                }
+
+                return false;
+            }
+
+            reader.Skip();
+        }
+
+        return false;
+    }
+
+    private static List<LoadSample> ReadSeries(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, long from, string file)
+    {
+        List<LoadSample> samples = [];
+        var (line, counted) = (1, 0L);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isValues = reader.ValueTextEquals("values");
@@ -142,29 +196,50 @@ internal static class PrometheusLoad
             {
                 var at = from + reader.TokenStartIndex;
                 if (!TryPair(ref reader, out var time, out var value))
-                    throw Wrong($"must be a time of at least 0 seconds and a number of at least 0 in quotes, but is {Sample(json[(int)at..])}", json);
-                if (!samples.Add(time, value))
-                    throw Wrong($"must be later than the one before ({Phrase.Exact(samples.Last)}), but is at {Phrase.Exact(time)}", json);
+                {
+                    throw WrongAt(
+                        json,
+                        at,
+                        file,
+                        $"sample {number} must be a time of at least 0 seconds and a number of at least 0, but is {Sample(json[(int)at..])}");
+                }
 
-                ScalingException Wrong(string what, ReadOnlySpan<byte> json) => WrongAt(json, at, file, $"sample {number} {what}");
+                line += json[(int)counted..(int)at].Count((byte)'\n');
+                counted = at;
+                samples.Add(new(DateTimeOffset.UnixEpoch.Ticks + (long)(time * TimeSpan.TicksPerSecond), value, line));
             }
         }
 
         return samples;
     }
 
-    /// <summary>Reads <c>[1700000000,"12.5"]</c>.</summary>
+    /// <summary>Reads <c>[1700000000,"12.5"]</c>; what is no number is a gap.</summary>
     private static bool TryPair(ref Utf8JsonReader reader, out decimal time, out double value)
     {
         (time, value) = (0, double.NaN);
         if (reader.TokenType != JsonTokenType.StartArray) return false;
         reader.Read();
         if (reader.TokenType != JsonTokenType.Number || !reader.TryGetDecimal(out time)) return false;
+        if (time > LoadFile.MostSeconds) time /= 1000; // in milliseconds, as scripts write them
         if (time is < 0 or > LoadFile.MostSeconds) return false;
         reader.Read();
-        if (reader.TokenType != JsonTokenType.String) return false;
-        if (!double.TryParse(reader.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out value)) return false;
-        return reader.Read() && reader.TokenType == JsonTokenType.EndArray && value >= 0 && double.IsFinite(value);
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.Number:
+                value = reader.GetDouble();
+                break;
+            case JsonTokenType.Null:
+                break;
+            case JsonTokenType.String when LoadNumbers.IsGap(reader.GetString()!):
+                break;
+            case JsonTokenType.String when double.TryParse(reader.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out value):
+                break;
+            default:
+                return false;
+        }
+
+        if (double.IsInfinity(value)) value = double.NaN;
+        return reader.Read() && reader.TokenType == JsonTokenType.EndArray && !(value < 0);
     }
 
     private static string? Text(ref Utf8JsonReader reader)
@@ -201,27 +276,5 @@ internal static class PrometheusLoad
         public long TypeAt { get; set; }
 
         public long ResultAt { get; set; } = -1;
-    }
-
-    private sealed class Samples
-    {
-        private decimal _first;
-
-        public ImmutableArray<LoadPoint>.Builder Points { get; } = ImmutableArray.CreateBuilder<LoadPoint>();
-
-        public decimal Last { get; private set; }
-
-        public DateTimeOffset Start => DateTimeOffset.UnixEpoch.AddTicks((long)(_first * TimeSpan.TicksPerSecond));
-
-        /// <summary>Adds a sample, unless it is not later than the one before.</summary>
-        public bool Add(decimal time, double value)
-        {
-            if (Points.Count == 0) _first = time;
-            var at = TimeSpan.FromTicks((long)((time - _first) * TimeSpan.TicksPerSecond));
-            if (Points.Count > 0 && at <= Points[^1].At) return false;
-            Points.Add(new(at, value));
-            Last = time;
-            return true;
-        }
     }
 }

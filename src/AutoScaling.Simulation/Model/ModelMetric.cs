@@ -44,4 +44,7 @@ public sealed record ModelMetric
     /// <param name="value">Its value.</param>
     /// <exception cref="ScalingException">It is not finite (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public static ModelMetric Constant(double value) => new(ModelSignal.Constant, Bounds.Finite.Check(value, nameof(Value)));
+
+    /// <summary>What it shows, in words; the value of a constant.</summary>
+    public override string ToString() => Signal == ModelSignal.Constant ? Phrase.Exact(Value) : Phrase.Words($"{Signal}", ' ');
 }

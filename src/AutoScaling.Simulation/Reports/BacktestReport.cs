@@ -3,7 +3,8 @@ using AutoScaling.Simulation.Reports;
 namespace AutoScaling.Simulation;
 
 /// <summary>
-/// A comparison as a table, JSON, CSV, or one HTML file that needs nothing else. The same comparison always gives the same bytes.
+/// A comparison as a table, JSON, CSV, or one HTML file that needs nothing else. The same comparison always gives the same bytes. JSON and
+/// HTML hold all that it takes to repeat it: every policy in full, the model, the options with the seed, the library's version.
 /// </summary>
 public sealed class BacktestReport
 {
@@ -20,6 +21,14 @@ public sealed class BacktestReport
     {
         ArgumentNullException.ThrowIfNull(comparison);
         _content = new(comparison, [.. sweeps ?? []], baseline);
+    }
+
+    /// <summary>The command line that made it, shown so that it can be repeated.</summary>
+    /// <value><see langword="null"/> by default: no command did.</value>
+    public string? Command
+    {
+        get => _content.Command;
+        init => _content.Command = value;
     }
 
     /// <summary>The scores as a table of plain text.</summary>

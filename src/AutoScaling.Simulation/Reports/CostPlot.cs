@@ -9,7 +9,7 @@ namespace AutoScaling.Simulation.Reports;
 /// </summary>
 internal static class CostPlot
 {
-    private const int Width = 1000, Left = 62, Right = 270, Top = 16, Bottom = 48, LeastHeight = 430, LegendRow = 20, LongestName = 32;
+    private const int Width = 744, Left = 62, Right = 14, Top = 16, Bottom = 48, Height = 430;
 
     private static readonly ImmutableArray<double> CostTicks =
     [
@@ -32,12 +32,11 @@ internal static class CostPlot
         var points = Points(content);
         var curves = content.Sweeps.Select(Curve).ToList();
         var shown = points.Concat(curves.SelectMany(c => c)).ToList();
-        var height = Math.Max(LeastHeight, ((points.Count + curves.Count) * LegendRow) + 80);
-        var scale = new Scale(shown, height);
+        var scale = new Scale(shown);
 
-        writer.Write($"""<div class="wide"><svg class="cost" viewBox="0 0 {Width} {height}" role="img" """);
+        writer.Write($"""<div class="costs"><svg class="cost" viewBox="0 0 {Width} {Height}" role="img" """);
         writer.Write("""aria-label="Relative cost against the share of requests in shortage">""" + "\n");
-        Axes(writer, scale, height);
+        Axes(writer, scale);
         var labels = new Labels(shown.Select(p => (scale.X(p.Cost), scale.Y(p.Shortage))));
         for (var s = 0; s < curves.Count; s++)
         {
@@ -48,8 +47,9 @@ internal static class CostPlot
 
         for (var i = 0; i < points.Count; i++) Mark(writer, scale, points[i], points[i].Number, Shapes[points[i].Number % Shapes.Length]);
         foreach (var point in shown) labels.Write(writer, scale.X(point.Cost), scale.Y(point.Shortage), Shortened(point.Label, 22));
+        writer.Write("</svg>\n");
         Legend(writer, points, content.Sweeps.Select(s => s.Setting).ToList());
-        writer.Write("</svg></div>\n<p class=\"hint\">Down and to the left is better. Cost has a logarithmic axis, shortage a square-root one. ");
+        writer.Write("</div>\n<p class=\"hint\">Down and to the left is better. Cost has a logarithmic axis, shortage a square-root one. ");
         writer.Write("Compare whole curves rather than points: a policy can always buy less shortage with more replicas.</p>\n");
     }
 
@@ -71,9 +71,9 @@ internal static class CostPlot
             .Where(p => p.IsShown),
     ];
 
-    private static void Axes(TextWriter writer, Scale scale, int height)
+    private static void Axes(TextWriter writer, Scale scale)
     {
-        var (right, bottom) = (Width - Right, height - Bottom);
+        var (right, bottom) = (Width - Right, Height - Bottom);
         var last = double.NegativeInfinity;
         foreach (var tick in CostTicks.Where(t => scale.Holds(t)))
         {
@@ -88,14 +88,14 @@ internal static class CostPlot
         foreach (var tick in ShareTicks.Where(t => t <= scale.MostShortage))
         {
             var y = scale.Y(tick);
-            if (last - y < 16) continue;
+            if (last - y < 20) continue;
             writer.Write($"""<path class="grid" d="M{Left},{N(y)}H{right}"/>""");
             writer.Write($"""<text class="tick" x="{Left - 8}" y="{N(y + 4)}" text-anchor="end">{Phrase.Exact(tick)}</text>""" + "\n");
             last = y;
         }
 
         writer.Write($"""<path class="axis" d="M{Left},{Top}V{bottom}H{right}"/>""" + "\n");
-        writer.Write($"""<text x="{(Left + right) / 2}" y="{height - 10}" text-anchor="middle">relative cost (replica-hours / those of a clairvoyant)</text>""" + "\n");
+        writer.Write($"""<text x="{(Left + right) / 2}" y="{Height - 10}" text-anchor="middle">relative cost (replica-hours / those of a clairvoyant)</text>""" + "\n");
         writer.Write($"""<text transform="translate(16 {(Top + bottom) / 2}) rotate(-90)" text-anchor="middle">requests in shortage (%)</text>""" + "\n");
     }
 
@@ -110,22 +110,23 @@ internal static class CostPlot
 
     private static void Legend(TextWriter writer, List<Point> points, List<string> sweeps)
     {
-        var y = Top + 14;
+        writer.Write("<ul class=\"keys\">\n");
         foreach (var point in points)
         {
-            var shape = Shapes[point.Number % Shapes.Length];
-            writer.Write($"""<path class="mark c{point.Number % Colors}" transform="translate({Width - Right + 26} {y - 4})" d="{shape}"/>""");
-            writer.Write($"""<text x="{Width - Right + 40}" y="{y}">{HtmlText.Escape(Shortened(point.Title, LongestName))}</text>""" + "\n");
-            y += LegendRow;
+            var mark = $"""<path class="mark c{point.Number % Colors}" d="{Shapes[point.Number % Shapes.Length]}"/>""";
+            writer.Write($"<li>{Key(mark)}<span>{HtmlText.Escape(point.Title)}</span></li>\n");
         }
 
         for (var s = 0; s < sweeps.Count; s++)
         {
-            writer.Write($"""<path class="curve s{(points.Count + s) % Colors}" d="M{Width - Right + 16},{y - 4}h20"/>""");
-            writer.Write($"""<text x="{Width - Right + 40}" y="{y}">{HtmlText.Escape(Shortened("sweep of " + sweeps[s], LongestName))}</text>""" + "\n");
-            y += LegendRow;
+            var mark = $"""<path class="curve s{(points.Count + s) % Colors}" d="M-10,0h20"/>""";
+            writer.Write($"<li>{Key(mark)}<span>{HtmlText.Escape("sweep of " + sweeps[s])}</span></li>\n");
         }
+
+        writer.Write("</ul>\n");
     }
+
+    private static string Key(string mark) => $"""<svg viewBox="-11 -8 22 16" aria-hidden="true">{mark}</svg>""";
 
     private static string N(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
 
@@ -144,12 +145,12 @@ internal static class CostPlot
     {
         private readonly double _least, _most, _bottom;
 
-        public Scale(List<Point> points, int height)
+        public Scale(List<Point> points)
         {
             _least = Math.Log(0.9 * points.Select(p => p.Cost).Append(1).Min());
             _most = Math.Log(1.15 * points.Select(p => p.Cost).Append(1.5).Max());
             MostShortage = Math.Max(0.1, 1.1 * points.Select(p => p.Shortage).DefaultIfEmpty().Max());
-            _bottom = height - Bottom;
+            _bottom = Height - Bottom;
         }
 
         public double MostShortage { get; }

@@ -38,9 +38,11 @@ internal static class HtmlReport
         writer.Write("<section>\n<h2>Cost against shortage</h2>\n");
         CostPlot.Write(content, writer);
         writer.Write("</section>\n");
+        HtmlTested.Forecasts(content, writer);
         if (content.Comparison.Runs.Length > 0) writer.Write(Resource("explorer.html"));
         ByTrace(content, writer);
         Models(content, writer);
+        HtmlTested.Tested(content, writer);
         HtmlData.Write(content, writer);
         writer.Write($"<script>{script}</script>\n</body>\n</html>\n");
     }
@@ -63,7 +65,7 @@ internal static class HtmlReport
 
     private static void Notes(ReportContent content, TextWriter writer, int workload)
     {
-        foreach (var note in MaximumNotes.Of(content.Comparison, workload)) writer.Write($"<p><b>{HtmlText.Escape(note)}</b></p>\n");
+        foreach (var note in RunNotes.Of(content.Comparison, workload)) writer.Write($"<p><b>{HtmlText.Escape(note)}</b></p>\n");
     }
 
     private static void ByTrace(ReportContent content, TextWriter writer)
@@ -87,7 +89,7 @@ internal static class HtmlReport
         string[] headings =
         [
             "trace", "demand", "start delay", "warm-up", "timeout", "drain", "concurrency", "latency objective",
-            "scrape period", "window", "lag", "silent after start",
+            "scrape period", "window", "lag", "silent after start", "metrics",
         ];
         foreach (var heading in headings) writer.Write($"<th scope=\"col\">{heading}</th>");
         writer.Write("</tr></thead>\n<tbody>\n");
@@ -108,6 +110,7 @@ internal static class HtmlReport
                 Phrase.Exact(pipeline.Window),
                 Phrase.Exact(pipeline.PublicationLag),
                 Phrase.Exact(pipeline.InitialDelay),
+                string.Join(", ", model.Metrics.Select(m => $"{m.Key} = {m.Value}")),
             ];
             foreach (var cell in cells) writer.Write($"<td>{HtmlText.Escape(cell)}</td>");
             writer.Write("</tr>\n");

@@ -14,6 +14,7 @@ internal static class JsonReport
             json.WriteStartObject();
             json.WriteString("baseline", content.Baseline);
             json.WriteString("demand", Measure.DemandDefinition);
+            How(json, content);
             Candidates(json, content);
             Traces(json, content);
             json.WriteStartArray("means");
@@ -39,6 +40,19 @@ internal static class JsonReport
         _ => "policy",
     };
 
+    private static void How(Utf8JsonWriter json, ReportContent content)
+    {
+        var options = content.Comparison.Options;
+        json.WriteString("version", Tested.Version);
+        if (content.Command is { } command) json.WriteString("command", command);
+        json.WriteStartObject("options");
+        json.WriteNumber("seed", options.Seed);
+        Number(json, "intervalSeconds", options.Interval.TotalSeconds);
+        if (options.Step is { } step) Number(json, "stepSeconds", step.TotalSeconds);
+        Number(json, "warmUpShare", options.WarmUpShare);
+        json.WriteEndObject();
+    }
+
     private static void Candidates(Utf8JsonWriter json, ReportContent content)
     {
         json.WriteStartArray("candidates");
@@ -47,6 +61,7 @@ internal static class JsonReport
             json.WriteStartObject();
             json.WriteString("name", candidate.Name);
             json.WriteString("kind", Kind(candidate));
+            if (Tested.Yaml(candidate) is { } yaml) json.WriteString("policy", yaml);
             json.WriteEndObject();
         }
 
@@ -62,6 +77,8 @@ internal static class JsonReport
             json.WriteStartObject();
             json.WriteString("name", workload.Trace.Name);
             json.WriteString("start", workload.Trace.Start);
+            json.WriteNumber("rows", workload.Trace.Points.Length);
+            json.WriteString("fingerprint", Tested.Fingerprint(workload.Trace));
             Number(json, "stepSeconds", workload.Step.TotalSeconds);
             json.WriteNumber("steps", workload.Load.Length);
             json.WriteNumber("scoredFromStep", workload.ScoredFrom);
@@ -74,9 +91,32 @@ internal static class JsonReport
             }
 
             json.WriteEndArray();
+            Forecasts(json, content, w);
             json.WriteStartArray("notes");
-            foreach (var note in MaximumNotes.Of(content.Comparison, w)) json.WriteStringValue(note);
+            foreach (var note in RunNotes.Of(content.Comparison, w)) json.WriteStringValue(note);
             json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Forecasts(Utf8JsonWriter json, ReportContent content, int workload)
+    {
+        json.WriteStartArray("forecasts");
+        for (var c = 0; c < content.Comparison.Candidates.Length; c++)
+        {
+            if (ForecastScores.Of(content.Comparison[workload, c]) is not { } scores) continue;
+            json.WriteStartObject();
+            json.WriteString("candidate", content.Comparison.Candidates[c].Name);
+            Number(json, "knownTimePercent", scores.KnownTime);
+            Number(json, "gateOpenTimePercent", scores.OpenTime);
+            Number(json, "enoughTimePercent", scores.EnoughTime);
+            json.WriteStartObject("inChargePercent");
+            foreach (var (forecaster, time) in scores.InCharge) Number(json, forecaster, time);
+            json.WriteEndObject();
+            Number(json, "imaginedCost", scores.Cost?.Total ?? double.NaN);
+            Number(json, "imaginedCostOfTargetTracking", scores.BaseCost?.Total ?? double.NaN);
             json.WriteEndObject();
         }
 
@@ -100,6 +140,9 @@ internal static class JsonReport
         Number(json, "metricWindowSeconds", model.Pipeline.Window.TotalSeconds);
         Number(json, "publicationLagSeconds", model.Pipeline.PublicationLag.TotalSeconds);
         Number(json, "initialMetricDelaySeconds", model.Pipeline.InitialDelay.TotalSeconds);
+        json.WriteStartObject("metrics");
+        foreach (var (name, metric) in model.Metrics) json.WriteString(name, metric.ToString());
+        json.WriteEndObject();
         json.WriteEndObject();
     }
 

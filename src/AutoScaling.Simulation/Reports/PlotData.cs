@@ -39,6 +39,7 @@ internal static class PlotData
         json.WriteEndObject();
         Shortages(json, run);
         Scalings(json, run);
+        ForecastCourse.Write(json, run);
     });
 
     private static string Compressed(Action<Utf8JsonWriter> write)

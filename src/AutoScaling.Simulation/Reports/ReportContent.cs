@@ -29,6 +29,9 @@ internal sealed class ReportContent
 
     public ImmutableArray<SweepCurve> Sweeps { get; }
 
+    /// <summary>The command that made the report, if one did.</summary>
+    public string? Command { get; set; }
+
     public string Baseline => Comparison.Candidates[_baseline].Name;
 
     /// <summary>Whether there is anything to take a mean of.</summary>

@@ -19,7 +19,7 @@ internal static class TableReport
             text.Append(workload.Trace.Name).Append(": ").Append(TraceNotes.Extent(workload)).Append('\n');
             text.Append("  ").Append(TraceNotes.Model(workload.Model)).Append('\n');
             Rows(text, content, (measure, candidate) => content.Value(measure, number, candidate));
-            var notes = MaximumNotes.Of(comparison, w).ToList();
+            List<string> notes = [.. RunNotes.Of(comparison, w), .. Forecasts(comparison, w)];
             foreach (var note in notes) text.Append("  ").Append(note).Append('\n');
             if (notes.Count > 0) text.Append('\n');
         }
@@ -32,6 +32,7 @@ internal static class TableReport
 
         foreach (var sweep in content.Sweeps) Sweep(text, sweep);
         Legend(text, content);
+        text.Append('\n').Append(Tested.Sentence(content)).Append('\n');
         return text.ToString();
     }
 
@@ -45,6 +46,14 @@ internal static class TableReport
         }
 
         Align(text, rows);
+    }
+
+    private static IEnumerable<string> Forecasts(Comparison comparison, int workload)
+    {
+        for (var c = 0; c < comparison.Candidates.Length; c++)
+        {
+            if (ForecastScores.Of(comparison[workload, c]) is { } scores) yield return $"Forecasts of {comparison.Candidates[c].Name}: {scores}";
+        }
     }
 
     private static void Sweep(StringBuilder text, SweepCurve sweep)

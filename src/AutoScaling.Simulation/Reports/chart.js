@@ -1,5 +1,5 @@
 
-// Draws a backtest: load, replicas and utilization below each other, over the same time.
+// Draws a backtest: load, replicas, utilization and what a forecast showed below each other, over the same time.
 class Chart {
   static left = 62;
   static right = 14;
@@ -16,7 +16,17 @@ class Chart {
       { title: "Replicas", height: 260, whole: true, keys: [["demand", "line"], ["ready", "thick"], ["desired", "dash"], ["shortage", "area"], ["up", "up"], ["down", "down"]], least: 1, series: [workload.demand, run.ready, run.desired] },
       { title: "Utilization of the ready replicas (%)", height: 120, keys: [["utilization", "line"], ["objective", "dash"]], fixed: 1, series: [] },
     ];
+    if (run.forecast) this.panels.push(...this.forecastPanels(run.forecast));
     this.view(0, trace.steps);
+  }
+
+  forecastPanels({ band, came, cost, baseCost, names }) {
+    const colors = names.map((name, i) => [`c${i % 8}`, "solid", name]);
+    return [
+      { title: "Most load in the time ahead (replicas in full use)", height: 150, keys: [["forecast", "area", "forecast with headroom"], ["came", "line", "what came"]], least: 1, series: [band, came], paint: this.forecast },
+      { title: "In charge", height: 44, keys: [...colors, ["gate", "solid", "gate open"], ["shut", "solid", "gate closed: target tracking decides"]], strip: true, fixed: 1, series: [], paint: this.inCharge },
+      { title: "Imagined cost of the last day (replicas, shortage included)", height: 100, keys: [["forecast", "thick", "forecast"], ["desired", "dash", "target tracking"]], least: 1, series: [cost, baseCost], paint: this.costs },
+    ];
   }
 
   view(from, to) {
@@ -59,17 +69,21 @@ class Chart {
 
   static wrap(context, panel, width) {
     context.font = Chart.font("600");
-    let [x, row] = [Chart.left + context.measureText(panel.title).width + 18, 0];
+    const title = context.measureText(panel.title).width;
+    // What is wider than a narrow page begins further to the left.
+    const start = size => Math.max(2, Math.min(Chart.left, width - 2 - size));
+    const left = start(title);
+    let [x, row] = [left + title + 18, 0];
     context.font = Chart.font();
-    const keys = panel.keys.map(([name, kind]) => {
-      const text = { up: "scale-up", down: "scale-down" }[name] ?? name;
+    const keys = panel.keys.map(([name, kind, words]) => {
+      const text = words ?? { up: "scale-up", down: "scale-down" }[name] ?? name;
       const size = 26 + context.measureText(text).width + 14;
-      if (x + size > width - Chart.right && x > Chart.left) [x, row] = [Chart.left, row + 1];
+      if (x + size > width && x > left) [x, row] = [start(size), row + 1];
       const key = { name, kind, text, x, row };
       x += size;
       return key;
     });
-    return { keys, rows: row + 1 };
+    return { keys, rows: row + 1, left };
   }
 
   color(name) { return this.colors.getPropertyValue(`--${name}`).trim(); }
@@ -98,7 +112,44 @@ class Chart {
       this.rule(context, utilization, this.trace.objective);
       this.line(context, utilization, this.run.utilization, "utilization", 1.2);
     });
+    for (const panel of this.panels) if (panel.paint) this.inside(context, panel, () => panel.paint.call(this, context, panel));
     this.point(null);
+  }
+
+  // The band from the bare forecast to that with its headroom, and the most that came in the time that it was for.
+  forecast(context, panel) {
+    const { band, came } = this.run.forecast;
+    const columns = band.columns(this.from, this.to, Math.max(1, Math.round(this.plotWidth * this.ratio)));
+    context.fillStyle = this.color("forecast");
+    context.globalAlpha = 0.45;
+    for (let c = 0; c < columns.count; c++) {
+      if (!Number.isFinite(columns.low[c])) continue;
+      const [top, bottom] = [panel.y(columns.high[c]), panel.y(columns.low[c])];
+      context.fillRect(Chart.left + c / this.ratio, top, 1 / this.ratio, Math.max(1, bottom - top));
+    }
+    context.globalAlpha = 1;
+    this.line(context, panel, came, "came", 1.2);
+  }
+
+  // Above the forecaster, below the gate.
+  inCharge(context, panel) {
+    const { band, name, open } = this.run.forecast;
+    const middle = (panel.top + panel.bottom) / 2;
+    for (let i = band.indexAt(this.from); i < band.starts.length && band.starts[i] < this.to; i++) {
+      // Whole pixels of the screen, or the ground shines through between two that are alike.
+      const [x0, x1] = [Math.max(this.from, band.starts[i]), Math.min(this.to, band.end(i))].map(step => Math.round(this.x(step) * this.ratio) / this.ratio);
+      if (!Number.isNaN(band.low[i])) {
+        context.fillStyle = this.color(`c${name[i] % 8}`);
+        context.fillRect(x0, panel.top, x1 - x0, middle - panel.top - 2);
+      }
+      context.fillStyle = this.color(open[i] ? "gate" : "shut");
+      context.fillRect(x0, middle + 2, x1 - x0, panel.bottom - middle - 2);
+    }
+  }
+
+  costs(context, panel) {
+    this.line(context, panel, this.run.forecast.baseCost, "desired", 1.4, [5, 3]);
+    this.line(context, panel, this.run.forecast.cost, "forecast", 2);
   }
 
   inside(context, panel, paint) {
@@ -247,7 +298,7 @@ class Chart {
     context.textBaseline = "middle";
     context.lineWidth = 1;
     const tick = panel.fixed ? 0.25 : Chart.tick(panel.most, panel.height / 28, panel.whole ? 1 : 0);
-    for (let value = 0; value <= panel.most; value += tick) {
+    for (let value = 0; value <= panel.most && !panel.strip; value += tick) {
       context.strokeStyle = this.color(value === 0 ? "axis" : "grid");
       context.beginPath();
       context.moveTo(Chart.left, Math.round(panel.y(value)) + 0.5);
@@ -260,7 +311,7 @@ class Chart {
     const baseline = row => panel.top - 8 - (panel.legend.rows - row - 0.5) * Chart.row;
     context.fillStyle = this.color("ink");
     context.font = Chart.font("600");
-    context.fillText(panel.title, Chart.left, baseline(0));
+    context.fillText(panel.title, panel.legend.left, baseline(0));
     context.font = Chart.font();
     for (const key of panel.legend.keys) this.key(context, key, baseline(key.row));
     if (panel === this.panels[0] && end > this.from && this.x(end) - Chart.left > 70) {
@@ -272,8 +323,8 @@ class Chart {
   key(context, { name, kind, text, x }, y) {
     context.strokeStyle = context.fillStyle = this.color(name);
     if (kind === "up" || kind === "down") this.marker(context, x + 12, y, kind === "up", 5);
-    else if (kind === "area") {
-      context.globalAlpha = 0.6;
+    else if (kind === "area" || kind === "solid") {
+      context.globalAlpha = kind === "area" ? 0.6 : 1;
       context.fillRect(x + 2, y - 5, 18, 10);
       context.globalAlpha = 1;
     } else {

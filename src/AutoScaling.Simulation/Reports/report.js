@@ -131,6 +131,7 @@ class Explorer {
       utilization: Series.ofBuckets(data.utilization, this.trace.steps),
       shortages: data.shortages,
       scalings: data.scalings,
+      forecast: data.forecast ? this.forecast(data.forecast) : null,
     };
     element("trace").value = trace;
     element("candidate").value = run;
@@ -141,6 +142,27 @@ class Explorer {
     this.list.show(this.trace, this.run.scalings, this.chart);
     this.view(from, Number.isFinite(to) ? to : this.trace.steps);
     this.explain();
+  }
+
+  forecast(data) {
+    let at = 0;
+    const starts = Float64Array.from(data.after, after => at += after);
+    const series = (low, high = low) => Series.ofMoments(starts, low, high, this.trace.steps);
+
+    // A headroom can be less than nothing.
+    const edge = pick => data.expected.map((value, i) => value === null ? null : pick(value, data.upTo[i]));
+    return { ...data, with: series(data.upTo), bare: series(data.expected), band: series(edge(Math.min), edge(Math.max)), came: series(data.came), cost: series(data.cost), baseCost: series(data.baseCost) };
+  }
+
+  // What the forecast showed at a time, in words.
+  forecastText(step) {
+    const { band, bare, with: upTo, came, cost, baseCost, minutes, enough, name, names, open } = this.run.forecast;
+    const i = band.indexAt(step);
+    if (step < band.starts[i]) return "";
+    const gate = open[i] ? "gate open" : "gate closed: target tracking decides";
+    if (Number.isNaN(band.low[i])) return `no forecast yet · ${gate}`;
+    const costs = Number.isNaN(cost.low[i]) ? "" : ` · imagined cost ${numberText(cost.low[i])}, target tracking ${numberText(baseCost.low[i])}`;
+    return `forecast for ${minutes[i]} min: ${numberText(bare.low[i])}, with headroom ${numberText(upTo.low[i])} (${names[name[i]]}, enough ${numberText(enough[i] / 10)} % of the time) · came ${numberText(came.low[i])} · ${gate}${costs}`;
   }
 
   async load(id) {
@@ -238,6 +260,7 @@ class Explorer {
       `${timeText(this.chart.timeOf(step))} UTC`,
       `load ${numberText(value(this.workload.load))} · demand ${value(this.workload.demand)} · ready ${value(this.run.ready)} · desired ${value(this.run.desired)} · utilization ${Number.isFinite(percent) ? `${Math.round(percent)} %` : "none"}`,
     ];
+    if (this.run.forecast && this.forecastText(step)) lines.push(this.forecastText(step));
     tip.replaceChildren(...lines.map(line => Object.assign(document.createElement("div"), { textContent: line })));
     if (index >= 0) {
       const text = this.run.scalings.text[index] + (count > 1 ? ` (${count - 1} more here: zoom in.)` : "");

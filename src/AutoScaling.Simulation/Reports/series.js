@@ -22,6 +22,13 @@ class Series {
     return new Series(starts, lows, high ? values(high) : lows, steps);
   }
 
+  // Values from one start to the next, null where there is none; low and high are the edges of a band.
+  static ofMoments(starts, low, high, steps) {
+    const values = column => Float64Array.from(column, value => value === null ? NaN : value / 1000);
+    const lows = values(low);
+    return new Series(starts, lows, high === low ? lows : values(high), steps);
+  }
+
   indexAt(step) {
     let [low, high] = [0, this.starts.length - 1];
     while (low < high) {

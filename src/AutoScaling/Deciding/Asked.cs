@@ -36,9 +36,16 @@ internal readonly struct Asked
         var said = new Recommendation[policy.Rules.Length];
         var memories = policy.HasMemories ? Remembered(policy, state, context, said) : Forgotten(policy, state, context, said);
         if (!policy.Metrics.IsEmpty) Meaning.Apply(policy, state, context, said);
-        var isBlind = false;
-        foreach (ref readonly var answer in said.AsSpan()) isBlind |= answer.Kind == RecommendationKind.Unavailable;
-        return new(said, isBlind, policy.OnlyBounds, memories, policy.Behavior.ScaleUp.LargerNeedPasses && !policy.FollowsCurrent);
+        var (isBlind, onlyBounds, passes) = (false, true, policy.Behavior.ScaleUp.LargerNeedPasses);
+        for (var i = 0; i < said.Length; i++)
+        {
+            var rule = policy.Rules[i];
+            isBlind |= said[i].Kind == RecommendationKind.Unavailable;
+            onlyBounds &= rule.OnlyBounds;
+            passes = passes && !rule.FollowsCurrent;
+        }
+
+        return new(said, isBlind, onlyBounds, memories, passes);
     }
 
     /// <summary>Asks rules of which none remembers; what others did before them is forgotten.</summary>

@@ -71,8 +71,6 @@ public sealed record ScalingPolicy : IRuleFrame
                 ? throw ScalingException.Invalid("Rules must hold at least 1 rule, but is empty.")
                 : Distinct(value);
             Remembers = value.Any(r => r.Remembers);
-            OnlyBounds = value.All(r => r.OnlyBounds);
-            FollowsCurrent = value.Any(r => r.FollowsCurrent);
             HasOnTop = value.Any(r => r is ScheduleRule { Bound: ScheduleBound.Add });
             HasRanks = value.Any(r => r is ScheduleRule { Priority: not 0 } or ScheduleRule { Gradual: true });
             _sources = SourceMetrics.Share(SourceMetrics.Of(value), _shadows.Items);
@@ -88,12 +86,6 @@ public sealed record ScalingPolicy : IRuleFrame
 
     /// <summary>Whether one of the rules remembers.</summary>
     internal bool Remembers { get; private init; }
-
-    /// <summary>Whether all of the rules only narrow the range.</summary>
-    internal bool OnlyBounds { get; private init; }
-
-    /// <summary>Whether one of the rules makes its count of the current one.</summary>
-    internal bool FollowsCurrent { get; private init; } = true;
 
     /// <summary>Whether one of the metrics does not follow the load.</summary>
     internal bool HasSteady { get; private init; }

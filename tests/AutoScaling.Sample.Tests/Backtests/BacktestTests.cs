@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using AutoScaling.Simulation.Tests.Loads;
 
 namespace AutoScaling.Sample.Tests.Backtests;
 
@@ -60,6 +62,54 @@ public sealed partial class BacktestTests : IDisposable
         Assert.Contains("rules[0].target", runs[0].Output, StringComparison.Ordinal);
         Assert.EndsWith($"Written  {_folder.At("a/report.html")}, and the same as JSON and CSV beside it\n", runs[0].Output, StringComparison.Ordinal);
         Assert.IsType<JsonObject>(JsonNode.Parse(File.ReadAllText(_folder.At("a/report.json"))));
+    }
+
+    [Fact]
+    public async Task Backtest_OptionsOfLoads_AreTaken()
+    {
+        var load = _folder.Write("export.csv", "Zeit;web;api\n02.03.2026 12:00;1,5;20\n02.03.2026 12:15;;60\n02.03.2026 12:30;2,5;90\n");
+        string[] run = ["--load", load, "--no-policies", "--column", "web", "--time-zone", "Europe/Berlin", "--fill"];
+        Assert.StartsWith("export: from 2026-03-02 11:00:00 UTC, 45m ", (await RunBacktest([.. run, "zero"])).Output, StringComparison.Ordinal);
+        Assert.Equal(
+            $"Load trace '{load}', line 3: a sample is missing at 2026-03-02 11:15:00Z: fill gaps with the last value or with 0.\n",
+            (await RunBacktest([.. run, "fail"])).Errors);
+
+        var hour = await RunBacktest("--load", _folder.Write("hour.csv", Hour), "--service", "planned", "--no-baselines");
+        Assert.Contains("  planned has a schedule, but the times of hour are no dates: it is supposed to begin on Monday 2024-01-01 00:00 UTC. ", hour.Output, StringComparison.Ordinal);
+        var dated = await RunBacktest("--load", _folder.Write("hour.csv", Hour), "--service", "planned", "--no-baselines", "--start", "2026-03-02T12:00+01:00");
+        Assert.StartsWith("hour: from 2026-03-02 11:00:00 UTC", dated.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("a schedule", dated.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Backtest_Prometheus_QueriesTheLoadOnceAndThenNeedsNoServer()
+    {
+        string[] options = ["--query", "sum(rate(x[2m]))", "--from", "2d", "--step", "30", "--no-policies", "--cache", _folder.At("load.json")];
+        string address;
+        using (var server = new LoopbackServer(Answer))
+        {
+            address = server.Url.AbsoluteUri;
+            var (exitCode, output, errors) = await RunBacktest(["--prometheus", address.Replace("http://", "http://me:pass%20word@", StringComparison.Ordinal), .. options, "--output", _folder.At("report")]);
+            Assert.Equal((0, "The server warns: it is partial.\n"), (exitCode, errors));
+            Assert.StartsWith("sum(rate(x[2m])): from ", output, StringComparison.Ordinal);
+            Assert.Contains(", 2d 30s in steps of 15s, ", output, StringComparison.Ordinal);
+            Assert.Equal("Basic " + Convert.ToBase64String("me:pass word"u8), Assert.Single(server.Asked)["Authorization"]);
+            Assert.DoesNotContain("pass", File.ReadAllText(_folder.At("report/report.json")), StringComparison.Ordinal);
+        }
+
+        Assert.Equal((0, ""), (await RunBacktest(["--prometheus", address, .. options])) is var second ? (second.ExitCode, second.Errors) : default);
+        var refused = await RunBacktest(["--prometheus", address, .. options, "--to", "12h"]);
+        Assert.Equal((0, ""), (refused.ExitCode, refused.Errors));
+        var reached = await RunBacktest(["--prometheus", address, .. options, "--to", "2026-03-02"]);
+        Assert.Equal(1, reached.ExitCode);
+        Assert.StartsWith($"{address} cannot be reached: ", reached.Errors, StringComparison.Ordinal);
+
+        static (int Status, string Body) Answer(IReadOnlyDictionary<string, string> form)
+        {
+            var (start, end) = (long.Parse(form["start"], CultureInfo.InvariantCulture), long.Parse(form["end"], CultureInfo.InvariantCulture));
+            var samples = string.Join(',', Enumerable.Range(0, (int)((end - start) / 30) + 1).Select(i => $"[{start + (i * 30)},\"{5 + (i % 7)}\"]"));
+            return (200, $$$"""{"status":"success","warnings":["it is partial"],"data":{"resultType":"matrix","result":[{"metric":{},"values":[{{{samples}}}]}]}}""");
+        }
     }
 
     [Fact]

@@ -30,6 +30,15 @@ public sealed class BadBacktestTests : IDisposable
     [InlineData("--metric memory=NaN", "--metric must be NAME=utilization, NAME=arrivals, NAME=queue, NAME=concurrency or NAME=NUMBER, but is 'memory=NaN'.")]
     [InlineData("--sweep max=5,6", "--sweep varies one policy, but there are 4 (tracking, steps, planned, responsive): choose one with --service NAME.")]
     [InlineData("--no-policies --sweep max=5,6", "--sweep needs a policy to vary: leave out --no-policies.")]
+    [InlineData("--prometheus http://localhost:1", "--prometheus needs a query: add --query 'sum(rate(http_requests_total[2m]))'.")]
+    [InlineData("--prometheus http://localhost:1 --query up", "--prometheus needs to know from when on: add --from 7d.")]
+    [InlineData("--prometheus localhost:9090 --query up", "--prometheus must be an address such as http://prometheus:9090, but is 'localhost:9090'.")]
+    [InlineData("--prometheus http://localhost:1 --query up --from noon", "--from must be a date such as 2026-03-02 or 2026-03-02T12:00Z, or a time before now such as 7d, 12h or 90m, but is 'noon'.")]
+    [InlineData("--prometheus http://localhost:1 --query up --from 7d --token-file missing.txt", "Token file 'missing.txt' does not exist.")]
+    [InlineData("--query up", "--query needs a server to ask: add --prometheus URL.")]
+    [InlineData("--start yesterday", "--start must be a date such as 2026-03-02 or 2026-03-02T12:00+01:00, but is 'yesterday'.")]
+    [InlineData("--fill none", "--fill must be last, zero or fail, but is 'none'.")]
+    [InlineData("--time-zone Mars", "TimeZone must be the name of a time zone, such as Europe/Berlin, but is 'Mars'.")]
     [InlineData("--colour red", "Unrecognized command or argument '--colour'.", "Unrecognized command or argument 'red'.")]
     public Task Backtest_WrongOption_IsToldInASentence(string arguments, params string[] sentences) => AssertWrong(arguments.Split(' '), sentences);
 
@@ -37,7 +46,7 @@ public sealed class BadBacktestTests : IDisposable
     public Task Load_SeveralBroken_AllAreTold() => AssertWrong(
         ["--load", _folder.Write("a.csv", "time_s,load\n0,1\n60,-1\n"), _folder.Write("b.csv", "")],
         $"Load trace '{_folder.At("a.csv")}', line 3: load must be at least 0, but is -1.",
-        $"Load trace '{_folder.At("b.csv")}' is empty; its first line must be the header 'time_s,load'.");
+        $"Load trace '{_folder.At("b.csv")}' is empty; its first line must be a header such as 'time_s,load'.");
 
     [Fact]
     public Task Load_FolderWithoutCsv_IsTold() => AssertWrong(["--load", _folder.Path], $"Load folder '{_folder.Path}' holds no file that ends in .csv.");

@@ -7,6 +7,21 @@ namespace AutoScaling.Sample.Tests.Output;
 public sealed class PlotTests
 {
     [Fact]
+    public void Svg_LinesUponEachOther_ShowThroughTheGapsOfThoseAbove()
+    {
+        Series[] same = [.. Enumerable.Range(0, 6).Select(i => new Series($"s{i}", Plot.Colors[i], [(0, 5), (60, 5)]))];
+        var svg = XDocument.Parse(Plot.Svg("t", "s", "x", 60, new Panel("y", true, same)));
+        XNamespace space = "http://www.w3.org/2000/svg";
+        var dashes = svg.Descendants(space + "polyline").Select(l => (string)l.Attribute("stroke-dasharray")!).ToList();
+        Assert.Equal("none", dashes[0]);
+        Assert.Equal(6, dashes.Distinct().Count());
+
+        // The legend shows each as it is drawn.
+        var keys = svg.Descendants(space + "line").Where(l => l.Attribute("stroke-dasharray") is not null).ToDictionary(l => (string)l.Attribute("stroke")!, l => (string)l.Attribute("stroke-dasharray")!);
+        Assert.Equal(dashes, same.Select(s => keys[s.Color]));
+    }
+
+    [Fact]
     public void Svg_TwoPanels_HasTitleAxesLegendAndEveryLineInsideItsPanel()
     {
         var svg = XDocument.Parse(Plot.Svg("a < b", "seed 1", "time in seconds", 60,

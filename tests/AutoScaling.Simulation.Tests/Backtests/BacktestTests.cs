@@ -190,7 +190,7 @@ public sealed class BacktestTests
         {
             Assert.DoesNotContain("NaN", text, StringComparison.Ordinal);
             Assert.DoesNotContain("Infinity", text, StringComparison.Ordinal);
-            Assert.DoesNotContain("null", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("\": null", text, StringComparison.Ordinal);
         }
     }
 

@@ -5,6 +5,11 @@ public sealed class LoadFileTests
     [Theory]
     [InlineData("time_s,load\n0,4\n")]
     [InlineData("""{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"target":"x","at":"y"},"values":[[1,"4"]]}]}}""")]
+    [InlineData("""{"resultType":"matrix","result":[{"metric":{},"values":[[1,"4"]]}]}""")]
+    [InlineData("""[{"metric":{"job":"web"},"values":[[1,"4"]]}]""")]
+    [InlineData("""{"Label":"Requests","Datapoints":[{"Timestamp":"2026-03-02T12:00:00Z","Sum":4.0,"Unit":"Count"}]}""")]
+    [InlineData("""{"Messages":[],"MetricDataResults":[{"Id":"m1","Label":"Requests","Timestamps":["2026-03-02T12:00:00+00:00"],"Values":[4.0],"StatusCode":"Complete"}]}""")]
+    [InlineData("""{"status":"ok","series":[{"scope":"service:web","pointlist":[[1772452800000.0,4.0]]}]}""")]
     [InlineData(" {\"isPartial\":false, \"data\":{\"resultType\":\"matrix\",\"result\":[{\"values\":[[1,\"4\"]]}]},\"status\":\"success\"}")]
     public void Read_AnyFile_IsReadByItsContent(string content)
     {
@@ -21,7 +26,7 @@ public sealed class LoadFileTests
     {
         using var file = new TemporaryFile("load.json", content);
         AssertWrong(
-            $"Load trace '{file.Path}' must be CSV with the header 'time_s,load', the answer of a Prometheus range query, or a decision log, but is other JSON.",
+            $"Load trace '{file.Path}' must be CSV with a header such as 'time_s,load', the answer of a Prometheus range query, JSON of CloudWatch or Datadog, or a decision log, but is other JSON.",
             () => LoadTrace.Read(file.Path));
     }
 

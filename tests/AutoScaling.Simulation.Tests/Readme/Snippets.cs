@@ -6,7 +6,7 @@ internal static class Snippets
     public static Comparison Backtests()
     {
         #region backtest
-        var trace = LoadTrace.Read("requests.csv"); // time_s,load; the answer of a Prometheus range query; or a decision log
+        var trace = LoadTrace.Read("requests.csv"); // CSV, the answer of a Prometheus range query, CloudWatch, a decision log
         var policies = PolicyDocument.Load("policies.yaml");
 
         var comparison = Backtest.Compare(

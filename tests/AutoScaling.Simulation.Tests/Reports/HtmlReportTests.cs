@@ -94,6 +94,18 @@ public sealed class HtmlReportTests
     }
 
     [Fact]
+    public void WriteHtml_CostPlot_HasALegendThatNothingCutsOff()
+    {
+        const string Name = "a policy with a name that is longer than any plot has room for";
+        var html = Html(new(SampleRuns.Compare([Candidate.StaticPeak, Candidate.Of(new() { Target = "x" }, Name)], SampleRuns.Days("one", 1)), [TableReportTests.Sweep]));
+        var legend = html[html.IndexOf("<ul class=\"keys\">", StringComparison.Ordinal)..html.IndexOf("</ul>", StringComparison.Ordinal)];
+
+        // Text of the page wraps; text of a picture ends at its edge, and is as small as the picture.
+        Assert.All(["static peak", Name, "sweep of target"], name => Assert.Contains($"<span>{name}</span></li>", legend, StringComparison.Ordinal));
+        Assert.DoesNotContain("min-width: 720px", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void WriteHtml_BestValues_AreThoseOfPoliciesAndNeverTheSpeedup()
     {
         var comparison = SampleRuns.Compare([Candidate.StaticPeak, Candidate.Clairvoyant, Candidate.Hpa(70), Candidate.Hpa(50)], SampleRuns.Days("one", 1));

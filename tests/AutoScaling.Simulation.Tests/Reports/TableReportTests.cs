@@ -12,7 +12,7 @@ public sealed class TableReportTests
         var report = new BacktestReport(SampleRuns.Compare([Candidate.StaticMean, Candidate.StaticPeak], Stairs("stairs")), baseline: "static peak");
 
         Assert.Equal(
-            """
+            $"""
             stairs: from 2024-03-05 00:00:00 UTC, 1m in steps of 15s, the first 25 % not scored, 45s scored
               demand = max(1, ceil(load / (0.8 · 10))), start delay 60s, timeout 30s, latency objective 500ms
               candidate       J   θU %   θO %   τU %   τO %  max %    υ %  jitter     ε  cost  rep-h  short %  drop %    p50    p95     p99  >obj %  scal  rev
@@ -41,6 +41,8 @@ public sealed class TableReportTests
             The baseline of ε is static peak.
             Demand is max(1, ceil(load / (objective utilization · capacity per replica))). All scores depend on it: they compare only where it is the same.
 
+            Tested by AutoScaling.Simulation {Tested.Version}, seed 1, interval 30s where a policy has none, the first 25 % not scored.
+
             """,
             report.ToTable());
     }
@@ -64,6 +66,22 @@ public sealed class TableReportTests
             """,
             table,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ToTable_ScheduleOnALoadWithoutADate_SaysWhatIsSupposed()
+    {
+        var policy = new ScalingPolicy { Target = "shop", Rules = [new ScheduleRule { Start = "0 9 * * MON-FRI", End = "0 17 * * MON-FRI", Replicas = 3 }] };
+        string Table(DateTimeOffset? start) => new BacktestReport(Backtest.Compare(
+            [Candidate.StaticMean, Candidate.Of(policy), Candidate.Of(policy, "other"), Candidate.Hpa(70)],
+            [new LoadTrace("day", [new(TimeSpan.Zero, 1), new(TimeSpan.FromMinutes(10), 2)], start)], _ => Traces.Service, null, null, CancellationToken.None)).ToTable();
+
+        Assert.Contains(
+            "\n  shop, other have a schedule, but the times of day are no dates: it is supposed to begin on Monday 2024-01-01 00:00 UTC. "
+            + "Say when it began (LoadOptions.Start; --start DATE).\n",
+            Table(null),
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("a schedule", Table(DateTimeOffset.UnixEpoch), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -100,10 +100,10 @@ public sealed class ForecastRuleTests
             if (i % 8 != 5) memory = rule.Recommend(Context(i, Day(i), memory)).Memory ?? memory;
         }
 
-        // At half past eight it is quiet, and at nine the day begins; the forecast of two minutes before knows it.
+        // At eight it is quiet, and at nine the day begins with 5 replicas' load; the forecast of a minute before knows most of it.
         var quiet = rule.Recommend(Context((3 * 5760) + (4 * (8 * 60)), 10, Until(rule, memory, 8 * 60)));
         var before = rule.Recommend(Context((3 * 5760) + (4 * ((9 * 60) - 1)), 10, Until(rule, memory, (9 * 60) - 1)));
-        Assert.Equal((1, 5), (quiet.Replicas, before.Replicas));
+        Assert.Equal((1, 4), (quiet.Replicas, before.Replicas));
 
         RuleMemory? Until(ForecastRule r, RuleMemory? m, int minute)
         {
@@ -129,7 +129,7 @@ public sealed class ForecastRuleTests
     public void Recommend_FirstHour_SaysHowMuchIsKnown()
     {
         var answer = After(40);
-        Assert.Equal("target tracking decides: 8 of 60 minutes are known", answer.Detail);
+        Assert.Equal("target tracking decides: 9 of 60 minutes are known", answer.Detail);
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class ForecastRuleTests
         var answer = After(4 * 180);
         Assert.Equal(RecommendationReason.Forecast, answer.Reason);
         Assert.Matches(
-            @"^up to 2\.2\d* busy replicas within 2 min \(.+, which was enough .+ % of the time\), at 80 % each; "
+            @"^up to 2\.2\d* busy replicas within 2 min \(foremost .+; its headroom was enough .+ % of the time\), at 80 % each; "
             + @"over the last day it would have cost [\d.]+ replicas with 0 % of the load short, target tracking [\d.]+ replicas with 0 % of the load short$",
             answer.Detail);
     }
@@ -224,6 +224,27 @@ public sealed class ForecastRuleTests
     {
         foreach (var memory in new[] { RuleMemory.Empty, new RuleMemory([[1, 2, 3]]), new RuleMemory([[], []]) })
             Assert.Contains("0 of 60 minutes are known", Ask(memory, 5, 50).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Outlook_OfAnAnswer_IsItsDetailAsFigures()
+    {
+        var early = ForecastOutlook.Of(After(10))!;
+        Assert.Equal((false, false, double.NaN, double.NaN), (early.IsKnown, early.IsOpen, early.Expected, early.UpTo));
+        Assert.Null(early.Cost);
+        Assert.Null(early.BaseCost);
+
+        var answer = After(500);
+        var outlook = ForecastOutlook.Of(answer)!;
+        Assert.Equal(answer.Detail, outlook.ToString());
+        Assert.True(outlook.IsKnown);
+        Assert.InRange(outlook.UpTo, outlook.Expected - .1, 4);
+        Assert.InRange(outlook.EnoughPercent, 50, 99.7);
+        Assert.Contains($"within {outlook.Ahead.TotalMinutes} min (foremost {outlook.Forecaster}, {Phrase.Of(outlook.Expected)}", answer.Detail, StringComparison.Ordinal);
+        Assert.Contains($"would have cost {Phrase.Of(outlook.Cost!.Value.Replicas)} replicas with {Phrase.Of(outlook.Cost.Value.ShortPercent)} % of", answer.Detail, StringComparison.Ordinal);
+        Assert.Contains($"target tracking {Phrase.Of(outlook.BaseCost!.Value.Replicas)} replicas", answer.Detail, StringComparison.Ordinal);
+        Assert.InRange(outlook.Cost.Value.Total, outlook.Cost.Value.Replicas - .001, 100);
+        Assert.Null(ForecastOutlook.Of(Recommendation.None("it has no opinion")));
     }
 
     private static ReplicaStatus Four => Ready(4);

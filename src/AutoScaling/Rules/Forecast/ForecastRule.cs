@@ -23,8 +23,8 @@ public enum ForecastMode
 /// <remarks>
 /// <para>
 /// A bank of small forecasters of the load (the last minute, the mean and the largest of the last minutes, and the same time of the day and
-/// of the week), each with a bank of learned headrooms; the pair that would have cost least in hindsight, in replicas and in load that met
-/// too few of them, says how many replicas to ask for.
+/// of the week), each with a bank of learned headrooms. The mean of the pairs, in which those count most that would have cost least in
+/// hindsight, in replicas and in load that met too few of them, says how many replicas to ask for.
 /// </para>
 /// <para>
 /// It forecasts load in replicas in full use, never utilization and never counts, both of which follow its own decisions. A metric that does
@@ -37,7 +37,8 @@ public enum ForecastMode
 /// </para>
 /// <para>
 /// Source of the principle: "Autopilot: workload autoscaling at Google" (EuroSys 2020), with learned quantiles of the forecast error as
-/// headrooms.
+/// headrooms, and the exponentially weighted average of Cesa-Bianchi and Lugosi, "Prediction, Learning, and Games" (2006), in place of its
+/// best model alone.
 /// </para>
 /// </remarks>
 public sealed record ForecastRule : ScalingRule

@@ -211,10 +211,11 @@ internal sealed class ForecastRun
         var local = Local(minute);
         if (_rule.Seasons) LearnSeasons(ref now, local, load);
 
-        Span<double> path = stackalloc double[_live.Ahead];
+        Span<double> paths = stackalloc double[_forecasters * _live.Ahead];
         Span<bool> speaks = stackalloc bool[_forecasters];
         for (var k = 0; k < _forecasters; k++)
         {
+            var path = paths.Slice(k * _live.Ahead, _live.Ahead);
             Path(k, now, local, load, path);
             speaks[k] = !double.IsNaN(path[^1]);
             bank.Say(k, minute + _live.Ahead, path[^1]);
@@ -226,14 +227,9 @@ internal sealed class ForecastRun
             return;
         }
 
-        Path(_live.Forecaster, now, local, load, path);
-        (_live.Forecast, _live.Bare) = (0, 0);
-        foreach (var at in path)
-        {
-            var with = (float)bank.With(at, _live.Forecaster, _live.Headroom);
-            if (with < _live.Forecast) continue;
-            (_live.Forecast, _live.Bare) = (with, (float)at);
-        }
+        _live.Forecast = (float)bank.Mean(paths, speaks);
+        _live.Bare = 0;
+        foreach (var at in paths.Slice(_live.Forecaster * _live.Ahead, _live.Ahead)) _live.Bare = Math.Max(_live.Bare, (float)at);
     }
 
     private long Local(int minute) =>
@@ -321,8 +317,8 @@ internal sealed class ForecastRun
         else if (wanted > _live.Forecasting.Total) _live.Forecasting.Scale(wanted, slot, delay);
         else _live.Forecasting.Scale(Math.Min(_live.Forecasting.Total, held), slot, delay);
 
-        _live.Imagined = (float)Math.Min(3600, _live.Imagined + seconds);
-        if (_live.Imagined < 3600) return;
+        _live.Imagined = (float)Math.Min(ForecastOutlook.NeededSeconds, _live.Imagined + seconds);
+        if (_live.Imagined < ForecastOutlook.NeededSeconds) return;
         if (_live.Forecasting.Loss < _live.Tracking.Loss) _live.IsOpen = 1;
         else if (_live.Forecasting.Loss > 1.02 * _live.Tracking.Loss) _live.IsOpen = 0;
     }
@@ -358,7 +354,7 @@ internal sealed class ForecastRun
 
     private Recommendation Answer(in RuleContext context, Recommendation tracked, in ForecastLoad read, double load, int forecast, long second)
     {
-        var detail = new ForecastDetail(_live, Bank().Scored, _objective);
+        var detail = new ForecastOutlook(_live, Bank().Scored, _objective);
         forecast = Careful(context.Current, forecast, tracked, read);
         var isFull = _rule.Mode == ForecastMode.Full;
         if (isFull && _live is { IsOpen: 1, Forecast: >= 0 } && (read.Ready > 0 || forecast >= context.Current))
