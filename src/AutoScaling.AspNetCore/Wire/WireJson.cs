@@ -22,21 +22,18 @@ namespace AutoScaling.AspNetCore.Wire;
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class WireJson : JsonSerializerContext
 {
-    // In camel case; status and records by the core's own converters.
-    private static readonly JsonSerializerOptions All = MakeAll();
-
     /// <summary>The contract of a body, or of one of the core's types.</summary>
-    public static JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)All.GetTypeInfo(typeof(T));
+    public static JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)Contracts.All.GetTypeInfo(typeof(T));
 
-    private static JsonSerializerOptions MakeAll()
+    /// <summary>In a class of its own, which is made after the context that it needs.</summary>
+    private static class Contracts
     {
-        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
+        /// <summary>In camel case; status and records by the core's own converters.</summary>
+        public static JsonSerializerOptions All { get; } = new(JsonSerializerDefaults.Web)
         {
             TypeInfoResolver = JsonTypeInfoResolver.Combine(Default, AutoScalingJson.TypeInfoResolver),
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
             RespectNullableAnnotations = true,
         };
-        options.MakeReadOnly();
-        return options;
     }
 }
