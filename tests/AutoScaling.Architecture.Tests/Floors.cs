@@ -73,5 +73,17 @@ internal static class Floors
         "Lint",
     ]);
 
-    public static IReadOnlyList<FloorList> All { get; } = [Core, Kubernetes, Prometheus, Simulation];
+    public static FloorList Tool { get; } = new("AutoScaling.Tool",
+    [
+        "Input",
+        "Policies",
+        "Loads",
+        "Backtests",
+        "Lint",
+        "Replay",
+        "Status",
+        "Commands",
+    ]);
+
+    public static IReadOnlyList<FloorList> All { get; } = [Core, Kubernetes, Prometheus, Simulation, Tool];
 }

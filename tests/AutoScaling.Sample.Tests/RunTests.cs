@@ -112,6 +112,18 @@ public sealed partial class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_RelativePaths_StartFromTheFolderThatItIsStartedIn()
+    {
+        _folder.Write("mine.yaml", "policies: [ { service: web, cpuTarget: 70 } ]");
+        using var sample = new Executable(
+            "AutoScaling.Sample", _folder.Path, ["--simulated", "--duration", "2s", "--policy", "mine.yaml", "--output", "results"]);
+        var (exitCode, _, errors) = await sample.End();
+
+        Assert.Equal((0, ""), (exitCode, errors));
+        Assert.All(DecisionLog.Read(_folder.At("results/decisions.jsonl")), r => Assert.Equal("web", r.Target.Name));
+    }
+
+    [Fact]
     public async Task QuickStart_CtrlC_HasExplainedItsDecisionsAndEnds()
     {
         using var quickStart = new Executable("AutoScaling.QuickStart");
