@@ -52,6 +52,11 @@ internal static class Floors
         "Registration",
     ]);
 
+    public static FloorList OpenTelemetry { get; } = new("AutoScaling.OpenTelemetry",
+    [
+        "Instrumentation",
+    ]);
+
     public static FloorList Prometheus { get; } = new("AutoScaling.Prometheus",
     [
         "Primitives",
@@ -85,5 +90,5 @@ internal static class Floors
         "Commands",
     ]);
 
-    public static IReadOnlyList<FloorList> All { get; } = [Core, Kubernetes, Prometheus, Simulation, Tool];
+    public static IReadOnlyList<FloorList> All { get; } = [Core, Kubernetes, OpenTelemetry, Prometheus, Simulation, Tool];
 }
