@@ -137,6 +137,21 @@ public sealed partial class RunTests : IDisposable
         Assert.All(output.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.StartsWith("web ", line, StringComparison.Ordinal));
     }
 
+    /// <summary>What a newcomer sees first is scaling, not a cooldown.</summary>
+    [Fact]
+    public async Task QuickStart_ToItsEnd_HasScaledSeveralTimesUpAndDown()
+    {
+        using var quickStart = new Executable("AutoScaling.QuickStart");
+        var (exitCode, output, errors) = await quickStart.End();
+
+        Assert.Equal((0, ""), (exitCode, errors));
+        var changes = Change().Matches(output).Select(m => Number(m, "to") - Number(m, "from")).ToList();
+        Assert.InRange(changes.Count, 3, 10);
+        Assert.Contains(changes, c => c > 0);
+        Assert.Contains(changes, c => c < 0);
+        Assert.DoesNotContain("cooldown", output, StringComparison.OrdinalIgnoreCase);
+    }
+
     [Fact]
     public async Task Scheduler_CtrlC_HasExplainedItsDecisionsAndSavedItsState()
     {
@@ -183,6 +198,9 @@ public sealed partial class RunTests : IDisposable
 
     [GeneratedRegex(@"Load +(?<arrived>\d+) jobs arrived, (?<served>\d+) served", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Load();
+
+    [GeneratedRegex(@"web goes from (?<from>\d+) to (?<to>\d+) replica", RegexOptions.ExplicitCapture, 60_000)]
+    private static partial Regex Change();
 
     [GeneratedRegex(@"runs as process (?<id>\d+)\.", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Started();
