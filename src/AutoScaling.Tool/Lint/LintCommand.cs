@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AutoScaling.Simulation;
 using AutoScaling.Tool.Input;
+using AutoScaling.Tool.Loads;
 using AutoScaling.Tool.Policies;
 
 namespace AutoScaling.Tool.Lint;
@@ -19,6 +20,21 @@ internal sealed class LintCommand
     private static readonly Option<LintLevel> FailOn = OptionValues.Word(
         "--fail-on", LintLevel.Warning, "From when on the exit code is 1: at a warning, which every trap is, or not before an error");
 
+    private static readonly Option<string[]> Loads = new("--load")
+    {
+        Description = "Loads (files, or folders with CSV files) that the policies will meet: "
+            + "then it is found, too, if their maximum is too small",
+        HelpName = "PATH",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private static readonly Option<double?> Capacity = OptionValues.Number(
+        "--capacity",
+        "NUMBER",
+        "What a replica serves in full use, in the unit of the load [default: what suits each policy's range]",
+        "a number more than 0",
+        v => v > 0);
+
     private readonly CommandDefaults _defaults;
     private readonly Option<string[]> _policies;
     private readonly Argument<string[]> _files = new("FILE")
@@ -36,7 +52,7 @@ internal sealed class LintCommand
         var command = new Command("lint", "Checks policies for traps before they run: what is allowed, and rarely meant. "
             + "Exit codes: 0 nothing was found that --fail-on names; 1 something was; 2 a policy cannot be read.")
         {
-            _files, _policies, Service, Format, FailOn, Start, Interval,
+            _files, _policies, Service, Format, FailOn, Start, Interval, Loads, Capacity,
         };
         command.SetAction(Run);
         return command;
@@ -49,6 +65,8 @@ internal sealed class LintCommand
         {
             StartDelay = parsed.GetValue(Start) ?? start.StartDelay,
             Interval = parsed.GetValue(Interval) ?? start.Interval,
+            Loads = LoadFiles.Read(parsed.GetValue(Loads) ?? [], service: null, metric: null, new()),
+            CapacityPerReplica = parsed.GetValue(Capacity),
         };
         string[] paths = [.. parsed.GetValue(_files) ?? [], .. parsed.GetValue(_policies) ?? []];
         List<LintResult> results = [];
