@@ -12,11 +12,11 @@ internal static class OptionValues
     /// <summary>An option for a number; <see langword="null"/> if it is not given.</summary>
     public static Option<double?> Number(
         string name, string helpName, string description, string rule, Func<double, bool> isRight) => new(name)
-    {
-        Description = description,
-        HelpName = helpName,
-        CustomParser = r => Parsed(r, rule, text => Number(text) is { } v && isRight(v) ? v : (double?)null),
-    };
+        {
+            Description = description,
+            HelpName = helpName,
+            CustomParser = r => Parsed(r, rule, text => Number(text) is { } v && isRight(v) ? v : (double?)null),
+        };
 
     /// <summary>An option for a time; <see langword="null"/> if it is not given.</summary>
     /// <param name="name">The option.</param>
