@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using OpenTelemetry.Metrics;
 
 var failures = 0;
 
@@ -124,6 +125,10 @@ await using (var provider = sources.BuildServiceProvider())
     const string Away = "the server at 127.0.0.1:9 cannot be reached: Connection refused";
     Check(asked.Count == 2 && asked.All(r => r is { Status: MetricStatus.Failed, Reason: Away }), $"a server that is not there is told, but it said '{asked}'.");
 }
+
+// The package's metrics, as OpenTelemetry collects them.
+using (var meters = OpenTelemetry.Sdk.CreateMeterProviderBuilder().AddAutoScalingInstrumentation(maxTargets: 10).Build())
+    Check(meters is not null, "OpenTelemetry collects the metrics.");
 
 // A backtest, its report, and the lint.
 var trace = LoadTrace.ParseCsv(new StringReader("time_s,load\n0,40\n600,200\n1200,40\n"), "steps");

@@ -1,7 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
-using AutoScaling.Sample.Backtests;
 using AutoScaling.Sample.Run;
+using AutoScaling.Tool.Backtests;
+using AutoScaling.Tool.Commands;
+using AutoScaling.Tool.Input;
+using AutoScaling.Tool.Lint;
+using AutoScaling.Tool.Replay;
 
 namespace AutoScaling.Sample;
 
@@ -9,6 +13,16 @@ namespace AutoScaling.Sample;
 internal static class SampleCommand
 {
     private const double MostSpeedUp = 1e9;
+
+    /// <summary>The sample has the commands of the tool, with files of its own where a user names none.</summary>
+    private static readonly CommandDefaults Defaults = new()
+    {
+        Program = "dotnet run --project samples/AutoScaling.Sample -c Release --",
+        BacktestPolicies = "backtest.yaml",
+        LintPolicies = "policies.yaml",
+        Loads = "loads",
+        Log = Path.Combine(SampleOptions.DefaultOutput, "decisions.jsonl"),
+    };
 
     private static readonly Option<TimeSpan> Duration = new("--duration")
     {
@@ -78,16 +92,10 @@ internal static class SampleCommand
             """)
         {
             Duration, Load, SpeedUp, Peak, Policy, Simulated, Output, Seed,
-            BacktestCommand.Create(), ReplayCommand.Create(), LintCommand.Create(),
+            BacktestCommand.Create(Defaults), ReplayCommand.Create(Defaults), LintCommand.Create(Defaults),
         };
         command.SetAction((parsed, _) => SampleRun.RunAsync(Options(parsed)));
-        var parsed = command.Parse(args);
-        return Report.ErrorsAsync(() =>
-        {
-            if (parsed.Errors.Count > 0) throw new SampleException([.. parsed.Errors.Select(e => e.Message)]);
-            // Signals and exceptions are the run's own business.
-            return parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
-        });
+        return CommandRun.InvokeAsync(command, args);
     }
 
     private static SampleOptions Options(ParseResult parsed)
@@ -103,8 +111,8 @@ internal static class SampleCommand
             Output = parsed.GetValue(Output)!,
             Seed = parsed.GetValue(Seed),
         };
-        if (options.SpeedUp is not null && options.LoadFile is null) throw new SampleException("--speed-up needs a trace to play: add --load FILE.");
-        if (options.Simulated && (options.LoadFile ?? options.Peak as object) is not null) throw new SampleException("--simulated makes up its own load: leave out --load and --peak.");
+        if (options.SpeedUp is not null && options.LoadFile is null) throw new CommandException("--speed-up needs a trace to play: add --load FILE.");
+        if (options.Simulated && (options.LoadFile ?? options.Peak as object) is not null) throw new CommandException("--simulated makes up its own load: leave out --load and --peak.");
         return options;
     }
 }

@@ -52,6 +52,11 @@ internal static class Floors
         "Registration",
     ]);
 
+    public static FloorList OpenTelemetry { get; } = new("AutoScaling.OpenTelemetry",
+    [
+        "Instrumentation",
+    ]);
+
     public static FloorList Prometheus { get; } = new("AutoScaling.Prometheus",
     [
         "Primitives",
@@ -85,5 +90,17 @@ internal static class Floors
         "Mapping",
     ]);
 
-    public static IReadOnlyList<FloorList> All { get; } = [Core, Kubernetes, Prometheus, Simulation, AspNetCore];
+    public static FloorList Tool { get; } = new("AutoScaling.Tool",
+    [
+        "Input",
+        "Policies",
+        "Loads",
+        "Backtests",
+        "Lint",
+        "Replay",
+        "Status",
+        "Commands",
+    ]);
+
+    public static IReadOnlyList<FloorList> All { get; } = [Core, Kubernetes, OpenTelemetry, Prometheus, Simulation, AspNetCore, Tool];
 }

@@ -13,7 +13,15 @@ internal sealed class Executable : IDisposable
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _errors = new();
 
-    public Executable(string name, params string[] arguments)
+    public Executable(string name, params string[] arguments) : this(name, null, arguments)
+    {
+    }
+
+    /// <summary>Starts a program.</summary>
+    /// <param name="name">Its file, beside the tests.</param>
+    /// <param name="folder">The folder that it is started in; <see langword="null"/> for that of the tests.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public Executable(string name, string? folder, string[] arguments)
     {
         // A background job of a shell ignores SIGINT, and so would all that is started from it; a user's program does not.
         _process = Process.Start(new ProcessStartInfo("env", ["--default-signal=INT,TERM", Path.Combine(AppContext.BaseDirectory, name), .. arguments])
@@ -21,6 +29,7 @@ internal sealed class Executable : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
+            WorkingDirectory = folder ?? "",
         })!;
         _process.OutputDataReceived += (_, line) => Append(_output, line.Data);
         _process.ErrorDataReceived += (_, line) => Append(_errors, line.Data);

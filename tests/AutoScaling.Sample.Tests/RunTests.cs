@@ -112,6 +112,18 @@ public sealed partial class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_RelativePaths_StartFromTheFolderThatItIsStartedIn()
+    {
+        _folder.Write("mine.yaml", "policies: [ { service: web, cpuTarget: 70 } ]");
+        using var sample = new Executable(
+            "AutoScaling.Sample", _folder.Path, ["--simulated", "--duration", "2s", "--policy", "mine.yaml", "--output", "results"]);
+        var (exitCode, _, errors) = await sample.End();
+
+        Assert.Equal((0, ""), (exitCode, errors));
+        Assert.All(DecisionLog.Read(_folder.At("results/decisions.jsonl")), r => Assert.Equal("web", r.Target.Name));
+    }
+
+    [Fact]
     public async Task QuickStart_CtrlC_HasExplainedItsDecisionsAndEnds()
     {
         using var quickStart = new Executable("AutoScaling.QuickStart");
@@ -123,6 +135,21 @@ public sealed partial class RunTests : IDisposable
         var (exitCode, output, errors) = await quickStart.End();
         Assert.Equal((0, ""), (exitCode, errors));
         Assert.All(output.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.StartsWith("web ", line, StringComparison.Ordinal));
+    }
+
+    /// <summary>What a newcomer sees first is scaling, not a cooldown.</summary>
+    [Fact]
+    public async Task QuickStart_ToItsEnd_HasScaledSeveralTimesUpAndDown()
+    {
+        using var quickStart = new Executable("AutoScaling.QuickStart");
+        var (exitCode, output, errors) = await quickStart.End();
+
+        Assert.Equal((0, ""), (exitCode, errors));
+        var changes = Change().Matches(output).Select(m => Number(m, "to") - Number(m, "from")).ToList();
+        Assert.InRange(changes.Count, 3, 10);
+        Assert.Contains(changes, c => c > 0);
+        Assert.Contains(changes, c => c < 0);
+        Assert.DoesNotContain("cooldown", output, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
@@ -171,6 +198,9 @@ public sealed partial class RunTests : IDisposable
 
     [GeneratedRegex(@"Load +(?<arrived>\d+) jobs arrived, (?<served>\d+) served", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Load();
+
+    [GeneratedRegex(@"web goes from (?<from>\d+) to (?<to>\d+) replica", RegexOptions.ExplicitCapture, 60_000)]
+    private static partial Regex Change();
 
     [GeneratedRegex(@"runs as process (?<id>\d+)\.", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Started();

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using AutoScaling.Simulation;
+using AutoScaling.Tool.Input;
 
 namespace AutoScaling.Sample.Load;
 
@@ -32,11 +33,11 @@ internal sealed class LoadPlayer(LoadTrace trace, string file) : ILoad
     }
 
     /// <summary>The same trace, with its highest load within a time from the start at a given value.</summary>
-    /// <exception cref="SampleException">There is no load to scale.</exception>
+    /// <exception cref="CommandException">There is no load to scale.</exception>
     public LoadPlayer WithPeak(double peak, TimeSpan duration)
     {
         var highest = PeakWithin(duration);
-        if (highest == 0) throw new SampleException($"--peak cannot scale '{file}', because there is no load in the part of it that is played.");
+        if (highest == 0) throw new CommandException($"--peak cannot scale '{file}', because there is no load in the part of it that is played.");
         return new(trace, file) { SpeedUp = SpeedUp, Scale = Scale * peak / highest };
     }
 

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using AutoScaling.Tool.Input;
+using AutoScaling.Tool.Policies;
 
 namespace AutoScaling.Sample.Run;
 
@@ -8,34 +10,14 @@ internal static class PolicyFile
     public static string Path(SampleOptions options) =>
         options.PolicyFile ?? System.IO.Path.Combine(AppContext.BaseDirectory, options.Simulated ? "simulated.yaml" : "policies.yaml");
 
-    /// <summary>Reads the policies of a file.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="defaults">What a policy gets that does not say; <see langword="null"/> for the library's defaults.</param>
-    /// <exception cref="SampleException">They are not policies; each sentence names the file.</exception>
-    public static ImmutableArray<ScalingPolicy> Load(string path, PolicyDefaults? defaults = null)
-    {
-        try
-        {
-            var policies = PolicyDocument.Load(path, defaults);
-            return policies.IsEmpty ? throw WrongIn(path, ["There is no policy in it."]) : policies;
-        }
-        catch (ScalingException e)
-        {
-            throw WrongIn(path, e.Errors);
-        }
-    }
-
     /// <summary>Finds what this sample cannot do with the policies; the autoscaler reads the file for itself, and follows its changes.</summary>
-    /// <exception cref="SampleException">They are not policies, or ask for what is not there.</exception>
+    /// <exception cref="CommandException">They are not policies, or ask for what is not there.</exception>
     public static void Check(SampleOptions options)
     {
         var path = Path(options);
-        List<string> errors = [.. Load(path, SampleHost.Defaults).SelectMany(p => Wrong(p, options.Simulated))];
-        if (errors.Count > 0) throw WrongIn(path, errors);
+        List<string> errors = [.. PolicyDocuments.Load(path, SampleHost.Defaults).SelectMany(p => Wrong(p, options.Simulated))];
+        if (errors.Count > 0) throw PolicyDocuments.WrongIn(path, $"Policy file '{path}'", errors);
     }
-
-    private static SampleException WrongIn(string path, IEnumerable<string> errors) =>
-        new([.. errors.Select(e => e.Contains(path, StringComparison.Ordinal) ? e : $"Policy file '{path}': {e}")]);
 
     private static IEnumerable<string> Wrong(ScalingPolicy policy, bool simulated)
     {

@@ -1,10 +1,12 @@
+using AutoScaling.Tool.Input;
+
 namespace AutoScaling.Sample.Run;
 
 /// <summary>What a run writes, in one folder.</summary>
 internal sealed class RunFiles
 {
     /// <summary>Makes the folder ready, and takes away what an earlier run left there.</summary>
-    /// <exception cref="SampleException">The folder cannot be written to.</exception>
+    /// <exception cref="CommandException">The folder cannot be written to.</exception>
     public RunFiles(string folder)
     {
         Files.PrepareFolder(folder);

@@ -23,7 +23,8 @@ internal static class SampleHost
 
     public static IHost Build(SampleOptions options, Workload? workload, History history, RunFiles files)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new());
+        // Paths that a user gives start where the program was started, as in every command.
+        var builder = Host.CreateEmptyApplicationBuilder(new() { ContentRootPath = Environment.CurrentDirectory });
         builder.Logging.SetMinimumLevel(LogLevel.Debug).AddProvider(new FileLog(files.Log));
 
         var scaling = builder.Services.AddAutoScaling(o => (o.Interval, o.Defaults) = (TimeSpan.FromSeconds(1), Defaults))

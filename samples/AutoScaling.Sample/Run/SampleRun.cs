@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using AutoScaling.Sample.Load;
 using AutoScaling.Sample.Output;
+using AutoScaling.Tool.Input;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AutoScaling.Sample.Run;
@@ -68,6 +69,6 @@ internal static class SampleRun
         var highest = trace.PeakWithin(options.Duration);
         return highest <= MostLoad
             ? trace
-            : throw new SampleException(FormattableString.Invariant($"Load trace '{file}' has up to {highest:0.#} jobs per second, but this sample is made for at most {MostLoad}: add --peak 60 to scale it down."));
+            : throw new CommandException(FormattableString.Invariant($"Load trace '{file}' has up to {highest:0.#} jobs per second, but this sample is made for at most {MostLoad}: add --peak 60 to scale it down."));
     }
 }

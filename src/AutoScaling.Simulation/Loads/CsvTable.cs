@@ -1,7 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using CsvHelper;
-using CsvHelper.Configuration;
 
 namespace AutoScaling.Simulation.Loads;
 
@@ -27,23 +24,13 @@ internal sealed record CsvTable(ImmutableArray<CsvRow> Rows, char Separator)
     {
         var text = reader.ReadToEnd().TrimStart('\uFEFF');
         var (separator, isNamed) = SeparatorOf(text);
-        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
-        {
-            Delimiter = separator.ToString(),
-            HasHeaderRecord = false,
-            BadDataFound = null,
-            IgnoreBlankLines = true,
-            TrimOptions = TrimOptions.Trim | TrimOptions.InsideQuotes,
-        };
-        using var lines = new StringReader(text);
-        using var parser = new CsvParser(lines, configuration);
         var rows = ImmutableArray.CreateBuilder<CsvRow>();
-        while (parser.Read())
+        var reading = new CsvReading(text, separator);
+        while (reading.Next() is { } row)
         {
-            var cells = parser.Record!;
-            if (Array.TrueForAll(cells, c => c.Length == 0) || cells[0].StartsWith('#')) continue;
-            if (isNamed && rows.Count == 0 && cells[0].StartsWith("sep=", StringComparison.OrdinalIgnoreCase)) continue;
-            rows.Add(new(parser.RawRow, [.. cells]));
+            if (row.Cells.All(c => c.Length == 0) || row.Cells[0].StartsWith('#')) continue;
+            if (isNamed && rows.Count == 0 && row.Cells[0].StartsWith("sep=", StringComparison.OrdinalIgnoreCase)) continue;
+            rows.Add(row);
         }
 
         return new(rows.ToImmutable(), separator);

@@ -5,7 +5,7 @@ namespace AutoScaling.Architecture.Tests.Checks;
 
 /// <summary>
 /// Public types are in the namespace of their package, all others in that of their folder.
-/// Extension methods may be where users look for those of Microsoft's packages.
+/// Extension methods may be where users look for those of Microsoft's and OpenTelemetry's packages.
 /// </summary>
 internal static class NamespaceCheck
 {
@@ -17,13 +17,14 @@ internal static class NamespaceCheck
             var right = isPublic || file.Folder == SourceFile.Root ? package.Name : $"{package.Name}.{file.Folder.Replace('/', '.')}";
             var actual = type.ContainingNamespace.ToDisplayString();
             if (actual == right) continue;
-            if (IsMicrosofts(actual) && HoldsOnlyExtensions(type)) continue;
+            if (IsOthers(actual) && HoldsOnlyExtensions(type)) continue;
             yield return $"{file.Path}: {(isPublic ? "public" : "internal")} {type.Name} is in {actual}, but belongs in {right}.";
         }
     }
 
-    private static bool IsMicrosofts(string name) =>
-        name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) || name.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal);
+    private static bool IsOthers(string name) =>
+        name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) || name.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal)
+        || name.StartsWith("OpenTelemetry.", StringComparison.Ordinal);
 
     /// <summary>Private helpers aside.</summary>
     private static bool HoldsOnlyExtensions(INamedTypeSymbol type) =>

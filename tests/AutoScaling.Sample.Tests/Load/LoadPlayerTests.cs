@@ -1,5 +1,6 @@
 using AutoScaling.Sample.Load;
 using AutoScaling.Simulation;
+using AutoScaling.Tool.Input;
 
 namespace AutoScaling.Sample.Tests.Load;
 
@@ -41,7 +42,7 @@ public sealed class LoadPlayerTests
     [Fact]
     public void WithPeak_NoLoad_SaysThatThereIsNothingToScale()
     {
-        var error = Assert.Throws<SampleException>(() => Parse("time_s,load\n0,0\n60,9").WithPeak(10, TimeSpan.FromSeconds(60)));
+        var error = Assert.Throws<CommandException>(() => Parse("time_s,load\n0,0\n60,9").WithPeak(10, TimeSpan.FromSeconds(60)));
         Assert.Equal(["--peak cannot scale 'x.csv', because there is no load in the part of it that is played."], error.Errors);
     }
 

@@ -10,7 +10,4 @@ public sealed class ReadmeTests
     [Fact]
     public void CSharp_EveryBlock_IsCodeThatIsCompiled() =>
         Assert.Equal(Document.Regions("tests/AutoScaling.Simulation.Tests/Readme/Snippets.cs"), Readme.Blocks("csharp"));
-
-    [Fact]
-    public void Shell_EveryPath_IsThere() => Readme.AssertPathsAreThere();
 }

@@ -1,0 +1,3 @@
+using AutoScaling.Tool.Commands;
+
+return await CommandRun.InvokeAsync(ToolCommand.Create(), args);
