@@ -36,6 +36,9 @@ internal sealed class KubernetesCluster : IDisposable
 
     public ApiClient Api { get; }
 
+    /// <summary>The time by the wall clock.</summary>
+    public DateTimeOffset Now => _time.GetUtcNow();
+
     /// <summary>Targets of kinds that are not listed, as last read or written.</summary>
     public ConcurrentDictionary<KubernetesTarget, Workload> Seen { get; } = new();
 

@@ -70,7 +70,7 @@ internal sealed class CustomMetricsProvider : IMetricsProvider
         {
             var pods = await _pods.FindAsync(target, cancellationToken).ConfigureAwait(false);
             var values = await _values.GetAsync(metric, target, cancellationToken).ConfigureAwait(false);
-            return OfPods(name, target, pods, values);
+            return OfPods(name, target, pods, values, _cluster.Now);
         }
 
         return OfSeries(name, metric, (await _values.GetAsync(metric, target, cancellationToken).ConfigureAwait(false)).All);
@@ -86,11 +86,12 @@ internal sealed class CustomMetricsProvider : IMetricsProvider
         return MetricReading.Available(name, (double)values.Sum(v => (decimal)v.Value!.Value), values.Min(v => v.Timestamp!.Value));
     }
 
-    private static MetricReading OfPods(MetricRef name, KubernetesTarget target, List<Pod> pods, MetricValueList values)
+    private static MetricReading OfPods(
+        MetricRef name, KubernetesTarget target, List<Pod> pods, MetricValueList values, DateTimeOffset now)
     {
         if (pods.Count == 0) return MetricReading.Missing(name, $"{target} has no pods");
         var replicas = ImmutableArray.CreateRange(pods.Select(pod => OfPod(pod.Replica.Name, values.Of(pod.Replica.Name))));
-        return ReplicaTotal.Of(pods, replicas) is { } total
+        return ReplicaTotal.Of(pods, replicas, now) is { } total
             ? MetricReading.Available(name, total.Average, total.At, replicas)
             : MetricReading.Missing(name, $"the adapter has no value of any running pod of {target}");
     }

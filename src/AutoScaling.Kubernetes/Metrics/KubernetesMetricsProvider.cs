@@ -17,7 +17,8 @@ namespace AutoScaling.Kubernetes;
 /// <para>
 /// A pod without metrics has no value, never 0. If a pod, or a container of one, requests nothing, there is no percentage; a rule for
 /// averages of cores or bytes (<see cref="TargetKind.AverageValue"/>) works all the same. If a pod lacks the container, the container's
-/// reading fails. Values are rounded up to thousandths, as by the HPA. The time of a reading is that of the oldest pod in it.
+/// reading fails. Values are rounded up to thousandths, as by the HPA. The time of a reading is that of the oldest pod in it. A pod that was
+/// measured more than five minutes from now is not in it if others were measured lately.
 /// </para>
 /// <para>
 /// Pods and their metrics are read by lists that all targets share, at most one of each and namespace in
@@ -67,7 +68,8 @@ public sealed class KubernetesMetricsProvider : IMetricsProvider, IDisposable
             usages.Begin();
             _pods.Begin(parsed);
             var pods = await _pods.FindAsync(parsed, cancellationToken).ConfigureAwait(false);
-            return ResourceReadings.Of(request, parsed, pods, await usages.GetAsync(cancellationToken).ConfigureAwait(false));
+            var used = await usages.GetAsync(cancellationToken).ConfigureAwait(false);
+            return ResourceReadings.Of(request, parsed, pods, used, _cluster.Now);
         }
         catch (ApiException e)
         {
