@@ -2,6 +2,7 @@ using AutoScaling.Kubernetes.Client;
 using AutoScaling.Kubernetes.Lists;
 using AutoScaling.Kubernetes.Metrics;
 using AutoScaling.Kubernetes.Primitives;
+using AutoScaling.Kubernetes.Targets;
 
 namespace AutoScaling.Kubernetes;
 
@@ -34,6 +35,7 @@ public sealed class KubernetesMetricsProvider : IMetricsProvider, IDisposable
     private readonly Shelf<string, SharedRead<PodUsages>> _usages;
     private readonly KubernetesCluster _cluster;
     private readonly TargetPods _pods;
+    private readonly Shelf<KubernetesTarget, string> _asked;
     private readonly bool _owns;
 
     /// <summary>Creates a provider with a client of its own.</summary>
@@ -50,6 +52,8 @@ public sealed class KubernetesMetricsProvider : IMetricsProvider, IDisposable
         _cluster = cluster;
         _pods = new(cluster);
         _usages = cluster.Shelf<string, SharedRead<PodUsages>>();
+        _asked = cluster.Shelf<KubernetesTarget, string>();
+        cluster.Evaluated += BeginAgain;
     }
 
     /// <inheritdoc/>
@@ -67,8 +71,9 @@ public sealed class KubernetesMetricsProvider : IMetricsProvider, IDisposable
             var usages = Usages(parsed.Namespace);
             usages.Begin();
             _pods.Begin(parsed);
+            _asked.GetOrAdd(parsed, static (target, _) => target.Namespace, 0);
             var pods = await _pods.FindAsync(parsed, cancellationToken).ConfigureAwait(false);
-            var used = await usages.GetAsync(cancellationToken).ConfigureAwait(false);
+            var used = await usages.GetAsync(_cluster.Moment(parsed), cancellationToken).ConfigureAwait(false);
             return ResourceReadings.Of(request, parsed, pods, used, _cluster.Now);
         }
         catch (ApiException e)
@@ -80,7 +85,14 @@ public sealed class KubernetesMetricsProvider : IMetricsProvider, IDisposable
     /// <summary>Closes the connections.</summary>
     public void Dispose()
     {
+        _cluster.Evaluated -= BeginAgain;
         if (_owns) _cluster.Dispose();
+    }
+
+    // A target whose CPU or memory was asked for will be asked for it again.
+    private void BeginAgain(KubernetesTarget target)
+    {
+        if (_asked.Find(target) is { } space) Usages(space).Begin();
     }
 
     private SharedRead<PodUsages> Usages(string space) => _usages.GetOrAdd(
