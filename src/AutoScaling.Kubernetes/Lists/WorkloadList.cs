@@ -57,7 +57,7 @@ internal sealed class WorkloadList
         if (!_written.TryGetValue(key, out var written)) return listed;
         var newer = ResourceVersion.IsOlder(list.ResourceVersion, written.ResourceVersion)
             && (listed is null || ResourceVersion.IsOlder(listed.ResourceVersion, written.ResourceVersion));
-        if (newer) return written with { Selector = listed?.Selector ?? written.Selector };
+        if (newer) return written with { Selector = listed?.Selector ?? written.Selector, ReplicasWriter = listed?.ReplicasWriter };
         _written.TryRemove(new(key, written));
         return listed;
     }

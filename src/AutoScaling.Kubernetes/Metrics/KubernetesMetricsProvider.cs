@@ -1,3 +1,4 @@
+using System.Net;
 using AutoScaling.Kubernetes.Client;
 using AutoScaling.Kubernetes.Lists;
 using AutoScaling.Kubernetes.Metrics;
@@ -72,7 +73,7 @@ public sealed class KubernetesMetricsProvider : IMetricsProvider, IDisposable
             usages.Begin();
             _pods.Begin(parsed);
             _asked.GetOrAdd(parsed, static (target, _) => target.Namespace, 0);
-            var pods = await _pods.FindAsync(parsed, cancellationToken).ConfigureAwait(false);
+            var pods = await FindPodsAsync(parsed, usages, cancellationToken).ConfigureAwait(false);
             var used = await usages.GetAsync(_cluster.Moment(parsed), cancellationToken).ConfigureAwait(false);
             return ResourceReadings.Of(request, parsed, pods, used, _cluster.Now);
         }
@@ -87,6 +88,19 @@ public sealed class KubernetesMetricsProvider : IMetricsProvider, IDisposable
     {
         _cluster.Evaluated -= BeginAgain;
         if (_owns) _cluster.Dispose();
+    }
+
+    private async ValueTask<List<Pod>> FindPodsAsync(
+        KubernetesTarget target, SharedRead<PodUsages> usages, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _pods.FindAsync(target, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ApiException e) when (e.Status == HttpStatusCode.Forbidden)
+        {
+            throw await MissingRights.WithAsync(e, usages.GetAsync(cancellationToken).AsTask()).ConfigureAwait(false);
+        }
     }
 
     // A target whose CPU or memory was asked for will be asked for it again.

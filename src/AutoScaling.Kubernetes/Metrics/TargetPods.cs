@@ -28,7 +28,7 @@ internal sealed class TargetPods
         var workload = await WorkloadAsync(target, cancellationToken).ConfigureAwait(false) ?? throw Gone(target);
         var selector = workload.Selector ?? throw new ApiException(Workload.NoSelector(target), null);
         var pods = _cluster.Pods(target.Namespace);
-        return (await pods.GetAsync(_cluster.Moment(target), cancellationToken).ConfigureAwait(false)).Find(target.Namespace, selector);
+        return (await pods.GetAsync(_cluster.Moment(target), cancellationToken).ConfigureAwait(false)).Of(target, selector);
     }
 
     private async ValueTask<Workload?> WorkloadAsync(KubernetesTarget target, CancellationToken cancellationToken)

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using AutoScaling.Kubernetes.Client;
 using AutoScaling.Kubernetes.Lists;
 using AutoScaling.Kubernetes.Primitives;
 using AutoScaling.Kubernetes.Scaling;
@@ -73,10 +75,26 @@ public sealed class KubernetesScaler : IScaler, IDisposable
         if (parsed.Resource.IsListed) _cluster.Workloads(parsed.Resource, parsed.Namespace).Begin();
         if (!_cluster.Options.AllowForeignAutoscaler) _cluster.Autoscalers(parsed.Namespace).Begin();
 
+        try
+        {
+            return await CountAsync(target, parsed, moment, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ApiException e) when (e.Status == HttpStatusCode.Forbidden)
+        {
+            throw await MissingRights.WithAsync(
+                e,
+                pods.GetAsync(moment, cancellationToken).AsTask(),
+                ForeignAsync(target, parsed, moment, cancellationToken).AsTask()).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<ReplicaStatus> CountAsync(
+        ScalingTarget target, KubernetesTarget parsed, long moment, CancellationToken cancellationToken)
+    {
         var workload = await ReadAsync(parsed, moment, cancellationToken).ConfigureAwait(false)
             ?? throw new ScalingException(ScalingErrorKind.ScalingFailed, $"there is no {parsed}");
         var selector = workload.Selector ?? throw new ScalingException(ScalingErrorKind.ScalingFailed, Workload.NoSelector(parsed));
-        var owned = (await pods.GetAsync(moment, cancellationToken).ConfigureAwait(false)).Find(parsed.Namespace, selector);
+        var owned = (await _cluster.Pods(parsed.Namespace).GetAsync(moment, cancellationToken).ConfigureAwait(false)).Of(parsed, selector);
         var refusal = await ForeignAsync(target, parsed, moment, cancellationToken).ConfigureAwait(false);
         return ReplicaCounts.Of(workload, owned) with { Refusal = refusal };
     }
