@@ -2,7 +2,9 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using AutoScaling;
+using AutoScaling.Prometheus;
 using AutoScaling.Simulation;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -69,6 +71,23 @@ File.Delete(log);
 using var evaluator = new TargetEvaluator(new FakeScaler(TimeProvider.System, 4), new SimulatedMetricsProvider(TimeProvider.System), TimeProvider.System);
 var once = await evaluator.EvaluateAsync(policy, ScalingState.New, new TargetCalls());
 Check(once is { Error: null, Decision.From: 4 } && once.Next != ScalingState.New, $"a target is evaluated without a host, but it said '{once.Explain()}'.");
+
+// A Prometheus that is not there, from the configuration, by an expression of a policy.
+var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+{
+    ["Prometheus:prom:Url"] = "http://127.0.0.1:9",
+    ["Prometheus:prom:Metrics:rps"] = "sum by (service) (rate(http_requests_total[2m]))",
+}).Build();
+var sources = new ServiceCollection().AddLogging();
+sources.AddAutoScaling().AddPrometheus(settings.GetSection("Prometheus"));
+await using (var provider = sources.BuildServiceProvider())
+{
+    var prom = provider.GetRequiredKeyedService<IMetricsProvider>("prom");
+    var tracked = PolicyDocument.ParseYaml("policies: [ { service: web, rules: [ { type: targetTracking, metric: { prom: \"up{a='{target}'}\" }, target: 5 } ] } ]")[0];
+    var asked = await prom.GetMetricsAsync(new("web", "rps", new MetricRef(tracked.Rules[0].Metrics[0].Name)), CancellationToken.None);
+    const string Away = "the server at 127.0.0.1:9 cannot be reached: Connection refused";
+    Check(asked.Count == 2 && asked.All(r => r is { Status: MetricStatus.Failed, Reason: Away }), $"a server that is not there is told, but it said '{asked}'.");
+}
 
 // A backtest, its report, and the lint.
 var trace = LoadTrace.ParseCsv(new StringReader("time_s,load\n0,40\n600,200\n1200,40\n"), "steps");

@@ -52,6 +52,16 @@ internal static class Floors
         "Registration",
     ]);
 
+    public static FloorList Prometheus { get; } = new("AutoScaling.Prometheus",
+    [
+        "Primitives",
+        "Queries",
+        "Settings",
+        "Client",
+        "Reading",
+        "Registration",
+    ]);
+
     public static FloorList Simulation { get; } = new("AutoScaling.Simulation",
     [
         "Loads",
@@ -63,5 +73,5 @@ internal static class Floors
         "Lint",
     ]);
 
-    public static IReadOnlyList<FloorList> All { get; } = [Core, Kubernetes, Simulation];
+    public static IReadOnlyList<FloorList> All { get; } = [Core, Kubernetes, Prometheus, Simulation];
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AutoScaling.Primitives;
 
 namespace AutoScaling.Simulation;
@@ -22,4 +23,16 @@ public sealed record LintOptions
         init => field = Bounds.PositiveTime.Check(value, nameof(Interval));
     }
     = TimeSpan.FromSeconds(30);
+
+    /// <summary>Loads that the policies will meet, on which each is tried; a minute or so of work for a month of load.</summary>
+    /// <value>None by default: then nothing is found that only a load shows.</value>
+    public ImmutableArray<LoadTrace> Loads { get => field.IsDefault ? [] : field; init; }
+
+    /// <summary>What a replica serves in full use, in the unit of <see cref="Loads"/>.</summary>
+    /// <value><see langword="null"/> by default: as <see cref="ServiceModel.For"/> derives it for each policy's range; otherwise more than 0.</value>
+    public double? CapacityPerReplica
+    {
+        get;
+        init => field = Bounds.Positive.Check(value, nameof(CapacityPerReplica));
+    }
 }

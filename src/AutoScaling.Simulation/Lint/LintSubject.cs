@@ -14,6 +14,7 @@ internal sealed class LintSubject
         var interval = policy.Interval ?? options.Interval;
         Interval = interval < Longest ? interval : Longest;
         StartDelay = options.StartDelay < Longest ? options.StartDelay : Longest;
+        (Loads, CapacityPerReplica) = (options.Loads, options.CapacityPerReplica);
         Rules = [.. policy.Rules.Select(Checked)];
         Counting = [.. Rules.Where(rule => !rule.Rule.OnlyBounds)];
         if (Counting.IsEmpty) return;
@@ -27,6 +28,15 @@ internal sealed class LintSubject
     public TimeSpan Interval { get; }
 
     public TimeSpan StartDelay { get; }
+
+    /// <summary>Loads that the policy will meet.</summary>
+    public ImmutableArray<LoadTrace> Loads { get; }
+
+    /// <summary>What a replica serves in full use; <see langword="null"/> if nobody said.</summary>
+    public double? CapacityPerReplica { get; }
+
+    /// <summary>The policy with the user's own rules in a form that cannot throw.</summary>
+    public ScalingPolicy Tried => Policy with { Rules = [.. Rules.Select(r => r.Rule is ForeignRule ? r.Rule : Policy.Rules[r.Index])] };
 
     /// <summary>The policy's rules in their order.</summary>
     public ImmutableArray<LintRule> Rules { get; }

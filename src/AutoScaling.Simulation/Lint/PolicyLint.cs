@@ -19,6 +19,7 @@ namespace AutoScaling.Simulation;
 /// <item><c>long-interval</c>: a window, period, cooldown or schedule is shorter than the time between two evaluations.</item>
 /// <item><c>held-forecast</c>: a cooldown or window takes back what a forecast gains.</item>
 /// <item><c>blind-forecast</c>: a forecast sees CPU alone, where the policy reads a request rate.</item>
+/// <item><c>small-maximum</c>: on a load (<see cref="LintOptions.Loads"/>) the policy is at its maximum, and more are needed.</item>
 /// <item><c>rule-throws</c>: a rule of your own throws, which rules may not.</item>
 /// </list>
 /// </remarks>
@@ -36,6 +37,7 @@ public static class PolicyLint
         FlappingLint.Check,
         IntervalLint.Check,
         ForecastLint.Check,
+        LoadLint.Check,
         ThrowingLint.Check,
     ];
 

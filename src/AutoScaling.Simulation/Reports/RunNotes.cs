@@ -16,7 +16,7 @@ internal static class RunNotes
     {
         for (var c = 0; c < comparison.Candidates.Length; c++)
         {
-            if (OfMaximum(comparison[workload, c]) is { } note) yield return note;
+            if (OfMaximum(comparison[workload, c]) is { } note) yield return $"{comparison.Candidates[c].Name} is {note}";
         }
 
         var scheduled = comparison.Candidates.Where(IsScheduled).ToList();
@@ -32,12 +32,16 @@ internal static class RunNotes
     private static bool IsScheduled(Candidate candidate) =>
         candidate.Policy is { } policy && policy.Rules.Any(r => r is ScheduleRule || r.During is not null);
 
-    private static string? OfMaximum(BacktestRun run)
+    /// <summary>
+    /// For how much of the time a policy was at its maximum while more were needed, as the end of a sentence; <see langword="null"/> if that
+    /// was hardly ever.
+    /// </summary>
+    public static string? OfMaximum(BacktestRun run)
     {
         if (run.Candidate.Policy is not { Range.Max: var most } || run.Scores.AtMaximumTime < Much) return null;
         var peak = run.Workload.Demand.AsSpan()[run.Workload.ScoredFrom..].ToArray().DefaultIfEmpty().Max();
         return peak <= most ? null
-            : $"{run.Candidate.Name} is at its maximum of {Phrase.Replicas(most)} {Numbers.Count(run.Scores.AtMaximumTime)} % of the time, "
+            : $"at its maximum of {Phrase.Replicas(most)} {Numbers.Count(run.Scores.AtMaximumTime)} % of the time, "
                 + $"where up to {peak} are needed: its range decides there, and not its rules. "
                 + $"Allow more, or say what a replica can serve ({Numbers.Score(run.Workload.Model.CapacityPerReplica)} was assumed).";
     }

@@ -18,4 +18,17 @@ public static class ConfigurationSettings
         ArgumentNullException.ThrowIfNull(settings);
         return settings.Read(ConfigurationNodes.Block(section), "", settings.Seed);
     }
+
+    /// <summary>
+    /// Says that a package reads a section itself, so that it may stand inside the one that
+    /// <see cref="Microsoft.Extensions.DependencyInjection.AutoScalingServiceCollectionExtensions"/> reads.
+    /// </summary>
+    /// <param name="builder">The autoscaler.</param>
+    /// <param name="section">The section: <c>AutoScaling:Prometheus</c>.</param>
+    public static void Own(AutoScalingBuilder builder, IConfigurationSection section)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(section);
+        OwnSections.Of(builder.Services).Add(section);
+    }
 }

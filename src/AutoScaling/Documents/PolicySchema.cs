@@ -187,6 +187,7 @@ internal sealed class PolicySchema
     {
         var schema = info.Schema!();
         if (info.IsNullable && schema["type"] is { } type) schema["type"] = Types(type.GetValue<string>(), "null");
+        else if (info.IsNullable && schema["anyOf"] is JsonArray forms) forms.Add((JsonNode)new JsonObject { ["type"] = "null" });
         schema["description"] = info.Doc;
         if (info.HasDefault) schema["default"] = info.Default?.DeepClone();
         return schema;

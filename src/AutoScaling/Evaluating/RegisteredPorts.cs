@@ -21,6 +21,10 @@ internal sealed class RegisteredPorts(IServiceProvider services, IEnumerable<Met
 
     public IScaler? Scaler(string? name) => _scalers.TryGetValue(name ?? "", out var known) ? known : FindScaler(name);
 
+    /// <summary>The source itself, without the cache before it, if it can say whether it understands a metric.</summary>
+    public IMetricsCheck? Check(string? source) =>
+        (source is null ? services.GetService<IMetricsProvider>() : services.GetKeyedService<IMetricsProvider>(source)) as IMetricsCheck;
+
     /// <summary>Reads ports that may be others later; what is wrong with them is told.</summary>
     public static IReadOnlyList<string> Read(INamedPorts ports)
     {

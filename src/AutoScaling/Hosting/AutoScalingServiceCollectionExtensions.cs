@@ -38,6 +38,7 @@ public static class AutoScalingServiceCollectionExtensions
             s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<LeaderGate>();
         services.TryAddSingleton<Schedule>();
+        services.TryAddSingleton<MetricChecks>();
         services.TryAddSingleton<TargetRegistry>();
         services.TryAddSingleton(s => new TargetEvaluator(
             s.GetRequiredService<RegisteredPorts>().Scaler,
@@ -82,7 +83,7 @@ public static class AutoScalingServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(section);
         var builder = services.AddAutoScaling();
-        var options = new OptionsFromConfiguration(section);
+        var options = new OptionsFromConfiguration(section, OwnSections.Of(services));
         services.AddSingleton(options);
         services.AddSingleton<IConfigureOptions<AutoScalingOptions>>(options);
         services.AddSingleton<INamedPorts>(s => new ConfiguredPorts(section, s.GetRequiredService<TimeProvider>()));

@@ -88,4 +88,7 @@ internal static partial class Log
 
     [LoggerMessage(39, LogLevel.Information, "The source of policies {Source} has come back.")]
     public static partial void SourceIsBack(ILogger logger, string source);
+
+    [LoggerMessage(41, LogLevel.Warning, "The policy of {Target} has a metric that cannot be read, {Metric}: {Reason}.")]
+    public static partial void MetricNotUnderstood(ILogger logger, ScalingTarget target, MetricRef metric, string reason);
 }

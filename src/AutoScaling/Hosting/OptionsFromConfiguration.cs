@@ -10,7 +10,7 @@ namespace AutoScaling.Hosting;
 /// Reads the loop's settings from the section that holds the policies, with the same reader, so that durations and errors look the same in
 /// both.
 /// </summary>
-internal sealed class OptionsFromConfiguration(IConfiguration section) : IConfigureOptions<AutoScalingOptions>
+internal sealed class OptionsFromConfiguration(IConfiguration section, OwnSections own) : IConfigureOptions<AutoScalingOptions>
 {
     private IChangeToken? _token;
     private AutoScalingOptions _last = new();
@@ -58,7 +58,13 @@ internal sealed class OptionsFromConfiguration(IConfiguration section) : IConfig
 
     private IReadOnlyList<string> Read(SettingsTable<AutoScalingOptions> table, AutoScalingOptions options)
     {
-        SettingsReader.All(ConfigurationNodes.Block(section), "", table.What, reader => table.Read(reader, options), out var errors);
+        var block = ConfigurationNodes.Block(section);
+        foreach (var (key, _) in block.ToList())
+        {
+            if (own.Has(section, key)) block.Remove(key);
+        }
+
+        SettingsReader.All(block, "", table.What, reader => table.Read(reader, options), out var errors);
         return errors;
     }
 }

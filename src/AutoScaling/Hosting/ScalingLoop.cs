@@ -61,15 +61,18 @@ internal sealed class ScalingLoop(
             while (true)
             {
                 await succession.FollowAsync(stoppingToken).ConfigureAwait(false);
-                if (schedule.RunsByItself)
-                {
-                    await targets.ReloadAsync(stoppingToken).ConfigureAwait(false);
-                    _run.Pump();
-                }
-
+                if (schedule.RunsByItself) await targets.ReloadAsync(stoppingToken).ConfigureAwait(false);
+                var now = schedule.Now;
+                if (schedule.RunsByItself) _run.Pump();
                 succession.SaveIfDue();
-                var wait = UntilNext(_run);
-                await wake.SleepAsync(schedule.Now + wait.Ticks, wait, stoppingToken).ConfigureAwait(false);
+
+                // From before the pump on, so that what has become due since then is not slept over. Nor is what somebody makes due before
+                // the others know until when the loop sleeps, nor a jump of the time before the timer is set.
+                wake.Until = Until(_run, now);
+                var until = Math.Min(wake.Until, Until(_run, now));
+                var sleep = wake.SleepAsync(new(Math.Max(1, until - schedule.Now)), stoppingToken);
+                if (schedule.Now >= until) wake.Wake();
+                await sleep.ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -89,10 +92,13 @@ internal sealed class ScalingLoop(
         }
     }
 
-    private TimeSpan UntilNext(DispatchRun run)
+    /// <summary>Until when the loop sleeps.</summary>
+    /// <param name="run">Evaluates what is due.</param>
+    /// <param name="now">What was due then is being evaluated.</param>
+    private long Until(DispatchRun run, long now)
     {
         // When all places are taken, the next evaluation that ends takes what is due.
-        if (!schedule.RunsByItself || !run.MayTake || schedule.UntilNext() is not { } next) return Idle;
-        return next < Together ? Together : next < Idle ? next : Idle;
+        if (!schedule.RunsByItself || !run.MayTake || schedule.NextDue is not { } next) return now + Idle.Ticks;
+        return Math.Clamp(next, now + Together.Ticks, now + Idle.Ticks);
     }
 }

@@ -87,12 +87,12 @@ internal sealed class Schedule(TimeProvider time, IOptions<AutoScalingOptions> o
         }
     }
 
-    /// <summary>How long it is until the next target is due; <see langword="null"/> if none is in the schedule.</summary>
-    public TimeSpan? UntilNext()
+    /// <summary>When the next target is due; <see langword="null"/> if none is in the schedule.</summary>
+    public long? NextDue
     {
-        lock (_lock)
+        get
         {
-            return _queue.TryPeek(out _, out var due) ? TimeSpan.FromTicks(due - Now) : null;
+            lock (_lock) return _queue.TryPeek(out _, out var due) ? due : null;
         }
     }
 }

@@ -12,6 +12,7 @@ internal sealed class TargetRegistry(
     PolicySources sources,
     IEnumerable<OptionsFromConfiguration> settings,
     Schedule schedule,
+    MetricChecks checks,
     TimeProvider time,
     QuietLogger<IAutoScaler> logger)
 {
@@ -62,6 +63,7 @@ internal sealed class TargetRegistry(
             errors.AddRange(Clashes(loaded.Values.Select(l => l.Policy), null));
             if (errors.Count > 0) throw new ScalingException(errors);
             foreach (var (source, policy) in loaded.Values) Put(policy, source);
+            checks.Look(loaded.Values.Select(l => l.Policy));
             Volatile.Write(ref _started, true);
         }
     }
@@ -138,6 +140,7 @@ internal sealed class TargetRegistry(
             List<string> errors = [.. ports.Missing(policy), .. sources.Broken(policy), .. Clashes([policy], null)];
             if (errors.Count > 0) throw new ScalingException(errors);
             Put(policy, _targets.GetValueOrDefault(policy.Target)?.Source);
+            checks.Look([policy]);
         }
     }
 
@@ -240,6 +243,7 @@ internal sealed class TargetRegistry(
 
         foreach (var gone in had.Where(t => !loaded.ContainsKey(t.Target))) Remove(gone);
         foreach (var (_, policy) in loaded.Values) Put(policy, source);
+        checks.Look(loaded.Values.Select(l => l.Policy));
         Log.Reloaded(logger, source.Name, loaded.Count);
     }
 

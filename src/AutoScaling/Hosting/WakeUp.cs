@@ -7,14 +7,19 @@ internal sealed class WakeUp(TimeProvider time) : IDisposable
     private ITimer? _timer;
     private long _until;
 
+    /// <summary>Until when the loop sleeps, on the schedule's clock.</summary>
+    public long Until
+    {
+        get => Volatile.Read(ref _until);
+        set => Volatile.Write(ref _until, value);
+    }
+
     /// <summary>Sleeps.</summary>
-    /// <param name="until">Until when, on the schedule's clock.</param>
-    /// <param name="wait">How long that is.</param>
+    /// <param name="wait">For how long.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
-    public Task SleepAsync(long until, TimeSpan wait, CancellationToken cancellationToken)
+    public Task SleepAsync(TimeSpan wait, CancellationToken cancellationToken)
     {
-        Volatile.Write(ref _until, until);
         _timer ??= time.CreateTimer(static loop => ((WakeUp)loop!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _timer.Change(wait, Timeout.InfiniteTimeSpan);
         return _wake.WaitAsync(cancellationToken);
@@ -37,7 +42,7 @@ internal sealed class WakeUp(TimeProvider time) : IDisposable
     /// <param name="due">The time, on the schedule's clock; 0 is none.</param>
     public void WakeBy(long due)
     {
-        if (due != 0 && due < Volatile.Read(ref _until)) Wake();
+        if (due != 0 && due < Until) Wake();
     }
 
     public void Dispose()

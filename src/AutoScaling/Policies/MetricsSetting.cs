@@ -21,7 +21,7 @@ internal sealed class MetricsSetting : Setting<ScalingPolicy>
         if (value.Metrics.AsSpan().SequenceEqual(seed.Metrics.AsSpan())) return;
         var map = new JsonObject();
         foreach (var metric in value.Metrics)
-            map.Add(MetricText.Write("Metric", metric.Metric), MetricSettings.Table.Write(metric, MetricSettings.Table.Seed, all));
+            map.Add(MetricText.WriteKey("Metric", metric.Metric), MetricSettings.Table.Write(metric, MetricSettings.Table.Seed, all));
 
         into.Add(Key, map);
     }

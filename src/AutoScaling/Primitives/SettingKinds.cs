@@ -36,7 +36,27 @@ internal static class SettingKinds
     /// <summary>A name that is not blank.</summary>
     public static SettingKind<string> Label() => Text($@"^(?=[\s\S]*\S)[^{Invisible.Ranges}]*$");
 
-    public static SettingKind<string> Metric() => With(Text(MetricPattern), "a metric");
+    /// <summary>The schema also knows the second form, a source with an expression, which <see cref="MetricSetting{T}"/> reads.</summary>
+    public static SettingKind<string> Metric()
+    {
+        var text = Text(MetricPattern);
+        return new()
+        {
+            Words = "a metric, or a source with an expression",
+            Parse = text.Parse,
+            Write = text.Write,
+            Schema = () => new()
+            {
+                ["anyOf"] = new JsonArray(text.Schema(), new JsonObject
+                {
+                    ["type"] = "object",
+                    ["minProperties"] = 1,
+                    ["maxProperties"] = 1,
+                    ["additionalProperties"] = new JsonObject { ["type"] = "string", ["pattern"] = @"[\s\S]*\S" },
+                }),
+            },
+        };
+    }
 
     public static SettingKind<bool> Flag() => new()
     {
@@ -110,9 +130,6 @@ internal static class SettingKinds
 
     private static JsonObject Names(IEnumerable<string> names) =>
         new() { ["enum"] = new JsonArray([.. names.Select(name => (JsonNode)JsonValue.Create(name))]) };
-
-    private static SettingKind<string> With(SettingKind<string> text, string words) =>
-        new() { Words = words, Parse = text.Parse, Write = text.Write, Schema = text.Schema };
 
     private static string Words<T>(string what, Bounds<T>? bounds) where T : struct, IComparable<T> =>
         bounds is null || (bounds.Least is null && bounds.Most is null) ? what

@@ -74,21 +74,19 @@ public sealed class SettingsTable<T>
         string key, string doc, Func<T, string?> get, Func<T, string, T> with, bool required = false, Func<T, T>? none = null) =>
         Value(key, doc, SettingKinds.Text(), Given(get), with, required, none);
 
-    /// <summary>Adds a metric, optionally with its source: <c>queue@orders</c>.</summary>
+    /// <summary>
+    /// Adds a metric, optionally with its source: <c>queue@orders</c>; or a source with an expression, which is the metric's name then:
+    /// <c>{ orders: "count(jobs)" }</c>.
+    /// </summary>
     /// <inheritdoc cref="Text"/>
     public SettingsTable<T> Metric(
         string key, string doc, Func<T, MetricRef?> get, Func<T, MetricRef, T> with, bool required = false, Func<T, T>? none = null)
     {
         ArgumentNullException.ThrowIfNull(get);
         ArgumentNullException.ThrowIfNull(with);
-        return Value(
-            key,
-            doc,
-            SettingKinds.Metric(),
-            value => get(value) is { } metric ? MetricText.Write(key, metric) : default(Given<string>),
-            (value, text) => with(value, MetricText.Read(key, text)),
-            required,
-            none);
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        ArgumentNullException.ThrowIfNull(doc);
+        return Add(new MetricSetting<T>(key, doc, get, with, required, none));
     }
 
     /// <summary>Adds <c>true</c> or <c>false</c>.</summary>

@@ -23,7 +23,7 @@ public sealed class SchemaTests
     ];
 
     private static readonly string[] Documents =
-        ["README.md", "src/AutoScaling/Policies/README.md", "src/AutoScaling.Simulation/README.md", "src/AutoScaling.Kubernetes/README.md"];
+        ["README.md", "src/AutoScaling/Policies/README.md", "src/AutoScaling.Simulation/README.md", "src/AutoScaling.Kubernetes/README.md", "src/AutoScaling.Prometheus/README.md"];
 
     [Fact]
     public void Schema_TheFileInThePackage_IsMadeFromTheTables() =>

@@ -76,10 +76,6 @@ internal readonly ref struct ForecastBank
     /// <summary>The noise that a load has: requests are counts, so it grows with the root.</summary>
     public double Scale(double load) => Math.Sqrt(Math.Max(load, (.1 * Now.Level) + .001));
 
-    /// <summary>The headroom of a pair, for a forecast.</summary>
-    public double With(double path, int forecaster, int headroom) =>
-        Math.Max(0, path + (_headrooms[(forecaster * Quantiles.Length) + headroom] * Scale(path)));
-
     /// <summary>Forgets what was under way, and the short memory of levels: there was a gap.</summary>
     public void Interrupt()
     {
@@ -118,7 +114,7 @@ internal readonly ref struct ForecastBank
             ref var count = ref _counts[k];
             var gain = Math.Max(1.0 / (count + 1), 1 - Math.Pow(2, -1 / HalfLife));
             var step = Step * _errors[k] * (count < Needed ? 5 : 1);
-            var headrooms = _headrooms.Slice(k * Quantiles.Length, Quantiles.Length);
+            var headrooms = Headrooms(k);
             var losses = Losses(k);
             for (var j = 0; j < headrooms.Length; j++)
             {
@@ -182,14 +178,17 @@ internal readonly ref struct ForecastBank
         for (var k = 0; k < _forecasters; k++)
         {
             if (!IsReady(k, speaks)) continue;
-            for (var j = 0; j < Quantiles.Length; j++)
+            var most = 0.0;
+            foreach (var at in paths.Slice(k * minutes, minutes)) most = Math.Max(most, at);
+            var losses = Losses(k);
+            var headrooms = Headrooms(k);
+            var scale = Scale(most);
+            for (var j = 0; j < losses.Length; j++)
             {
-                var worse = (Losses(k)[j] / least) - 1;
+                var worse = (losses[j] / least) - 1;
                 if (worse > Least) continue;
                 var weight = Math.Pow(2, -worse / Halving);
-                var most = 0.0;
-                foreach (var at in paths.Slice(k * minutes, minutes)) most = Math.Max(most, With(at, k, j));
-                sum += weight * most;
+                sum += weight * Math.Max(0, most + (headrooms[j] * scale));
                 weights += weight;
             }
         }
@@ -198,6 +197,8 @@ internal readonly ref struct ForecastBank
     }
 
     private bool IsReady(int forecaster, ReadOnlySpan<bool> speaks) => speaks[forecaster] && _counts[forecaster] > Needed;
+
+    private Span<float> Headrooms(int forecaster) => _headrooms.Slice(forecaster * Quantiles.Length, Quantiles.Length);
 
     private Span<float> Losses(int forecaster) => _losses.Slice(forecaster * Quantiles.Length, Quantiles.Length);
 
