@@ -59,7 +59,10 @@ public sealed class KubernetesOptions
     /// <value><see langword="false"/> by default.</value>
     public bool AllowForeignAutoscaler { get; set; }
 
-    /// <summary>Whether every scaling that was carried out or refused is written as a Kubernetes Event on the target.</summary>
+    /// <summary>
+    /// Whether every scaling that was carried out or refused is written as a Kubernetes Event on the target, and that somebody else sets it
+    /// back again and again.
+    /// </summary>
     /// <value><see langword="true"/> by default.</value>
     public bool Events { get; set; } = true;
 
