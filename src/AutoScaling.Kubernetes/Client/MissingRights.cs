@@ -3,7 +3,9 @@ using AutoScaling.Kubernetes.Primitives;
 
 namespace AutoScaling.Kubernetes.Client;
 
-/// <summary>Names all rights that are missing for one reading, so that who adds them does not find the next one missing afterwards.</summary>
+/// <summary>
+/// Names all rights that are missing for one reading, so that who adds them does not find the next one missing afterwards.
+/// </summary>
 internal static class MissingRights
 {
     /// <summary>The refusals of several requests as one.</summary>

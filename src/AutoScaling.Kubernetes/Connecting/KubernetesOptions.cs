@@ -72,7 +72,7 @@ public sealed class KubernetesOptions
     /// </summary>
     internal TimeSpan RetryTime { get; set; } = TimeSpan.FromSeconds(4);
 
-    /// <summary>How long an evaluation may take from when it begins to read until it has scaled, what is saved in between included.</summary>
+    /// <summary>How long an evaluation may take from its first reading until it has scaled, what is saved in between included.</summary>
     internal TimeSpan EvaluationTime { get; set; } = 2 * TargetEvaluator.DefaultTimeout;
 
     /// <summary>The kubeconfig files that are read if <see cref="KubeConfig"/> names none.</summary>

@@ -23,14 +23,18 @@ internal static class PodControllers
         if (target.Resource == ScalableKinds.Deployments) return !Is(kind, "ReplicaSet") || IsOfAnotherDeployment(target, pod, name);
 
         // Kinds that are not known here may make pods by whatever they like.
-        return target.Resource.IsListed ? !Is(kind, target.Resource.Kind!) || !Is(name, target.Name) : Array.Exists(NeverScaled, k => Is(kind, k));
+        return target.Resource.IsListed
+            ? !Is(kind, target.Resource.Kind!) || !Is(name, target.Name)
+            : Array.Exists(NeverScaled, known => Is(kind, known));
     }
 
     // A replica set is named after its deployment and the hash, unless it was there first and was adopted.
     private static bool IsOfAnotherDeployment(KubernetesTarget target, Pod pod, string replicaSet)
     {
-        if (pod.Labels?.GetValueOrDefault(TemplateHash) is not { } hash || !replicaSet.EndsWith($"-{hash}", StringComparison.Ordinal)) return false;
-        return !Is(replicaSet[..^(hash.Length + 1)], target.Name);
+        var hash = pod.Labels?.GetValueOrDefault(TemplateHash);
+        return hash is not null
+            && replicaSet.EndsWith($"-{hash}", StringComparison.Ordinal)
+            && !Is(replicaSet[..^(hash.Length + 1)], target.Name);
     }
 
     private static bool Is(string one, string other) => string.Equals(one, other, StringComparison.Ordinal);

@@ -40,7 +40,8 @@ internal sealed class SharedRead<T>(
     /// <summary>What was read, no older than it may be.</summary>
     /// <param name="cancellationToken">Ends the wait, not the reading.</param>
     /// <exception cref="ApiException">
-    /// It cannot be read. What was read before is not returned in its place, unless the API server asks to be left alone: then what is at most a minute older is, for as long as it asks to wait, at most a minute.
+    /// It cannot be read. What was read before is not returned in its place, unless the API server asks to be left alone: then what is at
+    /// most a minute older is, for as long as it asks to wait, at most a minute.
     /// </exception>
     public ValueTask<T> GetAsync(CancellationToken cancellationToken) => GetAsync(time.GetTimestamp(), cancellationToken);
 
@@ -67,7 +68,12 @@ internal sealed class SharedRead<T>(
                 return good;
             }
 
-            if (_current is { IsCompletedSuccessfully: false } failed && time.GetElapsedTime(_began) < Life(failed.Exception?.InnerException)) return failed;
+            if (_current is { IsCompletedSuccessfully: false } failed
+                && time.GetElapsedTime(_began) < Life(failed.Exception?.InnerException))
+            {
+                return failed;
+            }
+
             _began = time.GetTimestamp();
             var began = _began;
             _current = Task.Run(() => ReadAsync(began), CancellationToken.None);

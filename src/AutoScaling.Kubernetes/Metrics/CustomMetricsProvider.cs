@@ -87,7 +87,8 @@ internal sealed class CustomMetricsProvider : IMetricsProvider
             return OfPods(name, target, pods, values, _cluster.Now);
         }
 
-        return OfSeries(name, metric, (await _values.GetAsync(metric, target, _cluster.Moment(target), cancellationToken).ConfigureAwait(false)).All);
+        var series = await _values.GetAsync(metric, target, _cluster.Moment(target), cancellationToken).ConfigureAwait(false);
+        return OfSeries(name, metric, series.All);
     }
 
     private static MetricReading OfSeries(MetricRef name, KubernetesMetric metric, List<MetricValueItem> values)

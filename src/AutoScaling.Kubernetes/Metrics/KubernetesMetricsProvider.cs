@@ -19,8 +19,8 @@ namespace AutoScaling.Kubernetes;
 /// <para>
 /// A pod without metrics has no value, never 0. If a pod, or a container of one, requests nothing, there is no percentage; a rule for
 /// averages of cores or bytes (<see cref="TargetKind.AverageValue"/>) works all the same. If a pod lacks the container, the container's
-/// reading fails. Values are rounded up to thousandths, as by the HPA. The time of a reading is that of the oldest pod in it. A pod that was
-/// measured more than five minutes from now is not in it if others were measured lately.
+/// reading fails. Values are rounded up to thousandths, as by the HPA. The time of a reading is that of the oldest pod in it. A pod that
+/// was measured more than five minutes from now is not in it if others were measured lately.
 /// </para>
 /// <para>
 /// Pods and their metrics are read by lists that all targets share, at most one of each and namespace in
