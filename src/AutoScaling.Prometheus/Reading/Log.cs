@@ -14,4 +14,8 @@ internal static partial class Log
 
     [LoggerMessage(3, LogLevel.Warning, "The metric '{Metric}' of the Prometheus server '{Source}' cannot be read: {Reason}.")]
     public static partial void MetricBroken(ILogger logger, string metric, string source, string reason);
+
+    [LoggerMessage(
+        4, LogLevel.Warning, "The Prometheus server '{Source}' was added to the configuration, and can be read from the next start of the host on.")]
+    public static partial void NeedsStart(ILogger logger, string source);
 }

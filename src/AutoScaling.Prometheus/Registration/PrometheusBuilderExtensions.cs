@@ -59,13 +59,15 @@ public static class PrometheusBuilderExtensions
     /// <param name="builder">The autoscaler.</param>
     /// <param name="section">
     /// The servers by the names of their sources. The settings of each are read again when they change; a server that is added needs a new
-    /// start of the host.
+    /// start of the host, and the log says so.
     /// </param>
     public static AutoScalingBuilder AddPrometheus(this AutoScalingBuilder builder, IConfigurationSection section)
     {
         ArgumentNullException.ThrowIfNull(section);
         ConfigurationSettings.Own(builder, section);
         foreach (var server in section.GetChildren()) builder.AddPrometheus(server.Key, server);
+        builder.Services.AddSingleton<IHostedService>(
+            services => new NewServers(section, services.GetRequiredService<ILogger<PrometheusSource>>()));
         return builder;
     }
 

@@ -123,6 +123,13 @@ public sealed class SettingsTests
             logs.GetSnapshot().Select(r => r.Message));
         Assert.Contains("The settings of the Prometheus server 'prom' were loaded again; metrics: 1.", logs.GetSnapshot().Select(r => r.Message));
         Assert.DoesNotContain(logs.GetSnapshot(), r => r.Message.Contains("'Prometheus'", StringComparison.Ordinal));
+
+        configuration["AutoScaling:Prometheus:second:Url"] = one.Url.ToString();
+        configuration.Reload();
+        configuration.Reload();
+        Assert.Single(
+            logs.GetSnapshot(),
+            r => r.Message == "The Prometheus server 'second' was added to the configuration, and can be read from the next start of the host on.");
         await host.StopAsync(TestContext.Current.CancellationToken);
     }
 
