@@ -17,6 +17,9 @@ internal sealed record ApiCall(string Verb, ApiResource Resource, string? Namesp
     /// <summary>How long it may take, if that is less than for other requests.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>For how long it is tried again, if that is not as long as for other requests.</summary>
+    public TimeSpan? RetryTime { get; init; }
+
     public HttpMethod Method => Verb switch
     {
         "create" => HttpMethod.Post,

@@ -23,6 +23,7 @@ internal sealed class ApiClient : IDisposable
     private readonly TimeSpan _timeout;
     private readonly TimeSpan _retryTime;
     private readonly Patience _patience = new();
+    private readonly Pauses _pauses;
     private readonly Backoff _backoff = new();
 
     /// <exception cref="ScalingException">
@@ -38,6 +39,7 @@ internal sealed class ApiClient : IDisposable
         _server = _client.BaseUri.AbsoluteUri.EndsWith('/') ? _client.BaseUri : new(_client.BaseUri.AbsoluteUri + "/");
         _limiter = new(options.RequestsPerSecond, options.Burst, time);
         _time = time;
+        _pauses = new(time);
         _timeout = options.RequestTimeout;
         _retryTime = options.RetryTime;
     }
@@ -61,7 +63,14 @@ internal sealed class ApiClient : IDisposable
     private async Task<T> RetryAsync<T>(ApiCall call, byte[]? body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
+        var retryTime = call.RetryTime ?? _retryTime;
         var doubtful = false;
+        if (retryTime > TimeSpan.Zero && _pauses.Left(call) is { Failure: { } asked } pause)
+        {
+            if (pause.Left > retryTime) throw new ApiException(asked.Message, asked.Status) { RetryAfter = pause.Left };
+            await Task.Delay(pause.Left, _time, cancellationToken).ConfigureAwait(false);
+        }
+
         for (var attempt = 1; ; attempt++)
         {
             await _limiter.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -78,7 +87,11 @@ internal sealed class ApiClient : IDisposable
                 // Some proxies ask to wait for 0 s. This client waits at least as long as it would have without that.
                 wait = _backoff.Next(attempt);
                 if (e.RetryAfter > wait) wait = e.RetryAfter.Value;
-                if (!e.IsTransient || _time.GetElapsedTime(started) + wait > _retryTime) throw;
+                if (!e.IsTransient || _time.GetElapsedTime(started) + wait > retryTime)
+                {
+                    _pauses.Begin(call, e);
+                    throw;
+                }
             }
 
             await Task.Delay(wait, _time, cancellationToken).ConfigureAwait(false);
@@ -87,46 +100,18 @@ internal sealed class ApiClient : IDisposable
 
     private async Task<T> TryAsync<T>(ApiCall call, byte[]? body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
-        // Only a question that is tried again gains by being given up early; a write that is given up may have been carried out.
-        var whole = call.Timeout < _timeout ? call.Timeout.Value : _timeout;
-        var patience = body is null && _retryTime > TimeSpan.Zero ? _patience : null;
-        var limit = patience?.For(call, whole) ?? whole;
-        var started = _time.GetTimestamp();
+        var limit = call.Timeout < _timeout ? call.Timeout.Value : _timeout;
         using var timeout = new CancellationTokenSource(limit, _time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            using var request = new HttpRequestMessage(call.Method, new Uri(_server, call.Path));
-            request.Headers.Accept.Add(Json);
-            request.Headers.UserAgent.Add(Agent);
-            if (body is not null)
-            {
-                request.Content = new ByteArrayContent(body);
-                request.Content.Headers.ContentType = new("application/json");
-            }
-
-            await ShowCredentialsAsync(request, stop.Token).ConfigureAwait(false);
-            using var response = await _client.HttpClient
-                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop.Token).ConfigureAwait(false);
-            if (patience is not null)
-            {
-                var took = _time.GetElapsedTime(started);
-                patience.Began(call, took);
-                (patience, limit) = (null, whole);
-                timeout.CancelAfter(took < whole ? whole - took : TimeSpan.Zero);
-            }
-
-            if (!response.IsSuccessStatusCode) throw await ApiFailures.OfAnswerAsync(call, response, stop.Token).ConfigureAwait(false);
-            var stream = await response.Content.ReadAsStreamAsync(stop.Token).ConfigureAwait(false);
-            await using (stream.ConfigureAwait(false))
-            {
-                return await JsonSerializer.DeserializeAsync(stream, type, stop.Token).ConfigureAwait(false)
-                    ?? throw new JsonException("it is null");
-            }
+            // Only a question is asked a second time beside the first; a write would be carried out twice.
+            return body is null && _retryTime > TimeSpan.Zero
+                ? await AskAsync(call, type, stop.Token).ConfigureAwait(false)
+                : await SendAsync(call, body, type, null, stop.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            patience?.RanOut(call, limit);
             throw ApiFailures.OfTimeout(call, limit);
         }
         catch (OperationCanceledException e) when (e.InnerException is TimeoutException && !cancellationToken.IsCancellationRequested)
@@ -138,6 +123,64 @@ internal sealed class ApiClient : IDisposable
         catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
         {
             throw ApiFailures.OfConnection(_server, e);
+        }
+    }
+
+    /// <summary>Asks, and asks again beside that whenever no answer begins for a while; the first answer that begins counts.</summary>
+    private async Task<T> AskAsync<T>(ApiCall call, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var race = new Race<T>();
+        try
+        {
+            while (true)
+            {
+                var limit = _patience.For(call);
+                var started = _time.GetTimestamp();
+                race.Add(began => SendAsync(call, null, type, began, over.Token));
+                if (await race.WaitAsync(Task.Delay(limit, _time, over.Token)).ConfigureAwait(false) is { } first)
+                {
+                    if (race.Count == 1) _patience.Began(call, _time.GetElapsedTime(started));
+                    return await first.ConfigureAwait(false);
+                }
+
+                cancellationToken.ThrowIfCancellationRequested();
+                _patience.RanOut(call, limit);
+                await _limiter.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            await over.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Sends a request, and reads the answer.</summary>
+    /// <param name="call">The request.</param>
+    /// <param name="body">What is sent.</param>
+    /// <param name="type">How the answer is read.</param>
+    /// <param name="began">Is told when the answer begins.</param>
+    /// <param name="stop">Ends it.</param>
+    private async Task<T> SendAsync<T>(ApiCall call, byte[]? body, JsonTypeInfo<T> type, Action? began, CancellationToken stop)
+    {
+        using var request = new HttpRequestMessage(call.Method, new Uri(_server, call.Path));
+        request.Headers.Accept.Add(Json);
+        request.Headers.UserAgent.Add(Agent);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(body);
+            request.Content.Headers.ContentType = new("application/json");
+        }
+
+        await ShowCredentialsAsync(request, stop).ConfigureAwait(false);
+        using var response = await _client.HttpClient
+            .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop).ConfigureAwait(false);
+        began?.Invoke();
+        if (!response.IsSuccessStatusCode) throw await ApiFailures.OfAnswerAsync(call, response, stop).ConfigureAwait(false);
+        var stream = await response.Content.ReadAsStreamAsync(stop).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+        {
+            return await JsonSerializer.DeserializeAsync(stream, type, stop).ConfigureAwait(false) ?? throw new JsonException("it is null");
         }
     }
 

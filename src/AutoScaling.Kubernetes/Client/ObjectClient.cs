@@ -20,6 +20,9 @@ internal sealed class ObjectClient<T, TWritten>(
     /// <summary>The longest that a request may take; <see langword="null"/> if only the client's own limit counts.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>For how long a request is tried again; <see langword="null"/> if as long as the client's others.</summary>
+    public TimeSpan? RetryTime { get; init; }
+
     public string Namespace => space;
 
     /// <summary>An object as it is; <see langword="null"/> if there is none.</summary>
@@ -58,5 +61,5 @@ internal sealed class ObjectClient<T, TWritten>(
         }
     }
 
-    private ApiCall Call(string verb, string? name) => new(verb, resource, space, name) { Timeout = Timeout };
+    private ApiCall Call(string verb, string? name) => new(verb, resource, space, name) { Timeout = Timeout, RetryTime = RetryTime };
 }

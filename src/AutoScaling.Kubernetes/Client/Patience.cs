@@ -6,30 +6,26 @@ namespace AutoScaling.Kubernetes.Client;
 /// <remarks>
 /// <para>
 /// A connection whose other end is gone looks like an API server that takes its time. All targets wait for the same lists, so one such
-/// connection would stop them all until the request's own timeout. Only the beginning of the answer has this limit: a list that has begun
-/// to arrive is on a connection that works, and may be large.
+/// connection would stop them all until the request's own timeout. So the client asks a second time beside the first. The first question
+/// is not taken back, because its answer may be on its way: an API server that is slow would never be heard. Only the beginning of the
+/// answer has this limit: a list that has begun to arrive is on a connection that works, and may be large.
 /// </para>
 /// <para>
 /// The API server puts the whole of a large list together before it begins to send it, and when it is overloaded it lets requests wait.
-/// This is not taken for a broken connection again and again, nor is the API server asked every few seconds then: after each answer that
+/// This is not taken for a broken connection again and again, nor is the API server asked twice each time then: after each answer that
 /// did not begin in time the same question gets twice the time, until an answer is quick again.
 /// </para>
 /// </remarks>
 internal sealed class Patience
 {
-    // By default an evaluation has 5 s for reading; a second try must fit into it.
+    // By default an evaluation has 5 s for reading; a second question must fit into it.
     private static readonly TimeSpan First = TimeSpan.FromSeconds(3);
 
     private readonly ConcurrentDictionary<string, TimeSpan> _longer = new(StringComparer.Ordinal);
 
     /// <summary>How long the answer may take to begin.</summary>
     /// <param name="call">The question.</param>
-    /// <param name="most">How long it may take as a whole.</param>
-    public TimeSpan For(ApiCall call, TimeSpan most)
-    {
-        var limit = _longer.IsEmpty ? First : _longer.GetValueOrDefault(Question(call), First);
-        return limit < most ? limit : most;
-    }
+    public TimeSpan For(ApiCall call) => _longer.IsEmpty ? First : _longer.GetValueOrDefault(Question(call), First);
 
     /// <summary>Notes that the answer did not begin in time.</summary>
     public void RanOut(ApiCall call, TimeSpan limit) => _longer[Question(call)] = limit * 2;

@@ -59,7 +59,10 @@ public sealed class KubernetesOptions
     /// <value><see langword="false"/> by default.</value>
     public bool AllowForeignAutoscaler { get; set; }
 
-    /// <summary>Whether every scaling that was carried out or refused is written as a Kubernetes Event on the target.</summary>
+    /// <summary>
+    /// Whether every scaling that was carried out or refused is written as a Kubernetes Event on the target, and that somebody else sets it
+    /// back again and again.
+    /// </summary>
     /// <value><see langword="true"/> by default.</value>
     public bool Events { get; set; } = true;
 
@@ -68,6 +71,9 @@ public sealed class KubernetesOptions
     /// has for reading, so that the evaluation fails with the request's own sentence.
     /// </summary>
     internal TimeSpan RetryTime { get; set; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>How long an evaluation may take from its first reading until it has scaled, what is saved in between included.</summary>
+    internal TimeSpan EvaluationTime { get; set; } = 2 * TargetEvaluator.DefaultTimeout;
 
     /// <summary>The kubeconfig files that are read if <see cref="KubeConfig"/> names none.</summary>
     internal IReadOnlyList<string> ConfigFiles { get; set; } = KubeConfigFiles.Found();

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace AutoScaling.Kubernetes.Events;
 
 /// <summary>
-/// Writes every scaling that was carried out or refused as a Kubernetes Event on its target. It writes in the background, so that the loop
-/// never waits for it.
+/// Writes every scaling that was carried out or refused as a Kubernetes Event on its target, and that somebody else sets it back again and
+/// again. It writes in the background, so that the loop never waits for it.
 /// </summary>
 internal sealed class EventWriter : IScalingObserver, IAsyncDisposable, IDisposable
 {
@@ -64,12 +64,26 @@ internal sealed class EventWriter : IScalingObserver, IAsyncDisposable, IDisposa
     public void OnEvaluated(ScalingRecord record)
     {
         if (!_cluster.Options.Events) return;
+        TellOfSetBack(record);
         if (record.Decision is not { } decision || decision.From == decision.To || _scaler.Find(record.Target) is not { } found) return;
         var applied = record.Outcome.Kind == ScaleOutcomeKind.Applied;
         if (applied) _refused.TryRemove(record.Target, out _);
         else if (record.Outcome.Reason is not { } why || !IsNews(record.Target, why, record.At)) return;
         var reason = !applied ? "ScalingRefused" : decision.Direction == ScaleDirection.Up ? "ScaledUp" : "ScaledDown";
-        var document = Event(found.Target, found.Workload, applied ? "Normal" : "Warning", reason, record.Explain(), record.At);
+        Enqueue(found, applied ? "Normal" : "Warning", reason, record.Explain(), record.At);
+    }
+
+    /// <summary>Names who sets a target back again and again; the engine says it from time to time.</summary>
+    private void TellOfSetBack(ScalingRecord record)
+    {
+        if (record is not { Decision.SetBackSince: not null, Warning: { } war } || _scaler.Find(record.Target) is not { } found) return;
+        var who = found.Workload.ReplicasWriter is { } writer ? $"It was '{writer}' that wrote spec.replicas last, by managedFields. " : "";
+        Enqueue(found, "Warning", "ReplicasSetBack", who + war, record.At);
+    }
+
+    private void Enqueue((KubernetesTarget Target, Workload Workload) found, string type, string reason, string message, DateTimeOffset at)
+    {
+        var document = Event(found.Target, found.Workload, type, reason, message, at);
         Interlocked.Increment(ref _unwritten);
         if (!_queue.Writer.TryWrite((document, found.Target.Resource))) Interlocked.Decrement(ref _unwritten);
     }

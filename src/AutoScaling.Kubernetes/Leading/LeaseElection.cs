@@ -19,8 +19,9 @@ namespace AutoScaling.Kubernetes.Leading;
 /// </remarks>
 internal sealed class LeaseElection : ILeaderElection, IDisposable
 {
-    // The share of RenewDeadline that one request may take. If it hangs, there is time for another one on a new connection.
-    private const double RequestShare = 1.0 / 3;
+    // The share of RenewDeadline that one request may take. A renewal that takes longer cannot be followed by another one in time. If it
+    // hangs, there is time for another one on a new connection.
+    private const double RequestShare = 1.0 / 2;
 
     // The share of RetryPeriod after which a leader tries again if a renewal has failed.
     private const double Haste = 0.25;
@@ -101,8 +102,9 @@ internal sealed class LeaseElection : ILeaderElection, IDisposable
         {
             while (true)
             {
+                var began = Now;
                 var good = await TryAsync().ConfigureAwait(false);
-                await Task.Delay(Wait(good), _time, _stop.Token).ConfigureAwait(false);
+                await Task.Delay(Wait(good, began), _time, _stop.Token).ConfigureAwait(false);
             }
         }
         catch (Exception) when (_stop.IsCancellationRequested)
@@ -161,10 +163,16 @@ internal sealed class LeaseElection : ILeaderElection, IDisposable
     private Task<LeaseDocument?> WriteAsync(LeaseDocument? seen, LeaseSpec spec, CancellationToken cancellationToken) =>
         _leases.WriteAsync(_options.LeaseName, seen?.Metadata, new() { Spec = spec }, cancellationToken);
 
-    private TimeSpan Wait(bool good)
+    private TimeSpan Wait(bool good, TimeSpan began)
     {
         var (now, own) = (Now, _self);
-        if (own.Holds(now)) return good ? _options.RetryPeriod : _options.RetryPeriod * Haste;
+        if (own.Holds(now))
+        {
+            // From when the last renewal was sent, as its term counts from there, too. Where the API server takes 4 s for an answer, the
+            // next renewal is sent at once, and comes in time.
+            var left = (good ? _options.RetryPeriod : _options.RetryPeriod * Haste) - (now - began);
+            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
 
         // If the Lease becomes free sooner than the next look, exactly until then.
         var free = good ? own.UntilFree(now) : TimeSpan.Zero;

@@ -17,6 +17,7 @@ internal sealed class KubernetesCluster : IDisposable
     private readonly Shelf<string, SharedRead<PodList>> _pods;
     private readonly Shelf<string, SharedRead<AutoscalerList>> _autoscalers;
     private readonly ConcurrentDictionary<string, KubernetesTarget> _targets = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<KubernetesTarget, long> _evaluated = new();
     private readonly TimeProvider _time;
     private bool _disposed;
 
@@ -35,6 +36,9 @@ internal sealed class KubernetesCluster : IDisposable
     public KubernetesOptions Options { get; }
 
     public ApiClient Api { get; }
+
+    /// <summary>The time by the wall clock.</summary>
+    public DateTimeOffset Now => _time.GetUtcNow();
 
     /// <summary>Targets of kinds that are not listed, as last read or written.</summary>
     public ConcurrentDictionary<KubernetesTarget, Workload> Seen { get; } = new();
@@ -62,6 +66,30 @@ internal sealed class KubernetesCluster : IDisposable
 
     /// <summary>A target that has been asked for already, taken apart.</summary>
     public KubernetesTarget? Known(ScalingTarget target) => _targets.GetValueOrDefault(target.Name);
+
+    /// <summary>
+    /// Is told when a target's replicas are asked for: its metrics will be asked for next, and their lists may be read at the same time.
+    /// </summary>
+    public Action<KubernetesTarget>? Evaluated { get; set; }
+
+    /// <summary>Notes that an evaluation of a target begins, and starts to read what it will ask for.</summary>
+    /// <returns>The moment.</returns>
+    public long Begin(KubernetesTarget target)
+    {
+        var now = _time.GetTimestamp();
+        _evaluated[target] = now;
+        Evaluated?.Invoke(target);
+        return now;
+    }
+
+    /// <summary>
+    /// When the evaluation of a target began that goes on now; now, if none does. What was young enough then is young enough for all of it.
+    /// </summary>
+    public long Moment(KubernetesTarget target)
+    {
+        var now = _time.GetTimestamp();
+        return _evaluated.TryGetValue(target, out var began) && _time.GetElapsedTime(began, now) <= Options.EvaluationTime ? began : now;
+    }
 
     /// <summary>The list of a kind that a namespace is in, for kinds that are listed.</summary>
     public WorkloadList Workloads(ApiResource resource, string space) => _workloads.GetOrAdd(

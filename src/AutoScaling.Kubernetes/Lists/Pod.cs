@@ -16,6 +16,7 @@ internal sealed class Pod
         Namespace = space;
         ResourceVersion = metadata.ResourceVersion;
         Labels = metadata.Labels;
+        Controller = metadata.OwnerReferences?.Find(o => o.Controller);
         Requests = PodRequests.Of(item.Spec);
         var ready = item.Status?.Conditions?.Find(c => c.Type is "Ready");
         Replica = new()
@@ -47,6 +48,9 @@ internal sealed class Pod
     public string? ResourceVersion { get; }
 
     public Dictionary<string, string>? Labels { get; }
+
+    /// <summary>What made it; <see langword="null"/> if nothing says that it did.</summary>
+    public PodOwner? Controller { get; }
 
     /// <summary>What its containers requested.</summary>
     public PodRequests Requests { get; }

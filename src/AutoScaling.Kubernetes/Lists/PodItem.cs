@@ -20,6 +20,21 @@ internal sealed class PodMetadata : ObjectMetadata
     public Dictionary<string, string>? Labels { get; set; }
 
     public DateTimeOffset? DeletionTimestamp { get; set; }
+
+    public List<PodOwner>? OwnerReferences { get; set; }
+}
+
+/// <summary>What a pod belongs to.</summary>
+internal sealed class PodOwner
+{
+    [JsonConverter(typeof(SharedStringConverter))]
+    public string? Kind { get; set; }
+
+    [JsonConverter(typeof(SharedStringConverter))]
+    public string? Name { get; set; }
+
+    /// <summary>Whether it made the pod, and replaces it. There is one such owner at most.</summary>
+    public bool Controller { get; set; }
 }
 
 /// <summary>What a pod is made of.</summary>

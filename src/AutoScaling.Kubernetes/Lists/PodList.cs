@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using AutoScaling.Kubernetes.Client;
 using AutoScaling.Kubernetes.Primitives;
+using AutoScaling.Kubernetes.Targets;
 
 namespace AutoScaling.Kubernetes.Lists;
 
@@ -42,7 +43,15 @@ internal sealed class PodList
 
     public string ResourceVersion { get; }
 
-    /// <summary>The pods that a target's selector matches, ordered by name.</summary>
+    /// <summary>The pods of a target, ordered by name: those that its selector matches and no other controller has made.</summary>
+    public List<Pod> Of(KubernetesTarget target, LabelSelector selector)
+    {
+        var found = Find(target.Namespace, selector);
+        found.RemoveAll(pod => PodControllers.IsOfAnother(target, pod));
+        return found;
+    }
+
+    /// <summary>The pods that a selector matches, ordered by name.</summary>
     public List<Pod> Find(string space, LabelSelector selector)
     {
         var found = Fewest(space, selector).FindAll(p => selector.Matches(p.Labels));

@@ -33,6 +33,9 @@ internal sealed class Shelf<TKey, TValue>(TimeProvider time)
         return entry.Value;
     }
 
+    /// <summary>What is there already.</summary>
+    public TValue? Find(TKey key) => _entries.TryGetValue(key, out var entry) ? entry.Value : default;
+
     private void DropUnused(long now)
     {
         var tidied = Volatile.Read(ref _tidied);

@@ -27,6 +27,9 @@ internal sealed record Workload
     /// <summary>Which pods are its replicas; <see langword="null"/> if it does not say.</summary>
     public required LabelSelector? Selector { get; init; }
 
+    /// <summary>Which program wrote the count last, as its list says; <see langword="null"/> if that is not known.</summary>
+    public string? ReplicasWriter { get; init; }
+
     /// <exception cref="ApiException">A part is missing that every workload has.</exception>
     public static Workload Of(WorkloadItem item)
     {
@@ -41,6 +44,7 @@ internal sealed record Workload
             Desired = spec.Replicas ?? 1,
             Existing = item.Status?.Replicas ?? 0,
             Selector = Parse(spec.Selector),
+            ReplicasWriter = item.Metadata.ReplicasWriter,
         };
     }
 

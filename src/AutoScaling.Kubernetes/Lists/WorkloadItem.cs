@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using AutoScaling.Kubernetes.Client;
 
 namespace AutoScaling.Kubernetes.Lists;
@@ -6,11 +7,20 @@ namespace AutoScaling.Kubernetes.Lists;
 /// <summary>A deployment or the like in a list.</summary>
 internal sealed class WorkloadItem
 {
-    public ObjectMetadata? Metadata { get; set; }
+    public WorkloadMetadata? Metadata { get; set; }
 
     public WorkloadSpec? Spec { get; set; }
 
     public WorkloadStatus? Status { get; set; }
+}
+
+/// <summary>What it says of itself.</summary>
+internal sealed class WorkloadMetadata : ObjectMetadata
+{
+    /// <summary>Which program wrote its count last; <see langword="null"/> if that is not known.</summary>
+    [JsonPropertyName("managedFields")]
+    [JsonConverter(typeof(ReplicasWriterConverter))]
+    public string? ReplicasWriter { get; set; }
 }
 
 /// <summary>How it should be.</summary>

@@ -36,9 +36,13 @@ internal sealed class WorkloadList
     public void Begin() => _read.Begin();
 
     /// <summary>One of them as of now; <see langword="null"/> if there is none.</summary>
+    /// <param name="space">Its namespace.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="moment">When the evaluation began that needs it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ApiException">The list cannot be read.</exception>
-    public async ValueTask<Workload?> FindAsync(string space, string name, CancellationToken cancellationToken) =>
-        Find(await _read.GetAsync(cancellationToken).ConfigureAwait(false), (space, name));
+    public async ValueTask<Workload?> FindAsync(string space, string name, long moment, CancellationToken cancellationToken) =>
+        Find(await _read.GetAsync(moment, cancellationToken).ConfigureAwait(false), (space, name));
 
     /// <summary>One of them as last seen, however long ago; <see langword="null"/> if it never was.</summary>
     public Workload? Last(string space, string name) => _read.Last is { } last ? Find(last, (space, name)) : null;
@@ -53,7 +57,7 @@ internal sealed class WorkloadList
         if (!_written.TryGetValue(key, out var written)) return listed;
         var newer = ResourceVersion.IsOlder(list.ResourceVersion, written.ResourceVersion)
             && (listed is null || ResourceVersion.IsOlder(listed.ResourceVersion, written.ResourceVersion));
-        if (newer) return written with { Selector = listed?.Selector ?? written.Selector };
+        if (newer) return written with { Selector = listed?.Selector ?? written.Selector, ReplicasWriter = listed?.ReplicasWriter };
         _written.TryRemove(new(key, written));
         return listed;
     }

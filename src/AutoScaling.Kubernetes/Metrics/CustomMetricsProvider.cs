@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using AutoScaling.Kubernetes.Lists;
@@ -23,6 +24,7 @@ internal sealed class CustomMetricsProvider : IMetricsProvider
     private readonly KubernetesCluster _cluster;
     private readonly MetricValues _values;
     private readonly TargetPods _pods;
+    private readonly Shelf<KubernetesTarget, ConcurrentDictionary<KubernetesMetric, bool>> _asked;
 
     /// <exception cref="ScalingException">Two metrics have the same name (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public CustomMetricsProvider(KubernetesCluster cluster, ImmutableArray<KubernetesMetric> metrics)
@@ -36,6 +38,13 @@ internal sealed class CustomMetricsProvider : IMetricsProvider
         _metrics = metrics.ToFrozenDictionary(m => m.Name, StringComparer.Ordinal);
         _values = new(cluster);
         _pods = new(cluster);
+        _asked = cluster.Shelf<KubernetesTarget, ConcurrentDictionary<KubernetesMetric, bool>>();
+
+        // What was asked for will be asked for again. This lives as long as the cluster.
+        cluster.Evaluated += target =>
+        {
+            foreach (var (metric, _) in _asked.Find(target) ?? []) _values.Begin(metric, target);
+        };
     }
 
     public async ValueTask<ServiceMetrics> GetMetricsAsync(MetricsRequest request, CancellationToken cancellationToken)
@@ -44,7 +53,12 @@ internal sealed class CustomMetricsProvider : IMetricsProvider
         cancellationToken.ThrowIfCancellationRequested();
         var asked = request.Metrics.Select(m => _metrics.GetValueOrDefault(m.Name)).OfType<KubernetesMetric>().ToList();
         if (asked.Exists(m => m.Kind == KubernetesMetricKind.Pods)) _pods.Begin(parsed);
-        foreach (var metric in asked) _values.Begin(metric, parsed);
+        var known = _asked.GetOrAdd(parsed, static (_, _) => new(), 0);
+        foreach (var metric in asked)
+        {
+            _values.Begin(metric, parsed);
+            known.TryAdd(metric, true);
+        }
 
         var readings = ImmutableArray.CreateBuilder<MetricReading>(asked.Count);
         foreach (var metric in asked)
@@ -69,11 +83,12 @@ internal sealed class CustomMetricsProvider : IMetricsProvider
         if (metric.Kind == KubernetesMetricKind.Pods)
         {
             var pods = await _pods.FindAsync(target, cancellationToken).ConfigureAwait(false);
-            var values = await _values.GetAsync(metric, target, cancellationToken).ConfigureAwait(false);
-            return OfPods(name, target, pods, values);
+            var values = await _values.GetAsync(metric, target, _cluster.Moment(target), cancellationToken).ConfigureAwait(false);
+            return OfPods(name, target, pods, values, _cluster.Now);
         }
 
-        return OfSeries(name, metric, (await _values.GetAsync(metric, target, cancellationToken).ConfigureAwait(false)).All);
+        var series = await _values.GetAsync(metric, target, _cluster.Moment(target), cancellationToken).ConfigureAwait(false);
+        return OfSeries(name, metric, series.All);
     }
 
     private static MetricReading OfSeries(MetricRef name, KubernetesMetric metric, List<MetricValueItem> values)
@@ -86,11 +101,12 @@ internal sealed class CustomMetricsProvider : IMetricsProvider
         return MetricReading.Available(name, (double)values.Sum(v => (decimal)v.Value!.Value), values.Min(v => v.Timestamp!.Value));
     }
 
-    private static MetricReading OfPods(MetricRef name, KubernetesTarget target, List<Pod> pods, MetricValueList values)
+    private static MetricReading OfPods(
+        MetricRef name, KubernetesTarget target, List<Pod> pods, MetricValueList values, DateTimeOffset now)
     {
         if (pods.Count == 0) return MetricReading.Missing(name, $"{target} has no pods");
         var replicas = ImmutableArray.CreateRange(pods.Select(pod => OfPod(pod.Replica.Name, values.Of(pod.Replica.Name))));
-        return ReplicaTotal.Of(pods, replicas) is { } total
+        return ReplicaTotal.Of(pods, replicas, now) is { } total
             ? MetricReading.Available(name, total.Average, total.At, replicas)
             : MetricReading.Missing(name, $"the adapter has no value of any running pod of {target}");
     }

@@ -1,7 +1,9 @@
+using System.Net;
 using AutoScaling.Kubernetes.Client;
 using AutoScaling.Kubernetes.Lists;
 using AutoScaling.Kubernetes.Metrics;
 using AutoScaling.Kubernetes.Primitives;
+using AutoScaling.Kubernetes.Targets;
 
 namespace AutoScaling.Kubernetes;
 
@@ -17,7 +19,8 @@ namespace AutoScaling.Kubernetes;
 /// <para>
 /// A pod without metrics has no value, never 0. If a pod, or a container of one, requests nothing, there is no percentage; a rule for
 /// averages of cores or bytes (<see cref="TargetKind.AverageValue"/>) works all the same. If a pod lacks the container, the container's
-/// reading fails. Values are rounded up to thousandths, as by the HPA. The time of a reading is that of the oldest pod in it.
+/// reading fails. Values are rounded up to thousandths, as by the HPA. The time of a reading is that of the oldest pod in it. A pod that
+/// was measured more than five minutes from now is not in it if others were measured lately.
 /// </para>
 /// <para>
 /// Pods and their metrics are read by lists that all targets share, at most one of each and namespace in
@@ -33,6 +36,7 @@ public sealed class KubernetesMetricsProvider : IMetricsProvider, IDisposable
     private readonly Shelf<string, SharedRead<PodUsages>> _usages;
     private readonly KubernetesCluster _cluster;
     private readonly TargetPods _pods;
+    private readonly Shelf<KubernetesTarget, string> _asked;
     private readonly bool _owns;
 
     /// <summary>Creates a provider with a client of its own.</summary>
@@ -49,6 +53,8 @@ public sealed class KubernetesMetricsProvider : IMetricsProvider, IDisposable
         _cluster = cluster;
         _pods = new(cluster);
         _usages = cluster.Shelf<string, SharedRead<PodUsages>>();
+        _asked = cluster.Shelf<KubernetesTarget, string>();
+        cluster.Evaluated += BeginAgain;
     }
 
     /// <inheritdoc/>
@@ -66,8 +72,10 @@ public sealed class KubernetesMetricsProvider : IMetricsProvider, IDisposable
             var usages = Usages(parsed.Namespace);
             usages.Begin();
             _pods.Begin(parsed);
-            var pods = await _pods.FindAsync(parsed, cancellationToken).ConfigureAwait(false);
-            return ResourceReadings.Of(request, parsed, pods, await usages.GetAsync(cancellationToken).ConfigureAwait(false));
+            _asked.GetOrAdd(parsed, static (target, _) => target.Namespace, 0);
+            var pods = await FindPodsAsync(parsed, usages, cancellationToken).ConfigureAwait(false);
+            var used = await usages.GetAsync(_cluster.Moment(parsed), cancellationToken).ConfigureAwait(false);
+            return ResourceReadings.Of(request, parsed, pods, used, _cluster.Now);
         }
         catch (ApiException e)
         {
@@ -78,7 +86,27 @@ public sealed class KubernetesMetricsProvider : IMetricsProvider, IDisposable
     /// <summary>Closes the connections.</summary>
     public void Dispose()
     {
+        _cluster.Evaluated -= BeginAgain;
         if (_owns) _cluster.Dispose();
+    }
+
+    private async ValueTask<List<Pod>> FindPodsAsync(
+        KubernetesTarget target, SharedRead<PodUsages> usages, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _pods.FindAsync(target, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ApiException e) when (e.Status == HttpStatusCode.Forbidden)
+        {
+            throw await MissingRights.WithAsync(e, usages.GetAsync(cancellationToken).AsTask()).ConfigureAwait(false);
+        }
+    }
+
+    // A target whose CPU or memory was asked for will be asked for it again.
+    private void BeginAgain(KubernetesTarget target)
+    {
+        if (_asked.Find(target) is { } space) Usages(space).Begin();
     }
 
     private SharedRead<PodUsages> Usages(string space) => _usages.GetOrAdd(

@@ -32,9 +32,15 @@ internal sealed class MetricValues
     /// <summary>Starts a reading of the values if the last one is too old, and does not wait for it.</summary>
     public void Begin(KubernetesMetric metric, KubernetesTarget target) => Read(metric, target).Begin();
 
+    /// <summary>The values.</summary>
+    /// <param name="metric">Of which metric.</param>
+    /// <param name="target">Of which target.</param>
+    /// <param name="moment">When the evaluation began that needs them.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ApiException">They cannot be read.</exception>
-    public ValueTask<MetricValueList> GetAsync(KubernetesMetric metric, KubernetesTarget target, CancellationToken cancellationToken) =>
-        Read(metric, target).GetAsync(cancellationToken);
+    public ValueTask<MetricValueList> GetAsync(
+        KubernetesMetric metric, KubernetesTarget target, long moment, CancellationToken cancellationToken) =>
+        Read(metric, target).GetAsync(moment, cancellationToken);
 
     private SharedRead<MetricValueList> Read(KubernetesMetric metric, KubernetesTarget target) => _reads.GetOrAdd(
         Question.Of(metric, target),
@@ -44,7 +50,7 @@ internal sealed class MetricValues
     private async Task<MetricValueList> AskAsync(Question question, CancellationToken cancellationToken)
     {
         var external = question.Kind == KubernetesMetricKind.External;
-        var call = external ? External(question) : Custom(question, await _version.GetAsync(cancellationToken).ConfigureAwait(false));
+        var call = external ? External(question) : Custom(question, await FindVersionAsync(cancellationToken).ConfigureAwait(false));
         try
         {
             var type = MetricsJson.Default.ApiListMetricValueItem;
@@ -58,6 +64,13 @@ internal sealed class MetricValues
         {
             throw MetricsApi.Explain(e, call, external ? ExternalServer : CustomServer);
         }
+    }
+
+    private async ValueTask<string> FindVersionAsync(CancellationToken cancellationToken)
+    {
+        // The one that was found last serves while it is asked for again: two answers one after the other may take too long.
+        _version.Begin();
+        return _version.Last ?? await _version.GetAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private static ApiCall External(Question question) => new(

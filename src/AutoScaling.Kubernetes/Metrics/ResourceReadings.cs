@@ -13,9 +13,10 @@ internal static class ResourceReadings
     public static bool Knows(MetricRef metric) => Parse(metric).Resource is not null;
 
     /// <summary>The readings that a request asks for.</summary>
-    public static ServiceMetrics Of(MetricsRequest request, KubernetesTarget target, List<Pod> pods, PodUsages usages)
+    public static ServiceMetrics Of(
+        MetricsRequest request, KubernetesTarget target, List<Pod> pods, PodUsages usages, DateTimeOffset now)
     {
-        var measured = new Measured(target, pods, pods.ConvertAll(p => usages.Find(target.Namespace, p.Replica.Name)));
+        var measured = new Measured(target, pods, pods.ConvertAll(p => usages.Find(target.Namespace, p.Replica.Name)), now);
         var readings = ImmutableArray.CreateBuilder<MetricReading>(request.Metrics.Length);
         foreach (var metric in request.Metrics)
         {
@@ -95,7 +96,7 @@ internal static class ResourceReadings
     {
         var (target, word) = (measured.Target, Word(resource));
         if (measured.Pods.Count == 0) return MetricReading.Missing(metric, $"{target} has no pods");
-        if (ReplicaTotal.Of(measured.Pods, replicas) is not { } total)
+        if (ReplicaTotal.Of(measured.Pods, replicas, measured.Now) is not { } total)
             return MetricReading.Missing(metric, $"metrics.k8s.io has no {word} of any running pod of {target} yet");
         if (withoutRequest is null && total.Request > 0) return MetricReading.Available(metric, total.Percent, total.At, replicas);
         var reason = withoutRequest ?? $"the pods of {target} request 0 {word}, so there is nothing to be a percentage of";
@@ -110,5 +111,5 @@ internal static class ResourceReadings
     private static string Word(PodResource resource) => resource == PodResource.Cpu ? "CPU" : "memory";
 
     /// <summary>A target's pods, and what each of them uses; <see langword="null"/> for a pod that is not measured.</summary>
-    private sealed record Measured(KubernetesTarget Target, List<Pod> Pods, List<PodUsage?> Used);
+    private sealed record Measured(KubernetesTarget Target, List<Pod> Pods, List<PodUsage?> Used, DateTimeOffset Now);
 }

@@ -27,7 +27,8 @@ internal sealed class TargetPods
     {
         var workload = await WorkloadAsync(target, cancellationToken).ConfigureAwait(false) ?? throw Gone(target);
         var selector = workload.Selector ?? throw new ApiException(Workload.NoSelector(target), null);
-        return (await _cluster.Pods(target.Namespace).GetAsync(cancellationToken).ConfigureAwait(false)).Find(target.Namespace, selector);
+        var pods = _cluster.Pods(target.Namespace);
+        return (await pods.GetAsync(_cluster.Moment(target), cancellationToken).ConfigureAwait(false)).Of(target, selector);
     }
 
     private async ValueTask<Workload?> WorkloadAsync(KubernetesTarget target, CancellationToken cancellationToken)
@@ -35,7 +36,7 @@ internal sealed class TargetPods
         if (target.Resource.IsListed)
         {
             var list = _cluster.Workloads(target.Resource, target.Namespace);
-            return await list.FindAsync(target.Namespace, target.Name, cancellationToken).ConfigureAwait(false);
+            return await list.FindAsync(target.Namespace, target.Name, _cluster.Moment(target), cancellationToken).ConfigureAwait(false);
         }
 
         // A scaler on the same cluster has just read it. Without one, its scale is read here.

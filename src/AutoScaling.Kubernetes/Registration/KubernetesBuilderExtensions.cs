@@ -84,7 +84,11 @@ public static class KubernetesBuilderExtensions
     {
         if (services.Any(s => s.ServiceType == typeof(KubernetesCluster))) return;
         services.AddChecked<KubernetesOptions>(options => options.Errors())
-            .Configure<IOptions<AutoScalingOptions>>((kubernetes, loop) => kubernetes.RetryTime = loop.Value.EvaluationTimeout * RetryShare);
+            .Configure<IOptions<AutoScalingOptions>>(static (kubernetes, loop) =>
+            {
+                kubernetes.EvaluationTime = 2 * loop.Value.EvaluationTimeout;
+                kubernetes.RetryTime = RetryShare * loop.Value.EvaluationTimeout;
+            });
         services.AddSingleton(s => new KubernetesCluster(
             s.GetRequiredService<IOptions<KubernetesOptions>>().Value, s.GetRequiredService<TimeProvider>()));
     }

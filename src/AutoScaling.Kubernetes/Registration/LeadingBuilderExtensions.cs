@@ -80,8 +80,9 @@ public static class LeadingBuilderExtensions
         if (errors.Sentences.Count > 0) throw new ScalingException(errors.Sentences);
         builder.Services.AddSingleton<IScalingStateStore>(s =>
         {
-            var api = Cluster(s, nameof(SaveStateToKubernetes)).Api;
-            var maps = ConfigMapDocument.Client(api, @namespace ?? api.DefaultNamespace);
+            var cluster = Cluster(s, nameof(SaveStateToKubernetes));
+            var api = cluster.Api;
+            var maps = ConfigMapDocument.Client(api, @namespace ?? api.DefaultNamespace, 2 * cluster.Options.RetryTime);
             return new ConfigMapStateStore(
                 maps, name, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<ConfigMapStateStore>>());
         });

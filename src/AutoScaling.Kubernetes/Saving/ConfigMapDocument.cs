@@ -13,11 +13,15 @@ internal sealed class ConfigMapDocument : KeptObject
     public Dictionary<string, byte[]>? BinaryData { get; set; }
 
     /// <summary>Reads and writes the ConfigMaps of a namespace.</summary>
-    public static ObjectClient<ConfigMapDocument, WrittenObject> Client(ApiClient api, string space) =>
+    /// <param name="api">Sends the requests.</param>
+    /// <param name="space">The namespace.</param>
+    /// <param name="retryTime">For how long a request is tried again; <see langword="null"/> if as long as the client's others.</param>
+    public static ObjectClient<ConfigMapDocument, WrittenObject> Client(ApiClient api, string space, TimeSpan? retryTime = null) =>
         new(api, ConfigMaps, space, SavingJson.Default.ConfigMapDocument, ClientJson.Default.WrittenObject)
         {
             // Much less than the time in which a copy that takes over must have loaded, so that one request that hangs does not use it up.
-            Timeout = TimeSpan.FromSeconds(5),
+            Timeout = TimeSpan.FromSeconds(8),
+            RetryTime = retryTime,
         };
 
     /// <summary>Data of which each value is a number.</summary>

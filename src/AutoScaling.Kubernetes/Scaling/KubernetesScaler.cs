@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using AutoScaling.Kubernetes.Client;
 using AutoScaling.Kubernetes.Lists;
 using AutoScaling.Kubernetes.Primitives;
 using AutoScaling.Kubernetes.Scaling;
@@ -66,16 +68,34 @@ public sealed class KubernetesScaler : IScaler, IDisposable
         var parsed = _cluster.Parse(target);
         cancellationToken.ThrowIfCancellationRequested();
 
-        // All lists are asked for before the first one is waited for, so that they are read at the same time.
+        // All lists are asked for before the first one is waited for, so that they are read at the same time: those of metrics, too.
+        var moment = _cluster.Begin(parsed);
         var pods = _cluster.Pods(parsed.Namespace);
         pods.Begin();
+        if (parsed.Resource.IsListed) _cluster.Workloads(parsed.Resource, parsed.Namespace).Begin();
         if (!_cluster.Options.AllowForeignAutoscaler) _cluster.Autoscalers(parsed.Namespace).Begin();
 
-        var workload = await ReadAsync(parsed, cancellationToken).ConfigureAwait(false)
+        try
+        {
+            return await CountAsync(target, parsed, moment, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ApiException e) when (e.Status == HttpStatusCode.Forbidden)
+        {
+            throw await MissingRights.WithAsync(
+                e,
+                pods.GetAsync(moment, cancellationToken).AsTask(),
+                ForeignAsync(target, parsed, moment, cancellationToken).AsTask()).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<ReplicaStatus> CountAsync(
+        ScalingTarget target, KubernetesTarget parsed, long moment, CancellationToken cancellationToken)
+    {
+        var workload = await ReadAsync(parsed, moment, cancellationToken).ConfigureAwait(false)
             ?? throw new ScalingException(ScalingErrorKind.ScalingFailed, $"there is no {parsed}");
         var selector = workload.Selector ?? throw new ScalingException(ScalingErrorKind.ScalingFailed, Workload.NoSelector(parsed));
-        var owned = (await pods.GetAsync(cancellationToken).ConfigureAwait(false)).Find(parsed.Namespace, selector);
-        var refusal = await ForeignAsync(target, parsed, cancellationToken).ConfigureAwait(false);
+        var owned = (await _cluster.Pods(parsed.Namespace).GetAsync(moment, cancellationToken).ConfigureAwait(false)).Of(parsed, selector);
+        var refusal = await ForeignAsync(target, parsed, moment, cancellationToken).ConfigureAwait(false);
         return ReplicaCounts.Of(workload, owned) with { Refusal = refusal };
     }
 
@@ -92,9 +112,11 @@ public sealed class KubernetesScaler : IScaler, IDisposable
         Workload? seen;
         try
         {
-            var refusal = await ForeignAsync(target, parsed, cancellationToken).ConfigureAwait(false);
+            // What was good enough to decide from is good enough to scale from, however long the decision took to be saved.
+            var moment = _cluster.Moment(parsed);
+            var refusal = await ForeignAsync(target, parsed, moment, cancellationToken).ConfigureAwait(false);
             if (refusal is not null) return ScaleOutcome.Rejected(refusal);
-            seen = Find(parsed) ?? await ReadAsync(parsed, cancellationToken).ConfigureAwait(false);
+            seen = Find(parsed) ?? await ReadAsync(parsed, moment, cancellationToken).ConfigureAwait(false);
         }
         catch (ApiException e)
         {
@@ -129,7 +151,7 @@ public sealed class KubernetesScaler : IScaler, IDisposable
         ? _cluster.Workloads(target.Resource, target.Namespace).Last(target.Namespace, target.Name)
         : _cluster.Seen.GetValueOrDefault(target);
 
-    private async ValueTask<Workload?> ReadAsync(KubernetesTarget target, CancellationToken cancellationToken)
+    private async ValueTask<Workload?> ReadAsync(KubernetesTarget target, long moment, CancellationToken cancellationToken)
     {
         if (target.Resource.IsListed)
         {
@@ -140,7 +162,7 @@ public sealed class KubernetesScaler : IScaler, IDisposable
                 _unanswered.TryRemove(target, out _);
             }
 
-            return await list.FindAsync(target.Namespace, target.Name, cancellationToken).ConfigureAwait(false);
+            return await list.FindAsync(target.Namespace, target.Name, moment, cancellationToken).ConfigureAwait(false);
         }
 
         await _cluster.Kinds.FindAsync(target.Resource, cancellationToken).ConfigureAwait(false);
@@ -158,11 +180,12 @@ public sealed class KubernetesScaler : IScaler, IDisposable
     /// <summary>
     /// Who else scales the target, as the end of a sentence; <see langword="null"/> if nobody does, or if that is allowed.
     /// </summary>
-    private async ValueTask<string?> ForeignAsync(ScalingTarget target, KubernetesTarget parsed, CancellationToken cancellationToken)
+    private async ValueTask<string?> ForeignAsync(
+        ScalingTarget target, KubernetesTarget parsed, long moment, CancellationToken cancellationToken)
     {
         if (_cluster.Options.AllowForeignAutoscaler) return null;
         var kind = await _cluster.Kinds.FindAsync(parsed.Resource, cancellationToken).ConfigureAwait(false);
-        var autoscalers = await _cluster.Autoscalers(parsed.Namespace).GetAsync(cancellationToken).ConfigureAwait(false);
+        var autoscalers = await _cluster.Autoscalers(parsed.Namespace).GetAsync(moment, cancellationToken).ConfigureAwait(false);
         if (autoscalers.Find(parsed, kind) is not { } name)
         {
             if (!_foreign.IsEmpty) _foreign.TryRemove(parsed, out _);

@@ -107,8 +107,8 @@ internal static class EvaluationLog
         if (troubles.IsOver(Shadow, shadow)) Log.ShadowDecidesAgain(logger, shadow, target);
     }
 
-    /// <summary>The trace of trouble, where the sentence does not say all.</summary>
-    public static Exception? Trace(Exception? e) => e is ScalingException ? null : e;
+    /// <summary>The trace of trouble, where the sentence does not say all. To wait in vain is no fault of the place that waits.</summary>
+    public static Exception? Trace(Exception? e) => e is ScalingException or OperationCanceledException or TimeoutException ? null : e;
 
     private static void NotRead(ILogger logger, Troubles troubles, ScalingDecision decision, ScalingDecision? before, Exception? cause)
     {

@@ -20,8 +20,8 @@ public sealed class AutoScalingOptions
     /// <summary>
     /// How long an evaluation may take: half of it to read, half of it to scale. What takes longer is given up and has failed, also where it
     /// blocks its thread: another thread goes on, and what was given up is not called again for that target until it has come back. Where
-    /// states are saved, to save a scaling before it is carried out may take half of it once more. An observer may take as long for one record;
-    /// to save states may take as long, or <see cref="SaveInterval"/> if that is longer.
+    /// states are saved, to save a scaling before it is carried out may take half of it once more, and a scale-down all of it. An observer
+    /// may take as long for one record; to save states may take as long, or <see cref="SaveInterval"/> if that is longer.
     /// </summary>
     /// <value>10 s by default; more than 0.</value>
     public TimeSpan EvaluationTimeout { get; set; } = TimeSpan.FromSeconds(10);

@@ -18,13 +18,17 @@ internal sealed class HostGate(ManagedTarget managed, LeaderTerm? term, StateKee
     public override async ValueTask<string?> MayScaleAsync(ScalingDecision decision, ScalingState intended, Deadline deadline)
     {
         if (Refusal() is { } before) return before;
-        var unsaved = await keeper.SaveIntentAsync(managed, intended, deadline).ConfigureAwait(false);
+
+        // Without its intent saved a scale-down is refused, so that it is waited for longer: a store that is slow, or asks to be left alone
+        // for some seconds, must not keep all of them away. A scale-up does not wait, it is done without.
+        var down = decision.Direction == ScaleDirection.Down;
+        var unsaved = await keeper.SaveIntentAsync(managed, intended, deadline, patiently: down).ConfigureAwait(false);
         if (Refusal() is { } meanwhile) return meanwhile;
         if (unsaved is null) return null;
 
         // Too many replicas cost money, too few cost the service. If it is done unsaved and the process ends at this moment, nobody knows
         // of it, and a cooldown may be missing.
-        if (decision.Direction == ScaleDirection.Down) return $"what is to be done could not be saved: {unsaved}";
+        if (down) return $"what is to be done could not be saved: {unsaved}";
         Warning = $"'{decision.Target}' was scaled though that could not be saved before: {unsaved}.";
         return null;
     }

@@ -23,7 +23,7 @@ internal static class OptionsSettings
             o => o.MaxConcurrency, (o, v) => Set(o, () => o.MaxConcurrency = v), Bounds.AtLeastOne)
         .Duration(
             "evaluationTimeout",
-            "How long an evaluation may take: half of it to read, half of it to scale. To save a scaling beforehand may take half of it once more.",
+            "How long an evaluation may take: half of it to read, half of it to scale. To save a scaling beforehand may take half of it once more, a scale-down all of it.",
             o => o.EvaluationTimeout, (o, v) => Set(o, () => o.EvaluationTimeout = v), Bounds.WithinADay)
         .WholeNumber(
             "recentRecords", "How many evaluations of each target are kept to be asked for.",

@@ -71,8 +71,14 @@ internal sealed class StateKeeper(
     }
 
     /// <summary>Saves what is about to be done to a target, before it is done.</summary>
+    /// <param name="managed">The target.</param>
+    /// <param name="intended">What is remembered of it then.</param>
+    /// <param name="deadline">Until when that is waited for.</param>
+    /// <param name="patiently">
+    /// Whether it is waited for as long as an evaluation may take: what comes while another save is under way waits for two.
+    /// </param>
     /// <returns>Why it could not be saved, as the end of a sentence; <see langword="null"/> if it is, or if there is no store.</returns>
-    public ValueTask<string?> SaveIntentAsync(ManagedTarget managed, ScalingState intended, Deadline deadline)
+    public ValueTask<string?> SaveIntentAsync(ManagedTarget managed, ScalingState intended, Deadline deadline, bool patiently)
     {
         if (!writer.HasStore) return new((string?)null);
         managed.Intended = intended;
@@ -82,13 +88,15 @@ internal sealed class StateKeeper(
         {
             try
             {
-                await deadline.RunAsync(new ValueTask<bool>(writer.WriteAsync([managed]))).ConfigureAwait(false);
+                var saving = writer.WriteAsync([managed]);
+                if (patiently) await saving.WaitAsync(options.Value.EvaluationTimeout, time).ConfigureAwait(false);
+                else await deadline.RunAsync(new ValueTask<bool>(saving)).ConfigureAwait(false);
                 Saved();
                 return null;
             }
             catch (Exception e)
             {
-                var reason = deadline.Reason(e);
+                var reason = e is TimeoutException && patiently ? Late() : deadline.Reason(e);
                 if (gate.Term is not null) NotSaved(reason, e);
                 return reason;
             }
@@ -108,7 +116,7 @@ internal sealed class StateKeeper(
         }
         catch (Exception e)
         {
-            var reason = e is TimeoutException ? $"it did not answer within {Phrase.Of(options.Value.EvaluationTimeout)}" : Phrase.Of(e);
+            var reason = e is TimeoutException ? Late() : Phrase.Of(e);
             NotSaved(reason, e);
             Changed(managed, tried: true);
             return reason;
@@ -145,7 +153,7 @@ internal sealed class StateKeeper(
         }
         catch (TimeoutException e)
         {
-            NotSaved($"it did not answer within {Phrase.Of(options.Value.EvaluationTimeout)}", e);
+            NotSaved(Late(), e);
         }
     }
 
@@ -181,6 +189,8 @@ internal sealed class StateKeeper(
             SaveWithin(ref _dueBy, options.Value.SaveInterval);
         }
     }
+
+    private string Late() => $"it did not answer within {Phrase.Of(options.Value.EvaluationTimeout)}";
 
     private void Saved()
     {

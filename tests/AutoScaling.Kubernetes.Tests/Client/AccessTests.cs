@@ -29,6 +29,21 @@ public sealed class AccessTests(ClusterFixture cluster)
     }
 
     [Fact]
+    public async Task GetReplicasAsync_SeveralRulesAreMissing_AreNamedTogether()
+    {
+        var space = await SpaceAsync(ListPods);
+        using var scaler = new KubernetesScaler(space.Options(), _time);
+
+        var error = await Assert.ThrowsAsync<ApiException>(() => scaler.GetReplicasAsync("web", Cancellation).AsTask());
+
+        Assert.Equal(
+            $"the user '{space.User}' may not list deployments in namespace '{space.Name}'; add to its Role: apiGroups [apps], resources [deployments], verbs [list]; " +
+            $"the user '{space.User}' may not list horizontalpodautoscalers in namespace '{space.Name}'; " +
+            "add to its Role: apiGroups [autoscaling], resources [horizontalpodautoscalers], verbs [list]",
+            error.Message);
+    }
+
+    [Fact]
     public async Task ScaleAsync_MayNotWrite_NamesTheRule()
     {
         var space = await SpaceAsync(string.Join(',', ListDeployments, ListPods, ListAutoscalers, GetScale));
@@ -71,8 +86,13 @@ public sealed class AccessTests(ClusterFixture cluster)
         var error = await Assert.ThrowsAsync<ApiException>(() => scaler.GetReplicasAsync("web", Cancellation).AsTask());
 
         Assert.Equal(
-            $"the user '{space.User}' may not list deployments in all namespaces; add to its ClusterRole: apiGroups [apps], resources [deployments], verbs [list]",
-            error.Message);
+            [
+                $"the user '{space.User}' may not list deployments in all namespaces; add to its ClusterRole: apiGroups [apps], resources [deployments], verbs [list]",
+                $"the user '{space.User}' may not list pods in all namespaces; add to its ClusterRole: apiGroups [\"\"], resources [pods], verbs [list]",
+                $"the user '{space.User}' may not list horizontalpodautoscalers in all namespaces; "
+                    + "add to its ClusterRole: apiGroups [autoscaling], resources [horizontalpodautoscalers], verbs [list]",
+            ],
+            error.Message.Replace("; the", "\nthe", StringComparison.Ordinal).Split('\n'));
     }
 
     [Fact]
@@ -83,10 +103,11 @@ public sealed class AccessTests(ClusterFixture cluster)
 
         var record = await host.AutoScaler.EvaluateAsync("web", Cancellation);
 
-        Assert.Equal(
+        Assert.StartsWith(
             $"'web' could not be evaluated: the user '{space.User}' may not list deployments in namespace '{space.Name}'; " +
-            "add to its Role: apiGroups [apps], resources [deployments], verbs [list].",
-            record.Error);
+            "add to its Role: apiGroups [apps], resources [deployments], verbs [list]; ",
+            record.Error,
+            StringComparison.Ordinal);
         Assert.Equal(record.Error, host.AutoScaler.GetStatus("web").LastError);
     }
 

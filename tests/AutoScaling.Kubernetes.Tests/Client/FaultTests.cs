@@ -219,38 +219,51 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ReadAsync_AnswerThatBeginsLate_GetsTwiceTheTimeUntilOneIsQuick()
+    public async Task ReadAsync_AnswerThatBeginsLate_IsAskedForBesideAndGetsTwiceTheTimeUntilOneIsQuick()
     {
         var time = new FakeTimeProvider();
         TaskCompletionSource? hung = null;
         On(ListPods, async (_, _) =>
         {
-            if (hung is not null) await hung.Task;
+            if (hung is { } wait) await wait.Task;
             return false;
         });
         var options = _stub.Options();
         options.RetryTime = TimeSpan.FromMilliseconds(1);
         using var api = new ApiClient(options, time);
-        foreach (var limit in new[] { 3, 6, 12, 24, 30, 30 }) await TimesOutAsync(limit);
 
-        // It is slow, but it lives: what it begins to say within the time is its answer.
+        // Nobody answers for 30 s: it is asked again after 3, 9 and 21 s.
+        var lost = await HungAsync();
+        foreach (var seconds in new[] { 3, 6, 12 }) await AskedAgainAsync(seconds);
+        time.Advance(TimeSpan.FromSeconds(9));
+        var error = await Assert.ThrowsAsync<ApiException>(() => lost.WaitAsync(TimeSpan.FromSeconds(30), Cancellation));
+        Assert.Equal("the API server did not answer within 30s to list pods in namespace 'default'", error.Message);
+        hung!.SetResult();
+
+        // It is slow, but it lives: what it begins to say is its answer, and it is not asked again.
         var slow = await HungAsync();
-        time.Advance(TimeSpan.FromSeconds(29));
+        time.Advance(TimeSpan.FromSeconds(23));
+        var asked = _stub.Requests.Count;
         hung!.SetResult();
         await slow.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
-        await TimesOutAsync(30);
+        Assert.Equal(asked, _stub.Requests.Count);
 
         hung = null;
         await ReadAsync();
-        await TimesOutAsync(3);
+        var late = await HungAsync();
+        await AskedAgainAsync(3);
 
-        async Task TimesOutAsync(int limit)
+        // The answer to the first question was on its way all the time.
+        hung!.SetResult();
+        await late.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+
+        async Task AskedAgainAsync(int seconds)
         {
-            var reading = await HungAsync();
-            time.Advance(TimeSpan.FromSeconds(limit));
-            var error = await Assert.ThrowsAsync<ApiException>(() => reading.WaitAsync(TimeSpan.FromSeconds(30), Cancellation));
-            Assert.Equal($"the API server did not answer within {limit}s to list pods in namespace 'default'", error.Message);
-            hung!.SetResult();
+            var before = _stub.Requests.Count;
+            time.Advance(TimeSpan.FromSeconds(seconds - 0.1));
+            Assert.Equal(before, _stub.Requests.Count);
+            time.Advance(TimeSpan.FromSeconds(0.1));
+            while (_stub.Requests.Count == before) await Task.Delay(1, Cancellation);
         }
 
         async Task<Task> HungAsync()
@@ -266,20 +279,47 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ReadAsync_AnswerThatTakesLongerThanItIsWaitedFor_IsNotGivenUp()
+    {
+        var time = new FakeTimeProvider();
+        var first = new TaskCompletionSource();
+        On(ListPods, async (context, times) =>
+        {
+            if (times > 1) return await HangAsync(Cancellation); // The second question comes to nothing.
+            await first.Task;
+            return await Write(context, """{"kind": "first"}""");
+        });
+        using var api = new ApiClient(_stub.Options(), time);
+        var reading = api.ReadAsync(new("list", new("", "v1", "pods"), "default"), ClientJson.Default.ApiStatus, Cancellation);
+        while (_stub.Requests.Count < 1) await Task.Delay(1, Cancellation);
+        time.Advance(TimeSpan.FromSeconds(4));
+        while (_stub.Requests.Count < 2) await Task.Delay(1, Cancellation);
+
+        first.SetResult();
+
+        Assert.Equal("first", (await reading.WaitAsync(TimeSpan.FromSeconds(30), Cancellation)).Kind);
+    }
+
+    [Fact]
     public async Task ReadAsync_ListThatHasBegunToArrive_HasTheWholeTimeOfARequest()
     {
         using var done = new CancellationTokenSource();
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         On(ListPods, async (context, _) =>
         {
             await context.Response.WriteAsync("""{"kind": "PodList", """, Cancellation);
+
+            // More than any buffer on the way takes, so that its beginning has been read when all of it is sent.
+            await context.Response.WriteAsync(new string(' ', 1 << 24), Cancellation);
             await context.Response.Body.FlushAsync(Cancellation);
+            begun.SetResult();
             await HangAsync(done.Token);
             return await Write(context, """ "items": []}""");
         });
-        var time = new WatchedTime(TimeSpan.FromSeconds(30));
+        var time = new FakeTimeProvider();
         using var api = new ApiClient(_stub.Options(), time);
         var reading = api.ReadAsync(new("list", new("", "v1", "pods"), "default"), ClientJson.Default.ApiStatus, Cancellation);
-        await time.Set.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        await begun.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
 
         time.Advance(TimeSpan.FromSeconds(29));
         await done.CancelAsync();
@@ -573,35 +613,5 @@ public sealed class FaultTests : IAsyncLifetime
     {
         var others = _stub.Fault;
         _stub.Fault = (context, asked, times) => asked == request ? answer(context, times) : others(context, asked, times);
-    }
-
-    /// <summary>A clock that tells when a timer is set to a time once more.</summary>
-    private sealed class WatchedTime(TimeSpan watched) : FakeTimeProvider
-    {
-        private readonly TaskCompletionSource _set = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Set => _set.Task;
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            new Timer(base.CreateTimer(callback, state, dueTime, period), this);
-
-        private void Note(TimeSpan dueTime)
-        {
-            if (dueTime == watched) _set.TrySetResult();
-        }
-
-        private sealed class Timer(ITimer timer, WatchedTime time) : ITimer
-        {
-            public bool Change(TimeSpan dueTime, TimeSpan period)
-            {
-                var changed = timer.Change(dueTime, period);
-                time.Note(dueTime);
-                return changed;
-            }
-
-            public void Dispose() => timer.Dispose();
-
-            public ValueTask DisposeAsync() => timer.DisposeAsync();
-        }
     }
 }

@@ -68,6 +68,32 @@ public sealed class EventWriterTests(ClusterFixture cluster)
     }
 
     [Fact]
+    public async Task OnEvaluated_SomebodySetsItBackAgainAndAgain_IsNamedInAWarning()
+    {
+        var space = await SpaceAsync();
+        await space.CreateDeploymentAsync("web", 4);
+        await using (var host = Host(space))
+        {
+            host.Cpu = 90;
+            for (var time = 0; time < 4; time++)
+            {
+                Assert.Equal(ScaleOutcome.Applied, (await host.AutoScaler.EvaluateAsync("web", Cancellation)).Outcome);
+                _time.Advance(TestNamespace.ListAge);
+                if (time == 3) break;
+                await space.Admin.PatchAsync(
+                    $"/apis/apps/v1/namespaces/{space.Name}/deployments/web?fieldManager=argocd-controller", """{"spec": {"replicas": 4}}""", Cancellation);
+            }
+
+            await space.UntilEventsAsync(5);
+        }
+
+        var warning = Assert.Single(await EventsAsync(space, 5), e => (string?)e["type"] == "Warning");
+        Assert.Equal("ReplicasSetBack", (string?)warning["reason"]);
+        Assert.StartsWith("It was 'argocd-controller' that wrote spec.replicas last, by managedFields. Somebody else has set the count of 'web' back 3 times", (string?)warning["message"], StringComparison.Ordinal);
+        Assert.Contains("leave that field out", (string?)warning["message"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task OnEvaluated_SwitchedOff_WritesNothing()
     {
         var space = await SpaceAsync();

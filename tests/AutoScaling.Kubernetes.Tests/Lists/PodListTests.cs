@@ -82,6 +82,50 @@ public sealed class PodListTests
         static List<Pod> Find(PodList pods) => pods.Find("here", LabelSelector.Parse("app=web")!);
     }
 
+    [Theory]
+    [InlineData("web", "ReplicaSet/web-7d4b", "7d4b", true)]
+    [InlineData("web", "ReplicaSet/web-canary-7d4b", "7d4b", false)]
+    [InlineData("web", "ReplicaSet/adopted", "7d4b", true)]
+    [InlineData("web", "ReplicaSet/web-7d4b", null, true)]
+    [InlineData("web", "Job/migration", null, false)]
+    [InlineData("web", "StatefulSet/web", null, false)]
+    [InlineData("web", null, null, true)]
+    [InlineData("here/statefulsets/db", "StatefulSet/db", null, true)]
+    [InlineData("here/statefulsets/db", "StatefulSet/db-old", null, false)]
+    [InlineData("here/statefulsets/db", "ReplicaSet/db-7d4b", "7d4b", false)]
+    [InlineData("here/replicasets/web", "ReplicaSet/web", null, true)]
+    [InlineData("here/example.com/v1/workers/w", "WorkerSet/w-1", null, true)]
+    [InlineData("here/example.com/v1/workers/w", "Job/w-1", null, false)]
+    public void Of_PodWithTheLabels_CountsUnlessAnotherControllerMadeIt(string target, string? owner, string? hash, bool counts)
+    {
+        var item = Pod("pod");
+        if (hash is not null) item.Metadata!.Labels!["pod-template-hash"] = hash;
+        if (owner?.Split('/') is [var kind, var name])
+            item.Metadata!.OwnerReferences = [new() { Kind = "Node", Name = "no-controller" }, new() { Kind = kind, Name = name, Controller = true }];
+
+        var found = new PodList(new([item], "1")).Of(KubernetesTarget.Parse(target, "here"), LabelSelector.Parse("app=web")!);
+
+        Assert.Equal(counts ? 1 : 0, found.Count);
+    }
+
+    [Fact]
+    public void ReplicasWriter_SeveralManagersHaveWritten_IsTheLastWhoWroteTheCount()
+    {
+        const string List = """
+            {"items": [{"metadata": {"name": "web", "managedFields": [
+              {"manager": "kubectl", "time": "2026-01-01T12:00:00Z", "fieldsV1": {"f:metadata": {"f:replicas": {}}, "f:spec": {"f:replicas": {}, "f:template": {"f:spec": {}}}}},
+              {"manager": "argocd-controller", "time": "2026-01-01T13:00:00Z", "fieldsV1": {"f:spec": {"f:a": {"f:b": [1]}, "f:replicas": {}}, "f:z": {}}},
+              {"manager": "old", "time": "2026-01-01T11:00:00Z", "fieldsV1": {"f:spec": {"f:replicas": {}}}},
+              {"manager": "kube-controller-manager", "time": "2026-01-01T14:00:00Z", "fieldsV1": {"f:status": {"f:replicas": {}}}}, null]}},
+             {"metadata": {"name": "none", "managedFields": null}, "spec": {"replicas": 2}},
+             {"metadata": {"managedFields": [{"manager": 5, "fieldsV1": []}, {"fieldsV1": {"f:spec": {"f:replicas": {}}}}], "name": "odd"}}]}
+            """;
+
+        var items = System.Text.Json.JsonSerializer.Deserialize(List, ListsJson.Default.ApiListWorkloadItem)!.Items!;
+
+        Assert.Equal([("web", "argocd-controller"), ("none", null), ("odd", null)], items.Select(i => (i.Metadata!.Name!, i.Metadata.ReplicasWriter)));
+    }
+
     private static PodItem Pod(string name, string phase = "Running", string? ready = null, int readyAfter = 0, bool going = false, string app = "web", string space = "here") => new()
     {
         Metadata = new() { Name = name, Namespace = space, Labels = new() { ["app"] = app, ["tier"] = "front" }, DeletionTimestamp = going ? Start : null },

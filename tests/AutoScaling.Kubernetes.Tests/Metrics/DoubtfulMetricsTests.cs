@@ -64,6 +64,29 @@ public sealed class DoubtfulMetricsTests(ClusterFixture cluster, MetricsFixture 
         }
     }
 
+    [Theory]
+    [InlineData(-600)]
+    [InlineData(360)]
+    public async Task Decide_ClockOfOneNodeIsOff_ItsPodIsMissingAndTheOthersCount(int seconds)
+    {
+        var space = await SpaceAsync(4);
+
+        // What the pod of that node used at that time says nothing of now: it was idle.
+        for (var pod = 1; pod <= 4; pod++) space.Use(Pod(pod), pod == 4 ? space.Now.AddSeconds(seconds) : space.Now.AddSeconds(-20), ("app", pod == 4 ? "1m" : "200m", "1Mi"));
+        var cpu = (await space.ReadAsync("web", MetricRef.Cpu))[MetricRef.Cpu];
+        Assert.Equal((200, space.Now.AddSeconds(-20)), (cpu.Value, cpu.At));
+        foreach (var rule in Rules.Take(3))
+        {
+            Assert.InRange((await space.DecideAsync("web", rule)).To, 5, 100);
+            Assert.InRange((await space.DecideAsync("web", rule, ScalingBehavior.Kubernetes)).To, 5, 100);
+        }
+
+        // Nor is it a reason to remove more than the others allow: a pod that is not measured counts as fully used.
+        for (var pod = 1; pod <= 4; pod++) space.Use(Pod(pod), pod == 4 ? space.Now.AddSeconds(seconds) : space.Now.AddSeconds(-20), ("app", pod == 4 ? "900m" : "10m", "1Mi"));
+        var down = await space.DecideAsync("web", Rules[1]);
+        Assert.Equal((3, RecommendationReason.BelowTarget), (down.To, down.Recommendations[0].Reason));
+    }
+
     [Fact]
     public async Task Decide_RolloutWithSurgeAndPodsThatHaveEnded_CountsThoseThatCarryTheLoad()
     {

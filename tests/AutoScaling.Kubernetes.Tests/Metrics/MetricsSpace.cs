@@ -52,11 +52,11 @@ internal sealed class MetricsSpace(TestNamespace space, MetricsAdapter adapter)
     }
 
     /// <summary>What a policy of one rule decides on what the real scaler and the real provider see.</summary>
-    public async Task<ScalingDecision> DecideAsync(string target, ScalingRule rule)
+    public async Task<ScalingDecision> DecideAsync(string target, ScalingRule rule, ScalingBehavior? behavior = null)
     {
         using var scaler = new KubernetesScaler(Options, TimeProvider.System);
         var observation = new ScalingObservation { Replicas = await scaler.GetReplicasAsync(target, Cancellation), Metrics = await ReadAsync(target, [.. rule.Metrics]) };
-        var policy = new ScalingPolicy { Target = target, Range = new(1, 100), Rules = [rule], Behavior = ScalingBehavior.Immediate };
+        var policy = new ScalingPolicy { Target = target, Range = new(1, 100), Rules = [rule], Behavior = behavior ?? ScalingBehavior.Immediate };
         return ScalingDecisionEngine.Decide(policy, ScalingState.New, observation, TimeProvider.System.GetUtcNow());
     }
 }

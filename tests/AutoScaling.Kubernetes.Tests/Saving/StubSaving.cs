@@ -14,7 +14,7 @@ public abstract class StubSaving : IAsyncLifetime
 
     private readonly List<ApiClient> _clients = [];
 
-    private protected StubConfigMaps Maps { get; } = new();
+    private protected StubObjects Maps { get; } = new();
 
     private protected StubServer Stub { get; private set; } = null!;
 

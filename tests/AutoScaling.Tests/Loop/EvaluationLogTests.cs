@@ -131,6 +131,19 @@ public sealed class EvaluationLogTests : IDisposable
         Assert.IsType<HttpRequestException>(_log.GetSnapshot()[0].Exception);
     }
 
+    [Theory]
+    [InlineData(typeof(TimeoutException))]
+    [InlineData(typeof(OperationCanceledException))]
+    [InlineData(typeof(TaskCanceledException))]
+    public async Task Readings_TheSourceTakesTooLong_IsToldWithoutATrace(Type type)
+    {
+        var system = System(b => b.AddPolicy("web"));
+        system.Metrics.Answer = (_, _) => throw (Exception)Activator.CreateInstance(type)!;
+        await Ticks(1);
+        Assert.StartsWith("Warning: web: cpu cannot be used (", Assert.Single(Told), StringComparison.Ordinal);
+        Assert.Null(_log.GetSnapshot()[0].Exception);
+    }
+
     [Fact]
     public async Task Scaling_IsRefusedAgainAndAgain_IsToldOnceForEachReason()
     {

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace AutoScaling.Kubernetes.Tests.Stub;
 
-/// <summary>The ConfigMaps of a stub: kept with versions, as the API server does, and out of reach when a test says so.</summary>
-internal sealed class StubConfigMaps
+/// <summary>The objects of one kind of a stub, by default its ConfigMaps: kept with versions, as the API server does, and out of reach when a test says so.</summary>
+internal sealed class StubObjects(string folder = "/api/v1/namespaces/default/configmaps")
 {
     private readonly Dictionary<string, JsonNode> _maps = [];
     private readonly Lock _gate = new();
@@ -32,8 +32,7 @@ internal sealed class StubConfigMaps
 
     public async Task<bool> AnswerAsync(HttpContext context)
     {
-        const string Folder = "/api/v1/namespaces/default/configmaps";
-        if (!context.Request.Path.StartsWithSegments(Folder, StringComparison.Ordinal, out var rest)) return false;
+        if (!context.Request.Path.StartsWithSegments(folder, StringComparison.Ordinal, out var rest)) return false;
         var sent = context.Request.Method == "GET" ? null : await JsonNode.ParseAsync(context.Request.Body);
         var name = rest.HasValue ? rest.Value![1..] : (string)sent!["metadata"]!["name"]!;
         if (Refusal(context.Request.Method, name) is > 0 and var status) return await StubServer.RefuseAsync(context, status);
