@@ -143,7 +143,7 @@ performance.mark('autoscaling-start');
     view.rows.forEach((row, i) => list.rows.set(view.offset + i, row));
     const bad = ['error', 'blind', 'warning', 'saturated', 'paused', 'off'].filter(s => view.counts[s])
       .map(s => `${view.counts[s].toLocaleString('en')} ${words[s].toLowerCase()}`).join(', ');
-    const count = `${view.matching === view.total ? '' : `${view.matching.toLocaleString('en')} of `}${view.total.toLocaleString('en')} targets${bad ? `; ${bad}` : ''}`;
+    const count = `${view.matching === view.total ? '' : `${view.matching.toLocaleString('en')} of `}${view.total.toLocaleString('en')} target${view.total === 1 ? '' : 's'}${bad ? `; ${bad}` : ''}`;
     if ($('count').textContent !== count) $('count').textContent = count;
     $('table').setAttribute('aria-rowcount', view.matching + 1);
     $('empty').hidden = view.matching > 0;
