@@ -9,6 +9,7 @@ using OpenTelemetry.Trace;
 
 namespace AutoScaling.OpenTelemetry.Tests;
 
+[Collection("one at a time")] // OpenTelemetry hears the meters of the whole process, of other tests' hosts, too
 public sealed class InstrumentationTests
 {
     private const string Target = "autoscaling.target";

@@ -7,6 +7,7 @@ using AutoScaling.Tests.Readme;
 namespace AutoScaling.OpenTelemetry.Tests;
 
 /// <summary>Dashboard and alerts name what a host really shows, as Prometheus gets it.</summary>
+[Collection("one at a time")] // OpenTelemetry hears the meters of the whole process, of other tests' hosts, too
 public sealed partial class MonitoringTests(ScrapedHost host) : IClassFixture<ScrapedHost>
 {
     public static TheoryData<string> All => [.. Expressions.OfAlerts().Concat(Expressions.OfDashboard()).Distinct(StringComparer.Ordinal)];
