@@ -7,6 +7,9 @@ if (args is ["fleet", ..]) return await Fleet.RunAsync(args[1..]);
 // "decisions" finds the least time of a decision.
 if (args is ["decisions", ..]) return DecisionRounds.Run(args[1..]);
 
+// "forecasts" finds that of an evaluation of a forecast.
+if (args is ["forecasts"]) return ForecastRounds.Run();
+
 // "backtests" writes a document.
 if (args is ["backtests", ..]) return await BacktestTable.RunAsync(args[1..]);
 

@@ -58,35 +58,24 @@ public sealed class CommandScaler : IScaler, IDisposable
         ArgumentNullException.ThrowIfNull(target);
         _replicas.Fill(new(target.Name), out var whyNot);
         if (whyNot is null) _scale.Fill(new(target.Name, 0, 0), out whyNot);
-        return whyNot is null
-            ? $"'{target}'"
-            : throw ScalingException.Invalid($"Policy '{target}' cannot be for a command, because {whyNot}.");
+        return CheckedScaling.Identify(target, "for a command", whyNot);
     }
 
     /// <inheritdoc/>
     /// <exception cref="ScalingException">The count cannot be read (<see cref="ScalingErrorKind.ScalingFailed"/>).</exception>
-    public async ValueTask<ReplicaStatus> GetReplicasAsync(ScalingTarget target, CancellationToken cancellationToken)
+    public ValueTask<ReplicaStatus> GetReplicasAsync(ScalingTarget target, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(target);
-        var found = await ReadAsync(target, cancellationToken).ConfigureAwait(false);
-        return found.WhyNot is null ? found.Value : throw new ScalingException(ScalingErrorKind.ScalingFailed, found.WhyNot);
+        return CheckedScaling.ReplicasAsync(ReadAsync(target, cancellationToken));
     }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="to"/> is negative.</exception>
-    public async ValueTask<ScaleOutcome> ScaleAsync(ScalingTarget target, int from, int to, CancellationToken cancellationToken)
+    public ValueTask<ScaleOutcome> ScaleAsync(ScalingTarget target, int from, int to, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentOutOfRangeException.ThrowIfNegative(to);
-        var found = await ReadAsync(target, cancellationToken).ConfigureAwait(false);
-        if (found.WhyNot is { } why) return ScaleOutcome.Failed(why);
-        if (found.Value.Desired is var count && count != from)
-            return ScaleOutcome.Rejected($"it has {Phrase.Replicas(count)}, not {Phrase.Exact(from)}");
-        var answer = await _caller.RunAsync(_scale, new(target.Name, to, from), cancellationToken).ConfigureAwait(false);
-        if (answer.Trouble is not { } trouble) return ScaleOutcome.Applied;
-        return answer.ExitCode is { } code && code == _rejected ? ScaleOutcome.Rejected(trouble)
-            : answer.IsDoubtful ? ScaleOutcome.Doubtful(trouble)
-            : ScaleOutcome.Failed(trouble);
+        return CheckedScaling.ScaleAsync(ReadAsync(target, cancellationToken), from, () => WriteAsync(target, from, to, cancellationToken));
     }
 
     /// <summary>Lets go of what it holds. Programs that run are not ended by it.</summary>
@@ -102,5 +91,14 @@ public sealed class CommandScaler : IScaler, IDisposable
         return found.WhyNot is { } why
             ? Found<ReplicaStatus>.None($"the count cannot be read of what '{_replicas.Program}' wrote: {why}")
             : found;
+    }
+
+    private async Task<ScaleOutcome> WriteAsync(ScalingTarget target, int from, int to, CancellationToken cancellationToken)
+    {
+        var answer = await _caller.RunAsync(_scale, new(target.Name, to, from), cancellationToken).ConfigureAwait(false);
+        if (answer.Trouble is not { } trouble) return ScaleOutcome.Applied;
+        return answer.ExitCode is { } code && code == _rejected ? ScaleOutcome.Rejected(trouble)
+            : answer.IsDoubtful ? ScaleOutcome.Doubtful(trouble)
+            : ScaleOutcome.Failed(trouble);
     }
 }

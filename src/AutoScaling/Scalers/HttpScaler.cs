@@ -54,42 +54,24 @@ public sealed class HttpScaler : IScaler, IDisposable
         ArgumentNullException.ThrowIfNull(target);
         _replicas.Fill(new(target.Name), out var whyNot);
         if (whyNot is null) _scale.Fill(new(target.Name, 0, 0), out whyNot);
-        return whyNot is null
-            ? $"'{target}'"
-            : throw ScalingException.Invalid($"Policy '{target}' cannot be scaled by a URL, because {whyNot}.");
+        return CheckedScaling.Identify(target, "scaled by a URL", whyNot);
     }
 
     /// <inheritdoc/>
     /// <exception cref="ScalingException">The count cannot be read (<see cref="ScalingErrorKind.ScalingFailed"/>).</exception>
-    public async ValueTask<ReplicaStatus> GetReplicasAsync(ScalingTarget target, CancellationToken cancellationToken)
+    public ValueTask<ReplicaStatus> GetReplicasAsync(ScalingTarget target, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(target);
-        var found = await ReadAsync(target, cancellationToken).ConfigureAwait(false);
-        return found.WhyNot is null ? found.Value : throw new ScalingException(ScalingErrorKind.ScalingFailed, found.WhyNot);
+        return CheckedScaling.ReplicasAsync(ReadAsync(target, cancellationToken));
     }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="to"/> is negative.</exception>
-    public async ValueTask<ScaleOutcome> ScaleAsync(ScalingTarget target, int from, int to, CancellationToken cancellationToken)
+    public ValueTask<ScaleOutcome> ScaleAsync(ScalingTarget target, int from, int to, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentOutOfRangeException.ThrowIfNegative(to);
-        var found = await ReadAsync(target, cancellationToken).ConfigureAwait(false);
-        if (found.WhyNot is { } why) return ScaleOutcome.Failed(why);
-        if (found.Value.Desired is var count && count != from)
-            return ScaleOutcome.Rejected($"it has {Phrase.Replicas(count)}, not {Phrase.Exact(from)}");
-        var filling = new Filling(target.Name, to, from);
-        if (_scale.Fill(filling, out var whyNot) is not { } url) return ScaleOutcome.Failed(whyNot!);
-        var call = new HttpCall(_method, url, _scale, _body?.Fill(filling), _body?.ContentType);
-        var answer = await _caller.SendAsync(call, cancellationToken).ConfigureAwait(false);
-        return answer switch
-        {
-            // It has scaled; that its answer was long is nobody's concern.
-            { Trouble: null } or { IsTooLong: true } => ScaleOutcome.Applied,
-            { Status: Conflict or PreconditionFailed } => ScaleOutcome.Rejected(answer.Trouble),
-            { IsDoubtful: true } => ScaleOutcome.Doubtful(answer.Trouble),
-            _ => ScaleOutcome.Failed(answer.Trouble),
-        };
+        return CheckedScaling.ScaleAsync(ReadAsync(target, cancellationToken), from, () => WriteAsync(target, from, to, cancellationToken));
     }
 
     /// <summary>Closes the connections of its own client.</summary>
@@ -104,5 +86,21 @@ public sealed class HttpScaler : IScaler, IDisposable
         return found.WhyNot is { } why
             ? Found<ReplicaStatus>.None($"the count cannot be read of what '{_replicas.Shown}' answered: {why}")
             : found;
+    }
+
+    private async Task<ScaleOutcome> WriteAsync(ScalingTarget target, int from, int to, CancellationToken cancellationToken)
+    {
+        var filling = new Filling(target.Name, to, from);
+        if (_scale.Fill(filling, out var whyNot) is not { } url) return ScaleOutcome.Failed(whyNot!);
+        var call = new HttpCall(_method, url, _scale, _body?.Fill(filling), _body?.ContentType);
+        var answer = await _caller.SendAsync(call, cancellationToken).ConfigureAwait(false);
+        return answer switch
+        {
+            // It has scaled; that its answer was long is nobody's concern.
+            { Trouble: null } or { IsTooLong: true } => ScaleOutcome.Applied,
+            { Status: Conflict or PreconditionFailed } => ScaleOutcome.Rejected(answer.Trouble),
+            { IsDoubtful: true } => ScaleOutcome.Doubtful(answer.Trouble),
+            _ => ScaleOutcome.Failed(answer.Trouble),
+        };
     }
 }
