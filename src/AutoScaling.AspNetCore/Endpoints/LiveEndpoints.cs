@@ -31,8 +31,10 @@ internal sealed class LiveEndpoints(
     {
         group.MapGet("stream", Stream).WithTags("AutoScaling").Produces<string>(StatusCodes.Status200OK, "text/event-stream")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable)
-            .WithSummary("Every evaluation of one target, or of all, as server-sent events: those that are kept first, then each as it ends.")
-            .WithDescription("First comes an event 'ready', then 'record' for each evaluation. Who reads too slowly is dropped, and may connect again.");
+            .WithSummary(
+                "Every evaluation of one target, or of all, as server-sent events: those that are kept first, then each as it ends.")
+            .WithDescription(
+                "First comes an event 'ready', then 'record' for each evaluation. Who reads too slowly is dropped, and may connect again.");
         if (!options.Dashboard) return;
         group.MapGet("view", ViewList).ExcludeFromDescription();
         group.MapGet("view/live", LiveList).ExcludeFromDescription();

@@ -27,7 +27,8 @@ internal static class AuthorizationRule
         || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null;
 
     private static string Sentence(EndpointMark mark) => mark.IsControl
-        ? $"WithControl of MapAutoScaling(\"{mark.Prefix}\") must say who may steer: name an authorization policy, or say c => c.AllowAnonymous()."
+        ? $"WithControl of MapAutoScaling(\"{mark.Prefix}\") must say who may steer: "
+            + "name an authorization policy, or say c => c.AllowAnonymous()."
         : $"MapAutoScaling(\"{mark.Prefix}\") must be followed by RequireAuthorization(...), so that not everybody sees the autoscaler, "
             + "or by AllowAnonymous(), if everybody may.";
 }

@@ -31,7 +31,8 @@ internal static class CrossSite
     // The scheme may differ behind a proxy that ends TLS.
     private static bool IsHost(Uri from, HostString host) =>
         string.Equals(from.Authority, host.Value, StringComparison.OrdinalIgnoreCase)
-        || (string.Equals(from.Host, host.Host, StringComparison.OrdinalIgnoreCase) && from.IsDefaultPort && host.Port is null or 80 or 443);
+        || (string.Equals(from.Host, host.Host, StringComparison.OrdinalIgnoreCase)
+            && from.IsDefaultPort && host.Port is null or 80 or 443);
 
     private static string Short(string text) => text.Length <= 100 ? text : text[..100];
 }

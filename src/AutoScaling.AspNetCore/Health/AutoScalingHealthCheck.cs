@@ -32,7 +32,8 @@ internal sealed class AutoScalingHealthCheck(IAutoScaler autoScaler, AutoScaling
         var report = new HealthReportBuilder(data);
         if (!status.ReloadErrors.IsEmpty)
             report.Add(options.ReloadErrors, "reloadErrors", status.ReloadErrors, "Changed policies were not loaded, the old ones stay");
-        if (status.StateTrouble is { } state) report.Add(options.FailingStateStore, "stateStore", [state], "What is remembered is not safe");
+        if (status.StateTrouble is { } state)
+            report.Add(options.FailingStateStore, "stateStore", [state], "What is remembered is not safe");
         string[] others = [.. status.Troubles.Where(t => !string.Equals(t, status.StateTrouble, StringComparison.Ordinal))];
         if (others.Length > 0) report.Add(options.FailingObservers, "troubles", others, "Not all who observe are told");
 
@@ -81,7 +82,8 @@ internal sealed class AutoScalingHealthCheck(IAutoScaler autoScaler, AutoScaling
                 blind.Add($"{name}: {TargetTrouble.Blindness(target)}");
             if (_times.Lasts("failed", name, failure is not null, options.TroubleAfter)) failed.Add($"{name}: {failure}");
             if (_times.Lasts("saturated", name, TargetTrouble.IsSaturated(target), options.SaturatedAfter))
-                saturated.Add($"{name}: {target.LastDecision!.Recommended} are asked for, and its maximum is {target.LastDecision.Range.Max}");
+                saturated.Add(
+                    $"{name}: {target.LastDecision!.Recommended} are asked for, and its maximum is {target.LastDecision.Range.Max}");
         }
 
         _times.End();

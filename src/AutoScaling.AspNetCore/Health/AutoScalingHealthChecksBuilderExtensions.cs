@@ -36,7 +36,8 @@ public static class AutoScalingHealthChecksBuilderExtensions
         // One object for all checks of the name: it remembers since when there is trouble.
         builder.Services.AddKeyedSingleton(name, (services, _) => new AutoScalingHealthCheck(
             services.GetService<IAutoScaler>() ?? throw new ScalingException(
-                ScalingErrorKind.InvalidConfiguration, $"The health check '{name}' needs services.AddAutoScaling(...), which was not called."),
+                ScalingErrorKind.InvalidConfiguration,
+                $"The health check '{name}' needs services.AddAutoScaling(...), which was not called."),
             services.GetRequiredService<IOptionsMonitor<AutoScalingHealthOptions>>().Get(name),
             services.GetRequiredService<TimeProvider>()));
         return builder.Add(new HealthCheckRegistration(

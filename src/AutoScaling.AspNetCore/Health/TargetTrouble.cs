@@ -16,7 +16,8 @@ internal static class TargetTrouble
     /// <summary>Why it cannot be read or scaled; <see langword="null"/> if it can.</summary>
     public static string? Failure(TargetStatus target) =>
         target.LastError is { } error && target.LastErrorKind != ScalingErrorKind.MetricsUnavailable ? error
-        : target.LastOutcome is { Kind: ScaleOutcomeKind.Failed or ScaleOutcomeKind.Rejected } outcome ? $"It was not scaled: {outcome.Reason}."
+        : target.LastOutcome is { Kind: ScaleOutcomeKind.Failed or ScaleOutcomeKind.Rejected } outcome
+            ? $"It was not scaled: {outcome.Reason}."
         : null;
 
     /// <summary>Whether more is asked for than the range allows.</summary>

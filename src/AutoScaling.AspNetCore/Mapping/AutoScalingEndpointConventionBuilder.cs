@@ -20,8 +20,8 @@ public sealed class AutoScalingEndpointConventionBuilder : IEndpointConventionBu
     }
 
     /// <summary>
-    /// Adds the endpoints that steer, for who satisfies an authorization policy: pause, hold, resume, scale, evaluate, shadows. They are not
-    /// there otherwise. What is said of the other endpoints holds for them, too, but for <c>AllowAnonymous()</c>.
+    /// Adds the endpoints that steer, for who satisfies an authorization policy: pause, hold, resume, scale, evaluate, shadows. They are
+    /// not there otherwise. What is said of the other endpoints holds for them, too, but for <c>AllowAnonymous()</c>.
     /// </summary>
     /// <param name="policy">The name of the authorization policy.</param>
     /// <exception cref="InvalidOperationException">It was called before.</exception>
@@ -32,7 +32,9 @@ public sealed class AutoScalingEndpointConventionBuilder : IEndpointConventionBu
     }
 
     /// <summary>Adds the endpoints that steer, and says who may.</summary>
-    /// <param name="authorize">Says it: <c>c => c.RequireAuthorization(...)</c>, or <c>c => c.AllowAnonymous()</c> if everybody may.</param>
+    /// <param name="authorize">
+    /// Says it: <c>c => c.RequireAuthorization(...)</c>, or <c>c => c.AllowAnonymous()</c> if everybody may.
+    /// </param>
     /// <exception cref="InvalidOperationException">It was called before.</exception>
     public AutoScalingEndpointConventionBuilder WithControl(Action<IEndpointConventionBuilder> authorize)
     {

@@ -35,7 +35,8 @@ public static class AutoScalingEndpointRouteBuilderExtensions
         ArgumentNullException.ThrowIfNull(prefix);
         var services = endpoints.ServiceProvider;
         var autoScaler = services.GetService<IAutoScaler>() ?? throw new ScalingException(
-            ScalingErrorKind.InvalidConfiguration, $"MapAutoScaling(\"{prefix}\") needs services.AddAutoScaling(...), which was not called.");
+            ScalingErrorKind.InvalidConfiguration,
+            $"MapAutoScaling(\"{prefix}\") needs services.AddAutoScaling(...), which was not called.");
         var options = new AutoScalingEndpointOptions();
         configure?.Invoke(options);
         var owner = new object();

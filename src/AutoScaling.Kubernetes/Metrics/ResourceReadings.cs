@@ -9,7 +9,9 @@ internal static class ResourceReadings
 {
     private const double Milli = 1000;
 
-    /// <summary>Whether there can be a reading of a metric: it is <c>cpu</c>, <c>memory</c>, or one of them with a container's name.</summary>
+    /// <summary>
+    /// Whether there can be a reading of a metric: it is <c>cpu</c>, <c>memory</c>, or one of them with a container's name.
+    /// </summary>
     public static bool Knows(MetricRef metric) => Parse(metric).Resource is not null;
 
     /// <summary>The readings that a request asks for.</summary>
@@ -23,7 +25,8 @@ internal static class ResourceReadings
             var (resource, container) = Parse(metric);
             if (resource is not { } known) continue;
             if (container is null) readings.Add(OfPods(measured, known));
-            else if (pods.Exists(p => p.Requests.Find(container) is not null)) readings.Add(OfContainer(measured, known, container, metric));
+            else if (pods.Exists(p => p.Requests.Find(container) is not null))
+                readings.Add(OfContainer(measured, known, container, metric));
         }
 
         return new(readings.ToImmutable());

@@ -21,8 +21,9 @@ public static class KubernetesBuilderExtensions
     /// <summary>
     /// Scales targets in a Kubernetes cluster by what their pods use. Targets are named <c>web</c>, <c>team-a/web</c>,
     /// <c>team-a/statefulsets/db</c> or <c>team-a/GROUP/VERSION/PLURAL/NAME</c>; metrics <c>cpu</c>, <c>memory</c>, and <c>cpu/app</c> or
-    /// <c>memory/app</c> for one container. Call <see cref="AutoScalingPortExtensions.UseMetrics(AutoScalingBuilder, Func{IServiceProvider, IMetricsProvider})"/>
-    /// afterwards for another default source of metrics.
+    /// <c>memory/app</c> for one container. Call
+    /// <see cref="AutoScalingPortExtensions.UseMetrics(AutoScalingBuilder, Func{IServiceProvider, IMetricsProvider})"/> afterwards for
+    /// another default source of metrics.
     /// </summary>
     /// <remarks>The cluster is that of the pod's service account, and outside a pod that of the kubeconfig.</remarks>
     /// <param name="builder">The autoscaler.</param>

@@ -139,8 +139,8 @@ internal sealed class ConfigMapStateStore : IScalingStateStore
         if (contents.Length > had) await _maps.GrowAsync(contents, cancellationToken).ConfigureAwait(false);
         for (var part = 0; part < had; part++) await _maps.SavePartAsync(part, contents[part], cancellationToken).ConfigureAwait(false);
 
-        // What another copy has saved since is in the parts now. It is written over all the same: if that copy should write to it once more,
-        // it must find that it has been replaced.
+        // What another copy has saved since is in the parts now. It is written over all the same: if that copy should write to it once
+        // more, it must find that it has been replaced.
         if (_isRecentOfAnother) await _maps.SaveRecentAsync(SavedPart.Write([]), cancellationToken).ConfigureAwait(false);
         _maps.OutdateRecent();
         (_mustSaveAll, _isRecentOfAnother) = (false, false);

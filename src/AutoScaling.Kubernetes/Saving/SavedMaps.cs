@@ -5,8 +5,8 @@ using AutoScaling.Kubernetes.Primitives;
 namespace AutoScaling.Kubernetes.Saving;
 
 /// <summary>
-/// The ConfigMaps of one store, as one copy reads and writes them: an index that says how many parts there are and whose turn it is to save,
-/// the parts, and one more for the targets whose states were saved since the parts were written.
+/// The ConfigMaps of one store, as one copy reads and writes them: an index that says how many parts there are and whose turn it is to
+/// save, the parts, and one more for the targets whose states were saved since the parts were written.
 /// </summary>
 /// <remarks>
 /// <para>

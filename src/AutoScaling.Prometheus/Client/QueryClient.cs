@@ -56,7 +56,9 @@ internal sealed class QueryClient(PrometheusOptions options, Func<HttpClient> cl
         }
         catch (BrokenCircuitException e)
         {
-            throw new PrometheusException($"the server at {_address.Authority} has failed so often that it is left alone for some seconds", e);
+            throw new PrometheusException(
+                $"the server at {_address.Authority} has failed so often that it is left alone for some seconds",
+                e);
         }
         catch (HttpRequestException e)
         {

@@ -16,6 +16,8 @@ internal static partial class Log
     public static partial void MetricBroken(ILogger logger, string metric, string source, string reason);
 
     [LoggerMessage(
-        4, LogLevel.Warning, "The Prometheus server '{Source}' was added to the configuration, and can be read from the next start of the host on.")]
+        4,
+        LogLevel.Warning,
+        "The Prometheus server '{Source}' was added to the configuration, and can be read from the next start of the host on.")]
     public static partial void NeedsStart(ILogger logger, string source);
 }

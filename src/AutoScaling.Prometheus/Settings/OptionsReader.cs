@@ -49,7 +49,9 @@ internal static class OptionsReader
         Add("username", "The user of basic authentication.", o => o.Username, (o, v) => o.Username = v);
         Add("password", "The password of basic authentication.", o => o.Password, (o, v) => o.Password = v);
         Add("passwordFile", "The file that holds the password.", o => o.PasswordFile, (o, v) => o.PasswordFile = v);
-        Add("authorityFile", "The certificates by which that of the server is checked.", o => o.AuthorityFile, (o, v) => o.AuthorityFile = v);
+        Add(
+            "authorityFile", "The certificates by which that of the server is checked.",
+            o => o.AuthorityFile, (o, v) => o.AuthorityFile = v);
         Add("certificateFile", "The client's certificate.", o => o.CertificateFile, (o, v) => o.CertificateFile = v);
         Add("keyFile", "The key of the client's certificate.", o => o.KeyFile, (o, v) => o.KeyFile = v);
         return table;

@@ -6,9 +6,9 @@ public sealed record PrometheusMetric
     /// <summary>The PromQL expression.</summary>
     /// <value>
     /// It yields a vector with a series for each target, and is asked once for all of them:
-    /// <c>sum by (service) (rate(requests_total[2m]))</c>. With <c>{target}</c>, or labels of <see cref="TargetLabel"/>, in its quoted texts
-    /// it is asked for each target, and yields one series or a scalar: <c>sum(rate(requests_total{service="{target}"}[2m]))</c>. In regular
-    /// expressions write <c>{target:regex}</c>.
+    /// <c>sum by (service) (rate(requests_total[2m]))</c>. With <c>{target}</c>, or labels of <see cref="TargetLabel"/>, in its quoted
+    /// texts it is asked for each target, and yields one series or a scalar: <c>sum(rate(requests_total{service="{target}"}[2m]))</c>. In
+    /// regular expressions write <c>{target:regex}</c>.
     /// </value>
     /// <remarks>How quickly it follows the load is the expression's: <c>rate(...[2m])</c> needs at least 4 scrapes in its window.</remarks>
     public required string Query { get; init; }
@@ -18,8 +18,8 @@ public sealed record PrometheusMetric
     /// <see cref="Query"/>. The time in an answer is that of the query.
     /// </summary>
     /// <value>
-    /// <see langword="null"/> by default: <c>timestamp(query)</c> where the query is a plain selector, which may be 5 minutes old; otherwise
-    /// the time of the query, as the window of <c>rate(...[2m])</c> bounds the age.
+    /// <see langword="null"/> by default: <c>timestamp(query)</c> where the query is a plain selector, which may be 5 minutes old;
+    /// otherwise the time of the query, as the window of <c>rate(...[2m])</c> bounds the age.
     /// </value>
     public string? SampleTime { get; init; }
 

@@ -109,7 +109,9 @@ public static class Backtest
             {
                 var run = plan.Run(i, cancellationToken);
                 progress?.Report(new(Interlocked.Increment(ref done), runs.Length, run));
-                runs[i] = isCourseKept ? run : run with { Ready = [], Desired = [], Utilization = [], Backlog = [], Scalings = [], Forecasts = [] };
+                runs[i] = isCourseKept
+                    ? run
+                    : run with { Ready = [], Desired = [], Utilization = [], Backlog = [], Scalings = [], Forecasts = [] };
             }
             catch (Exception e)
             {

@@ -19,7 +19,8 @@ internal static class Grid
         if (steps > MostSteps)
         {
             throw new ScalingException([
-                $"A backtest must have at most {MostSteps} steps, but '{trace.Name}' has {steps} of {Phrase.Exact(step)}: set a longer Step."]);
+                $"A backtest must have at most {MostSteps} steps, "
+                    + $"but '{trace.Name}' has {steps} of {Phrase.Exact(step)}: set a longer Step."]);
         }
 
         var count = (int)steps;

@@ -41,24 +41,27 @@ internal static class ForecastLint
             : rule.Rule.Metrics.Where(IsRate))
         .FirstOrDefault();
 
-    private static bool IsRate(MetricRef metric) => string.Equals(metric.Name, MetricRef.RequestRate.Name, StringComparison.OrdinalIgnoreCase);
+    private static bool IsRate(MetricRef metric) =>
+        string.Equals(metric.Name, MetricRef.RequestRate.Name, StringComparison.OrdinalIgnoreCase);
 
     private static LintFinding Late(LintRule rule, string setting, TimeSpan time, TimeSpan delay) => LintFinding.Of(
         "held-forecast",
         setting,
-        $"It is {Phrase.Exact(time)}, longer than the {Phrase.Exact(delay)} that replicas take to start, so '{rule.Rule.Name}' asks in time, "
-            + "and replicas are added after the load that was forecast has come. "
+        $"It is {Phrase.Exact(time)}, longer than the {Phrase.Exact(delay)} that replicas take to start, "
+            + $"so '{rule.Rule.Name}' asks in time, and replicas are added after the load that was forecast has come. "
             + $"Set it to {Phrase.Exact(delay)} or less; the rule counts what is on its way.");
 
     private static LintFinding Kept(LintRule rule, string setting, TimeSpan time) => LintFinding.Of(
         "held-forecast",
         setting,
-        $"It is {Phrase.Exact(time)}, so replicas that '{rule.Rule.Name}' lets go are kept for that long, which costs more than a forecast saves. "
+        $"It is {Phrase.Exact(time)}, so replicas that '{rule.Rule.Name}' lets go are kept for that long, "
+            + "which costs more than a forecast saves. "
             + $"Set it to {Phrase.Exact(MostHold)} or less; the rule has a hold of its own.");
 
     private static LintFinding Blind(LintRule rule, ForecastRule forecast, MetricRef rate) => LintFinding.Of(
         "blind-forecast",
         rule.Path("load"),
-        $"'{rule.Rule.Name}' sees the load by {forecast.Metric} alone, which ends at 100 %, so it does not see how much is missing when all "
-            + $"replicas are in full use; another rule of the policy reads {rate}. Set it to {rate}.");
+        $"'{rule.Rule.Name}' sees the load by {forecast.Metric} alone, which ends at 100 %, "
+            + $"so it does not see how much is missing when all replicas are in full use; another rule of the policy reads {rate}. "
+            + $"Set it to {rate}.");
 }

@@ -29,7 +29,9 @@ public sealed record LintOptions
     public ImmutableArray<LoadTrace> Loads { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>What a replica serves in full use, in the unit of <see cref="Loads"/>.</summary>
-    /// <value><see langword="null"/> by default: as <see cref="ServiceModel.For"/> derives it for each policy's range; otherwise more than 0.</value>
+    /// <value>
+    /// <see langword="null"/> by default: as <see cref="ServiceModel.For"/> derives it for each policy's range; otherwise more than 0.
+    /// </value>
     public double? CapacityPerReplica
     {
         get;

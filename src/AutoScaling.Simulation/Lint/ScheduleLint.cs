@@ -52,7 +52,8 @@ internal static class ScheduleLint
             rule.Path("start"),
             $"{times} leave the schedule closed for at most {Phrase.Exact(course.LongestClosed)}: "
                 + "it opens again as soon as it is closed, for start names each time at which it opens, not the times between. "
-                + "Let start name only the first of them, such as '0 8 * * *' for 8 o'clock; if it is to hold always, set the range instead.");
+                + "Let start name only the first of them, such as '0 8 * * *' for 8 o'clock; "
+                + "if it is to hold always, set the range instead.");
     }
 
     private static LintFinding? OfBound(LintRule rule, DescribedCount bound, ReplicaRange range)

@@ -37,7 +37,8 @@ internal static class TargetLint
         {
             yield return (
                 comparison.Setting,
-                $"{comparison.Metric} is percent, so {LintText.Of(target)} is {LintText.Of(target)} % and not {LintText.Of(target * 100)} %: "
+                $"{comparison.Metric} is percent, "
+                    + $"so {LintText.Of(target)} is {LintText.Of(target)} % and not {LintText.Of(target * 100)} %: "
                     + "the least use asks for more replicas, up to the most there may be. "
                     + $"Set it to {LintText.Of(target * 100)} if that share is meant.");
         }

@@ -42,7 +42,8 @@ internal static class ToleranceLint
             yield return LintFinding.Of(
                 "wide-tolerance",
                 "behavior.scaleDown.tolerance",
-                $"A tolerance of {LintText.Of(down.Tolerance)} at {Phrase.Replicas(from)} is {LintText.Of(down.Tolerance * from)} replicas: "
+                $"A tolerance of {LintText.Of(down.Tolerance)} at {Phrase.Replicas(from)} "
+                    + $"is {LintText.Of(down.Tolerance * from)} replicas: "
                     + $"so many more than the load needs may stay. {Right(from)}");
         }
     }

@@ -39,8 +39,12 @@ internal sealed record CsvTable(ImmutableArray<CsvRow> Rows, char Separator)
     private static (char Separator, bool IsNamed) SeparatorOf(string text)
     {
         var lines = text.Split('\n', Shown + 1).Take(Shown).Select(l => l.Trim('\r')).Where(l => !string.IsNullOrWhiteSpace(l)).ToList();
-        if (lines is [var first, ..] && first.Trim('"') is { Length: 5 } named && named.StartsWith("sep=", StringComparison.OrdinalIgnoreCase))
+        if (lines is [var first, ..] && first.Trim('"') is { Length: 5 } named
+            && named.StartsWith("sep=", StringComparison.OrdinalIgnoreCase))
+        {
             return (named[4], true);
+        }
+
         var (best, most) = (',', 0);
         foreach (var separator in Separators)
         {

@@ -5,7 +5,9 @@ namespace AutoScaling.Simulation.Loads;
 /// <summary>Files that hold a load. Whatever is wrong with one is a sentence that names it.</summary>
 internal static class LoadFile
 {
-    /// <summary>The longest time in seconds, more than 3000 years; what is beyond is in another unit, such as milliseconds since 1970.</summary>
+    /// <summary>
+    /// The longest time in seconds, more than 3000 years; what is beyond is in another unit, such as milliseconds since 1970.
+    /// </summary>
     public const decimal MostSeconds = 1e11m;
 
     private const int LongestShown = 40;

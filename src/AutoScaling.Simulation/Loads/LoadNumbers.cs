@@ -43,13 +43,20 @@ internal sealed class LoadNumbers
     /// <summary>The number; NaN for a gap; <see langword="null"/> if it is none.</summary>
     public double? Read(string text)
     {
-        if (_decimal == '.' && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value))
+        if (_decimal == '.'
+            && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            && double.IsFinite(value))
+        {
             return value;
+        }
+
         if (IsGap(text)) return double.NaN;
         if (Parts(text) is not { } parts || !IsUnit(parts.Unit)) return null;
         var thousands = _decimal == '.' ? ',' : '.';
         var plain = parts.Number.Replace(thousands.ToString(), "", StringComparison.Ordinal).Replace(_decimal, '.');
-        return double.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number * FactorOf(parts.Unit) : null;
+        return double.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? number * FactorOf(parts.Unit)
+            : null;
     }
 
     // "K req/s" and "Kreq/s" are thousands, "kernel" is a word.

@@ -70,7 +70,8 @@ public sealed class LoadTrace
             LoadKind.Prometheus => ReadPrometheus(path, options),
             LoadKind.CloudWatch => LoadFile.Read(
                 path,
-                () => new LoadTrace(CloudWatchLoad.Parse(LoadFile.Bytes(path), LoadFile.NameOf(path), path, options ?? LoadOptions.Default))),
+                () => new LoadTrace(
+                    CloudWatchLoad.Parse(LoadFile.Bytes(path), LoadFile.NameOf(path), path, options ?? LoadOptions.Default))),
             LoadKind.DecisionLog => ReadDecisionLog(path, target, metric),
             _ => ReadCsv(path, options),
         };

@@ -75,7 +75,11 @@ internal static class PrometheusLoad
         }
 
         if (reader.TokenType != JsonTokenType.StartObject)
-            throw WrongAt(json, reader.TokenStartIndex, file, "it must be the answer of a Prometheus range query, a block with status and data");
+            throw WrongAt(
+                json,
+                reader.TokenStartIndex,
+                file,
+                "it must be the answer of a Prometheus range query, a block with status and data");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("status")) answer.Status = Text(ref reader);
@@ -201,7 +205,8 @@ internal static class PrometheusLoad
                         json,
                         at,
                         file,
-                        $"sample {number} must be a time of at least 0 seconds and a number of at least 0, but is {Sample(json[(int)at..])}");
+                        $"sample {number} must be a time of at least 0 seconds and a number of at least 0, "
+                            + $"but is {Sample(json[(int)at..])}");
                 }
 
                 line += json[(int)counted..(int)at].Count((byte)'\n');

@@ -115,7 +115,8 @@ internal sealed class Observer
         ? shows
         : throw new ScalingException([
             $"Metric '{metric}' of policy '{policy.Target}' must be one that the model publishes "
-            + $"({string.Join(", ", _model.Metrics.Keys)}), but is not: say in Metrics what '{metric.Name}' shows, or give it a constant value."]);
+            + $"({string.Join(", ", _model.Metrics.Keys)}), but is not: "
+            + $"say in Metrics what '{metric.Name}' shows, or give it a constant value."]);
 
     /// <summary>What has come together from the start of the trace until the start of a step.</summary>
     /// <param name="Busy">Seconds of full use of a replica.</param>

@@ -45,7 +45,9 @@ internal static class DecisionDifference
         }
 
         if (now.SequenceEqual(then) && logged.Recommended != decided.Recommended)
-            differences.Add(Source.Policy, $"Together the rules ask for {OrNone(decided.Recommended)} instead of {OrNone(logged.Recommended)}");
+            differences.Add(
+                Source.Policy,
+                $"Together the rules ask for {OrNone(decided.Recommended)} instead of {OrNone(logged.Recommended)}");
     }
 
     private static void Rule(Differences differences, Recommendation then, Recommendation now)
@@ -109,7 +111,8 @@ internal static class DecisionDifference
         if (logged.SetBackSince == decided.SetBackSince) return;
         differences.Add(
             Source.State,
-            $"It is said to have been set back again and again since {Until(decided.SetBackSince)} instead of {Until(logged.SetBackSince)}");
+            $"It is said to have been set back again and again since {Until(decided.SetBackSince)} "
+                + $"instead of {Until(logged.SetBackSince)}");
     }
 
     private static void Guards(Differences differences, ScalingDecision logged, ScalingDecision decided)
@@ -142,7 +145,8 @@ internal static class DecisionDifference
     private static string Cause(Differences differences, int policyRecord) => differences.Earliest switch
     {
         Source.Policy =>
-            $"So the policy, which is in record {policyRecord}, is not the one that it was decided with, or the log's decision was changed.",
+            $"So the policy, which is in record {policyRecord}, is not the one that it was decided with, "
+                + "or the log's decision was changed.",
         Source.Observation => "So the observation is not the one that it was decided on, or the log's decision was changed.",
         Source.Arithmetic => "The figures are the same, so the rule or the engine is another version, or the log's decision was changed.",
         Source.State =>

@@ -67,7 +67,8 @@ internal static class CostPlot
     private static List<Point> Curve(SweepCurve sweep) =>
     [
         .. (sweep.Points.IsDefault ? [] : sweep.Points)
-            .Select((p, i) => new Point(i, Phrase.Exact(p.Value), p.RelativeCost, p.ShortageShare, $"{sweep.Setting} {Phrase.Exact(p.Value)}"))
+            .Select((p, i) => new Point(
+                i, Phrase.Exact(p.Value), p.RelativeCost, p.ShortageShare, $"{sweep.Setting} {Phrase.Exact(p.Value)}"))
             .Where(p => p.IsShown),
     ];
 
@@ -95,8 +96,12 @@ internal static class CostPlot
         }
 
         writer.Write($"""<path class="axis" d="M{Left},{Top}V{bottom}H{right}"/>""" + "\n");
-        writer.Write($"""<text x="{(Left + right) / 2}" y="{Height - 10}" text-anchor="middle">relative cost (replica-hours / those of a clairvoyant)</text>""" + "\n");
-        writer.Write($"""<text transform="translate(16 {(Top + bottom) / 2}) rotate(-90)" text-anchor="middle">requests in shortage (%)</text>""" + "\n");
+        writer.Write(
+            $"""<text x="{(Left + right) / 2}" y="{Height - 10}" text-anchor="middle">"""
+                + """relative cost (replica-hours / those of a clairvoyant)</text>""" + "\n");
+        writer.Write(
+            $"""<text transform="translate(16 {(Top + bottom) / 2}) rotate(-90)" text-anchor="middle">"""
+                + """requests in shortage (%)</text>""" + "\n");
     }
 
     private static void Mark(TextWriter writer, Scale scale, Point point, int number, string shape)

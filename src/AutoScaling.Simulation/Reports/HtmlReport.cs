@@ -55,7 +55,9 @@ internal static class HtmlReport
         if (content.Comparison.Workloads is [var only])
             writer.Write($": <b>{HtmlText.Escape(only.Trace.Name)}</b>, {TraceNotes.Extent(only)}");
         var means = content.HasMeans ? " " + Measure.MeansDefinition : "";
-        writer.Write($". Elastic speedup (ε) is against <b>{HtmlText.Escape(content.Baseline)}</b>. {Measure.DemandDefinition}{means}</p>\n");
+        writer.Write(
+            $". Elastic speedup (ε) is against <b>{HtmlText.Escape(content.Baseline)}</b>. "
+                + $"{Measure.DemandDefinition}{means}</p>\n");
         if (content.HasMeans) HtmlTable.Scores(content, writer, content.Mean, 0);
         else if (traces == 1) HtmlTable.Scores(content, writer, (m, c) => content.Value(m, 0, c), 0);
         if (traces == 1) Notes(content, writer, 0);

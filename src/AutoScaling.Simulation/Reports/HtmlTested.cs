@@ -58,7 +58,8 @@ internal static class HtmlTested
     public static void Tested(ReportContent content, TextWriter writer)
     {
         writer.Write("<section>\n<h2>What was tested</h2>\n");
-        foreach (var line in Reports.Tested.Sentence(content).Split('\n')) writer.Write($"<p class=\"tested\">{HtmlText.Escape(line)}</p>\n");
+        foreach (var line in Reports.Tested.Sentence(content).Split('\n'))
+            writer.Write($"<p class=\"tested\">{HtmlText.Escape(line)}</p>\n");
         Loads(content, writer);
         writer.Write("<h3>The policies in full</h3>\n");
         writer.Write("<p class=\"hint\">Each is a document of its own, and reads back to the same policy.</p>\n");

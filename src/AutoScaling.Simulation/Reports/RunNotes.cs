@@ -33,8 +33,8 @@ internal static class RunNotes
         candidate.Policy is { } policy && policy.Rules.Any(r => r is ScheduleRule || r.During is not null);
 
     /// <summary>
-    /// For how much of the time a policy was at its maximum while more were needed, as the end of a sentence; <see langword="null"/> if that
-    /// was hardly ever.
+    /// For how much of the time a policy was at its maximum while more were needed, as the end of a sentence; <see langword="null"/> if
+    /// that was hardly ever.
     /// </summary>
     public static string? OfMaximum(BacktestRun run)
     {

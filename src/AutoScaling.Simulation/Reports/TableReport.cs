@@ -52,7 +52,8 @@ internal static class TableReport
     {
         for (var c = 0; c < comparison.Candidates.Length; c++)
         {
-            if (ForecastScores.Of(comparison[workload, c]) is { } scores) yield return $"Forecasts of {comparison.Candidates[c].Name}: {scores}";
+            if (ForecastScores.Of(comparison[workload, c]) is { } scores)
+                yield return $"Forecasts of {comparison.Candidates[c].Name}: {scores}";
         }
     }
 
@@ -63,7 +64,13 @@ internal static class TableReport
         if (sweep.Points.IsDefaultOrEmpty) return;
         List<string[]> rows = [["value", "cost", "short %", "τU %", "J"]];
         rows.AddRange(sweep.Points.Select(p => (string[])
-            [Phrase.Exact(p.Value), Numbers.Score(p.RelativeCost), Numbers.Score(p.ShortageShare), Numbers.Score(p.UnderTime), Numbers.Score(p.J)]));
+            [
+                Phrase.Exact(p.Value),
+                Numbers.Score(p.RelativeCost),
+                Numbers.Score(p.ShortageShare),
+                Numbers.Score(p.UnderTime),
+                Numbers.Score(p.J),
+            ]));
         Align(text, rows);
     }
 

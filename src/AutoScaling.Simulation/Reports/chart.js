@@ -12,9 +12,21 @@ class Chart {
   show(trace, workload, run) {
     Object.assign(this, { trace, workload, run });
     this.panels = [
-      { title: "Load (as recorded, usually requests per second)", height: 120, keys: [["load", "line"]], least: 0, series: [workload.load] },
-      { title: "Replicas", height: 260, whole: true, keys: [["demand", "line"], ["ready", "thick"], ["desired", "dash"], ["shortage", "area"], ["up", "up"], ["down", "down"]], least: 1, series: [workload.demand, run.ready, run.desired] },
-      { title: "Utilization of the ready replicas (%)", height: 120, keys: [["utilization", "line"], ["objective", "dash"]], fixed: 1, series: [] },
+      {
+        title: "Load (as recorded, usually requests per second)", height: 120,
+        keys: [["load", "line"]],
+        least: 0, series: [workload.load],
+      },
+      {
+        title: "Replicas", height: 260, whole: true,
+        keys: [["demand", "line"], ["ready", "thick"], ["desired", "dash"], ["shortage", "area"], ["up", "up"], ["down", "down"]],
+        least: 1, series: [workload.demand, run.ready, run.desired],
+      },
+      {
+        title: "Utilization of the ready replicas (%)", height: 120,
+        keys: [["utilization", "line"], ["objective", "dash"]],
+        fixed: 1, series: [],
+      },
     ];
     if (run.forecast) this.panels.push(...this.forecastPanels(run.forecast));
     this.view(0, trace.steps);
@@ -23,9 +35,21 @@ class Chart {
   forecastPanels({ band, came, cost, baseCost, names }) {
     const colors = names.map((name, i) => [`c${i % 8}`, "solid", name]);
     return [
-      { title: "Most load in the time ahead (replicas in full use)", height: 150, keys: [["forecast", "area", "forecast with headroom"], ["came", "line", "what came"]], least: 1, series: [band, came], paint: this.forecast },
-      { title: "In charge", height: 44, keys: [...colors, ["gate", "solid", "gate open"], ["shut", "solid", "gate closed: target tracking decides"]], strip: true, fixed: 1, series: [], paint: this.inCharge },
-      { title: "Imagined cost of the last day (replicas, shortage included)", height: 100, keys: [["forecast", "thick", "forecast"], ["desired", "dash", "target tracking"]], least: 1, series: [cost, baseCost], paint: this.costs },
+      {
+        title: "Most load in the time ahead (replicas in full use)", height: 150,
+        keys: [["forecast", "area", "forecast with headroom"], ["came", "line", "what came"]],
+        least: 1, series: [band, came], paint: this.forecast,
+      },
+      {
+        title: "In charge", height: 44,
+        keys: [...colors, ["gate", "solid", "gate open"], ["shut", "solid", "gate closed: target tracking decides"]],
+        strip: true, fixed: 1, series: [], paint: this.inCharge,
+      },
+      {
+        title: "Imagined cost of the last day (replicas, shortage included)", height: 100,
+        keys: [["forecast", "thick", "forecast"], ["desired", "dash", "target tracking"]],
+        least: 1, series: [cost, baseCost], paint: this.costs,
+      },
     ];
   }
 
@@ -137,7 +161,8 @@ class Chart {
     const middle = (panel.top + panel.bottom) / 2;
     for (let i = band.indexAt(this.from); i < band.starts.length && band.starts[i] < this.to; i++) {
       // Whole pixels of the screen, or the ground shines through between two that are alike.
-      const [x0, x1] = [Math.max(this.from, band.starts[i]), Math.min(this.to, band.end(i))].map(step => Math.round(this.x(step) * this.ratio) / this.ratio);
+      const [x0, x1] = [Math.max(this.from, band.starts[i]), Math.min(this.to, band.end(i))]
+        .map(step => Math.round(this.x(step) * this.ratio) / this.ratio);
       if (!Number.isNaN(band.low[i])) {
         context.fillStyle = this.color(`c${name[i] % 8}`);
         context.fillRect(x0, panel.top, x1 - x0, middle - panel.top - 2);
@@ -218,7 +243,10 @@ class Chart {
     if (banded) {
       context.globalAlpha = 0.3;
       for (let c = 0; c < columns.count; c++) {
-        if (columns.high[c] > columns.low[c]) context.fillRect(x(c) - 0.5 / this.ratio, panel.y(columns.high[c]), 1 / this.ratio, panel.y(columns.low[c]) - panel.y(columns.high[c]));
+        if (columns.high[c] > columns.low[c])
+          context.fillRect(
+            x(c) - 0.5 / this.ratio, panel.y(columns.high[c]),
+            1 / this.ratio, panel.y(columns.low[c]) - panel.y(columns.high[c]));
       }
       context.globalAlpha = 1;
     }
@@ -347,7 +375,8 @@ class Chart {
 
   timeAxis(context) {
     const [second, hour, day] = [1000, 3600e3, 86400e3];
-    const sizes = [1, 5, 15, 30, 60, 300, 900, 1800].map(s => s * second).concat([1, 3, 6, 12].map(h => h * hour), [1, 2, 7, 14, 30, 60, 120, 365].map(d => d * day));
+    const sizes = [1, 5, 15, 30, 60, 300, 900, 1800].map(s => s * second)
+      .concat([1, 3, 6, 12].map(h => h * hour), [1, 2, 7, 14, 30, 60, 120, 365].map(d => d * day));
     const [from, to] = [this.timeOf(this.from), this.timeOf(this.to)];
     const size = sizes.find(s => this.plotWidth * s / (to - from) >= 62) ?? sizes[sizes.length - 1];
     const bottom = this.panels[this.panels.length - 1].bottom;
@@ -364,7 +393,10 @@ class Chart {
         context.lineTo(Math.round(x) + 0.5, panel.bottom + (panel.bottom === bottom ? 5 : 0));
         context.stroke();
       }
-      const [today, clock] = [new Date(time).toISOString().slice(0, 10), new Date(time).toISOString().slice(11, size < 60 * second ? 19 : 16)];
+      const [today, clock] = [
+        new Date(time).toISOString().slice(0, 10),
+        new Date(time).toISOString().slice(11, size < 60 * second ? 19 : 16),
+      ];
       context.fillStyle = this.color("soft");
       if (size < day && x < this.width - 18) context.fillText(clock, x, bottom + 9);
       if (today !== date) {
@@ -378,7 +410,9 @@ class Chart {
     context.fillText("time (UTC)", this.width - Chart.right, bottom + 27);
     if (size >= day) {
       context.textAlign = "left";
-      context.fillText(new Date(from).toISOString().slice(0, 10) + " to " + new Date(to).toISOString().slice(0, 10), Chart.left, bottom + 27);
+      context.fillText(
+        new Date(from).toISOString().slice(0, 10) + " to " + new Date(to).toISOString().slice(0, 10),
+        Chart.left, bottom + 27);
     }
   }
 

@@ -36,11 +36,17 @@ class Explorer {
   }
 
   listen() {
-    const go = () => this.open({ trace: Number(element("trace").value), run: Number(element("candidate").value), scaling: -1, from: 0, to: NaN });
+    const go = () => this.open({
+      trace: Number(element("trace").value), run: Number(element("candidate").value),
+      scaling: -1, from: 0, to: NaN,
+    });
     element("trace").addEventListener("change", go);
 
     // Another candidate on the same trace: the view stays, for comparing.
-    element("candidate").addEventListener("change", () => this.open({ ...this.now, run: Number(element("candidate").value), scaling: -1, from: this.chart.from, to: this.chart.to }));
+    element("candidate").addEventListener("change", () => this.open({
+      ...this.now, run: Number(element("candidate").value),
+      scaling: -1, from: this.chart.from, to: this.chart.to,
+    }));
     const click = (id, action) => element(id).addEventListener("click", action);
     click("zoom-in", () => this.zoom(0.5));
     click("zoom-out", () => this.zoom(2));
@@ -80,7 +86,10 @@ class Explorer {
     overlay.addEventListener("pointerleave", leave);
     overlay.addEventListener("dblclick", () => this.view(0, this.trace.steps));
     overlay.addEventListener("keydown", event => {
-      const action = { ArrowLeft: () => this.step(-1), ArrowRight: () => this.step(1), "+": () => this.zoom(0.5), "-": () => this.zoom(2), 0: () => this.view(0, this.trace.steps) }[event.key];
+      const action = {
+        ArrowLeft: () => this.step(-1), ArrowRight: () => this.step(1),
+        "+": () => this.zoom(0.5), "-": () => this.zoom(2), 0: () => this.view(0, this.trace.steps),
+      }[event.key];
       if (!action) return;
       event.preventDefault();
       action();
@@ -98,7 +107,9 @@ class Explorer {
     const run = said.has("run") ? Math.max(0, whole("run", this.index.candidates.length)) : this.index.first;
     if (said.toString() === this.said) return Promise.resolve();
     const jump = said.has("run") && this.said !== undefined;
-    return this.open({ trace, run, scaling: whole("scaling", Infinity), from: Number(said.get("from")) || 0, to: Number(said.get("to")) || NaN })
+    return this.open({
+      trace, run, scaling: whole("scaling", Infinity), from: Number(said.get("from")) || 0, to: Number(said.get("to")) || NaN,
+    })
       .then(() => { if (jump) element("explorer").scrollIntoView(); });
   }
 
@@ -151,7 +162,12 @@ class Explorer {
 
     // A headroom can be less than nothing.
     const edge = pick => data.expected.map((value, i) => value === null ? null : pick(value, data.upTo[i]));
-    return { ...data, with: series(data.upTo), bare: series(data.expected), band: series(edge(Math.min), edge(Math.max)), came: series(data.came), cost: series(data.cost), baseCost: series(data.baseCost) };
+    return {
+      ...data,
+      with: series(data.upTo), bare: series(data.expected),
+      band: series(edge(Math.min), edge(Math.max)),
+      came: series(data.came), cost: series(data.cost), baseCost: series(data.baseCost),
+    };
   }
 
   // What the forecast showed at a time, in words.
@@ -161,8 +177,12 @@ class Explorer {
     if (step < band.starts[i]) return "";
     const gate = open[i] ? "gate open" : "gate closed: target tracking decides";
     if (Number.isNaN(band.low[i])) return `no forecast yet · ${gate}`;
-    const costs = Number.isNaN(cost.low[i]) ? "" : ` · imagined cost ${numberText(cost.low[i])}, target tracking ${numberText(baseCost.low[i])}`;
-    return `forecast for ${minutes[i]} min: ${numberText(bare.low[i])}, with headroom ${numberText(upTo.low[i])} (${names[name[i]]}, enough ${numberText(enough[i] / 10)} % of the time) · came ${numberText(came.low[i])} · ${gate}${costs}`;
+    const costs = Number.isNaN(cost.low[i])
+      ? ""
+      : ` · imagined cost ${numberText(cost.low[i])}, target tracking ${numberText(baseCost.low[i])}`;
+    return `forecast for ${minutes[i]} min: ${numberText(bare.low[i])}, with headroom ${numberText(upTo.low[i])} `
+      + `(${names[name[i]]}, enough ${numberText(enough[i] / 10)} % of the time) `
+      + `· came ${numberText(came.low[i])} · ${gate}${costs}`;
   }
 
   async load(id) {
@@ -202,7 +222,9 @@ class Explorer {
 
   step(by) {
     const count = this.run.scalings.at.length;
-    const index = this.chart.selected < 0 ? (by > 0 ? this.chart.firstScaling(this.chart.from) : this.chart.firstScaling(this.chart.to) - 1) : this.chart.selected + by;
+    const index = this.chart.selected < 0
+      ? (by > 0 ? this.chart.firstScaling(this.chart.from) : this.chart.firstScaling(this.chart.to) - 1)
+      : this.chart.selected + by;
     if (index >= 0 && index < count) this.select(index);
   }
 
@@ -215,7 +237,8 @@ class Explorer {
       return;
     }
     const title = document.createElement("h3");
-    title.textContent = `Scaling ${index + 1} of ${at.length}: ${from[index]} → ${to[index]}, ${timeText(this.chart.timeOf(at[index]))} UTC`;
+    title.textContent = `Scaling ${index + 1} of ${at.length}: ${from[index]} → ${to[index]}, `
+      + `${timeText(this.chart.timeOf(at[index]))} UTC`;
     const said = document.createElement("p");
     said.textContent = text[index];
     const buttons = [["Previous", -1], ["Next", 1]].map(([name, by]) => {
@@ -258,7 +281,8 @@ class Explorer {
     const percent = value(this.run.utilization) * 100;
     const lines = [
       `${timeText(this.chart.timeOf(step))} UTC`,
-      `load ${numberText(value(this.workload.load))} · demand ${value(this.workload.demand)} · ready ${value(this.run.ready)} · desired ${value(this.run.desired)} · utilization ${Number.isFinite(percent) ? `${Math.round(percent)} %` : "none"}`,
+      `load ${numberText(value(this.workload.load))} · demand ${value(this.workload.demand)} · ready ${value(this.run.ready)} `
+        + `· desired ${value(this.run.desired)} · utilization ${Number.isFinite(percent) ? `${Math.round(percent)} %` : "none"}`,
     ];
     if (this.run.forecast && this.forecastText(step)) lines.push(this.forecastText(step));
     tip.replaceChildren(...lines.map(line => Object.assign(document.createElement("div"), { textContent: line })));
@@ -302,7 +326,9 @@ class ScalingList {
       if (words && !text[i].toLowerCase().includes(words)) continue;
       this.shown.push(i);
     }
-    element("count").textContent = this.shown.length === at.length ? `${at.length} scalings` : `${this.shown.length} of ${at.length} scalings`;
+    element("count").textContent = this.shown.length === at.length
+      ? `${at.length} scalings`
+      : `${this.shown.length} of ${at.length} scalings`;
     element("rows").style.height = `${this.shown.length * ScalingList.rowHeight}px`;
     this.draw();
   }
@@ -323,8 +349,13 @@ class ScalingList {
     made.style.top = `${row * ScalingList.rowHeight}px`;
     if (i === this.chart.selected) made.setAttribute("aria-current", "true");
     const up = to[i] > from[i];
-    const cells = [["time", timeText(this.chart.timeOf(at[i]))], [up ? "up" : "down", `${up ? "▲" : "▼"} ${from[i]} → ${to[i]}`], ["why", text[i]]];
-    made.append(...cells.map(([name, content]) => Object.assign(document.createElement("span"), { className: name, textContent: content })));
+    const cells = [
+      ["time", timeText(this.chart.timeOf(at[i]))],
+      [up ? "up" : "down", `${up ? "▲" : "▼"} ${from[i]} → ${to[i]}`],
+      ["why", text[i]],
+    ];
+    made.append(...cells.map(([name, content]) =>
+      Object.assign(document.createElement("span"), { className: name, textContent: content })));
     made.addEventListener("click", () => this.pick(i));
     return made;
   }
@@ -333,7 +364,8 @@ class ScalingList {
     const list = element("list");
     const row = this.shown.indexOf(index);
     const top = row * ScalingList.rowHeight;
-    if (row >= 0 && (top < list.scrollTop || top + ScalingList.rowHeight > list.scrollTop + list.clientHeight)) list.scrollTop = top - list.clientHeight / 2;
+    if (row >= 0 && (top < list.scrollTop || top + ScalingList.rowHeight > list.scrollTop + list.clientHeight))
+      list.scrollTop = top - list.clientHeight / 2;
     this.draw();
   }
 }
@@ -341,6 +373,7 @@ class ScalingList {
 if (element("plots")) {
   element("plots").hidden = false;
   new Explorer().follow().catch(error => {
-    element("scores").textContent = `The plots cannot be shown: ${error.message}. They need a browser with DecompressionStream, from 2023 or later.`;
+    element("scores").textContent = `The plots cannot be shown: ${error.message}. `
+      + `They need a browser with DecompressionStream, from 2023 or later.`;
   });
 }

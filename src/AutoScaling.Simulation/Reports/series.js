@@ -48,7 +48,12 @@ class Series {
 
   // What each of so many columns of pixels shows of a stretch of time: first and last, lowest and highest, and the mean.
   columns(from, to, count) {
-    const made = { count, first: new Float64Array(count), last: new Float64Array(count), low: new Float64Array(count), high: new Float64Array(count), mean: new Float64Array(count), gap: new Uint8Array(count) };
+    const made = {
+      count,
+      first: new Float64Array(count), last: new Float64Array(count),
+      low: new Float64Array(count), high: new Float64Array(count),
+      mean: new Float64Array(count), gap: new Uint8Array(count),
+    };
     const width = (to - from) / count;
     let i = this.indexAt(from);
     let seen = 0;

@@ -25,8 +25,8 @@ public sealed record Scorecard
     public required double OverTime { get; init; }
 
     /// <summary>
-    /// The share of time in which the policy wants the most replicas that its range allows, in percent. Where it is large, the range (or the
-    /// capacity that was assumed) has decided, and not the rules.
+    /// The share of time in which the policy wants the most replicas that its range allows, in percent. Where it is large, the range (or
+    /// the capacity that was assumed) has decided, and not the rules.
     /// </summary>
     /// <value>0 for a candidate without a policy.</value>
     public required double AtMaximumTime { get; init; }

@@ -207,7 +207,8 @@ internal sealed class BacktestCommand
         if (policies.Length > 1)
         {
             var services = string.Join(", ", policies.Select(p => p.Policy.Target));
-            throw new CommandException($"--sweep varies one policy, but there are {policies.Length} ({services}): choose one with --service NAME.");
+            throw new CommandException(
+                $"--sweep varies one policy, but there are {policies.Length} ({services}): choose one with --service NAME.");
         }
 
         foreach (var sweep in sweeps)
@@ -221,7 +222,12 @@ internal sealed class BacktestCommand
     private static void Check(ParseResult parsed, ImmutableArray<Candidate> candidates)
     {
         if (candidates.IsEmpty) throw new CommandException("There is nothing to try: leave out --no-policies or --no-baselines.");
-        if (parsed.GetValue(Baseline) is not { } baseline || candidates.Any(c => string.Equals(c.Name, baseline, StringComparison.Ordinal))) return;
+        if (parsed.GetValue(Baseline) is not { } baseline
+            || candidates.Any(c => string.Equals(c.Name, baseline, StringComparison.Ordinal)))
+        {
+            return;
+        }
+
         var names = string.Join(", ", candidates.Select(c => $"'{c.Name}'"));
         throw new CommandException($"--baseline must be one of {names}, but is '{baseline}'.");
     }

@@ -12,7 +12,8 @@ internal static class CommandRun
         return Report.ErrorsAsync(() =>
         {
             // A shell that asks for completions shows a line that is not finished, so there is always something wrong with it.
-            if (parsed.Errors.Count > 0 && args is not [['[', ..], ..]) throw new CommandException([.. parsed.Errors.Select(e => e.Message)]);
+            if (parsed.Errors.Count > 0 && args is not [['[', ..], ..])
+                throw new CommandException([.. parsed.Errors.Select(e => e.Message)]);
             // Signals and exceptions are the command's own business.
             return parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         });

@@ -24,7 +24,8 @@ internal static class CompletionCommand
 
     private static string Script(string shell)
     {
-        if (!Shells.Contains(shell)) throw new CommandException($"SHELL must be {string.Join(", ", Shells[..^1])} or {Shells[^1]}, but is '{shell}'.");
+        if (!Shells.Contains(shell))
+            throw new CommandException($"SHELL must be {string.Join(", ", Shells[..^1])} or {Shells[^1]}, but is '{shell}'.");
         var name = $"AutoScaling.Tool.completion.{(shell.Equals("pwsh", StringComparison.Ordinal) ? "ps1" : shell)}";
         using var text = new StreamReader(typeof(CompletionCommand).Assembly.GetManifestResourceStream(name)!);
         return text.ReadToEnd();

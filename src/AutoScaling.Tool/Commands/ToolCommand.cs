@@ -13,7 +13,9 @@ internal static class ToolCommand
     public static RootCommand Create()
     {
         var defaults = new CommandDefaults();
-        return new("Tries scaling policies on recorded load, finds traps in them, makes the decisions of a log again, and tells how targets stand.")
+        return new(
+            "Tries scaling policies on recorded load, finds traps in them, makes the decisions of a log again, "
+                + "and tells how targets stand.")
         {
             BacktestCommand.Create(defaults),
             LintCommand.Create(defaults),

@@ -8,7 +8,8 @@ internal static partial class ErrorLine
 {
     /// <summary>The line, from 1; <see langword="null"/> if the sentence names none.</summary>
     public static int? Of(string sentence) =>
-        Named().Match(sentence) is { Success: true } match && int.TryParse(match.Groups["line"].Value, CultureInfo.InvariantCulture, out var line)
+        Named().Match(sentence) is { Success: true } match
+            && int.TryParse(match.Groups["line"].Value, CultureInfo.InvariantCulture, out var line)
             ? Math.Max(1, line)
             : null;
 

@@ -60,5 +60,7 @@ internal static class LoadReading
         : null;
 
     private static LoadFill? FillOf(string text) =>
-        Array.Find(Enum.GetValues<LoadFill>().Cast<LoadFill?>().ToArray(), f => string.Equals($"{f}", text, StringComparison.OrdinalIgnoreCase));
+        Array.Find(
+            Enum.GetValues<LoadFill>().Cast<LoadFill?>().ToArray(),
+            f => string.Equals($"{f}", text, StringComparison.OrdinalIgnoreCase));
 }

@@ -86,7 +86,8 @@ internal static class Manifests
             // A block begins on the line after its sign. Empty lines before it make its lines those of the file.
             var before = text.Start.Line - (text.Style is ScalarStyle.Literal or ScalarStyle.Folded ? 0 : 1);
             var document = new string('\n', (int)before) + data;
-            if (YamlDocuments.Read(data) is null || YamlPath.At(RootOf(document), "policies") is not null) yield return (name, isJson, document);
+            if (YamlDocuments.Read(data) is null || YamlPath.At(RootOf(document), "policies") is not null)
+                yield return (name, isJson, document);
         }
     }
 
@@ -104,7 +105,9 @@ internal static class Manifests
         var document = new YamlMappingNode { { "policies", new YamlSequenceNode(policy) } };
         document.Style = MappingStyle.Flow;
         using var text = new StringWriter();
-        new YamlStream(new YamlDocument(document)).Save(new Emitter(text, new EmitterSettings().WithBestWidth(int.MaxValue)), assignAnchors: false);
+        new YamlStream(new YamlDocument(document)).Save(
+            new Emitter(text, new EmitterSettings().WithBestWidth(int.MaxValue)),
+            assignAnchors: false);
 
         // One line, without the end that YAML gives a document: the lines of this text are not those of the file, and must not be told.
         var read = PolicyDocuments.Read(file, where, () => PolicyDocument.ParseYaml(text.ToString().TrimEnd('\n', '\r', '.')));

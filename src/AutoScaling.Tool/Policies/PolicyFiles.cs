@@ -18,8 +18,8 @@ internal static class PolicyFiles
     /// <param name="byDefault">The file beside the program that is read if none is named; <see langword="null"/> for none.</param>
     public static Option<string[]> Files(string? byDefault) => new("--policy")
     {
-        Description = "The policies, as JSON or YAML: a policy document, a ConfigMap or ScalingPolicy of Kubernetes, a folder of them, or - "
-            + $"for the standard input; can be given several times{CommandDefaults.Said(byDefault)}",
+        Description = "The policies, as JSON or YAML: a policy document, a ConfigMap or ScalingPolicy of Kubernetes, "
+            + $"a folder of them, or - for the standard input; can be given several times{CommandDefaults.Said(byDefault)}",
         HelpName = "FILE",
         AllowMultipleArgumentsPerToken = true,
     };
@@ -69,7 +69,8 @@ internal static class PolicyFiles
         if (path is StandardInput) return Parsed("standard input", Console.In.ReadToEnd());
 
         // What the library cannot read at all, it says itself, in its words.
-        if (!Endings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase) || !File.Exists(path)) return OfDocument(path, null);
+        if (!Endings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase) || !File.Exists(path))
+            return OfDocument(path, null);
         var documents = YamlDocuments.Read(Input.Files.Read(path, "Policy file", File.ReadAllText));
         return documents?.Any(Manifests.IsResource) is true ? OfResources(path, documents.Value) : OfDocument(path, documents);
     }

@@ -34,7 +34,8 @@ internal static class YamlPath
     /// <summary>What describes a service's policy in a policy document: an item of the list, or an entry of the map.</summary>
     public static YamlNode? PolicyOf(YamlNode? document, string service) => At(document, "policies") switch
     {
-        YamlSequenceNode list => list.Children.FirstOrDefault(p => string.Equals(TextOf(At(p, "service")), service, StringComparison.Ordinal)),
+        YamlSequenceNode list =>
+            list.Children.FirstOrDefault(p => string.Equals(TextOf(At(p, "service")), service, StringComparison.Ordinal)),
         YamlMappingNode map => At(map, service),
         _ => null,
     };

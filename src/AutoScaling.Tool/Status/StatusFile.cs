@@ -70,7 +70,9 @@ internal static class StatusFile
         At = (DateTimeOffset?[])[state.LastScaleUp, state.LastScaleDown] is var times ? times.Max() : null,
         Wanted = state.LastWritten,
         Override = state.Override?.ToString(),
-        Explanation = state.Intent is { } intent ? $"It is not known what became of a scaling from {intent.From} to {intent.To} replicas." : null,
+        Explanation = state.Intent is { } intent
+            ? $"It is not known what became of a scaling from {intent.From} to {intent.To} replicas."
+            : null,
         IsTrouble = state.ConsecutiveFailures > 0,
     };
 

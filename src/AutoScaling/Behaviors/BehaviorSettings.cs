@@ -53,9 +53,12 @@ internal static class BehaviorSettings
             "zeroIsOff", "Whether 0 replicas switch a target off whose min is more than 0, until somebody gives it some.",
             b => b.ZeroIsOff, (b, v) => b with { ZeroIsOff = v })
         .Flag(
-            "safetyGuards", "Whether nothing is scaled down on what cannot be trusted, and bounds, persons and others have their place in the history.",
+            "safetyGuards",
+            "Whether nothing is scaled down on what cannot be trusted, and bounds, persons and others have their place in the history.",
             b => b.SafetyGuards, (b, v) => b with { SafetyGuards = v })
         .Block("scaleUp", "What holds scale-ups back.", b => b.ScaleUp, (b, v) => b with { ScaleUp = v }, Direction)
         .Block("scaleDown", "What holds scale-downs back.", b => b.ScaleDown, (b, v) => b with { ScaleDown = v }, Direction)
-        .Check(b => b.ScaleDown.LargerNeedPasses ? "ScaleDown LargerNeedPasses must be false, as it is about scale-ups, but is true." : null);
+        .Check(b => b.ScaleDown.LargerNeedPasses
+            ? "ScaleDown LargerNeedPasses must be false, as it is about scale-ups, but is true."
+            : null);
 }

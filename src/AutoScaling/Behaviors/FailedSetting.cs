@@ -10,11 +10,15 @@ internal sealed class FailedSetting : Setting<MetricExpectation>
 
     private static SettingsTable<MetricExpectation> Inner { get; } = SettingsTable
         .Of("what happens if a metric fails", new MetricExpectation { Metric = MetricRef.Cpu })
-        .WholeNumber("replicas", "The replicas to have; none is taken away.", m => m.IfFailedReplicas, (m, v) => m with { IfFailedReplicas = v }, Bounds.Count, required: true);
+        .WholeNumber(
+            "replicas", "The replicas to have; none is taken away.",
+            m => m.IfFailedReplicas, (m, v) => m with { IfFailedReplicas = v }, Bounds.Count, required: true);
 
     public override MetricExpectation Read(SettingsReader settings, MetricExpectation seed) => settings.IsBlock(Key)
         ? settings.Block(Key, seed, Inner.What, Inner.Read)
-        : settings.Value(Key, seed, SettingKinds.OneOf([Hold]).Parse, (m, _) => m with { IfFailedReplicas = null }, required: false, none: m => m);
+        : settings.Value(
+            Key, seed, SettingKinds.OneOf([Hold]).Parse,
+            (m, _) => m with { IfFailedReplicas = null }, required: false, none: m => m);
 
     public override void Write(JsonObject into, MetricExpectation value, MetricExpectation seed, bool all)
     {

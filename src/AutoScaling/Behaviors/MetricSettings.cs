@@ -26,7 +26,9 @@ internal static class MetricSettings
         Write = (_, meaning) => meaning.Value is { } value ? JsonValue.Create(value) : JsonValue.Create(meaning.ToString()),
         Schema = () => new()
         {
-            ["anyOf"] = new JsonArray(new JsonObject { ["enum"] = new JsonArray("hold", "ignore") }, new JsonObject { ["type"] = "number" }),
+            ["anyOf"] = new JsonArray(
+                new JsonObject { ["enum"] = new JsonArray("hold", "ignore") },
+                new JsonObject { ["type"] = "number" }),
         },
     };
 
@@ -47,7 +49,9 @@ internal static class MetricSettings
             "after", "How long after the last usable reading ifMissing and ifFailed begin to speak.",
             m => m.After, (m, v) => m with { After = v }, Bounds.Time)
         .Flag(
-            "followsLoad", "Whether the metric rises when fewer replicas carry the load; if not, a rule asks for one step because of it, not for more and more.",
+            "followsLoad",
+            "Whether the metric rises when fewer replicas carry the load; "
+                + "if not, a rule asks for one step because of it, not for more and more.",
             m => m.FollowsLoad, (m, v) => m with { FollowsLoad = v })
         .Check(m => m is { AtLeast: { } least, AtMost: { } most } && most < least
             ? $"AtMost must be at least AtLeast ({Phrase.Exact(least)}), but is {Phrase.Exact(most)}."

@@ -70,7 +70,10 @@ public readonly record struct ReplicaRange
         var unit = MultipleOf is { } multiple ? $", and a multiple of MultipleOf ({Phrase.Exact(multiple)})" : "";
         return Contains(replicas)
             ? replicas
-            : throw Bounds.Broken($"Replicas of '{target}'", $"between Min ({Phrase.Exact(Min)}) and Max ({Phrase.Exact(Max)}){unit}", replicas);
+            : throw Bounds.Broken(
+                $"Replicas of '{target}'",
+                $"between Min ({Phrase.Exact(Min)}) and Max ({Phrase.Exact(Max)}){unit}",
+                replicas);
     }
 
     /// <summary>The range as three numbers, which take less room in an object than the range itself does.</summary>

@@ -65,9 +65,11 @@ internal sealed partial class DecisionContext : JsonSerializerContext;
 /// <summary>Writes and reads decisions. What is no whole decision is refused.</summary>
 internal static class DecisionJson
 {
-    public static string Write(ScalingDecision decision) => JsonSerializer.Serialize(ToDocument(decision), DecisionContext.Default.DecisionDocument);
+    public static string Write(ScalingDecision decision) =>
+        JsonSerializer.Serialize(ToDocument(decision), DecisionContext.Default.DecisionDocument);
 
-    public static ScalingDecision Read(string json) => FromDocument(JsonText.Read(json, DecisionContext.Default.DecisionDocument, "decision"));
+    public static ScalingDecision Read(string json) =>
+        FromDocument(JsonText.Read(json, DecisionContext.Default.DecisionDocument, "decision"));
 
     public static DecisionDocument ToDocument(ScalingDecision decision) => new()
     {

@@ -18,7 +18,10 @@ internal static class Direction
             if (answer.Kind != RecommendationKind.Replicas) continue;
             if (nobodyReady && IsAverage(policy.Rules[i], answer.Metric))
             {
-                answer = new(RecommendationKind.Unavailable, RecommendationReason.NoReadyReplicas, metric: answer.Metric) { Rule = answer.Rule };
+                answer = new(RecommendationKind.Unavailable, RecommendationReason.NoReadyReplicas, metric: answer.Metric)
+                {
+                    Rule = answer.Rule,
+                };
                 continue;
             }
 

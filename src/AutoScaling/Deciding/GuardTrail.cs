@@ -24,7 +24,8 @@ internal ref struct GuardTrail
     /// Notes that a guard changed the count, and returns the new count. What the range does anyway is no guard's doing: then nothing is
     /// noted and nothing changed.
     /// </summary>
-    public int Step(ScalingGuard guard, int from, int to, long until = 0) => Range.Clamp(from) == Range.Clamp(to) ? from : Note(guard, from, to, until);
+    public int Step(ScalingGuard guard, int from, int to, long until = 0) =>
+        Range.Clamp(from) == Range.Clamp(to) ? from : Note(guard, from, to, until);
 
     /// <summary>Brings the count into the range, and notes that if it was outside.</summary>
     public int Clamp(ScalingGuard guard, int count) => Range.Contains(count) ? count : Note(guard, count, Range.Clamp(count));
@@ -47,7 +48,8 @@ internal ref struct GuardTrail
         return false;
     }
 
-    public readonly ImmutableArray<GuardStep> ToImmutable() => _count == 0 ? [] : ((ReadOnlySpan<GuardStep>)_steps)[.._count].ToImmutableArray();
+    public readonly ImmutableArray<GuardStep> ToImmutable() =>
+        _count == 0 ? [] : ((ReadOnlySpan<GuardStep>)_steps)[.._count].ToImmutableArray();
 
     // More than any path through the guards.
     [InlineArray(13)]

@@ -25,7 +25,8 @@ internal static class Guards
         if (!policy.ScaleDownOnlyIfAllAgree || count >= current) return count;
         foreach (ref readonly var recommendation in said)
         {
-            if (recommendation.Kind == RecommendationKind.Replicas && recommendation.Replicas >= current) return trail.Step(ScalingGuard.Agreement, count, current);
+            if (recommendation.Kind == RecommendationKind.Replicas && recommendation.Replicas >= current)
+                return trail.Step(ScalingGuard.Agreement, count, current);
         }
 
         return count;
@@ -35,7 +36,8 @@ internal static class Guards
     /// Up only to the least, down only to the most, that was recommended within the window of that direction.
     /// Source: stabilizeRecommendationWithBehaviors of the Kubernetes HPA.
     /// </summary>
-    public static int Stabilize(ref GuardTrail trail, int count, int current, ScalingBehavior behavior, ScalingState state, long now, bool isFirst = false)
+    public static int Stabilize(
+        ref GuardTrail trail, int count, int current, ScalingBehavior behavior, ScalingState state, long now, bool isFirst = false)
     {
         int lower = count, upper = count;
         var upWindow = behavior.ScaleUp.StabilizationWindow.Ticks;
@@ -64,7 +66,12 @@ internal static class Guards
     /// A scale-down after which the same load asks for a scale-up is one that flaps: stop at the least count at which it does not.
     /// </summary>
     public static int Flap(
-        ref GuardTrail trail, int count, ScalingPolicy policy, in RuleContext context, ReadOnlySpan<Recommendation> said, ref Projection? projection)
+        ref GuardTrail trail,
+        int count,
+        ScalingPolicy policy,
+        in RuleContext context,
+        ReadOnlySpan<Recommendation> said,
+        ref Projection? projection)
     {
         // Below the range it cannot go, whatever is asked for; and no replicas carry no load that could be looked at.
         var least = Math.Max(count, trail.Range.Min);
@@ -153,7 +160,9 @@ internal static class Guards
         return allowed;
     }
 
-    /// <summary>A person's word goes before rules, bounds and guards: paused, the count stays where it is; held, it is the person's.</summary>
+    /// <summary>
+    /// A person's word goes before rules, bounds and guards: paused, the count stays where it is; held, it is the person's.
+    /// </summary>
     public static int Override(ref GuardTrail trail, int count, int current, ScalingOverride? said)
     {
         var result = said?.Kind switch

@@ -10,7 +10,8 @@ internal static class Meaning
     public static void Apply(ScalingPolicy policy, ScalingState state, in RuleContext context, Recommendation[] said)
     {
         var speak = false;
-        foreach (ref readonly var answer in said.AsSpan()) speak |= answer.Kind == RecommendationKind.Replicas || Failed(policy, state, context, answer) is not null;
+        foreach (ref readonly var answer in said.AsSpan())
+            speak |= answer.Kind == RecommendationKind.Replicas || Failed(policy, state, context, answer) is not null;
         for (var i = 0; i < said.Length; i++)
         {
             ref var answer = ref said[i];
@@ -23,7 +24,9 @@ internal static class Meaning
                     Detail = $"{metric} cannot be had, for which the policy wants at least {replicas}",
                 };
             }
-            else if (speak && answer.Reason == RecommendationReason.MetricMissing && policy.Expectation(metric) is { IfMissing.IsIgnored: true } expectation
+            else if (speak
+                && answer.Reason == RecommendationReason.MetricMissing
+                && policy.Expectation(metric) is { IfMissing.IsIgnored: true } expectation
                 && Trust.IsDue(expectation, state, context.Now))
             {
                 answer = new(RecommendationKind.None, RecommendationReason.Custom, metric: metric)
@@ -37,7 +40,8 @@ internal static class Meaning
 
     private static int? Failed(ScalingPolicy policy, ScalingState state, in RuleContext context, in Recommendation answer) =>
         answer is { Kind: RecommendationKind.Unavailable, Metric: { } metric }
-        && answer.Reason is RecommendationReason.MetricFailed or RecommendationReason.MetricStale or RecommendationReason.MetricImplausible or RecommendationReason.MetricNegative
+        && answer.Reason is RecommendationReason.MetricFailed or RecommendationReason.MetricStale
+            or RecommendationReason.MetricImplausible or RecommendationReason.MetricNegative
         && policy.Expectation(metric) is { IfFailedReplicas: { } replicas } expectation
         && Trust.IsDue(expectation, state, context.Now)
             ? replicas

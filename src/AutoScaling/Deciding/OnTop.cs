@@ -8,7 +8,9 @@ namespace AutoScaling.Deciding;
 /// <param name="After">How many of the replicas that were decided on are on top.</param>
 internal sealed record OnTop(int Before, int After)
 {
-    /// <summary>What there is before a decision; <see langword="null"/>, nearly always, if no schedule puts replicas on top, and none did.</summary>
+    /// <summary>
+    /// What there is before a decision; <see langword="null"/>, nearly always, if no schedule puts replicas on top, and none did.
+    /// </summary>
     /// <param name="policy">The policy.</param>
     /// <param name="remembered">How many are remembered to be on top.</param>
     /// <param name="current">How many replicas there are.</param>

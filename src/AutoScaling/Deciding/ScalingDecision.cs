@@ -54,7 +54,8 @@ public sealed record ScalingDecision
     public ScalingTarget Target { get; }
 
     /// <summary>When it was decided.</summary>
-    public DateTimeOffset At => new(_at + (_offsetMinutes * TimeSpan.TicksPerMinute), new TimeSpan(_offsetMinutes * TimeSpan.TicksPerMinute));
+    public DateTimeOffset At =>
+        new(_at + (_offsetMinutes * TimeSpan.TicksPerMinute), new TimeSpan(_offsetMinutes * TimeSpan.TicksPerMinute));
 
     /// <summary>The desired replicas that were found.</summary>
     public int From { get; }
@@ -183,19 +184,29 @@ public sealed record ScalingDecision
     /// <param name="expected">The count that was written last, if another was found.</param>
     /// <param name="setBackSince">Since when somebody else has set the count back many times, if that is to be told now.</param>
     internal static ScalingDecision Manual(
-        ScalingPolicy policy, int from, int to, DateTimeOffset now, int? expected, long? setBackSince = null) => new(policy.Target, now, from, to)
+        ScalingPolicy policy, int from, int to, DateTimeOffset now, int? expected, long? setBackSince = null) =>
+        new(policy.Target, now, from, to)
         {
             Cause = ScaleCause.Person,
             Recommended = to,
             Range = policy.Range,
-            Recommendations = [new(RecommendationKind.Replicas, RecommendationReason.Custom, to) { Detail = "someone asked for it by hand", Rule = "manual" }],
+            Recommendations =
+            [
+                new(RecommendationKind.Replicas, RecommendationReason.Custom, to)
+                {
+                    Detail = "someone asked for it by hand",
+                    Rule = "manual",
+                },
+            ],
             Expected = expected,
             Behavior = policy.Behavior,
             Aside = setBackSince is null ? null : new() { SetBackSince = setBackSince },
         };
 
     /// <summary>The decision of an evaluation that was due earlier than it decided; see <see cref="Due"/>.</summary>
-    /// <param name="due">When it was due; <see langword="null"/>, or a time that is not before <see cref="At"/>: it decided in time.</param>
+    /// <param name="due">
+    /// When it was due; <see langword="null"/>, or a time that is not before <see cref="At"/>: it decided in time.
+    /// </param>
     public ScalingDecision DueAt(DateTimeOffset? due) =>
         this with { Aside = ((Aside ?? new()) with { Due = due < At ? due : null }).Kept() };
 

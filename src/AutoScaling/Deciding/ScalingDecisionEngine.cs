@@ -81,7 +81,8 @@ public static class ScalingDecisionEngine
     /// What a decision that was read from a log lacks to go on from it: the behaviour that held, and what the rules remembered, which they
     /// say again to what was observed.
     /// </summary>
-    internal static ScalingDecision Complete(ScalingDecision logged, ScalingPolicy policy, ScalingState state, ScalingObservation? observation)
+    internal static ScalingDecision Complete(
+        ScalingDecision logged, ScalingPolicy policy, ScalingState state, ScalingObservation? observation)
     {
         logged = logged with { Behavior = policy.Behavior };
         if (observation is null || logged.IsManual) return logged;
@@ -114,7 +115,9 @@ public static class ScalingDecisionEngine
         };
     }
 
-    /// <summary>Brings a count into the bounds, and asks again from there, since that is the count that rules and guards decide about.</summary>
+    /// <summary>
+    /// Brings a count into the bounds, and asks again from there, since that is the count that rules and guards decide about.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)] // what few need stays out of what all do
     private static Guarded Bound(
         ref GuardTrail trail, ScalingPolicy policy, ScalingState state, in RuleContext context, ref Asked asked, int? missed)

@@ -177,14 +177,19 @@ public sealed record ScalingState
     internal int ToRestore(int? missed) => Math.Max(missed ?? 0, (Extras?.Restore ?? 0) - (Extras?.OnTop ?? 0));
 
     /// <summary>When somebody else has set the count back, with what is found now.</summary>
-    private SetBacks? SetBacksWith(int found, int? missed, long now) => SetBacks.After(Extras?.SetBacks, found, missed, Changes?.Value ?? 0, now);
+    private SetBacks? SetBacksWith(int found, int? missed, long now) =>
+        SetBacks.After(Extras?.SetBacks, found, missed, Changes?.Value ?? 0, now);
 
-    /// <summary>Since when somebody else has set the count back many times, if that is to be told now: once, not at each evaluation.</summary>
+    /// <summary>
+    /// Since when somebody else has set the count back many times, if that is to be told now: once, not at each evaluation.
+    /// </summary>
     /// <param name="found">The count that is found.</param>
     /// <param name="missed">The count that was written last, if another is found.</param>
     /// <param name="now">The time.</param>
     internal long? SetBackSince(int found, int? missed, long now) =>
-        missed is not null && AsOf(now).SetBacksWith(found, missed, now) is { } setBacks && setBacks.ToldAt == now ? setBacks.Since(now) : null;
+        missed is not null && AsOf(now).SetBacksWith(found, missed, now) is { } setBacks && setBacks.ToldAt == now
+            ? setBacks.Since(now)
+            : null;
 
     /// <summary>
     /// The state of a policy that may not be the one that decided: what happened is everybody's past; what is recommended and remembered,
@@ -209,8 +214,12 @@ public sealed record ScalingState
     /// </summary>
     internal ScalingState AsOf(long now)
     {
-        if (Since <= now && LastUp <= now && LastDown <= now && !(Highs?.At > now) && !(Lows?.At > now) && !(Changes?.At > now) && Extras?.IsAfter(now) is not true)
+        if (Since <= now && LastUp <= now && LastDown <= now && !(Highs?.At > now) && !(Lows?.At > now) && !(Changes?.At > now)
+            && Extras?.IsAfter(now) is not true)
+        {
             return this;
+        }
+
         return this with
         {
             Since = Math.Min(Since, now),
@@ -308,8 +317,10 @@ public sealed record ScalingState
             highs = Timeline.AddToHighs(highs, now, floor);
         }
 
-        if (highs?.IsLong == true) highs = Timeline.Trim(highs, now - Retention(behavior?.ScaleDown.StabilizationWindow, DirectionBehavior.Longest));
-        if (lows?.IsLong == true) lows = Timeline.Trim(lows, now - Retention(behavior?.ScaleUp.StabilizationWindow, DirectionBehavior.Longest));
+        if (highs?.IsLong == true)
+            highs = Timeline.Trim(highs, now - Retention(behavior?.ScaleDown.StabilizationWindow, DirectionBehavior.Longest));
+        if (lows?.IsLong == true)
+            lows = Timeline.Trim(lows, now - Retention(behavior?.ScaleUp.StabilizationWindow, DirectionBehavior.Longest));
 
         var (changes, written) = (Changes, LastWritten);
         var (missed, at) = (happened.Expected, ScaledAt(happened));
@@ -318,13 +329,16 @@ public sealed record ScalingState
         var isApplied = isChange && outcome.Kind == ScaleOutcomeKind.Applied;
         if (isApplied)
         {
-            changes = Timeline.Trim(Timeline.Add(changes, at, happened.To - happened.From, happened.Cause), now - ChangeRetention(behavior));
+            changes = Timeline.Trim(
+                Timeline.Add(changes, at, happened.To - happened.From, happened.Cause),
+                now - ChangeRetention(behavior));
             written = happened.To;
         }
 
         var startsCooldown = isApplied && happened.To > happened.From && !(guards && happened.Cause == ScaleCause.Bounds);
         var lastDown = isApplied && happened.To < happened.From ? at : LastDown;
-        var isPlain = Extras is null && missed is null && own?.Aside is null && happened.Aside?.OnTop is null && !(isChange && IsOpen(outcome))
+        var isPlain = Extras is null && missed is null && own?.Aside is null && happened.Aside?.OnTop is null
+            && !(isChange && IsOpen(outcome))
             && !(startsCooldown && behavior?.ScaleUp.LargerNeedPasses == true);
         return new(since, startsCooldown ? at : LastUp, lastDown)
         {
@@ -342,14 +356,17 @@ public sealed record ScalingState
         && (happened.Cause == ScaleCause.Person || happened.Override?.StopsScaleDown == true
             || happened.From < happened.Range.Min || own?.Recommended < happened.Range.Min);
 
-    private StateExtras? NextExtras(ScalingDecision happened, ScaleOutcome outcome, ScalingDecision? own, ScalingBehavior? behavior, int? missed)
+    private StateExtras? NextExtras(
+        ScalingDecision happened, ScaleOutcome outcome, ScalingDecision? own, ScalingBehavior? behavior, int? missed)
     {
         var now = happened.UtcTicks;
         var guards = behavior?.SafetyGuards ?? happened.IsGuarded;
         var before = Extras ?? StateExtras.None;
         var isChange = happened.From != happened.To;
         var foreign = missed is { } expected
-            ? Timeline.Trim(Timeline.Add(before.Foreign, now, happened.From - expected, ScaleCause.SomeoneElse), now - ChangeRetention(behavior))
+            ? Timeline.Trim(
+                Timeline.Add(before.Foreign, now, happened.From - expected, ScaleCause.SomeoneElse),
+                now - ChangeRetention(behavior))
             : before.Foreign;
         var isFirst = own?.Aside?.IsFirstAfterGap == true;
         var isHeld = IsHeld(happened, own, guards) || (guards && (missed is not null || isFirst));
@@ -371,7 +388,9 @@ public sealed record ScalingState
 
         // It is restored while the load asks for more; who does not ask for more wants what there is.
         var wanted = Math.Max(missed ?? 0, before.Restore ?? 0);
-        var restore = guards && wanted > happened.To && !(own?.Recommended <= happened.From - (happened.Aside?.OnTop?.Before ?? 0)) ? wanted : (int?)null;
+        var restore = guards && wanted > happened.To && !(own?.Recommended <= happened.From - (happened.Aside?.OnTop?.Before ?? 0))
+            ? wanted
+            : (int?)null;
         return (before with
         {
             Override = before.Override?.IsInForce(happened.At) == true ? before.Override : null,
@@ -416,7 +435,9 @@ public sealed record ScalingState
     }
 
     private static long ChangeRetention(ScalingBehavior? behavior) =>
-        Math.Max(Retention(behavior?.ScaleUp.LongestPeriod, RateLimit.MaxPeriod), Retention(behavior?.ScaleDown.LongestPeriod, RateLimit.MaxPeriod));
+        Math.Max(
+            Retention(behavior?.ScaleUp.LongestPeriod, RateLimit.MaxPeriod),
+            Retention(behavior?.ScaleDown.LongestPeriod, RateLimit.MaxPeriod));
 
     private static DateTimeOffset? Time(long ticks) => ticks == Never ? null : new DateTimeOffset(ticks, TimeSpan.Zero);
 }

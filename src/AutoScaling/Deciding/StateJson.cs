@@ -134,7 +134,9 @@ internal static class StateJson
                 LastHeld = Ticks(document.LastHeld),
                 Restore = document.Restore,
                 LastNeed = document.LastNeed,
-                SetBacks = FromEntries(document.SetBacks) is { } times ? new() { Times = times, ToldAt = document.SetBackTold?.UtcTicks } : null,
+                SetBacks = FromEntries(document.SetBacks) is { } times
+                    ? new() { Times = times, ToldAt = document.SetBackTold?.UtcTicks }
+                    : null,
                 OnTop = document.OnTop ?? 0,
                 LastUsable = MetricTimes.FromDocument(document.LastUsable),
             }.Kept(null),
@@ -145,8 +147,10 @@ internal static class StateJson
 
     private static string? Wrong(StateDocument document)
     {
-        if (document.Version != StateDocument.Current) return $"version must be {StateDocument.Current}, but is {Phrase.Exact(document.Version)}";
-        if (document.ConsecutiveFailures is < 0 or > int.MaxValue / 2) return $"consecutiveFailures must be at least 0, but is {Phrase.Exact(document.ConsecutiveFailures)}";
+        if (document.Version != StateDocument.Current)
+            return $"version must be {StateDocument.Current}, but is {Phrase.Exact(document.Version)}";
+        if (document.ConsecutiveFailures is < 0 or > int.MaxValue / 2)
+            return $"consecutiveFailures must be at least 0, but is {Phrase.Exact(document.ConsecutiveFailures)}";
         if (document.Intent?.OnTop < 0) return $"onTop of the intent must be at least 0, but is {Phrase.Exact(document.Intent.OnTop)}";
         if (document.OnTop < 0) return $"onTop must be at least 0, but is {Phrase.Exact(document.OnTop)}";
         if (document.LastWritten < 0) return $"lastWritten must be at least 0, but is {Phrase.Exact(document.LastWritten)}";
@@ -176,7 +180,8 @@ internal static class StateJson
         for (var i = 1; i < newestFirst.Count; i++)
         {
             if (newestFirst[i - 1].At < newestFirst[i].At) return $"{name} must be listed newest first, but are not";
-            if (!inOrder(newestFirst[i - 1].Replicas, newestFirst[i].Replicas)) return $"{name} must hold only what may still count, but hold more";
+            if (!inOrder(newestFirst[i - 1].Replicas, newestFirst[i].Replicas))
+                return $"{name} must hold only what may still count, but hold more";
         }
 
         return null;
@@ -186,7 +191,12 @@ internal static class StateJson
     {
         var list = new List<StateDocument.Entry>(timeline?.Length ?? 0);
         for (var node = timeline; node is not null; node = node.Older)
-            list.Add(new() { At = new(node.At, TimeSpan.Zero), Replicas = node.Value, Cause = node.Cause is ScaleCause.Metrics or ScaleCause.SomeoneElse ? null : node.Cause });
+            list.Add(new()
+            {
+                At = new(node.At, TimeSpan.Zero),
+                Replicas = node.Value,
+                Cause = node.Cause is ScaleCause.Metrics or ScaleCause.SomeoneElse ? null : node.Cause,
+            });
         return list;
     }
 

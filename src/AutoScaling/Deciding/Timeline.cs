@@ -102,7 +102,8 @@ internal sealed class Timeline : IEquatable<Timeline>
     {
         var newestFirst = new Timeline[count];
         for (var i = 0; i < count; i++, list = list!.Older) newestFirst[i] = list!;
-        for (var i = count - 1; i >= 0; i--) onto = new(Math.Min(newestFirst[i].At, latest), newestFirst[i].Value, onto, newestFirst[i].Cause);
+        for (var i = count - 1; i >= 0; i--)
+            onto = new(Math.Min(newestFirst[i].At, latest), newestFirst[i].Value, onto, newestFirst[i].Cause);
         return onto;
     }
 }

@@ -27,7 +27,8 @@ internal sealed class CodePolicies : IPolicySource
 
     public void Add(ICodePolicy policy) => _policies.Add(policy);
 
-    public ImmutableArray<ScalingPolicy> Read(PolicySourceContext context) => [.. _policies.Select(policy => policy.Create(context.Defaults))];
+    public ImmutableArray<ScalingPolicy> Read(PolicySourceContext context) =>
+        [.. _policies.Select(policy => policy.Create(context.Defaults))];
 
     public bool HasChanged() => false;
 }

@@ -170,7 +170,10 @@ internal sealed class PolicySchema
             {
                 ["type"] = Types("object", "null"),
                 ["description"] = info.Doc,
-                ["additionalProperties"] = new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "null" }, Define(map, isComplete: true)) },
+                ["additionalProperties"] = new JsonObject
+                {
+                    ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "null" }, Define(map, isComplete: true)),
+                },
             };
         }
 

@@ -36,13 +36,15 @@ internal sealed class Deadline(TimeSpan wait) : IDisposable
     public bool IsOnPool { get; set; }
 
     // The same for the thread that comes back and for the one that gives it up, whichever is first.
-    private TaskCompletionSource Lost => LazyInitializer.EnsureInitialized(ref _lost, static () => new(TaskCreationOptions.RunContinuationsAsynchronously));
+    private TaskCompletionSource Lost =>
+        LazyInitializer.EnsureInitialized(ref _lost, static () => new(TaskCreationOptions.RunContinuationsAsynchronously));
 
     /// <summary>Says who goes on with the evaluation if a port blocks its thread.</summary>
     /// <param name="overtaker">Who.</param>
     /// <param name="target">With what.</param>
     /// <param name="calls">The target's calls.</param>
-    public void Watch(IOvertaker overtaker, object? target, TargetCalls calls) => (_overtaker, _target, _calls) = (overtaker, target, calls);
+    public void Watch(IOvertaker overtaker, object? target, TargetCalls calls) =>
+        (_overtaker, _target, _calls) = (overtaker, target, calls);
 
     /// <summary>Says that the thread goes into a port from which it may not come back in time.</summary>
     /// <returns>Whether it may: not once the deadline has come, as it would be overlooked then. It has to leave in any case.</returns>
@@ -153,7 +155,11 @@ internal sealed class Deadline(TimeSpan wait) : IDisposable
             // It may have come back at the very last moment; then that is the answer.
             if (call.IsCompleted) return await call.ConfigureAwait(false);
             _isKept = true;
-            _ = call.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            _ = call.ContinueWith(
+                static t => _ = t.Exception,
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnFaulted,
+                TaskScheduler.Default);
             throw new AbandonedCallException(call);
         }
     }

@@ -1,6 +1,8 @@
 namespace AutoScaling.Evaluating;
 
-/// <summary>The threads that calls of ports hold though nobody waits for them any longer. Each costs memory, so there is an end to them.</summary>
+/// <summary>
+/// The threads that calls of ports hold though nobody waits for them any longer. Each costs memory, so there is an end to them.
+/// </summary>
 internal sealed class HeldThreads
 {
     /// <summary>The most of them.</summary>

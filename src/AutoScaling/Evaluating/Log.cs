@@ -17,7 +17,9 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Information, "Scaled {Target} from {From} to {To} replicas. {Explanation}")]
     public static partial void Scaled(ILogger logger, ScalingTarget target, int from, int to, string explanation);
 
-    [LoggerMessage(EventId = 29, Message = "{Target} should be scaled from {From} to {To} replicas; that is only recommended. {Explanation}")]
+    [LoggerMessage(
+        EventId = 29,
+        Message = "{Target} should be scaled from {From} to {To} replicas; that is only recommended. {Explanation}")]
     public static partial void Recommended(ILogger logger, LogLevel level, ScalingTarget target, int from, int to, string explanation);
 
     [LoggerMessage(4, LogLevel.Debug, "{Explanation}")]

@@ -51,7 +51,8 @@ internal sealed class PortCaller(HeldThreads held)
         Deadline deadline, TargetCalls calls, string port, TState state, Func<TState, CancellationToken, ValueTask<T>> call)
     {
         if (!held.TryTake())
-            throw new ScalingException(ScalingErrorKind.ScalingFailed, $"calls that block their threads hold {HeldThreads.Most} of them already");
+            throw new ScalingException(
+                ScalingErrorKind.ScalingFailed, $"calls that block their threads hold {HeldThreads.Most} of them already");
         const TaskCreationOptions OwnThread = TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach;
         var cancellationToken = deadline.Token;
         var thread = Task.Factory.StartNew(

@@ -71,7 +71,8 @@ internal sealed class ShadowEvaluator(TargetEvaluator evaluator, QuietLogger<Tar
         var (policy, name) = (run.Shadow.Policy, run.Shadow.Name);
         try
         {
-            var decision = ScalingDecisionEngine.Decide(policy with { Interval = record.Policy.Interval }, run.State, observation, record.At);
+            var decision = ScalingDecisionEngine.Decide(
+                policy with { Interval = record.Policy.Interval }, run.State, observation, record.At);
             EvaluationLog.ShadowDecided(logger, troubles, record.Target, name);
             var differs = decision.To != record.Decision!.To;
             return new() { Name = name, Decision = decision, Differs = differs, Error = Explanation.Unreadable(decision) };

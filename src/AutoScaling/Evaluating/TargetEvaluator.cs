@@ -111,7 +111,8 @@ public sealed class TargetEvaluator : IDisposable
     /// <param name="cancellationToken">Ends it while it reads.</param>
     /// <returns>What was seen and done. Go on with its <see cref="ScalingRecord.Next"/>.</returns>
     /// <exception cref="ScalingException">
-    /// The count is outside the range, another one is held, or the policy only recommends (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
+    /// The count is outside the range, another one is held, or the policy only recommends
+    /// (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
     /// </exception>
     /// <exception cref="OperationCanceledException">It was ended before anything was decided.</exception>
     /// <exception cref="ObjectDisposedException">The evaluator was disposed.</exception>
@@ -225,7 +226,8 @@ public sealed class TargetEvaluator : IDisposable
         try
         {
             var replicas = await _ports.CallAsync(
-                deadline, calls, TargetCalls.Scaler, (scaler, target), static (asked, stop) => asked.scaler.GetReplicasAsync(asked.target, stop))
+                deadline, calls, TargetCalls.Scaler, (scaler, target),
+                static (asked, stop) => asked.scaler.GetReplicasAsync(asked.target, stop))
                 .ConfigureAwait(false);
             if (replicas is null || replicas.Desired < 0) throw Failure("the scaler returned no replica count");
             return calls.Shared(replicas);
@@ -305,10 +307,12 @@ public sealed class TargetEvaluator : IDisposable
     private void Check(ScalingPolicy policy, ScalingState state, int count)
     {
         if (policy.Mode == ScalingMode.Recommend)
-            throw ScalingException.Invalid($"'{policy.Target}' cannot be scaled by hand while its policy only recommends. Mode must be scale first.");
+            throw ScalingException.Invalid(
+                $"'{policy.Target}' cannot be scaled by hand while its policy only recommends. Mode must be scale first.");
         policy.Range.Check(count, policy.Target);
         if (state.Override is { Kind: ScalingOverrideKind.Hold } hold && hold.Replicas != count && hold.IsInForce(Now))
-            throw ScalingException.Invalid($"'{policy.Target}' cannot be scaled to {count}, because of what was said before. {hold}. Resume it first.");
+            throw ScalingException.Invalid(
+                $"'{policy.Target}' cannot be scaled to {count}, because of what was said before. {hold}. Resume it first.");
     }
 
     private static ScalingDecision Manual(in Evaluation evaluation, int found, int wanted, DateTimeOffset at)

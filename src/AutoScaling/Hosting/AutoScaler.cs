@@ -5,7 +5,13 @@ namespace AutoScaling.Hosting;
 
 /// <summary>What the host and the loop do to the targets.</summary>
 internal sealed class AutoScaler(
-    TargetRegistry targets, TargetStatuses statuses, Schedule schedule, TargetRunner runner, Dispatcher dispatcher, WakeUp wake, Viewers viewers)
+    TargetRegistry targets,
+    TargetStatuses statuses,
+    Schedule schedule,
+    TargetRunner runner,
+    Dispatcher dispatcher,
+    WakeUp wake,
+    Viewers viewers)
     : IAutoScaler
 {
     public AutoScalerStatus GetStatus() => statuses.All();

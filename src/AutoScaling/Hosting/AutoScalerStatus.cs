@@ -27,8 +27,8 @@ public sealed record AutoScalerStatus
     public ImmutableArray<string> Troubles { get => field.IsDefault ? [] : field; init; } = [];
 
     /// <summary>
-    /// Why what is remembered cannot be loaded or saved, as a sentence that is among <see cref="Troubles"/>, too; <see langword="null"/> if it
-    /// can be, or is not saved at all.
+    /// Why what is remembered cannot be loaded or saved, as a sentence that is among <see cref="Troubles"/>, too; <see langword="null"/> if
+    /// it can be, or is not saved at all.
     /// </summary>
     public string? StateTrouble { get; init; }
 

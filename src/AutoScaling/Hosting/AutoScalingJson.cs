@@ -9,8 +9,8 @@ namespace AutoScaling;
 public static class AutoScalingJson
 {
     /// <summary>
-    /// Knows how each of them is written and read. Add it to <see cref="System.Text.Json.JsonSerializerOptions.TypeInfoResolverChain"/>, or make
-    /// it the <see cref="System.Text.Json.JsonSerializerOptions.TypeInfoResolver"/>.
+    /// Knows how each of them is written and read. Add it to <see cref="System.Text.Json.JsonSerializerOptions.TypeInfoResolverChain"/>, or
+    /// make it the <see cref="System.Text.Json.JsonSerializerOptions.TypeInfoResolver"/>.
     /// </summary>
     public static IJsonTypeInfoResolver TypeInfoResolver => Hosting.StatusJson.Default;
 }

@@ -18,10 +18,10 @@ public sealed class AutoScalingOptions
     public int MaxConcurrency { get; set; } = 256;
 
     /// <summary>
-    /// How long an evaluation may take: half of it to read, half of it to scale. What takes longer is given up and has failed, also where it
-    /// blocks its thread: another thread goes on, and what was given up is not called again for that target until it has come back. Where
-    /// states are saved, to save a scaling before it is carried out may take half of it once more, and a scale-down all of it. An observer
-    /// may take as long for one record; to save states may take as long, or <see cref="SaveInterval"/> if that is longer.
+    /// How long an evaluation may take: half of it to read, half of it to scale. What takes longer is given up and has failed, also where
+    /// it blocks its thread: another thread goes on, and what was given up is not called again for that target until it has come back.
+    /// Where states are saved, to save a scaling before it is carried out may take half of it once more, and a scale-down all of it. An
+    /// observer may take as long for one record; to save states may take as long, or <see cref="SaveInterval"/> if that is longer.
     /// </summary>
     /// <value>10 s by default; more than 0.</value>
     public TimeSpan EvaluationTimeout { get; set; } = TimeSpan.FromSeconds(10);
@@ -50,8 +50,8 @@ public sealed class AutoScalingOptions
     public bool RunLoop { get; set; } = true;
 
     /// <summary>
-    /// Whether the host scales nothing, but decides, records, exports and explains: every policy then has <see cref="ScalingMode.Recommend"/>.
-    /// Read when a policy is loaded.
+    /// Whether the host scales nothing, but decides, records, exports and explains: every policy then has
+    /// <see cref="ScalingMode.Recommend"/>. Read when a policy is loaded.
     /// </summary>
     /// <value><see langword="false"/> by default.</value>
     public bool RecommendOnly { get; set; }

@@ -14,7 +14,11 @@ internal sealed class AutoScalingOptionsValidator(
 {
     public ValidateOptionsResult Validate(string? name, AutoScalingOptions options)
     {
-        List<string> errors = [.. sections.SelectMany(section => section.Errors()), .. OptionsSettings.Loop.Broken(options).Select(broken => broken.Sentence)];
+        List<string> errors =
+        [
+            .. sections.SelectMany(section => section.Errors()),
+            .. OptionsSettings.Loop.Broken(options).Select(broken => broken.Sentence),
+        ];
         if (errors.Count == 0) return ValidateOptionsResult.Success;
         errors.AddRange(PolicyErrors(options.Defaults));
         return ValidateOptionsResult.Fail(errors);

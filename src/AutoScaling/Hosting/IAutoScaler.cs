@@ -27,8 +27,8 @@ public interface IAutoScaler
 
     /// <summary>
     /// Follows the evaluations of one target, or of all: first those that are kept (<see cref="GetRecent"/>), oldest first, then each as it
-    /// ends, until the host stops. Nobody waits for who reads slowly: at most two evaluations of each target, and 10,000 at least, are yet to
-    /// be read; then the reader is dropped, by an exception, and may begin again.
+    /// ends, until the host stops. Nobody waits for who reads slowly: at most two evaluations of each target, and 10,000 at least, are yet
+    /// to be read; then the reader is dropped, by an exception, and may begin again.
     /// </summary>
     /// <param name="target">Which target; <see langword="null"/>: all.</param>
     /// <param name="cancellationToken">Ends it.</param>

@@ -38,8 +38,8 @@ internal static partial class Log
 
     [LoggerMessage(
         EventId = 30,
-        Message = "What was remembered of the targets could not be loaded yet: {Error}. It is tried again for {Time}, and nothing is evaluated "
-        + "before.")]
+        Message = "What was remembered of the targets could not be loaded yet: {Error}. It is tried again for {Time}, "
+        + "and nothing is evaluated before.")]
     public static partial void StateLoadedLater(ILogger logger, LogLevel level, string error, string time, Exception? exception);
 
     [LoggerMessage(31, LogLevel.Information, "What was remembered of the targets is loaded now.")]
@@ -62,7 +62,9 @@ internal static partial class Log
     public static partial void ObserverFailed(ILogger logger, LogLevel level, string observer, string error, Exception? exception);
 
     [LoggerMessage(
-        32, LogLevel.Warning, "The observer {Observer} did not come back from a record within {Limit}: it is told of nothing until it has.")]
+        32,
+        LogLevel.Warning,
+        "The observer {Observer} did not come back from a record within {Limit}: it is told of nothing until it has.")]
     public static partial void ObserverHangs(ILogger logger, string observer, string limit);
 
     [LoggerMessage(33, LogLevel.Warning, "The observer {Observer} is too slow: {Count} records wait for it, so it loses what follows.")]
@@ -74,7 +76,8 @@ internal static partial class Log
     [LoggerMessage(35, LogLevel.Error, "{Target} could not be evaluated, for a reason that nobody expected: {Error}")]
     public static partial void EvaluationBroke(ILogger logger, ScalingTarget target, string error, Exception exception);
 
-    [LoggerMessage(36, LogLevel.Warning, "A port has blocked the thread of {Target} for as long as it may take. Another thread goes on without it.")]
+    [LoggerMessage(
+        36, LogLevel.Warning, "A port has blocked the thread of {Target} for as long as it may take. Another thread goes on without it.")]
     public static partial void ThreadLost(ILogger logger, ScalingTarget target);
 
     [LoggerMessage(37, LogLevel.Information, "The thread that a port had blocked for {Target} has come back.")]

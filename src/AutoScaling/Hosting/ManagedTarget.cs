@@ -74,7 +74,8 @@ internal sealed class ManagedTarget
     /// <param name="policy">The policy.</param>
     /// <param name="remembered">What is remembered of the target, with which new shadows begin.</param>
     public ShadowRun[] ShadowsOf(ScalingPolicy policy, ScalingState remembered) =>
-        [.. policy.Shadows.Select(shadow => ShadowRun.Next(shadow, policy, remembered, Shadows.FirstOrDefault(run => run.Is(shadow.Name)), _ruleTypes))];
+        [.. policy.Shadows.Select(
+            shadow => ShadowRun.Next(shadow, policy, remembered, Shadows.FirstOrDefault(run => run.Is(shadow.Name)), _ruleTypes))];
 
     /// <summary>
     /// Takes in what became of a scaling whose call was given up and has come back since. Used inside <see cref="Turn"/>.
@@ -94,7 +95,9 @@ internal sealed class ManagedTarget
         Begin(state);
     }
 
-    /// <summary>Begins with what was saved, a switch at run time included; what this copy was told before it led goes before that.</summary>
+    /// <summary>
+    /// Begins with what was saved, a switch at run time included; what this copy was told before it led goes before that.
+    /// </summary>
     public void Begin(ScalingState saved)
     {
         State = saved.WithEnabled(null);

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace AutoScaling.Hosting;
 
-/// <summary>Those who are told of every evaluation, each on its own, so that one that is slow, hangs or throws costs nobody else anything.</summary>
+/// <summary>
+/// Those who are told of every evaluation, each on its own, so that one that is slow, hangs or throws costs nobody else anything.
+/// </summary>
 internal sealed class Observers(
     IEnumerable<IScalingObserver> observers,
     Viewers viewers,

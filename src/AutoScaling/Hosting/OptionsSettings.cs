@@ -23,13 +23,15 @@ internal static class OptionsSettings
             o => o.MaxConcurrency, (o, v) => Set(o, () => o.MaxConcurrency = v), Bounds.AtLeastOne)
         .Duration(
             "evaluationTimeout",
-            "How long an evaluation may take: half of it to read, half of it to scale. To save a scaling beforehand may take half of it once more, a scale-down all of it.",
+            "How long an evaluation may take: half of it to read, half of it to scale. "
+                + "To save a scaling beforehand may take half of it once more, a scale-down all of it.",
             o => o.EvaluationTimeout, (o, v) => Set(o, () => o.EvaluationTimeout = v), Bounds.WithinADay)
         .WholeNumber(
             "recentRecords", "How many evaluations of each target are kept to be asked for.",
             o => o.RecentRecords, (o, v) => Set(o, () => o.RecentRecords = v), Bounds.AtLeastOne)
         .WholeNumber(
-            "recentRecordsInAll", "How many evaluations of all targets together are kept: with many targets each keeps fewer, and always its last.",
+            "recentRecordsInAll",
+            "How many evaluations of all targets together are kept: with many targets each keeps fewer, and always its last.",
             o => o.RecentRecordsInAll, (o, v) => Set(o, () => o.RecentRecordsInAll = v), Bounds.AtLeastOne)
         .Duration(
             "saveInterval", "The longest time between a change of what is remembered and its saving, if it is saved at all.",

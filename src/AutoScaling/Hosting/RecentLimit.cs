@@ -1,6 +1,8 @@
 namespace AutoScaling.Hosting;
 
-/// <summary>How many evaluations each target keeps: fewer where there are many targets, so that a host's memory does not follow both.</summary>
+/// <summary>
+/// How many evaluations each target keeps: fewer where there are many targets, so that a host's memory does not follow both.
+/// </summary>
 /// <param name="ofEach">The most that one target keeps, at least 1.</param>
 /// <param name="inAll">The most that all targets keep together; each keeps its last one, however many there are.</param>
 internal sealed class RecentLimit(int ofEach, int inAll)

@@ -10,8 +10,8 @@ namespace AutoScaling.Hosting;
 /// <remarks>
 /// <para>States are taken when their write begins, so that an older one is never written over a newer one.</para>
 /// <para>
-/// A store that hangs, with its thread or without, is given up at a deadline. It is not called again until it has come back, so that what it
-/// was given first is not written over what it was given later.
+/// A store that hangs, with its thread or without, is given up at a deadline. It is not called again until it has come back, so that what
+/// it was given first is not written over what it was given later.
 /// </para>
 /// </remarks>
 internal sealed class StateWriter(
@@ -28,7 +28,8 @@ internal sealed class StateWriter(
     private Task _late = Task.CompletedTask;
 
     // A store may be as slow as an evaluation, and as the time between two savings.
-    private TimeSpan Limit => options.Value is var set && set.SaveInterval > set.EvaluationTimeout ? set.SaveInterval : set.EvaluationTimeout;
+    private TimeSpan Limit =>
+        options.Value is var set && set.SaveInterval > set.EvaluationTimeout ? set.SaveInterval : set.EvaluationTimeout;
 
     /// <summary>Whether there is a store.</summary>
     public bool HasStore => store is not null;

@@ -82,7 +82,8 @@ internal sealed class TargetGauges
         {
             foreach (var said in target.Last?.Decision?.Recommendations ?? [])
             {
-                if (said is not { Kind: not RecommendationKind.Unavailable, Metric: { } metric } || value(said) is not { } measured) continue;
+                if (said is not { Kind: not RecommendationKind.Unavailable, Metric: { } metric } || value(said) is not { } measured)
+                    continue;
                 yield return new(
                     measured,
                     TelemetryTags.Of(target.Target),

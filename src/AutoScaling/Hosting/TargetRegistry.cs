@@ -31,7 +31,8 @@ internal sealed class TargetRegistry(
     private readonly Dictionary<string, ScalingState> _saved = new(StringComparer.Ordinal);
     private readonly TargetNames _names = new(ports);
     private readonly Lock _changes = new();
-    private ImmutableDictionary<IPolicySource, ImmutableArray<string>> _errors = ImmutableDictionary<IPolicySource, ImmutableArray<string>>.Empty;
+    private ImmutableDictionary<IPolicySource, ImmutableArray<string>> _errors =
+        ImmutableDictionary<IPolicySource, ImmutableArray<string>>.Empty;
     private ImmutableDictionary<INamedPorts, IReadOnlyList<string>> _portErrors =
         ImmutableDictionary<INamedPorts, IReadOnlyList<string>>.Empty;
     private ImmutableArray<string> _gone = [];
@@ -232,7 +233,11 @@ internal sealed class TargetRegistry(
         // A file that is being replaced, or a section that is gone for a moment, looks like this too; forgetting everything is never what
         // was meant.
         if (errors.Length == 0 && loaded.Count == 0 && had.Count > 0)
-            errors = [$"In {source.Name}: Policies must hold at least 1 policy while the host runs, but is empty; use RemovePolicy to forget a service."];
+            errors =
+            [
+                $"In {source.Name}: Policies must hold at least 1 policy while the host runs, but is empty; "
+                    + "use RemovePolicy to forget a service.",
+            ];
         _errors = errors.Length == 0 ? _errors.Remove(source) : _errors.SetItem(source, errors);
         if (errors.Length > 0)
         {
@@ -262,7 +267,9 @@ internal sealed class TargetRegistry(
             {
                 errors.AddRange(ports.Missing(policy));
                 errors.AddRange(sources.Broken(policy));
-                var other = loaded.TryGetValue(policy.Target, out var earlier) ? earlier.Source : _targets.GetValueOrDefault(policy.Target)?.Source;
+                var other = loaded.TryGetValue(policy.Target, out var earlier)
+                    ? earlier.Source
+                    : _targets.GetValueOrDefault(policy.Target)?.Source;
                 if (other is not null && other != source) errors.Add($"Policy '{policy.Target}' of {source.Name} is also in {other.Name}.");
                 else if (earlier.Source == source) errors.Add($"Policy '{policy.Target}' is in {source.Name} twice.");
                 loaded[policy.Target] = (source, policy);
@@ -280,11 +287,14 @@ internal sealed class TargetRegistry(
 
     /// <summary>The policies of a source that are for what another policy is for.</summary>
     private IEnumerable<string> Clashes(IEnumerable<ScalingPolicy> policies, IPolicySource? source) =>
-        _names.Clashes(policies, name => _targets.TryGetValue(name, out var known) && (source is null || known.Source != source) ? known.Policy : null);
+        _names.Clashes(
+            policies,
+            name => _targets.TryGetValue(name, out var known) && (source is null || known.Source != source) ? known.Policy : null);
 
     private void Put(ScalingPolicy policy, IPolicySource? source)
     {
-        // The policy that decides says how often it is asked, by which it tells a gap from its rhythm; and whoever replays its log must know that, too.
+        // The policy that decides says how often it is asked, by which it tells a gap from its rhythm; and whoever replays its log must
+        // know that, too.
         if (policy.Interval is null && schedule.Interval(policy) is var interval && interval != PolicyDefaults.Interval)
             policy = policy with { Interval = interval };
         if (schedule.OnlyRecommends) policy = policy with { Mode = ScalingMode.Recommend };

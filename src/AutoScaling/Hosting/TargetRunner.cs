@@ -86,7 +86,8 @@ internal sealed class TargetRunner
     /// It is refused (<see cref="ScalingErrorKind.InvalidConfiguration"/>); this copy does not lead, or it could not be saved
     /// (<see cref="ScalingErrorKind.ScalingFailed"/>).
     /// </exception>
-    public async Task OverrideAsync(ManagedTarget managed, string what, Func<DateTimeOffset, ScalingOverride?> say, CancellationToken stopping)
+    public async Task OverrideAsync(
+        ManagedTarget managed, string what, Func<DateTimeOffset, ScalingOverride?> say, CancellationToken stopping)
     {
         await managed.Turn.EnterAsync(stopping).ConfigureAwait(false);
         try
@@ -98,7 +99,8 @@ internal sealed class TargetRunner
             _report.Said(managed.Target, said, before);
             if (await _keeper.SaveNowAsync(managed).ConfigureAwait(false) is { } unsaved)
             {
-                var sentence = $"'{managed.Target}' is {what} now, but a restart would forget that: it could not be saved yet, because {unsaved}.";
+                var sentence = $"'{managed.Target}' is {what} now, but a restart would forget that: "
+                    + $"it could not be saved yet, because {unsaved}.";
                 throw new ScalingException(ScalingErrorKind.ScalingFailed, sentence);
             }
         }
@@ -148,7 +150,8 @@ internal sealed class TargetRunner
     }
 
     /// <summary>Cut off when the term ends, too.</summary>
-    private async ValueTask<ScalingRecord> RunInTermAsync(ManagedTarget managed, Request request, LeaderTerm term, CancellationToken stopping)
+    private async ValueTask<ScalingRecord> RunInTermAsync(
+        ManagedTarget managed, Request request, LeaderTerm term, CancellationToken stopping)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(stopping, term.Ended);
         return await RunInTurnAsync(managed, request, ends.Token).ConfigureAwait(false);

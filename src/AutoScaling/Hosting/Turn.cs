@@ -47,7 +47,9 @@ internal sealed class Turn(object gate)
 
     private static async Task WaitAsync(TaskCompletionSource turn, CancellationToken cancellationToken)
     {
-        using var ends = cancellationToken.UnsafeRegister(static (turn, token) => ((TaskCompletionSource)turn!).TrySetCanceled(token), turn);
+        using var ends = cancellationToken.UnsafeRegister(
+            static (turn, token) => ((TaskCompletionSource)turn!).TrySetCanceled(token),
+            turn);
         await turn.Task.ConfigureAwait(false);
     }
 }

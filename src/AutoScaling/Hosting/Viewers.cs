@@ -29,7 +29,8 @@ internal sealed class Viewers(TargetRegistry targets)
     }
 
     /// <summary>What is kept of a target, or of all, oldest first, and then each evaluation as it ends.</summary>
-    public async IAsyncEnumerable<ScalingRecord> WatchAsync(ManagedTarget? target, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ScalingRecord> WatchAsync(
+        ManagedTarget? target, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var viewer = new Viewer(target?.Target, Math.Max(LeastWaiting, 2 * targets.Count));
         lock (_lock)
@@ -69,7 +70,8 @@ internal sealed class Viewers(TargetRegistry targets)
     /// <param name="most">How many may wait to be read.</param>
     private sealed class Viewer(ScalingTarget? target, int most)
     {
-        private readonly Channel<ScalingRecord> _waiting = Channel.CreateBounded<ScalingRecord>(new BoundedChannelOptions(most) { SingleReader = true });
+        private readonly Channel<ScalingRecord> _waiting =
+            Channel.CreateBounded<ScalingRecord>(new BoundedChannelOptions(most) { SingleReader = true });
 
         public void Tell(ScalingRecord record)
         {
@@ -87,6 +89,7 @@ internal sealed class Viewers(TargetRegistry targets)
             return waiting;
         }
 
-        public IAsyncEnumerable<ScalingRecord> ReadAsync(CancellationToken cancellationToken) => _waiting.Reader.ReadAllAsync(cancellationToken);
+        public IAsyncEnumerable<ScalingRecord> ReadAsync(CancellationToken cancellationToken) =>
+            _waiting.Reader.ReadAllAsync(cancellationToken);
     }
 }

@@ -124,9 +124,12 @@ public sealed class MeterMetricsProvider : IMetricsProvider, IDisposable
     {
         var value = source.Read(target, now);
         var instrument = $"instrument '{source.Of.Instrument}' of meter '{source.Of.Meter}'";
-        var flying = value.IsIdle && _inFlight.TryGetValue(source.Metric.Name, out var inFlight) ? inFlight.Read(target, now) : default(MeterValue?);
+        var flying = value.IsIdle && _inFlight.TryGetValue(source.Metric.Name, out var inFlight)
+            ? inFlight.Read(target, now)
+            : default(MeterValue?);
         if (flying is { } some && Busy(source, some) is { } busy)
-            return MetricReading.Available(source.Metric, 0, _time.GetUtcNow()).AsStale($"{instrument} {value.WhyNot ?? "has counted nothing"}, but {busy}");
+            return MetricReading.Available(source.Metric, 0, _time.GetUtcNow())
+                .AsStale($"{instrument} {value.WhyNot ?? "has counted nothing"}, but {busy}");
         if (value.WhyNot is null)
             return MetricReading.Available(source.Metric, value.Value, _time.GetUtcNow() - Age(value.At, now.Timestamp));
         var reason = $"{instrument} {value.WhyNot}{(flying is null ? "" : ", and nothing is in flight")}";

@@ -31,7 +31,8 @@ public sealed record MetricReading
     private readonly ValueList<ReplicaReading> _replicas;
 
     [JsonConstructor]
-    internal MetricReading(MetricRef metric, MetricStatus status, double value, DateTimeOffset at, string? reason, ImmutableArray<ReplicaReading> replicas)
+    internal MetricReading(
+        MetricRef metric, MetricStatus status, double value, DateTimeOffset at, string? reason, ImmutableArray<ReplicaReading> replicas)
     {
         Metric = metric;
         Status = status;
@@ -68,7 +69,8 @@ public sealed record MetricReading
     /// <param name="value">The value over the whole target.</param>
     /// <param name="at">When it was measured.</param>
     /// <param name="replicas">The values of single replicas, where known.</param>
-    public static MetricReading Available(MetricRef metric, double value, DateTimeOffset at, ImmutableArray<ReplicaReading> replicas = default) =>
+    public static MetricReading Available(
+        MetricRef metric, double value, DateTimeOffset at, ImmutableArray<ReplicaReading> replicas = default) =>
         double.IsFinite(value)
             ? new(metric, MetricStatus.Available, value, at, null, replicas)
             : new(metric, MetricStatus.Missing, 0, at, $"its value is {(double.IsNaN(value) ? "not a number" : "infinite")}", []);
@@ -87,7 +89,8 @@ public sealed record MetricReading
     /// <param name="reason">Why there is no value over the whole target, as the end of a sentence.</param>
     /// <param name="at">When the replicas were measured.</param>
     /// <param name="replicas">The values of single replicas.</param>
-    public static MetricReading OfReplicasOnly(MetricRef metric, string reason, DateTimeOffset at, ImmutableArray<ReplicaReading> replicas) =>
+    public static MetricReading OfReplicasOnly(
+        MetricRef metric, string reason, DateTimeOffset at, ImmutableArray<ReplicaReading> replicas) =>
         new(metric, MetricStatus.Missing, 0, at, reason, replicas);
 
     /// <summary>A reading that the source could not be asked for.</summary>
@@ -100,7 +103,8 @@ public sealed record MetricReading
     public MetricReading AsStale(string reason) => new(Metric, MetricStatus.Stale, Value, At, reason, Replicas);
 
     /// <summary>The same reading with other readings of single replicas.</summary>
-    internal MetricReading With(DateTimeOffset at, ImmutableArray<ReplicaReading> replicas) => new(Metric, Status, Value, at, Reason, replicas);
+    internal MetricReading With(DateTimeOffset at, ImmutableArray<ReplicaReading> replicas) =>
+        new(Metric, Status, Value, at, Reason, replicas);
 
     /// <summary>The same reading, marked as one that cannot be.</summary>
     /// <param name="reason">Why, as the end of a sentence: <c>its value is -1, and it cannot be negative</c>.</param>

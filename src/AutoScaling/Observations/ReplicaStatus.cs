@@ -57,7 +57,8 @@ public sealed record ReplicaStatus
     /// <summary>Whether the other has the same counts and equal members.</summary>
     /// <param name="other">The other status.</param>
     public bool Equals(ReplicaStatus? other) => other is not null
-        && (Desired, Ready, Starting, Unready, Terminating, Existing) == (other.Desired, other.Ready, other.Starting, other.Unready, other.Terminating, other.Existing)
+        && (Desired, Ready, Starting, Unready, Terminating, Existing)
+            == (other.Desired, other.Ready, other.Starting, other.Unready, other.Terminating, other.Existing)
         && _limits == other._limits
         && _members.Equals(other._members);
 
@@ -71,6 +72,7 @@ public sealed record ReplicaStatus
     /// <summary>What keeps a target from being scaled as is wanted.</summary>
     private sealed record Limits(string? Refusal, Headroom? Headroom)
     {
-        public static Limits? Of(string? refusal, Headroom? headroom) => refusal is null && headroom is null ? null : new(refusal, headroom);
+        public static Limits? Of(string? refusal, Headroom? headroom) =>
+            refusal is null && headroom is null ? null : new(refusal, headroom);
     }
 }

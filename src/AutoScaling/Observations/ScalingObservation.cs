@@ -11,8 +11,8 @@ public sealed record ScalingObservation
 
     /// <summary>For how many replicas there is room, if somebody else than the scaler knows.</summary>
     /// <value>
-    /// <see langword="null"/> by default: then <see cref="ReplicaStatus.Headroom"/> counts, and if the scaler does not say either, the policy's
-    /// range is the only bound.
+    /// <see langword="null"/> by default: then <see cref="ReplicaStatus.Headroom"/> counts, and if the scaler does not say either, the
+    /// policy's range is the only bound.
     /// </value>
     public Headroom? Headroom { get; init; }
 }

@@ -12,7 +12,8 @@ internal sealed class MetricsSetting : Setting<ScalingPolicy>
     public override ScalingPolicy Read(SettingsReader settings, ScalingPolicy seed)
     {
         var table = MetricSettings.Table;
-        MetricExpectation Named(SettingsReader inner) => inner.Try(table.Seed, m => m with { Metric = MetricText.Read("metric", inner.Key!) });
+        MetricExpectation Named(SettingsReader inner) =>
+            inner.Try(table.Seed, m => m with { Metric = MetricText.Read("metric", inner.Key!) });
         return settings.Map(Key, seed, table.What, inner => table.Read(inner, Named(inner)), (p, v) => p with { Metrics = v });
     }
 
@@ -26,15 +27,18 @@ internal sealed class MetricsSetting : Setting<ScalingPolicy>
         into.Add(Key, map);
     }
 
-    public override IEnumerable<BrokenSetting> Broken(ScalingPolicy value) => value.Metrics.IsEmpty ? [] : value.Metrics.SelectMany(metric =>
-        MetricSettings.Table.Broken(metric).Select(broken => broken.Below($".{Key}.{metric.Metric}")));
+    public override IEnumerable<BrokenSetting> Broken(ScalingPolicy value) => value.Metrics.IsEmpty
+        ? []
+        : value.Metrics.SelectMany(metric =>
+            MetricSettings.Table.Broken(metric).Select(broken => broken.Below($".{Key}.{metric.Metric}")));
 
     public override IEnumerable<SettingInfo> Describe(ScalingPolicy seed, bool known) =>
     [
         new()
         {
             Key = Key,
-            Doc = "What the policy knows of its metrics, by metric: plausible values, what it means that there is none, whether it follows the load.",
+            Doc = "What the policy knows of its metrics, by metric: plausible values, what it means that there is none, "
+                + "whether it follows the load.",
             Words = "a map by metric",
             IsNullable = true,
             Map = MetricSettings.Table.Describe(MetricSettings.Table.Seed, known),

@@ -18,7 +18,9 @@ internal static class PolicyReader
         .WholeNumber(
             "version", "The version of the settings' names and meanings; later versions of the library read this one too.",
             v => v, (_, v) => v, new Bounds<int>(Version, Version))
-        .Check(v => v == Version ? null : $"Version must be {Phrase.Exact(Version)}, the only one that this version of the library reads, but is {Phrase.Exact(v)}.");
+        .Check(v => v == Version
+            ? null
+            : $"Version must be {Phrase.Exact(Version)}, the only one that this version of the library reads, but is {Phrase.Exact(v)}.");
 
     /// <summary>Reads a whole document.</summary>
     /// <param name="document">The document's content.</param>

@@ -37,7 +37,8 @@ internal sealed class PolicySettings
                 "mode", "Whether decisions are carried out (scale), or only recorded, exported and explained (recommend).",
                 p => p.Mode, (p, v) => p with { Mode = v })
             .Flag(
-                "paused", "Whether the target keeps its replicas, whatever metrics and bounds say; it is evaluated and recorded all the same.",
+                "paused",
+                "Whether the target keeps its replicas, whatever metrics and bounds say; it is evaluated and recorded all the same.",
                 p => p.Paused, (p, v) => p with { Paused = v })
             .Include(Deciding)
             .Check(ZeroReplicas.Broken)
@@ -77,7 +78,8 @@ internal sealed class PolicySettings
         .Add(Rules)
         .Add(new MetricsSetting())
         .Check(p => p.Combine == RuleCombination.Sum && p.Metrics.FirstOrDefault(m => m.IfMissing.IsIgnored) is { } ignored
-            ? $"Metrics IfMissing must not be ignore under combine sum, whose other rules do not know what is missing, but is for '{ignored.Metric}'."
+            ? $"Metrics IfMissing must not be ignore under combine sum, whose other rules do not know what is missing, "
+                + $"but is for '{ignored.Metric}'."
             : null)
         .Check(ScheduleNames.Broken)
         .Block("behavior", "What holds changes back.", p => p.Behavior, (p, v) => p with { Behavior = v }, BehaviorSettings.Table);

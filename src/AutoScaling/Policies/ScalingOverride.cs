@@ -36,9 +36,11 @@ public sealed record ScalingOverride
     internal ScalingOverride(
         ScalingOverrideKind kind, int? replicas, DateTimeOffset? since, DateTimeOffset? until, string? reason, string? by)
     {
-        if (kind == ScalingOverrideKind.Hold) Bounds.Count.Check(replicas ?? throw Bounds.Broken("Replicas of a hold", "a count", null), "Replicas of a hold");
+        if (kind == ScalingOverrideKind.Hold)
+            Bounds.Count.Check(replicas ?? throw Bounds.Broken("Replicas of a hold", "a count", null), "Replicas of a hold");
         else if (replicas is not null) throw Bounds.Broken($"Replicas of a {Phrase.Words($"{kind}", ' ')}", "left out", replicas);
-        if (until <= since) throw Bounds.Broken("Until of an override", $"after its beginning ({Phrase.Of(since.Value)})", Phrase.Of(until.Value));
+        if (until <= since)
+            throw Bounds.Broken("Until of an override", $"after its beginning ({Phrase.Of(since.Value)})", Phrase.Of(until.Value));
         (Kind, Replicas, Since, Until) = (kind, replicas, since, until);
         (Reason, By) = (Text(reason, nameof(Reason)), Text(by, nameof(By)));
     }
@@ -113,7 +115,8 @@ public sealed record ScalingOverride
     private static string? Text(string? text, string setting)
     {
         if (string.IsNullOrWhiteSpace(text)) return null;
-        if (text.Length > LongestText) throw Bounds.Broken($"{setting} of an override", $"at most {LongestText} characters long", text.Length);
+        if (text.Length > LongestText)
+            throw Bounds.Broken($"{setting} of an override", $"at most {LongestText} characters long", text.Length);
         return !Invisible.IsIn(text) ? text : throw Bounds.Broken($"{setting} of an override", "a text without invisible characters", text);
     }
 }

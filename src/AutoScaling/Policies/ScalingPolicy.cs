@@ -199,7 +199,11 @@ public sealed record ScalingPolicy : IRuleFrame
         foreach (var rule in _rules.Items)
         {
             if (!rule.Metrics.Contains(metric)) continue;
-            if (rule.Describe() is not { } description || description.Comparisons.Any(c => c.Metric == metric && c.Edges.Any(edge => edge < 0))) return true;
+            if (rule.Describe() is not { } description
+                || description.Comparisons.Any(c => c.Metric == metric && c.Edges.Any(edge => edge < 0)))
+            {
+                return true;
+            }
         }
 
         return false;

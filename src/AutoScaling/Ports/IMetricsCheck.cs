@@ -14,8 +14,8 @@ public interface IMetricsCheck
     /// <param name="metric">The metric, under its plain name (no source).</param>
     /// <param name="cancellationToken">Cancelled when the host stops.</param>
     /// <returns>
-    /// The end of a sentence, without a full stop: <c>the server refuses the query</c>; <see langword="null"/> if nothing is wrong, or if that
-    /// cannot be found out now.
+    /// The end of a sentence, without a full stop: <c>the server refuses the query</c>; <see langword="null"/> if nothing is wrong, or if
+    /// that cannot be found out now.
     /// </returns>
     ValueTask<string?> CheckAsync(ScalingTarget target, MetricRef metric, CancellationToken cancellationToken);
 }

@@ -2,9 +2,9 @@ namespace AutoScaling;
 
 /// <summary>Is told of every evaluation, of one after the other. Implementations throw nothing; what they throw is logged.</summary>
 /// <remarks>
-/// Nobody waits for an observer: what it is yet to be told waits, up to two evaluations of each target and 10,000 at least. What comes on top
-/// is lost. One that does not come back from a record within the evaluation timeout loses what waits and what
-/// follows, until it has come back. Log and status say so, and how many records it has lost.
+/// Nobody waits for an observer: what it is yet to be told waits, up to two evaluations of each target and 10,000 at least. What comes on
+/// top is lost. One that does not come back from a record within the evaluation timeout loses what waits and what follows, until it has
+/// come back. Log and status say so, and how many records it has lost.
 /// </remarks>
 public interface IScalingObserver
 {

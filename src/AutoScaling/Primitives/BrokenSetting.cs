@@ -1,7 +1,9 @@
 namespace AutoScaling.Primitives;
 
 /// <summary>A rule that a value breaks which was not read but made.</summary>
-/// <param name="Place">Where the setting stands below the value, as documents have it: <c>.rules[1]</c>; empty for the value itself.</param>
+/// <param name="Place">
+/// Where the setting stands below the value, as documents have it: <c>.rules[1]</c>; empty for the value itself.
+/// </param>
 /// <param name="Sentence">What is wrong.</param>
 internal readonly record struct BrokenSetting(string Place, string Sentence)
 {

@@ -42,7 +42,8 @@ internal sealed class EitherSettings<T>(
         var others = _other.Where((_, i) => other[i].IsGiven(value)).ToList();
         if (Contradiction(ones, others) is { } sentence) return [new("", sentence)];
         var (keys, given) = others.Count > 0 ? (_other, others) : (_one, ones);
-        return keys.Except(given, StringComparer.Ordinal).Select(key => new BrokenSetting("", $"{SettingValues.NameOf(key)} is required for {what}."));
+        return keys.Except(given, StringComparer.Ordinal)
+            .Select(key => new BrokenSetting("", $"{SettingValues.NameOf(key)} is required for {what}."));
     }
 
     private static string? Contradiction(List<string> ones, List<string> others)

@@ -47,7 +47,8 @@ internal static class ErlangC
     /// <param name="time">The time, in mean service times.</param>
     /// <param name="share">The share; more than 0, less than 1.</param>
     /// <returns>
-    /// Where service alone takes longer than that, so that no number helps: the least with which hardly any request waits. 0 without a load.
+    /// Where service alone takes longer than that, so that no number helps: the least with which hardly any request waits. 0 without a
+    /// load.
     /// </returns>
     public static int LeastGroups(double offered, int perGroup, double time, double share)
     {

@@ -17,7 +17,8 @@ internal static class JsonText
         {
             return JsonSerializer.Deserialize(WithoutMark(json), type) ?? throw new JsonException("it is null");
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException or ScalingException or ArgumentException or InvalidOperationException)
+        catch (Exception e)
+            when (e is JsonException or NotSupportedException or ScalingException or ArgumentException or InvalidOperationException)
         {
             // Converters and constructors say in their own ways that a value is none; whoever gave the text needs one sentence.
             throw ScalingException.Invalid($"The {what} cannot be read: {e.Message}");

@@ -48,8 +48,10 @@ internal sealed class ListSetting<T, TItem>(
         },
     ];
 
-    public override IEnumerable<BrokenSetting> Broken(T value) => get(value).IsDefaultOrEmpty ? [] : get(value).SelectMany((item, i) => items.Broken(item).Select(broken =>
-        Name is null ? broken.Below($".{key}[{Phrase.Exact(i)}]") : new("", broken.In(Name(item)))));
+    public override IEnumerable<BrokenSetting> Broken(T value) => get(value).IsDefaultOrEmpty
+        ? []
+        : get(value).SelectMany((item, i) => items.Broken(item).Select(broken =>
+            Name is null ? broken.Below($".{key}[{Phrase.Exact(i)}]") : new("", broken.In(Name(item)))));
 
     private JsonObject Written(TItem item, TItem seed, bool all)
     {

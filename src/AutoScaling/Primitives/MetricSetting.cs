@@ -26,7 +26,9 @@ internal sealed class MetricSetting<T>(
         settings.Find(key, out var node);
         var block = (JsonObject)node!;
         if (block.Count == 1) return settings.Try(seed, value => with(value, MetricText.Read(key, block.First())), block);
-        settings.Error($"{SettingValues.NameOf(key)} must be one source with its expression, but is {Phrase.Exact(block.Count)} of them.", block);
+        settings.Error(
+            $"{SettingValues.NameOf(key)} must be one source with its expression, but is {Phrase.Exact(block.Count)} of them.",
+            block);
         return seed;
     }
 

@@ -41,7 +41,8 @@ internal static class MetricText
         if (SettingValues.Text(expression.Value) is not { } text || string.IsNullOrWhiteSpace(text))
         {
             throw ScalingException.Invalid(
-                $"{name} must be a source with an expression, but the expression for '{expression.Key}' is {SettingValues.Shown(expression.Value)}.");
+                $"{name} must be a source with an expression, "
+                    + $"but the expression for '{expression.Key}' is {SettingValues.Shown(expression.Value)}.");
         }
 
         return new(OnOneLine(Check(key, text)), Check(key, expression.Key));
@@ -66,7 +67,8 @@ internal static class MetricText
         var text = Check(key, metric.ToString());
         return MetricRef.Parse(text) == metric
             ? text
-            : throw ScalingException.Invalid($"{SettingValues.NameOf(key)} must be a metric whose name and source hold no '@', but is '{metric}'.");
+            : throw ScalingException.Invalid(
+                $"{SettingValues.NameOf(key)} must be a metric whose name and source hold no '@', but is '{metric}'.");
     }
 
     private static string OnOneLine(string text) => text.AsSpan().ContainsAny('\n', '\r')

@@ -74,7 +74,9 @@ internal static class Phrase
         if (duration == TimeSpan.Zero) return "0s";
         var seconds = (duration.Ticks % TimeSpan.TicksPerMinute) / (decimal)TimeSpan.TicksPerSecond;
         (decimal value, string unit)[] parts = [(duration.Days, "d"), (duration.Hours, "h"), (duration.Minutes, "m"), (seconds, "s")];
-        return string.Join(' ', parts.Where(p => p.value != 0).Select(p => p.value.ToString("0.#######", CultureInfo.InvariantCulture) + p.unit));
+        return string.Join(
+            ' ',
+            parts.Where(p => p.value != 0).Select(p => p.value.ToString("0.#######", CultureInfo.InvariantCulture) + p.unit));
     }
 
     public static string Of(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
@@ -86,7 +88,9 @@ internal static class Phrase
 
     /// <summary>A name in Pascal case as separate lower-case words.</summary>
     public static string Words(string name, char separator) =>
-        string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? $"{separator}{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
+        string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c)
+            ? $"{separator}{char.ToLowerInvariant(c)}"
+            : $"{char.ToLowerInvariant(c)}"));
 
     /// <summary>A duration as its two largest units: <c>1h 5m</c>, <c>4m 10s</c>, <c>1.5s</c>.</summary>
     public static string Of(TimeSpan duration)

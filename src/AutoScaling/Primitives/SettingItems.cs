@@ -77,7 +77,12 @@ internal static class SettingItems
 
     /// <summary>Reads a map of blocks, each of which knows its key.</summary>
     public static T Map<T, TItem>(
-        this SettingsReader settings, string key, T seed, string what, Func<SettingsReader, TItem> read, Func<T, ImmutableArray<TItem>, T> with)
+        this SettingsReader settings,
+        string key,
+        T seed,
+        string what,
+        Func<SettingsReader, TItem> read,
+        Func<T, ImmutableArray<TItem>, T> with)
     {
         if (!settings.Find(key, out var node)) return seed;
 
@@ -106,7 +111,10 @@ internal static class SettingItems
 
             // A service of which nothing is said has what the defaults say; YAML and configuration make null of that.
             else if (block is null && name is not null) items.Add(settings.Inside([], key, place, what, read, name));
-            else settings.Error($"{SettingValues.NameOf(key)}{place} must be a block of settings, but is {SettingValues.Shown(block)}.", block);
+            else
+                settings.Error(
+                    $"{SettingValues.NameOf(key)}{place} must be a block of settings, but is {SettingValues.Shown(block)}.",
+                    block);
         }
 
         return settings.ErrorCount == before ? settings.Try(seed, value => with(value, items.ToImmutable()), list) : seed;

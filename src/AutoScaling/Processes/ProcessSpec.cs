@@ -99,7 +99,8 @@ public sealed record ProcessSpec
                 if (text?.Any(IsControlInText) != false)
                 {
                     var trouble = text is null ? "is null" : "has one";
-                    throw ScalingException.Invalid($"Environment must have values without control characters, but the one of '{name}' {trouble}.");
+                    throw ScalingException.Invalid(
+                        $"Environment must have values without control characters, but the one of '{name}' {trouble}.");
                 }
             }
 

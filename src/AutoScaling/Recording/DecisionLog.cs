@@ -91,8 +91,8 @@ public sealed class DecisionLog : IScalingObserver, IDisposable
     }
 
     /// <summary>
-    /// Closes the log. Nothing is left to be written, and nothing is thrown. If the disk hangs in the midst of a line, it is not waited for:
-    /// the log is free when the process ends.
+    /// Closes the log. Nothing is left to be written, and nothing is thrown. If the disk hangs in the midst of a line, it is not waited
+    /// for: the log is free when the process ends.
     /// </summary>
     public void Dispose()
     {

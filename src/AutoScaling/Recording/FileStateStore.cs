@@ -79,8 +79,8 @@ public sealed class FileStateStore : IScalingStateStore, IDisposable
     }
 
     /// <summary>
-    /// Lets another process have the file. If the disk hangs in the midst of a change, it is not waited for: the file is free when the process
-    /// ends.
+    /// Lets another process have the file. If the disk hangs in the midst of a change, it is not waited for: the file is free when the
+    /// process ends.
     /// </summary>
     public void Dispose()
     {
@@ -159,7 +159,9 @@ public sealed class FileStateStore : IScalingStateStore, IDisposable
         {
             // A byte order mark, as editors leave it.
             var json = JsonDocument.Parse(content.AsMemory(content.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0));
-            return json.RootElement.ValueKind == JsonValueKind.Object ? json : throw NotRead($"it is {json.RootElement.ValueKind.ToString().ToLowerInvariant()}");
+            return json.RootElement.ValueKind == JsonValueKind.Object
+                ? json
+                : throw NotRead($"it is {json.RootElement.ValueKind.ToString().ToLowerInvariant()}");
         }
         catch (JsonException e)
         {

@@ -93,7 +93,9 @@ internal sealed class LogFiles : IDisposable
         }
     }
 
-    /// <summary>Opens a file, also while it is written; <see langword="null"/> if it is gone, as the oldest go when there are many.</summary>
+    /// <summary>
+    /// Opens a file, also while it is written; <see langword="null"/> if it is gone, as the oldest go when there are many.
+    /// </summary>
     private static StreamReader? Read(string file)
     {
         try
@@ -106,7 +108,9 @@ internal sealed class LogFiles : IDisposable
         }
     }
 
-    /// <returns>Whether one was begun. If not, the old one goes on: one that grows too large is better than decisions that are lost.</returns>
+    /// <returns>
+    /// Whether one was begun. If not, the old one goes on: one that grows too large is better than decisions that are lost.
+    /// </returns>
     private bool BeginFile()
     {
         var full = Full(_path);
@@ -155,7 +159,9 @@ internal sealed class LogFiles : IDisposable
     private string Name(int number)
     {
         var digits = number.ToString("D6", CultureInfo.InvariantCulture);
-        return Path.Combine(Path.GetDirectoryName(_path) ?? "", $"{Path.GetFileNameWithoutExtension(_path)}.{digits}{Path.GetExtension(_path)}");
+        return Path.Combine(
+            Path.GetDirectoryName(_path) ?? "",
+            $"{Path.GetFileNameWithoutExtension(_path)}.{digits}{Path.GetExtension(_path)}");
     }
 
     /// <summary>The full files of a log, oldest first.</summary>
@@ -170,8 +176,11 @@ internal sealed class LogFiles : IDisposable
             var name = Path.GetFileName(file);
             if (!name.StartsWith(stem + ".", StringComparison.Ordinal) || !name.EndsWith(extension, StringComparison.Ordinal)) continue;
             var digits = name.Length - stem.Length - 1 - extension.Length;
-            if (digits >= 6 && int.TryParse(name.AsSpan(stem.Length + 1, digits), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            if (digits >= 6
+                && int.TryParse(name.AsSpan(stem.Length + 1, digits), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            {
                 files.Add((file, number));
+            }
         }
 
         return [.. files.OrderBy(file => file.Number)];

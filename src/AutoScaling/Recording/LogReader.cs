@@ -51,7 +51,8 @@ internal sealed class LogReader(IEnumerable<RuleType> ruleTypes)
     private ScalingRecord Read(LogLine line, string what)
     {
         if (line.Version is not null and not LogLine.Current)
-            throw ScalingException.Invalid($"The {what} cannot be read: version must be {LogLine.Current}, but is {Phrase.Exact(line.Version)}.");
+            throw ScalingException.Invalid(
+                $"The {what} cannot be read: version must be {LogLine.Current}, but is {Phrase.Exact(line.Version)}.");
         _known.TryGetValue(line.Target, out var last);
         var record = new ScalingRecord
         {

@@ -18,7 +18,8 @@ internal static class WriterLock
         var name = path + ".lock";
         try
         {
-            return new FileStream(name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+            return new FileStream(
+                name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
         }
         catch (IOException e) when (e.GetType() == typeof(IOException) && File.Exists(name))
         {
@@ -35,7 +36,8 @@ internal static class WriterLock
     }
 
     /// <summary>Whether an exception is about a file, and not a bug.</summary>
-    public static bool IsTrouble(Exception e) => e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
+    public static bool IsTrouble(Exception e) =>
+        e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
 
     public static ScalingException NotWritten(string path, string what, Exception e) =>
         new(ScalingErrorKind.InvalidConfiguration, $"{what} '{path}' cannot be written: {e.Message}", e);

@@ -9,7 +9,8 @@ internal static class ActivationSettings
     public static SettingsTable<T> Activation<T>(
         this SettingsTable<T> table, Func<T, Activation?> get, Func<T, Activation?, T> with) => table
         .Number(
-            "activation", "The metric's value above which there is something to do; at or below it the rule asks for 0 replicas. null: none.",
+            "activation",
+            "The metric's value above which there is something to do; at or below it the rule asks for 0 replicas. null: none.",
             r => get(r)?.Above, (r, v) => with(r, (get(r) ?? new() { Above = v }) with { Above = v }), none: r => with(r, null))
         .WholeNumber(
             "activationReplicas", "The least replicas to ask for above activation; null: 1.",

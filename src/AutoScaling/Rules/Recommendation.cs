@@ -24,7 +24,11 @@ public readonly record struct Recommendation
 
     [SetsRequiredMembers]
     internal Recommendation(
-        RecommendationKind kind, RecommendationReason reason = RecommendationReason.Custom, int replicas = 0, MetricRef? metric = null, double? value = null)
+        RecommendationKind kind,
+        RecommendationReason reason = RecommendationReason.Custom,
+        int replicas = 0,
+        MetricRef? metric = null,
+        double? value = null)
     {
         Kind = kind;
         Reason = reason;

@@ -86,7 +86,13 @@ public readonly ref struct RuleContext
         reading = Observation.Metrics[metric];
         trouble = default;
         var age = Now - reading.At;
-        if (reading.Status == MetricStatus.Available && age <= MaxMetricAge && age >= -MaxMetricAge && (allowNegative || reading.Value >= 0)) return true;
+        if (reading.Status == MetricStatus.Available
+            && age <= MaxMetricAge
+            && age >= -MaxMetricAge
+            && (allowNegative || reading.Value >= 0))
+        {
+            return true;
+        }
 
         var (reason, detail) = reading.Status switch
         {
@@ -94,7 +100,8 @@ public readonly ref struct RuleContext
             MetricStatus.Missing => (RecommendationReason.MetricMissing, reading.Reason),
             MetricStatus.Stale => (RecommendationReason.MetricStale, reading.Reason),
             MetricStatus.Implausible => (RecommendationReason.MetricImplausible, reading.Reason),
-            _ when age > MaxMetricAge => (RecommendationReason.MetricStale, $"it is {Phrase.Of(age)} old, and at most {Phrase.Of(MaxMetricAge)} is allowed"),
+            _ when age > MaxMetricAge =>
+                (RecommendationReason.MetricStale, $"it is {Phrase.Of(age)} old, and at most {Phrase.Of(MaxMetricAge)} is allowed"),
             _ when age < -MaxMetricAge => (RecommendationReason.MetricStale, $"its time lies {Phrase.Of(-age)} in the future"),
             _ => (RecommendationReason.MetricNegative, $"its value is {Phrase.Of(reading.Value)}, and it cannot be negative"),
         };

@@ -4,7 +4,9 @@ performance.mark('autoscaling-start');
 (() => {
   const { spark, plot, number, clock } = window.autoScalingPlots;
   const $ = id => document.getElementById(id);
-  const words = { error: 'Error', blind: 'No metrics', warning: 'Warning', saturated: 'At maximum', paused: 'Paused', fine: 'Fine', off: 'Disabled' };
+  const words = {
+    error: 'Error', blind: 'No metrics', warning: 'Warning', saturated: 'At maximum', paused: 'Paused', fine: 'Fine', off: 'Disabled',
+  };
   const overscan = 10;
 
   const el = (name, attributes = {}, ...children) => {
@@ -22,7 +24,10 @@ performance.mark('autoscaling-start');
   // ---- live connection: one, to what is looked at ----
   let source = null, retry = null, followed = null;
 
-  const live = (state, text) => { $('live').dataset.state = state; if ($('live-text').textContent !== text) $('live-text').textContent = text; };
+  const live = (state, text) => {
+    $('live').dataset.state = state;
+    if ($('live-text').textContent !== text) $('live-text').textContent = text;
+  };
 
   const follow = (url, onView) => {
     source?.close();
@@ -88,11 +93,17 @@ performance.mark('autoscaling-start');
       el('a', { href: `#/target/${encodeURIComponent(row.name)}` }, row.name),
       el('span', { class: 'badge', 'data-standing': row.standing }, words[row.standing] ?? row.standing));
     const replicas = el('span', { role: 'cell', class: 'replicas' },
-      el('span', { class: 'big' }, row.ready == null ? '–' : row.wanted != null && row.wanted !== row.ready ? `${row.ready} → ${row.wanted}` : `${row.ready}`),
+      el('span', { class: 'big' }, row.ready == null ? '–'
+        : row.wanted != null && row.wanted !== row.ready ? `${row.ready} → ${row.wanted}`
+        : `${row.ready}`),
       el('span', { class: 'small' }, ` of ${row.min}–${row.max}`));
     const readings = el('span', { role: 'cell', class: 'readings' }, ...row.readings.slice(0, 3).map(r =>
-      el('span', { class: r.missing || (r.target != null && r.value > r.target) ? 'reading over' : 'reading', title: r.missing }, readingText(r))));
-    const why = el('span', { role: 'cell', class: 'why-cell' }, el('span', { class: row.standing === 'error' ? 'clip error' : 'clip', title: row.said }, row.said),
+      el('span', {
+        class: r.missing || (r.target != null && r.value > r.target) ? 'reading over' : 'reading',
+        title: r.missing,
+      }, readingText(r))));
+    const why = el('span', { role: 'cell', class: 'why-cell' },
+      el('span', { class: row.standing === 'error' ? 'clip error' : 'clip', title: row.said }, row.said),
       row.heldBack ? el('span', { class: 'held', title: row.heldBack }, `Held back: ${row.heldBack}${until(row.until)}`) : null);
     const node = el('div', { role: 'row', class: 'row', 'aria-rowindex': index + 2, 'data-standing': row.standing },
       name, el('span', { role: 'cell', class: 'spark-cell' }, spark(row.spark)), replicas, readings, why);
@@ -119,7 +130,8 @@ performance.mark('autoscaling-start');
     // In the order of the rows, for who goes through them by keyboard or screen reader.
     let before = null;
     for (const { node } of fresh.values()) {
-      if (node.parentNode !== box || (before ? before.nextSibling : box.firstChild) !== node) box.insertBefore(node, before ? before.nextSibling : box.firstChild);
+      if (node.parentNode !== box || (before ? before.nextSibling : box.firstChild) !== node)
+        box.insertBefore(node, before ? before.nextSibling : box.firstChild);
       before = node;
     }
     list.nodes = fresh;
@@ -143,11 +155,14 @@ performance.mark('autoscaling-start');
     view.rows.forEach((row, i) => list.rows.set(view.offset + i, row));
     const bad = ['error', 'blind', 'warning', 'saturated', 'paused', 'off'].filter(s => view.counts[s])
       .map(s => `${view.counts[s].toLocaleString('en')} ${words[s].toLowerCase()}`).join(', ');
-    const count = `${view.matching === view.total ? '' : `${view.matching.toLocaleString('en')} of `}${view.total.toLocaleString('en')} target${view.total === 1 ? '' : 's'}${bad ? `; ${bad}` : ''}`;
+    const count = `${view.matching === view.total ? '' : `${view.matching.toLocaleString('en')} of `}`
+      + `${view.total.toLocaleString('en')} target${view.total === 1 ? '' : 's'}${bad ? `; ${bad}` : ''}`;
     if ($('count').textContent !== count) $('count').textContent = count;
     $('table').setAttribute('aria-rowcount', view.matching + 1);
     $('empty').hidden = view.matching > 0;
-    if (view.matching === 0) $('empty').textContent = view.total === 0 ? 'There is no policy yet, so nothing is scaled.' : 'No target is so.';
+    if (view.matching === 0) $('empty').textContent = view.total === 0
+      ? 'There is no policy yet, so nothing is scaled.'
+      : 'No target is so.';
     draw();
     if (!list.painted) {
       list.painted = true;
@@ -186,7 +201,8 @@ performance.mark('autoscaling-start');
     ['Range', `${view.min} to ${view.max}`],
     ['State', `${words[view.standing]}${view.mode === 'recommend' ? ', only recommends' : ''}`],
     ['Evaluated', view.evaluatedAt ? `${clock(view.evaluatedAt)}${view.nextAt ? `, next ${clock(view.nextAt)}` : ''}` : 'not yet'],
-    ...view.readings.map(r => [r.metric, r.missing ? `cannot be read: ${r.missing}` : `${number(r.value)}${r.target != null ? `, target ${number(r.target)}` : ''}`]),
+    ...view.readings.map(r => [r.metric, r.missing ? `cannot be read: ${r.missing}`
+      : `${number(r.value)}${r.target != null ? `, target ${number(r.target)}` : ''}`]),
     ...(view.heldBack ? [['Held back by', `${view.heldBack}${until(view.until)}`]] : []),
   ];
 
@@ -195,7 +211,8 @@ performance.mark('autoscaling-start');
     const onMark = p => { chosen.set(title, `${clock(p.at)}: ${p.said}`); explained.textContent = chosen.get(title); };
     const drawing = plot({ title, points: view.points, lines, band, markOf, onMark });
     const table = el('table', {}, el('caption', { class: 'quiet' }, `${title}, newest first`),
-      el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'Time'), ...lines.map(l => el('th', { scope: 'col' }, l.name)), el('th', { scope: 'col' }, 'Why'))),
+      el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'Time'),
+        ...lines.map(l => el('th', { scope: 'col' }, l.name)), el('th', { scope: 'col' }, 'Why'))),
       el('tbody', {}, ...view.points.slice(-120).reverse().map(p => el('tr', {}, el('td', {}, clock(p.at)),
         ...lines.map(l => el('td', {}, number(l.of(p)))), el('td', {}, p.said ?? '')))));
     return el('figure', {}, el('figcaption', {}, title), drawing,
@@ -207,8 +224,12 @@ performance.mark('autoscaling-start');
   const figures = view => {
     const wantedLine = { name: 'Wanted', className: 'wanted', steps: true, of: p => p.wanted };
     const all = [
-      figure(view, 'Load, in replicas that the rules ask for', [{ name: 'Asked for', className: 'asked', steps: true, of: p => p.asked }], null, p => p.asked ?? p.wanted),
-      figure(view, 'Replicas', [{ name: 'Ready', className: 'ready', steps: true, of: p => p.ready }, wantedLine], p => [p.min, p.max], p => p.wanted),
+      figure(
+        view, 'Load, in replicas that the rules ask for',
+        [{ name: 'Asked for', className: 'asked', steps: true, of: p => p.asked }], null, p => p.asked ?? p.wanted),
+      figure(
+        view, 'Replicas',
+        [{ name: 'Ready', className: 'ready', steps: true, of: p => p.ready }, wantedLine], p => [p.min, p.max], p => p.wanted),
     ];
     view.metrics.forEach((metric, i) => {
       const lines = [{ name: metric, className: 'value', of: p => p.values[i] }];
@@ -226,7 +247,8 @@ performance.mark('autoscaling-start');
     heading(view.title);
     const body = $('target-body');
     const open = new Set([...body.querySelectorAll('details[open]')].map(d => d.dataset.key));
-    const focused = document.activeElement, key = focused && body.contains(focused) ? focused.dataset.key ?? focused.getAttribute('aria-label') : null;
+    const focused = document.activeElement,
+      key = focused && body.contains(focused) ? focused.dataset.key ?? focused.getAttribute('aria-label') : null;
     const changed = view.points.filter(p => p.said).slice(-50).reverse();
     const buttons = view.canControl ? el('p', { class: 'buttons', role: 'group', 'aria-label': 'Steer' },
       ...Object.entries(actions).filter(([, a]) => !a.when || a.when(view)).map(([name, action]) => {
@@ -248,12 +270,16 @@ performance.mark('autoscaling-start');
       changed.length ? el('ol', {}, ...changed.map(p => el('li', { class: p.failed ? 'error' : null }, `${clock(p.at)}: ${p.said}`)))
         : el('p', { class: 'quiet' }, 'None since this page has known the target.'),
       el('h3', {}, 'Shadows, and what they would have done'),
-      view.shadows.length ? el('ul', {}, ...view.shadows.map(s => el('li', {}, shadowLine(view, s)))) : el('p', { class: 'quiet' }, 'The policy has none.'),
+      view.shadows.length
+        ? el('ul', {}, ...view.shadows.map(s => el('li', {}, shadowLine(view, s))))
+        : el('p', { class: 'quiet' }, 'The policy has none.'),
       el('h3', {}, 'Policy'),
       el('pre', { tabindex: '0', role: 'region', 'aria-label': 'Policy as YAML', id: 'policy' }, policyText),
     ].filter(Boolean));
     for (const d of body.querySelectorAll('details')) d.open = open.has(d.dataset.key);
-    if (key) [...body.querySelectorAll('[data-key],[aria-label]')].find(n => (n.dataset.key ?? n.getAttribute('aria-label')) === key)?.focus({ preventScroll: true });
+    if (key) [...body.querySelectorAll('[data-key],[aria-label]')]
+      .find(n => (n.dataset.key ?? n.getAttribute('aria-label')) === key)
+      ?.focus({ preventScroll: true });
   };
 
   const shadowLine = (view, shadow) => {
@@ -287,7 +313,8 @@ performance.mark('autoscaling-start');
     scale: { label: 'Scale once', title: 'Scale', plain: true, fields: [replicas] },
     evaluate: { label: 'Evaluate now', plain: true },
     shadow: {
-      label: 'Add a shadow', title: 'Add', method: 'PUT', plain: true, fields: [{ name: 'name', label: 'Name', type: 'text', required: true },
+      label: 'Add a shadow', title: 'Add', method: 'PUT', plain: true,
+      fields: [{ name: 'name', label: 'Name', type: 'text', required: true },
         { name: 'changes', label: 'What it says differently, a setting a line: rules[0].cpuTarget: 60', type: 'textarea', required: true }],
     },
   };
@@ -299,9 +326,13 @@ performance.mark('autoscaling-start');
     $('dialog-ok').textContent = action.title;
     $('dialog-error').textContent = '';
     $('dialog-fields').replaceChildren(...action.fields.map(field => {
-      const input = field.type === 'select' ? el('select', { name: field.name }, ...field.options.map(([v, t]) => el('option', { value: v }, t)))
+      const input = field.type === 'select'
+        ? el('select', { name: field.name }, ...field.options.map(([v, t]) => el('option', { value: v }, t)))
         : field.type === 'textarea' ? el('textarea', { name: field.name, rows: 4, required: field.required })
-          : el('input', { name: field.name, type: field.type, required: field.required, min: field.type === 'number' ? 0 : null, maxlength: 500, autocomplete: 'off' });
+          : el('input', {
+              name: field.name, type: field.type, required: field.required,
+              min: field.type === 'number' ? 0 : null, maxlength: 500, autocomplete: 'off',
+            });
       if (field.value && last) input.value = field.value(last);
       return el('label', {}, field.label, input);
     }));
@@ -332,7 +363,11 @@ performance.mark('autoscaling-start');
 
   const send = async (method, url, body) => {
     try {
-      const answer = await fetchJson(url, { method, headers: body ? { 'content-type': 'application/json' } : {}, body: body ? JSON.stringify(body) : undefined });
+      const answer = await fetchJson(url, {
+        method,
+        headers: body ? { 'content-type': 'application/json' } : {},
+        body: body ? JSON.stringify(body) : undefined,
+      });
       say(answer.said);
       if (shown) { loadPolicy(shown); openTarget(shown); }
       return null;
@@ -360,7 +395,8 @@ performance.mark('autoscaling-start');
     scrollTo(0, 0);
     $('target-heading').focus({ preventScroll: true });
     const name = shown;
-    fetchJson(`view/target?${new URLSearchParams({ name })}`).then(view => { if (shown === name) { onTarget(view); openTarget(name); loadPolicy(name); } },
+    fetchJson(`view/target?${new URLSearchParams({ name })}`).then(
+      view => { if (shown === name) { onTarget(view); openTarget(name); loadPolicy(name); } },
       e => { $('target-body').replaceChildren(el('p', { class: 'error' }, e.message)); });
   };
 

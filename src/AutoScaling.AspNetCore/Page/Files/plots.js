@@ -44,7 +44,9 @@
     if (values.length === 1) d += 'H100';
     const said = values.length === 0 ? 'No evaluation yet'
       : `${values.length} evaluations: from ${values[0]} to ${values[values.length - 1]} replicas, at least ${least}, at most ${most}`;
-    return svg('svg', { class: 'spark', viewBox: '0 0 100 34', preserveAspectRatio: 'none', role: 'img', 'aria-label': said }, svg('path', { d }));
+    return svg('svg', {
+      class: 'spark', viewBox: '0 0 100 34', preserveAspectRatio: 'none', role: 'img', 'aria-label': said,
+    }, svg('path', { d }));
   };
 
   /**
@@ -73,17 +75,23 @@
         svg('text', { x: left - 6, y: y(value) + 4, 'text-anchor': 'end' }, number(value)));
     }
     if (points.length) {
-      root.append(svg('text', { x: left, y: height - 6 }, clock(from)), svg('text', { x: width - right, y: height - 6, 'text-anchor': 'end' }, clock(to)));
+      root.append(
+        svg('text', { x: left, y: height - 6 }, clock(from)),
+        svg('text', { x: width - right, y: height - 6, 'text-anchor': 'end' }, clock(to)));
     }
     for (const line of lines) {
-      root.append(svg('path', { class: `line ${line.className}`, d: path(points.map(p => [Date.parse(p.at), line.of(p)]), x, y, line.steps) }));
+      root.append(svg('path', {
+        class: `line ${line.className}`,
+        d: path(points.map(p => [Date.parse(p.at), line.of(p)]), x, y, line.steps),
+      }));
     }
     for (const point of marks.slice(-60)) {
       const value = markOf(point);
       if (value == null) continue;
       const kind = point.failed ? 'failed' : point.wanted < point.from ? 'down' : 'up';
       const mark = svg('circle', {
-        class: `mark ${kind}`, cx: x(Date.parse(point.at)), cy: y(value), r: 5, tabindex: 0, role: 'img', 'aria-label': `${clock(point.at)}: ${point.said}`,
+        class: `mark ${kind}`, cx: x(Date.parse(point.at)), cy: y(value), r: 5,
+        tabindex: 0, role: 'img', 'aria-label': `${clock(point.at)}: ${point.said}`,
       });
       for (const event of ['focus', 'mouseenter', 'click']) mark.addEventListener(event, () => onMark(point));
       root.append(mark);

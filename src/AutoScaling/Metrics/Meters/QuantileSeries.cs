@@ -31,7 +31,8 @@ internal sealed class QuantileSeries(long watchedSince, long window, long perSec
         {
             MoveTo(now.Timestamp);
             if (QuantileSketch.Quantile(_slots, level) is { } value) return new(value, _lastAt);
-            var none = MeterValue.None($"has measured nothing in the last {Phrase.Exact(TimeSpan.FromSeconds(window / perSecond))} (no requests)");
+            var none = MeterValue.None(
+                $"has measured nothing in the last {Phrase.Exact(TimeSpan.FromSeconds(window / perSecond))} (no requests)");
             return none with { IsIdle = true };
         }
     }

@@ -14,9 +14,9 @@ namespace AutoScaling;
 /// was set back, it knows no window, and begins in panic with the replicas that there are, so that nothing is removed on one reading.
 /// </para>
 /// <para>
-/// Source of the algorithm: the Knative pod autoscaler, its documentation ("Configuring concurrency", "Additional autoscaling configuration")
-/// and its code (<c>pkg/autoscaler/scaling</c> of knative/serving). Different is that the last seconds must agree: no replica goes that
-/// they need, and none comes that they do not need.
+/// Source of the algorithm: the Knative pod autoscaler, its documentation ("Configuring concurrency", "Additional autoscaling
+/// configuration") and its code (<c>pkg/autoscaler/scaling</c> of knative/serving). Different is that the last seconds must agree: no
+/// replica goes that they need, and none comes that they do not need.
 /// </para>
 /// </remarks>
 public sealed record ConcurrencyRule : ScalingRule
@@ -59,7 +59,9 @@ public sealed record ConcurrencyRule : ScalingRule
     }
     = TimeSpan.FromSeconds(60);
 
-    /// <summary>The part of <see cref="StableWindow"/> over which readings are averaged in panic, in percent; one reading at least.</summary>
+    /// <summary>
+    /// The part of <see cref="StableWindow"/> over which readings are averaged in panic, in percent; one reading at least.
+    /// </summary>
     /// <value>10 by default; 1 to 100.</value>
     public double PanicWindow
     {

@@ -31,5 +31,6 @@ internal static class ConcurrencySettings
             .Number(
                 "maxScaleDownRate", "By what it divides the ready replicas at most.",
                 r => r.MaxScaleDownRate, (r, v) => r with { MaxScaleDownRate = v }, ConcurrencyRule.Rates),
-        "Keeps the requests that each replica has under way at a target; a load that jumps is followed at once, and nothing is removed for a while.");
+        "Keeps the requests that each replica has under way at a target; "
+            + "a load that jumps is followed at once, and nothing is removed for a while.");
 }

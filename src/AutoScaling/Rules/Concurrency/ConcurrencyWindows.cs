@@ -75,7 +75,9 @@ internal struct ConcurrencyWindows
     }
 
     /// <summary>Begins, goes on with, or ends a panic.</summary>
-    /// <returns>When it ends, if the last seconds need no more than a part of it until then; <see langword="null"/>: there is none.</returns>
+    /// <returns>
+    /// When it ends, if the last seconds need no more than a part of it until then; <see langword="null"/>: there is none.
+    /// </returns>
     public DateTimeOffset? Panic(in RuleContext context, bool isOver)
     {
         var now = context.Now.UtcTicks;

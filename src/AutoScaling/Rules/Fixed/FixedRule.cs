@@ -20,8 +20,10 @@ public sealed record FixedRule : ScalingRule
     public override bool FollowsCurrent => false;
 
     /// <inheritdoc/>
-    public override RuleDescription Describe() => new() { Count = new() { Setting = "replicas", Kind = RecommendationKind.Replicas, Replicas = Replicas } };
+    public override RuleDescription Describe() =>
+        new() { Count = new() { Setting = "replicas", Kind = RecommendationKind.Replicas, Replicas = Replicas } };
 
     /// <inheritdoc/>
-    public override Recommendation Recommend(in RuleContext context) => new(RecommendationKind.Replicas, RecommendationReason.Fixed, Replicas);
+    public override Recommendation Recommend(in RuleContext context) =>
+        new(RecommendationKind.Replicas, RecommendationReason.Fixed, Replicas);
 }

@@ -4,13 +4,14 @@ using System.Runtime.InteropServices;
 namespace AutoScaling.Rules.Forecast;
 
 /// <summary>
-/// The forecasters, each with its headrooms, and what each pair would have cost: the second chunk of the memory, which changes once a minute.
+/// The forecasters, each with its headrooms, and what each pair would have cost: the second chunk of the memory, which changes once a
+/// minute.
 /// </summary>
 /// <remarks>
-/// The principle is that of Google's Autopilot ("Autopilot: workload autoscaling at Google", EuroSys 2020): of many small models the one that
-/// would have cost least in hindsight, by exponentially decayed costs. What is forecast is the mean of the models, in which the best count
-/// most: the exponentially weighted average of Cesa-Bianchi and Lugosi, "Prediction, Learning, and Games", 2006, chapter 2. It costs less
-/// than the best model alone, which changes too late and too often.
+/// The principle is that of Google's Autopilot ("Autopilot: workload autoscaling at Google", EuroSys 2020): of many small models the one
+/// that would have cost least in hindsight, by exponentially decayed costs. What is forecast is the mean of the models, in which the best
+/// count most: the exponentially weighted average of Cesa-Bianchi and Lugosi, "Prediction, Learning, and Games", 2006, chapter 2. It costs
+/// less than the best model alone, which changes too late and too often.
 /// </remarks>
 internal readonly ref struct ForecastBank
 {
@@ -54,7 +55,8 @@ internal readonly ref struct ForecastBank
     }
 
     public static int Size(int forecasters, int ahead) =>
-        Unsafe.SizeOf<Levels>() + (forecasters * ((Quantiles.Length * 2 * sizeof(float)) + sizeof(float) + sizeof(ushort) + (2 * (ahead + 1))));
+        Unsafe.SizeOf<Levels>()
+            + (forecasters * ((Quantiles.Length * 2 * sizeof(float)) + sizeof(float) + sizeof(ushort) + (2 * (ahead + 1))));
 
     public static ForecastBank Of(Span<byte> bytes, int forecasters, int ahead) => new(bytes, forecasters, ahead);
 

@@ -63,7 +63,9 @@ internal struct ForecastLive
     public ForecastWindow TrackedInMind;
     public ForecastWindow Asked;
 
-    /// <summary>The last 20 start times, each as the root of its seconds: exact enough near a minute, and good up to half an hour.</summary>
+    /// <summary>
+    /// The last 20 start times, each as the root of its seconds: exact enough near a minute, and good up to half an hour.
+    /// </summary>
     [InlineArray(20)]
     public struct StartTimes
     {

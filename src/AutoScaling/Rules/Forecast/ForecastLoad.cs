@@ -34,9 +34,12 @@ internal readonly record struct ForecastLoad(double Busy, int Ready, double Rate
 
         if (!context.TryRead(rule.Metric, out var reading, out _))
         {
-            // Where nobody is ready, nobody has a utilization; the load metric goes on, and so does a target that has no replicas of its own will.
+            // Where nobody is ready, nobody has a utilization; the load metric goes on, and so does a target that has no replicas of its
+            // own will.
             if (context.Observation.Replicas.Ready > 0) return null;
-            return double.IsNaN(rate) && context.Current > 0 ? null : new(double.IsNaN(rate) ? 0 : double.NaN, 0, rate, at, LagOf(context.Now - at, TimeSpan.Zero));
+            return double.IsNaN(rate) && context.Current > 0
+                ? null
+                : new(double.IsNaN(rate) ? 0 : double.NaN, 0, rate, at, LagOf(context.Now - at, TimeSpan.Zero));
         }
 
         var (busy, ready, window) = (0.0, 0, TimeSpan.Zero);

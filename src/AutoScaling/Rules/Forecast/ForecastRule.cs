@@ -27,9 +27,9 @@ public enum ForecastMode
 /// hindsight, in replicas and in load that met too few of them, says how many replicas to ask for.
 /// </para>
 /// <para>
-/// It forecasts load in replicas in full use, never utilization and never counts, both of which follow its own decisions. A metric that does
-/// not saturate, such as a request rate (<see cref="Load"/>), lets it see how much is missing when all replicas are in full use; without
-/// one, it gains less. For about an hour, and whenever a reading is missing, it is target tracking and nothing else.
+/// It forecasts load in replicas in full use, never utilization and never counts, both of which follow its own decisions. A metric that
+/// does not saturate, such as a request rate (<see cref="Load"/>), lets it see how much is missing when all replicas are in full use;
+/// without one, it gains less. For about an hour, and whenever a reading is missing, it is target tracking and nothing else.
 /// </para>
 /// <para>
 /// Policies should leave the way down to it: a stabilization window or a cooldown for scale-downs of more than a few minutes, or one for
@@ -166,7 +166,9 @@ public sealed record ForecastRule : ScalingRule
         // Whoever may decide by the load, and cannot read it, takes nothing away.
         if (Mode == ForecastMode.Full && Load is not null && !context.TryRead(Load, out _, out var trouble))
             return tracked.Kind == RecommendationKind.Replicas && tracked.Replicas <= context.Current ? trouble : tracked;
-        return ForecastLoad.Read(this, context) is { } read ? new ForecastRun(this, context.Memory).Evaluate(context, tracked, read) : tracked;
+        return ForecastLoad.Read(this, context) is { } read
+            ? new ForecastRun(this, context.Memory).Evaluate(context, tracked, read)
+            : tracked;
     }
 
     /// <inheritdoc/>

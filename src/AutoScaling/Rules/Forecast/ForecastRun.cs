@@ -36,7 +36,8 @@ internal sealed class ForecastRun
         _forecasters = rule.Seasons ? ForecastBank.WithSeasons : ForecastBank.Plain;
         _chunks = new ImmutableArray<byte>[rule.Seasons ? AllChunks : DayChunk];
         var form = Form(rule);
-        if (memory is { Chunks: { } chunks } && chunks.Length == _chunks.Length && chunks[LiveChunk].Length == Unsafe.SizeOf<ForecastLive>())
+        if (memory is { Chunks: { } chunks } && chunks.Length == _chunks.Length
+            && chunks[LiveChunk].Length == Unsafe.SizeOf<ForecastLive>())
         {
             _live = MemoryMarshal.Read<ForecastLive>(chunks[LiveChunk].AsSpan());
             if (_live.Form == form && chunks[BankChunk].Length == ForecastBank.Size(_forecasters, _live.Ahead))
@@ -88,7 +89,9 @@ internal sealed class ForecastRun
     /// <summary>What documents of another rule, or of other loads, would have taught: nothing of it holds here.</summary>
     private static int Form(ForecastRule rule)
     {
-        var hash = StableHash.Of(rule.Metric.ToString()) ^ (StableHash.Of(rule.Load?.ToString() ?? "") * 31) ^ (StableHash.Of(rule.TimeZone) * 17);
+        var hash = StableHash.Of(rule.Metric.ToString())
+            ^ (StableHash.Of(rule.Load?.ToString() ?? "") * 31)
+            ^ (StableHash.Of(rule.TimeZone) * 17);
         return (int)(hash ^ (hash >> 32)) ^ (rule.Seasons ? 1 : 0) ^ (Version << 8) ^ (BitConverter.IsLittleEndian ? 0 : 1 << 16);
     }
 
@@ -99,7 +102,8 @@ internal sealed class ForecastRun
         _bank = ForecastBank.Resize([], _forecasters, _live.Ahead);
     }
 
-    private int Settings() => HashOf(_objective) ^ (HashOf(_rule.ShortageWeight) * 31) ^ (HashOf(_rule.StartDelay?.TotalSeconds ?? -1) * 17);
+    private int Settings() =>
+        HashOf(_objective) ^ (HashOf(_rule.ShortageWeight) * 31) ^ (HashOf(_rule.StartDelay?.TotalSeconds ?? -1) * 17);
 
     private static int HashOf(double value) => BitConverter.DoubleToInt64Bits(value) is var bits ? (int)(bits ^ (bits >> 32)) : 0;
 
@@ -352,7 +356,8 @@ internal sealed class ForecastRun
     private static int Slowly(int wanted, int current, int most) =>
         wanted > current ? Math.Min(wanted, Math.Max(current + 4, 2 * current)) : Math.Min(current, most);
 
-    private Recommendation Answer(in RuleContext context, Recommendation tracked, in ForecastLoad read, double load, int forecast, long second)
+    private Recommendation Answer(
+        in RuleContext context, Recommendation tracked, in ForecastLoad read, double load, int forecast, long second)
     {
         var detail = new ForecastOutlook(_live, Bank().Scored, _objective);
         forecast = Careful(context.Current, forecast, tracked, read);
@@ -369,7 +374,10 @@ internal sealed class ForecastRun
         }
 
         if (tracked.Kind == RecommendationKind.Replicas && isFull && context.Behavior.ScaleDown.StabilizationWindow.TotalSeconds < Window)
-            tracked = tracked with { Replicas = Slowly(tracked.Replicas, context.Current, _live.Tracked.Add(second, tracked.Replicas, Window)) };
+            tracked = tracked with
+            {
+                Replicas = Slowly(tracked.Replicas, context.Current, _live.Tracked.Add(second, tracked.Replicas, Window))
+            };
         return tracked with { Said = tracked.Said ?? detail, Memory = Memory() };
     }
 

@@ -9,12 +9,15 @@ internal static class ForecastSettings
         "forecast",
         new ForecastRule(),
         table => table
-            .Metric("metric", "The utilization to keep at its target, in percent.", r => r.Metric, (r, v) => r with { Metric = v }, required: true)
+            .Metric(
+                "metric", "The utilization to keep at its target, in percent.",
+                r => r.Metric, (r, v) => r with { Metric = v }, required: true)
             .Number(
                 "target", "The utilization that target tracking keeps, which decides until the forecast is better.",
                 r => r.Target, (r, v) => r with { Target = v }, Bounds.Positive, required: true)
             .Metric(
-                "load", "A metric of the whole load that does not saturate, such as requests per second; null: the utilization shows the load.",
+                "load",
+                "A metric of the whole load that does not saturate, such as requests per second; null: the utilization shows the load.",
                 r => r.Load, (r, v) => r with { Load = v }, none: r => r with { Load = null })
             .Number(
                 "objective", "The utilization up to which a replica serves well; null: the target divided by 0.875.",
@@ -28,7 +31,9 @@ internal static class ForecastSettings
             .Duration(
                 "hold", "For how long the highest count that was forecast is kept on the way down.",
                 r => r.Hold, (r, v) => r with { Hold = v })
-            .Choice("mode", "Whether the forecast is only shown, or decides while it is better.", r => r.Mode, (r, v) => r with { Mode = v })
+            .Choice(
+                "mode", "Whether the forecast is only shown, or decides while it is better.",
+                r => r.Mode, (r, v) => r with { Mode = v })
             .Flag(
                 "seasons", "Whether it learns the load of each time of the day and of the week.",
                 r => r.Seasons, (r, v) => r with { Seasons = v })

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace AutoScaling.Rules.Forecast;
 
 /// <summary>
-/// The largest count of the last minutes: counts that may still be the largest, newest last, each smaller than the one before (the monotonic
-/// stack of sliding-window maxima). Times are whole seconds of the clock, modulo 65,536.
+/// The largest count of the last minutes: counts that may still be the largest, newest last, each smaller than the one before (the
+/// monotonic stack of sliding-window maxima). Times are whole seconds of the clock, modulo 65,536.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct ForecastWindow

@@ -20,7 +20,9 @@ internal struct ImaginedFleet
 
     public readonly int Total => _total;
 
-    /// <summary>What the last day cost, in replicas, and how much of the load met too few of them; both with a half-life of a day.</summary>
+    /// <summary>
+    /// What the last day cost, in replicas, and how much of the load met too few of them; both with a half-life of a day.
+    /// </summary>
     public float Replicas;
     public float Short;
     public float Loss;

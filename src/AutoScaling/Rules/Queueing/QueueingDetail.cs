@@ -34,7 +34,9 @@ internal sealed class QueueingDetail(QueueingRule rule, double arrivals, double 
     {
         if (rule.LatencyMetric is null) return "";
         var seen = Latency is { } seconds ? $"{rule.LatencyMetric} is {Seconds(seconds)}" : $"{rule.LatencyMetric} is not known";
-        return Math.Abs(Factor - 1) < 0.005 ? $"; {seen}" : $"; {seen}, and what was measured so far makes it {Phrase.Of(Factor)} times as many";
+        return Math.Abs(Factor - 1) < 0.005
+            ? $"; {seen}"
+            : $"; {seen}, and what was measured so far makes it {Phrase.Of(Factor)} times as many";
     }
 
     private string Known() => Learning is not { } samples ? ""

@@ -77,7 +77,9 @@ public sealed record QueueingRule : ScalingRule
     }
     = 1;
 
-    /// <summary>The part of what the replicas can do at once that may be busy on average, in percent, whatever the objective allows.</summary>
+    /// <summary>
+    /// The part of what the replicas can do at once that may be busy on average, in percent, whatever the objective allows.
+    /// </summary>
     /// <value>
     /// 70 by default; 1 to 100. Queueing theory lets a large target run at 99 %, where the load may not grow at all until more replicas
     /// serve: what is left free is for that.

@@ -145,7 +145,10 @@ internal sealed class QueueingRun
         var isTooSlow = off > 0 && ready >= wanted && Math.Exp(-objective / each) < _rule.SlowShare;
         var isFast = latency.Value < 0.8 * objective && ready <= wanted;
         if (isTooSlow || isFast)
-            _live.Correction = Math.Clamp(_live.Correction + (_since.TotalSeconds / Corrects * (isFast ? off / 4 : off)), MostLess, MostMore);
+            _live.Correction = Math.Clamp(
+                _live.Correction + (_since.TotalSeconds / Corrects * (isFast ? off / 4 : off)),
+                MostLess,
+                MostMore);
         return latency.Value;
     }
 

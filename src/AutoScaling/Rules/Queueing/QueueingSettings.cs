@@ -22,16 +22,19 @@ internal static class QueueingSettings
                 "serviceTime", "How long a request is served on average, without waiting; null: learned from utilizationMetric.",
                 r => r.ServiceTime, (r, v) => r with { ServiceTime = v }, Bounds.PositiveTime, none: r => r with { ServiceTime = null })
             .Metric(
-                "utilizationMetric", "How busy the replicas are, in percent of what they can do at once; the service time is learned from it.",
+                "utilizationMetric",
+                "How busy the replicas are, in percent of what they can do at once; the service time is learned from it.",
                 r => r.UtilizationMetric, (r, v) => r with { UtilizationMetric = v })
             .WholeNumber(
                 "concurrencyPerReplica", "How many requests a replica serves at the same time.",
                 r => r.ConcurrencyPerReplica, (r, v) => r with { ConcurrencyPerReplica = v }, Bounds.AtLeastOne)
             .Number(
-                "maxUtilization", "The part of what the replicas can do at once that may be busy on average, in percent, whatever the objective allows.",
+                "maxUtilization",
+                "The part of what the replicas can do at once that may be busy on average, in percent, whatever the objective allows.",
                 r => r.MaxUtilization, (r, v) => r with { MaxUtilization = v }, QueueingRule.Utilizations)
             .Metric(
-                "latencyMetric", "The measured response time at the percentile, in seconds, which corrects the model; null: it is not corrected.",
+                "latencyMetric",
+                "The measured response time at the percentile, in seconds, which corrects the model; null: it is not corrected.",
                 r => r.LatencyMetric, (r, v) => r with { LatencyMetric = v }, none: r => r with { LatencyMetric = null })
             .Check(r => r.ServiceTime >= r.Objective
                 ? $"Objective must be more than ServiceTime ({Phrase.Exact(r.ServiceTime)}), but is {Phrase.Exact(r.Objective)}."

@@ -30,13 +30,11 @@ public enum ScheduleBound
 /// </summary>
 /// <remarks>
 /// Occurrences are those of the Cronos library: a time that daylight saving skips happens when the gap ends, one that it repeats happens
-/// once, at the first pass
-/// (expressions that repeat within the hour happen in both).
-/// A schedule that adds replicas puts them on top at once as it opens, and takes them away at once as it closes; no window, cooldown or rate
-/// limit holds that back, nor a metric that cannot be read, but rate limits count it. Several add up. What is on top takes its part of the
-/// load, so a metric that is an average falls as it opens.
-/// A bound never leaves the policy's own range; where bounds contradict each other the highest <see cref="Priority"/> counts, and of one
-/// priority the highest floor.
+/// once, at the first pass (expressions that repeat within the hour happen in both). A schedule that adds replicas puts them on top at once
+/// as it opens, and takes them away at once as it closes; no window, cooldown or rate limit holds that back, nor a metric that cannot be
+/// read, but rate limits count it. Several add up. What is on top takes its part of the load, so a metric that is an average falls as it
+/// opens. A bound never leaves the policy's own range; where bounds contradict each other the highest <see cref="Priority"/> counts, and of
+/// one priority the highest floor.
 /// </remarks>
 public sealed record ScheduleRule : ScalingRule
 {

@@ -30,7 +30,9 @@ internal static class ScheduleSettings
             .Flag(
                 "gradual", "Whether a target that is outside the bound goes there only as fast as the rate limits allow, and not at once.",
                 r => r.Gradual, (r, v) => r with { Gradual = v })
-            .Check(r => r is { Bound: ScheduleBound.Add, Gradual: true } ? "Gradual must be false beside add, which is put on top at once, but is true." : null)
+            .Check(r => r is { Bound: ScheduleBound.Add, Gradual: true }
+                ? "Gradual must be false beside add, which is put on top at once, but is true."
+                : null)
             .Check(r => r is { Bound: ScheduleBound.Add, Priority: not 0 and var priority }
                 ? $"Priority must be 0 beside add, which contradicts no other schedule, but is {Phrase.Exact(priority)}."
                 : null),

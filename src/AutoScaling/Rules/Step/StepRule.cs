@@ -131,7 +131,9 @@ public sealed record StepRule : ScalingRule
                 Nature = IsTotal ? MetricNature.Total : MetricNature.Average,
                 IsPercent = !IsTotal && (Metric.Name is "cpu" or "memory"),
                 Edges = [.. Steps.SelectMany(s => new[] { s.From, s.Below }).OfType<double>()],
-                Steps = [.. Steps.Select(s => s.Adjustment == StepAdjustment.To ? new DescribedStep { From = s.From, To = s.Amount } : new() { From = s.From, Change = s.Amount })],
+                Steps = [.. Steps.Select(s => s.Adjustment == StepAdjustment.To
+                    ? new DescribedStep { From = s.From, To = s.Amount }
+                    : new() { From = s.From, Change = s.Amount })],
             },
         ],
     };
@@ -236,7 +238,9 @@ public sealed record StepRule : ScalingRule
             var step = ordered[i];
             if (Broken(step) is { } sentence) throw ScalingException.Invalid(sentence);
             if (i > 0 && step.Lower < ordered[i - 1].Upper)
-                throw ScalingException.Invalid($"Steps must not overlap: From must be at least {Phrase.Exact(ordered[i - 1].Upper)}, but is {Phrase.Exact(step.Lower)}.");
+                throw ScalingException.Invalid(
+                    $"Steps must not overlap: From must be at least {Phrase.Exact(ordered[i - 1].Upper)}, "
+                        + $"but is {Phrase.Exact(step.Lower)}.");
         }
 
         return ordered;

@@ -40,7 +40,8 @@ internal readonly struct FixedPoint
         return value / target;
     }
 
-    public static long Saturate(Int128 value) => value > long.MaxValue ? long.MaxValue : value < long.MinValue ? long.MinValue : (long)value;
+    public static long Saturate(Int128 value) =>
+        value > long.MaxValue ? long.MaxValue : value < long.MinValue ? long.MinValue : (long)value;
 
     private static bool IsThousandths(double value) => Math.Abs(value * 1000) <= long.MaxValue && Math.Round(value * 1000) / 1000 == value;
 }

@@ -97,7 +97,8 @@ internal static class ReplicaCalculator
     }
 
     /// <summary>Keeps what there is when the guess turns the answer around, or when the count goes against the ratio.</summary>
-    private static Recommendation Settle(TargetTrackingRule rule, in RuleContext context, double value, double first, double second, int count)
+    private static Recommendation Settle(
+        TargetTrackingRule rule, in RuleContext context, double value, double first, double second, int count)
     {
         var current = context.Current;
         var undecided = Within(context, second)
@@ -126,10 +127,13 @@ internal static class ReplicaCalculator
         return ready;
     }
 
-    private static Recommendation Answer(TargetTrackingRule rule, in RuleContext context, double value, double ratio, int count, RecommendationReason? reason = null)
+    private static Recommendation Answer(
+        TargetTrackingRule rule, in RuleContext context, double value, double ratio, int count, RecommendationReason? reason = null)
     {
         var behavior = context.Behavior;
-        reason ??= Within(context, ratio) ? RecommendationReason.OnTarget : ratio > 1 ? RecommendationReason.AboveTarget : RecommendationReason.BelowTarget;
+        reason ??= Within(context, ratio) ? RecommendationReason.OnTarget
+            : ratio > 1 ? RecommendationReason.AboveTarget
+            : RecommendationReason.BelowTarget;
         return new(RecommendationKind.Replicas, reason.Value, count, rule.Metric, value)
         {
             Target = rule.Target,
@@ -138,5 +142,6 @@ internal static class ReplicaCalculator
         };
     }
 
-    private static Recommendation Unavailable(TargetTrackingRule rule, RecommendationReason reason) => new(RecommendationKind.Unavailable, reason, metric: rule.Metric);
+    private static Recommendation Unavailable(TargetTrackingRule rule, RecommendationReason reason) =>
+        new(RecommendationKind.Unavailable, reason, metric: rule.Metric);
 }

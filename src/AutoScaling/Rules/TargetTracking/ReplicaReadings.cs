@@ -35,7 +35,8 @@ internal struct ReplicaReadings
     /// <summary>Why nothing can be concluded, if so.</summary>
     public RecommendationReason? Trouble { get; private set; }
 
-    public static ReplicaReadings Gather(TargetTrackingRule rule, in RuleContext context, ImmutableArray<ReplicaReading> readings, ImmutableArray<Replica> members)
+    public static ReplicaReadings Gather(
+        TargetTrackingRule rule, in RuleContext context, ImmutableArray<ReplicaReading> readings, ImmutableArray<Replica> members)
     {
         var result = new ReplicaReadings { _unit = new(rule.Target) };
         var utilization = rule.Kind == TargetKind.Utilization;
@@ -95,7 +96,8 @@ internal struct ReplicaReadings
     {
         if (rule.Kind == TargetKind.Utilization)
         {
-            var percent = FixedPoint.Saturate((Int128)FixedPoint.Saturate(_knownSum + filled) * 100 / FixedPoint.Saturate(_requests + requested));
+            var percent = FixedPoint.Saturate(
+                (Int128)FixedPoint.Saturate(_knownSum + filled) * 100 / FixedPoint.Saturate(_requests + requested));
             value = percent;
             return percent / rule.Target;
         }

@@ -93,7 +93,8 @@ public sealed record TargetTrackingRule : ScalingRule
 
     /// <summary>Whether readings of unready replicas are left out; see <see cref="SkipUnready"/>.</summary>
     internal bool SkipsUnready => SkipUnready
-        ?? (Kind is TargetKind.Utilization or TargetKind.AverageValue && (Metric.Name is "cpu" || Metric.Name.StartsWith("cpu/", StringComparison.Ordinal)));
+        ?? (Kind is TargetKind.Utilization or TargetKind.AverageValue
+            && (Metric.Name is "cpu" || Metric.Name.StartsWith("cpu/", StringComparison.Ordinal)));
 
     /// <inheritdoc/>
     public override bool FollowsCurrent => Kind == TargetKind.TotalValue;

@@ -66,10 +66,24 @@ public sealed record ThresholdRule : ScalingRule
     /// <inheritdoc/>
     public override RuleDescription Describe()
     {
-        var cpu = new MetricComparison { Metric = CpuMetric, Setting = "cpuTarget", IsPercent = true, Target = CpuTarget, Edges = [CpuTarget / 2, CpuTarget] };
+        var cpu = new MetricComparison
+        {
+            Metric = CpuMetric,
+            Setting = "cpuTarget",
+            IsPercent = true,
+            Target = CpuTarget,
+            Edges = [CpuTarget / 2, CpuTarget],
+        };
         var roundsUp = ExactArithmetic ? new RoundedFactor { Setting = "exactArithmetic", Factor = 0.7 } : null;
         if (MemoryTarget is not { } target) return new() { Comparisons = [cpu], RoundsUp = roundsUp, NeedsReplicas = true };
-        var memory = new MetricComparison { Metric = MemoryMetric, Setting = "memoryTarget", IsPercent = true, Target = target, Edges = [target] };
+        var memory = new MetricComparison
+        {
+            Metric = MemoryMetric,
+            Setting = "memoryTarget",
+            IsPercent = true,
+            Target = target,
+            Edges = [target],
+        };
         return new() { Comparisons = [cpu, memory], RoundsUp = roundsUp, NeedsReplicas = true };
     }
 
