@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using AutoScaling.Prometheus.Tests.Server;
 
 namespace AutoScaling.Simulation.Tests.Loads;
 
@@ -12,7 +13,7 @@ public sealed class RealPrometheusTests
     [Fact]
     public async Task QueryPrometheusAsync_RealServer_GivesTheLoadThatWasMeasured()
     {
-        await using var server = await RealPrometheus.StartAsync(History());
+        await using var server = await PrometheusProcess.StartAsync(History());
         var stop = TestContext.Current.CancellationToken;
         using var client = new HttpClient { BaseAddress = server.Url };
 
