@@ -5,8 +5,7 @@ namespace AutoScaling.Simulation.Lint;
 /// <summary>Finds tolerances that hide more than one replica where the counts are least.</summary>
 /// <remarks>
 /// With n replicas, one replica's worth of load more or less is a change of the ratio by 1/n. So a tolerance t hides n·t replicas. Up, the
-/// least count from which the
-/// policy can go is Min; down, it is Min + 1.
+/// least count from which the policy can go is Min; down, it is Min + 1.
 /// </remarks>
 internal static class ToleranceLint
 {

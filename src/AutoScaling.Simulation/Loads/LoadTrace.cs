@@ -175,8 +175,7 @@ public sealed class LoadTrace
     /// <param name="perReplica">
     /// Whether the metric is an average over the replicas, so that the load is its value times the ready replicas;
     /// <see langword="null"/>: true for <c>cpu</c> and <c>memory</c>, false for all others. The load of <c>cpu</c> is in percent of one
-    /// replica,
-    /// whose capacity is 100; where the replicas were busy, more may have been needed than they could show.
+    /// replica, whose capacity is 100; where the replicas were busy, more may have been needed than they could show.
     /// </param>
     /// <exception cref="ScalingException">
     /// There is no such target or reading, or one is negative (<see cref="ScalingErrorKind.InvalidConfiguration"/>).

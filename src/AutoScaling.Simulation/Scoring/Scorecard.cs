@@ -100,9 +100,8 @@ public sealed record Scorecard
 
     /// <summary>
     /// Elastic speedup: the geometric mean of the ratios of the baseline's θ_U, θ_O, τ_U and τ_O to these; more than 1 is better than the
-    /// baseline. It rewards waste: where nothing is
-    /// ever missing it explodes, so every measure is counted as at least 0.01 %, and it should never be read without
-    /// <see cref="RelativeCost"/>.
+    /// baseline. It rewards waste: where nothing is ever missing it explodes, so every measure is counted as at least 0.01 %, and it should
+    /// never be read without <see cref="RelativeCost"/>.
     /// </summary>
     /// <param name="baseline">The scores of the baseline on the same trace.</param>
     public double ElasticSpeedup(Scorecard baseline)

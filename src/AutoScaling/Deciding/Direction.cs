@@ -2,8 +2,7 @@ namespace AutoScaling.Deciding;
 
 /// <summary>
 /// Readiness never turns the direction of a rule around: above its target it never leads to fewer replicas than desired, below it never to
-/// more. Where nobody is ready,
-/// an average over the replicas is no measurement, whatever it reads.
+/// more. Where nobody is ready, an average over the replicas is no measurement, whatever it reads.
 /// </summary>
 internal static class Direction
 {

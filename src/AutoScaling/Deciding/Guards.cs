@@ -9,8 +9,7 @@ internal static class Guards
 {
     /// <summary>
     /// A rule that could not read its metric might have asked for all there is: what is left may add replicas, but not remove any. Where
-    /// the smallest count is taken, it might
-    /// have been the cap: then what is left may not add any either.
+    /// the smallest count is taken, it might have been the cap: then what is left may not add any either.
     /// </summary>
     public static int MissingMetrics(ref GuardTrail trail, int count, int current, ScalingPolicy policy, bool unavailable)
     {

@@ -122,8 +122,7 @@ public sealed record ScalingState
 
     /// <summary>
     /// From when a scale-down waits its cooldown: the last change either way, or when something else than the metrics last held the count.
-    /// What was before the first
-    /// evaluation is unknown, so that counts as a change.
+    /// What was before the first evaluation is unknown, so that counts as a change.
     /// </summary>
     internal long LastChange => Math.Max(Math.Max(LastUp, LastDown), Math.Max(Since, Extras?.LastHeld ?? Never));
 
@@ -150,8 +149,7 @@ public sealed record ScalingState
 
     /// <summary>
     /// The state to save before a decision is carried out: whoever finds it after a crash does not know what became of the scaling, and the
-    /// next evaluation resolves that by
-    /// the count that it finds.
+    /// next evaluation resolves that by the count that it finds.
     /// </summary>
     /// <param name="decision">What is to be carried out.</param>
     public ScalingState WithIntent(ScalingDecision decision)
@@ -193,8 +191,7 @@ public sealed record ScalingState
 
     /// <summary>
     /// The state of a policy that may not be the one that decided: what happened is everybody's past; what is recommended and remembered,
-    /// and how long it counts, is each
-    /// policy's own.
+    /// and how long it counts, is each policy's own.
     /// </summary>
     /// <param name="happened">The decision that was carried out.</param>
     /// <param name="outcome">What became of it.</param>

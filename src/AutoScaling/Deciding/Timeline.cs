@@ -38,8 +38,7 @@ internal sealed class Timeline : IEquatable<Timeline>
 
     /// <summary>
     /// Adds to a list of which only the largest values within any time up to now matter: older ones that are not larger never count again
-    /// and are dropped
-    /// (the monotonic stack of sliding-window maxima).
+    /// and are dropped (the monotonic stack of sliding-window maxima).
     /// </summary>
     public static Timeline AddToHighs(Timeline? list, long at, int value)
     {

@@ -5,8 +5,7 @@ namespace AutoScaling.Documents;
 
 /// <summary>
 /// The policies that the host's code gives, made once the defaults are known. One service for all of them: a host may have a hundred
-/// thousand,
-/// and the container keeps much for each service.
+/// thousand, and the container keeps much for each service.
 /// </summary>
 internal sealed class CodePolicies : IPolicySource
 {

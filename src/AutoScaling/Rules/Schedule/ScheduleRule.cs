@@ -25,8 +25,7 @@ public enum ScheduleBound
 
 /// <summary>
 /// Narrows the policy's range at set times: from each occurrence of <see cref="Start"/> until the next one of <see cref="End"/>, or once,
-/// from <see cref="From"/> to
-/// <see cref="To"/>.
+/// from <see cref="From"/> to <see cref="To"/>.
 /// </summary>
 /// <remarks>
 /// Occurrences are those of the Cronos library: a time that daylight saving skips happens when the gap ends, one that it repeats happens

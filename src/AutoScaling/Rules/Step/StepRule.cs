@@ -63,11 +63,9 @@ public sealed record ScalingStep
 /// <summary>Adds or removes replicas by the step in which a metric lies.</summary>
 /// <remarks>
 /// An average is taken over the replicas that serve: readings of those that only start are left out. Where replicas start, are not ready or
-/// were only ordered, the load is
-/// supposed to spread over them before any are added. Where the source reads single replicas, none are removed while one of them serves
-/// without being measured.
-/// Source: the step scaling policies of Amazon EC2 Auto Scaling, with the metric's own values as edges (there they are differences to an
-/// alarm's threshold).
+/// were only ordered, the load is supposed to spread over them before any are added. Where the source reads single replicas, none are
+/// removed while one of them serves without being measured. Source: the step scaling policies of Amazon EC2 Auto Scaling, with the metric's
+/// own values as edges (there they are differences to an alarm's threshold).
 /// </remarks>
 public sealed record StepRule : ScalingRule
 {

@@ -2,8 +2,7 @@ namespace AutoScaling.Rules.TargetTracking;
 
 /// <summary>
 /// Fixed-point numbers for the arithmetic of target tracking: thousandths, as Kubernetes' quantities are, or billionths of the target where
-/// that is no whole number of
-/// thousandths, or too many of them.
+/// that is no whole number of thousandths, or too many of them.
 /// </summary>
 internal readonly struct FixedPoint
 {

@@ -26,9 +26,8 @@ public enum TargetKind
 /// <summary>Keeps a metric at a target: the replicas grow and shrink with the ratio of the two.</summary>
 /// <remarks>
 /// The arithmetic is that of the Kubernetes HorizontalPodAutoscaler: IEEE doubles, whole thousandths, whole percents, a tolerance per
-/// direction from the policy's
-/// behaviour, and careful guesses for replicas that are not ready or not measured. Where the source has no readings of single replicas, the
-/// reading of the whole target stands for its ready replicas.
+/// direction from the policy's behaviour, and careful guesses for replicas that are not ready or not measured. Where the source has no
+/// readings of single replicas, the reading of the whole target stands for its ready replicas.
 /// </remarks>
 public sealed record TargetTrackingRule : ScalingRule
 {

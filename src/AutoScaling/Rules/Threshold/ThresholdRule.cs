@@ -6,12 +6,9 @@ namespace AutoScaling;
 
 /// <summary>
 /// Steps by a factor when CPU or memory use crosses a threshold: CPU above its target asks for 1.5 times the replicas, CPU below half of it
-/// for 0.7 times,
-/// memory above its target for at least 1.3 times (each rounded up); the largest counts. Where the source reads single replicas, those that
-/// serve without being
-/// measured count as fully used before any are removed. Before any are added, those that start, are not ready or were only ordered count as
-/// unused; and the readings
-/// of those that only start are left out.
+/// for 0.7 times, memory above its target for at least 1.3 times (each rounded up); the largest counts. Where the source reads single
+/// replicas, those that serve without being measured count as fully used before any are removed. Before any are added, those that start,
+/// are not ready or were only ordered count as unused; and the readings of those that only start are left out.
 /// </summary>
 /// <remarks>
 /// Source: the auto-scaler that this library began as. There 0.7 times 3 replicas, rounded up, are 3 again; see
