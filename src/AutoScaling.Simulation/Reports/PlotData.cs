@@ -7,8 +7,8 @@ namespace AutoScaling.Simulation.Reports;
 /// <summary>What the plots of an HTML report are drawn from, as compressed JSON. The script opens only what is looked at.</summary>
 internal static class PlotData
 {
-    // The utilization of all runs together. Beyond it, several steps become one lowest and one highest value,
-    // so that a file stays within some ten MB.
+    // The utilization of all runs together. Beyond it, several steps become one lowest and one highest value, so that a file stays within
+    // some ten MB.
     private const long MostUtilizations = 8_000_000;
 
     // Nothing here becomes HTML: it is compressed, and the script only ever writes it as text.

@@ -3,9 +3,8 @@ namespace AutoScaling.Simulation.Scoring;
 /// <summary>How well supply follows demand, on a grid of equal steps.</summary>
 /// <remarks>
 /// Sources: accuracy, timeshare, jitter and instability of Herbst et al., "Ready for Rain? A View from SPEC Research on the Future of Cloud
-/// Metrics" (SPEC-RG-2016-01),
-/// and of their benchmark BUNGEE; by supply, and the two directions of instability, of Ilyushkin et al., "An Experimental Performance
-/// Evaluation of Autoscalers" (2017).
+/// Metrics" (SPEC-RG-2016-01), and of their benchmark BUNGEE; by supply, and the two directions of instability, of Ilyushkin et al., "An
+/// Experimental Performance Evaluation of Autoscalers" (2017).
 /// </remarks>
 internal readonly record struct Elasticity
 {

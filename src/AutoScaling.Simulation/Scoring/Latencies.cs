@@ -6,10 +6,8 @@ namespace AutoScaling.Simulation.Scoring;
 /// <summary>The response times of all requests of a backtest, as a mixture of the distributions of its steps.</summary>
 /// <remarks>
 /// A step without a backlog is an M/M/m queue in its steady state: m places to be served at, exponential times between arrivals and of
-/// service. In a step with a backlog a
-/// request waits for what is before it, and is then served. Steps of the same number of replicas and about the same utilization are counted
-/// together.
-/// Source: Erlang's delay formula, e.g. Kleinrock, Queueing Systems I (1975), section 3.5.
+/// service. In a step with a backlog a request waits for what is before it, and is then served. Steps of the same number of replicas and
+/// about the same utilization are counted together. Source: Erlang's delay formula, e.g. Kleinrock, Queueing Systems I (1975), section 3.5.
 /// </remarks>
 internal sealed class Latencies(ServiceModel model)
 {

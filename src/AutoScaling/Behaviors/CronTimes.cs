@@ -6,8 +6,7 @@ namespace AutoScaling.Behaviors;
 /// <summary>Times that repeat: open from each occurrence of one cron expression until the next one of another.</summary>
 /// <remarks>
 /// Occurrences are those of the Cronos library: a time that daylight saving skips happens when the gap ends, one that it repeats happens
-/// once, at the first pass
-/// (expressions that repeat within the hour happen in both).
+/// once, at the first pass (expressions that repeat within the hour happen in both).
 /// </remarks>
 internal static class CronTimes
 {
@@ -21,8 +20,7 @@ internal static class CronTimes
         if (closed != opened) return !(closed > opened);
 
         // Both at one instant. Where daylight saving skips two times they happen together, and the later one on the clock counts. Looking
-        // back, Cronos names
-        // the last second before the gap for both.
+        // back, Cronos names the last second before the gap for both.
         var clock = DateTime.SpecifyKind(TimeZoneInfo.ConvertTime(opened.AddSeconds(1), zone).DateTime, DateTimeKind.Utc);
         return start.GetPreviousOccurrence(clock, inclusive: true) > end!.GetPreviousOccurrence(clock, inclusive: true);
     }

@@ -67,8 +67,7 @@ public sealed record DirectionBehavior
 
     /// <summary>
     /// Whether a scale-up does not wait for the cooldown if more is recommended than was behind the last scale-up. Only for rules whose
-    /// count does not follow from the
-    /// current one: a factor of it would always be more. Only up.
+    /// count does not follow from the current one: a factor of it would always be more. Only up.
     /// </summary>
     /// <value><see langword="false"/> by default.</value>
     /// <remarks>Source: the scale-out cooldown of AWS Application Auto Scaling.</remarks>

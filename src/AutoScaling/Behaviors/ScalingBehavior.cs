@@ -53,10 +53,9 @@ public sealed record ScalingBehavior
 
     /// <summary>
     /// Whether nothing is scaled down on what cannot be trusted, and whether what a bound, a person or somebody else did has its place in
-    /// the history: implausible values are
-    /// refused, the first reading after a gap is no evidence, readiness never turns the direction of a rule around, what a floor held
-    /// counts as recommended, rules decide
-    /// from the clamped count, and a count that somebody else reset is restored.
+    /// the history: implausible values are refused, the first reading after a gap is no evidence, readiness never turns the direction of a
+    /// rule around, what a floor held counts as recommended, rules decide from the clamped count, and a count that somebody else reset is
+    /// restored.
     /// </summary>
     /// <value>
     /// <see langword="true"/> by default, in every preset. Off, the answers are those of the Kubernetes HPA to the last case.

@@ -7,8 +7,7 @@ namespace AutoScaling;
 
 /// <summary>
 /// Times as a value: those that repeat, from each occurrence of <see cref="Start"/> until the next one of <see cref="End"/>; or one time,
-/// from <see cref="From"/> to
-/// <see cref="To"/>; or the times of a schedule rule of the same policy, by its name. Immutable and thread-safe.
+/// from <see cref="From"/> to <see cref="To"/>; or the times of a schedule rule of the same policy, by its name. Immutable and thread-safe.
 /// </summary>
 /// <remarks>
 /// Occurrences are those of the Cronos library: a time that daylight saving skips happens when the gap ends, one that it repeats happens

@@ -44,8 +44,7 @@ public static class AutoScalingMetricsExtensions
     /// <summary>Adds a source that reads what a server tells, which rules ask by name: <c>queue@rabbit</c>.</summary>
     /// <remarks>
     /// For a client of <c>IHttpClientFactory</c>: <c>AddMetrics(name, s => new HttpMetricsProvider(metrics, TimeProvider.System, options,
-    /// () =>
-    /// s.GetRequiredService&lt;IHttpClientFactory>().CreateClient(name)))</c>.
+    /// () => s.GetRequiredService&lt;IHttpClientFactory>().CreateClient(name)))</c>.
     /// </remarks>
     /// <param name="builder">The builder.</param>
     /// <param name="name">The name.</param>

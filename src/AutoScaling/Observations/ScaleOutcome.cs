@@ -43,8 +43,7 @@ public sealed record ScaleOutcome
 
     /// <summary>
     /// Whether it failed so that it may have taken place all the same: the call threw, or did not come back. The state then keeps the
-    /// scaling as an intent, which the next
-    /// evaluation resolves by the count that it finds.
+    /// scaling as an intent, which the next evaluation resolves by the count that it finds.
     /// </summary>
     /// <value><see langword="false"/> by default.</value>
     public bool IsDoubtful { get; init; }

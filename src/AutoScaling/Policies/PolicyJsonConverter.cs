@@ -10,9 +10,9 @@ namespace AutoScaling;
 /// </summary>
 /// <remarks>
 /// <see cref="JsonSerializer"/> uses it without being asked to. Hosts with rules of their own add one with their types to
-/// <see cref="JsonSerializerOptions.Converters"/>: without its
-/// type a rule is written by its name and the name of its class only, and what was written so is refused when it is read.
-/// What is wrong with a policy that is read is the message of a <see cref="JsonException"/>, in the words of policy documents.
+/// <see cref="JsonSerializerOptions.Converters"/>: without its type a rule is written by its name and the name of its class only, and what
+/// was written so is refused when it is read. What is wrong with a policy that is read is the message of a <see cref="JsonException"/>, in
+/// the words of policy documents.
 /// </remarks>
 public sealed class PolicyJsonConverter : JsonConverterFactory
 {

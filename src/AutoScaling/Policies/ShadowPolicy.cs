@@ -9,21 +9,16 @@ namespace AutoScaling;
 /// <remarks>
 /// <para>
 /// A shadow answers one question at every evaluation: what would this policy decide now, for the target as it really is? It sees the real
-/// replicas, and the target's real changes
-/// are its cooldowns and rate limits, whoever made them; its windows hold its own recommendations. So it begins with what is remembered of
-/// the target, as it would if it
-/// replaced the policy, and what it would have changed is never taken as done: a candidate that wants more says so at every evaluation,
-/// until the target has more.
-/// The share of evaluations in which it differs is therefore a share of time, not a number of scalings. How load, replicas and decisions
-/// would have gone on from there is what
-/// a backtest says.
+/// replicas, and the target's real changes are its cooldowns and rate limits, whoever made them; its windows hold its own recommendations.
+/// So it begins with what is remembered of the target, as it would if it replaced the policy, and what it would have changed is never taken
+/// as done: a candidate that wants more says so at every evaluation, until the target has more. The share of evaluations in which it
+/// differs is therefore a share of time, not a number of scalings. How load, replicas and decisions would have gone on from there is what a
+/// backtest says.
 /// </para>
 /// <para>
 /// Sources that the policy asks are asked once for all. Shadows decide from the policy's record, after it was carried out; sources that
-/// only
-/// they ask are read then, under a deadline of their own. So the target is decided on and scaled without waiting for them, its record
-/// waits.
-/// Their failures, and rules that throw, are in the shadow's own error.
+/// only they ask are read then, under a deadline of their own. So the target is decided on and scaled without waiting for them, its record
+/// waits. Their failures, and rules that throw, are in the shadow's own error.
 /// </para>
 /// <para>What a shadow remembers is kept in memory only; after a restart it begins again with what is remembered of the target, and is
 /// counted anew.</para>

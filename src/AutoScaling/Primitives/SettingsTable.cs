@@ -22,8 +22,8 @@ public static class SettingsTable
 
 /// <summary>
 /// The settings that documents hold for one type, such as a rule: one row for each, with key, doc sentence, getter, and the value with the
-/// setting. Reader, writer,
-/// the leaving out of defaults, the JSON schema, the reference page and the paths of sweeps are made from it. Immutable and thread-safe.
+/// setting. Reader, writer, the leaving out of defaults, the JSON schema, the reference page and the paths of sweeps are made from it.
+/// Immutable and thread-safe.
 /// </summary>
 /// <remarks>
 /// <code>

@@ -6,10 +6,9 @@ namespace AutoScaling;
 /// <summary>From which value of its metric on a rule wants any replicas at all. It leads back from 0 replicas, and down to them.</summary>
 /// <remarks>
 /// Above <see cref="Above"/> the rule asks for at least <see cref="Replicas"/>. At or below it, where the policy's range allows 0, it asks
-/// for 0: at once if there are none,
-/// otherwise once the metric has been so low for <see cref="IdleTime"/>, and until then for 1 at least. The metric must exist without
-/// replicas, such as a queue's length
-/// or what a load balancer counts. Source: the activation thresholds and the cooldown period of KEDA.
+/// for 0: at once if there are none, otherwise once the metric has been so low for <see cref="IdleTime"/>, and until then for 1 at least.
+/// The metric must exist without replicas, such as a queue's length or what a load balancer counts. Source: the activation thresholds and
+/// the cooldown period of KEDA.
 /// </remarks>
 public sealed record Activation
 {

@@ -7,13 +7,11 @@ namespace AutoScaling;
 
 /// <summary>
 /// What a rule remembers from one evaluation to the next: opaque, immutable chunks of bytes. A rule that changes one chunk shares the
-/// others with the memory before,
-/// so that a large memory costs little at each evaluation. Equal when its bytes are. Thread-safe.
+/// others with the memory before, so that a large memory costs little at each evaluation. Equal when its bytes are. Thread-safe.
 /// </summary>
 /// <remarks>
 /// A rule reads its memory from <see cref="RuleContext.Memory"/> and hands the next one out with its answer, as
-/// <see cref="Recommendation.Memory"/>. The state keeps it by the
-/// rule's name. As JSON it is a list of Base64 texts.
+/// <see cref="Recommendation.Memory"/>. The state keeps it by the rule's name. As JSON it is a list of Base64 texts.
 /// </remarks>
 [JsonConverter(typeof(RuleMemoryConverter))]
 public sealed class RuleMemory : IEquatable<RuleMemory>

@@ -29,8 +29,7 @@ public sealed record BacklogRule : ScalingRule
     /// <value><see langword="null"/> by default: it is not known what is being worked on.</value>
     /// <remarks>
     /// While there are any, the rule asks for no fewer than there are items or, if these are fewer, replicas, and never for 0: nobody knows
-    /// which replica works, so
-    /// none is taken away that might. They do not add to the backlog.
+    /// which replica works, so none is taken away that might. They do not add to the backlog.
     /// </remarks>
     public MetricRef? InFlightMetric { get; init; }
 
