@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using AutoScaling.Documents;
 using AutoScaling.Evaluating;
-using AutoScaling.Ports;
 
 namespace AutoScaling.Hosting;
 
@@ -16,15 +15,9 @@ internal sealed class TargetRegistry(
     TimeProvider time,
     QuietLogger<IAutoScaler> logger)
 {
-    // Longer than a policy is missing by mistake; no cooldown and no window is longer.
-    private static readonly TimeSpan MemoryOfRemoved = TimeSpan.FromDays(1);
-
     private readonly ConcurrentDictionary<ScalingTarget, ManagedTarget> _targets = new();
-
-    // What was removed is kept aside for a day: a policy that comes back goes on with what is remembered, and waits for an evaluation
-    // that is still under way.
-    private readonly ConcurrentDictionary<ScalingTarget, ManagedTarget> _removed = new();
-    private readonly Queue<(long At, ManagedTarget Target)> _removals = new();
+    private readonly RemovedTargets _removed = new(schedule);
+    private readonly PortReloads _portReloads = new(ports, logger);
     private readonly ImmutableArray<IPolicySource> _sources = sources.All;
     private readonly ImmutableArray<SourceReader> _readers = [.. sources.All.Select(source => new SourceReader(source, sources, time))];
     private readonly ImmutableArray<OptionsFromConfiguration> _settings = [.. settings];
@@ -33,9 +26,6 @@ internal sealed class TargetRegistry(
     private readonly Lock _changes = new();
     private ImmutableDictionary<IPolicySource, ImmutableArray<string>> _errors =
         ImmutableDictionary<IPolicySource, ImmutableArray<string>>.Empty;
-    private ImmutableDictionary<INamedPorts, IReadOnlyList<string>> _portErrors =
-        ImmutableDictionary<INamedPorts, IReadOnlyList<string>>.Empty;
-    private ImmutableArray<string> _gone = [];
     private long _savedAt;
     private bool _started;
 
@@ -46,7 +36,7 @@ internal sealed class TargetRegistry(
     /// <summary>What is wrong with the last reload of each source.</summary>
     public ImmutableArray<string> ReloadErrors =>
     [
-        .. _portErrors.Values.SelectMany(errors => errors), .. _gone,
+        .. _portReloads.Errors,
         .. _readers.Select(r => r.Trouble).OfType<string>(), .. _sources.SelectMany(s => _errors.GetValueOrDefault(s, [])),
     ];
 
@@ -93,7 +83,7 @@ internal sealed class TargetRegistry(
             _savedAt = schedule.Now;
             _saved.Clear();
             foreach (var (name, state) in saved) _saved[name] = state;
-            known = [.. _removed.Values, .. _targets.Values];
+            known = [.. _removed.All, .. _targets.Values];
         }
 
         foreach (var target in known)
@@ -122,7 +112,7 @@ internal sealed class TargetRegistry(
         {
             foreach (var sentence in _settings.SelectMany(s => s.Ignored())) Log.SettingIgnored(logger, sentence);
             // Before the policies, which may name what is new; what is gone is forgotten after them, once no policy names it.
-            foreach (var named in ports.Named.Where(named => named.HasChanged())) Reload(named);
+            _portReloads.Read();
             foreach (var reader in _readers)
             {
                 var reading = reader.Take(out var isBack);
@@ -130,7 +120,7 @@ internal sealed class TargetRegistry(
                 if (reading is not null) Reload(reader.Source, reading);
             }
 
-            ForgetPorts();
+            _portReloads.Forget(_targets.Select(target => target.Value.Policy)); // hardly ever looked at, so nothing is copied for it
         }
     }
 
@@ -198,31 +188,10 @@ internal sealed class TargetRegistry(
         {
             ForgetRemoved();
             var states = new Dictionary<string, ScalingState>(_saved, StringComparer.Ordinal);
-            foreach (var target in _removed.Values.Concat(_targets.Values)) states[target.Target.Name] = target.StateToSave;
+            foreach (var target in _removed.All.Concat(_targets.Values)) states[target.Target.Name] = target.StateToSave;
             return states;
         }
     }
-
-    private void Reload(INamedPorts named)
-    {
-        var errors = RegisteredPorts.Read(named);
-        _portErrors = _portErrors.SetItem(named, errors);
-        if (errors.Count > 0) Log.SettingIgnored(logger, string.Join(' ', errors));
-    }
-
-    private void ForgetPorts()
-    {
-        ImmutableArray<string> gone = [.. ports.Named.SelectMany(named => named.Forget(UserOf))];
-        foreach (var sentence in gone.Except(_gone, StringComparer.Ordinal)) Log.SettingIgnored(logger, sentence);
-        _gone = gone;
-    }
-
-    /// <summary>The policy that names a scaler or a metric source, in its shadows too.</summary>
-    private string? UserOf(string port) => _targets.Values.Select(target => target.Policy).FirstOrDefault(policy => Is(policy.Scaler, port)
-        || policy.Sources.Any(source => Is(source.Source, port))
-        || policy.ShadowSources.Any(source => Is(source.Source, port)))?.Target.Name;
-
-    private static bool Is(string? name, string port) => string.Equals(name, port, StringComparison.Ordinal);
 
     private void Reload(IPolicySource source, SourceReading reading)
     {
@@ -300,7 +269,7 @@ internal sealed class TargetRegistry(
         if (schedule.OnlyRecommends) policy = policy with { Mode = ScalingMode.Recommend };
         _names.Put(policy);
         var known = _targets.TryGetValue(policy.Target, out var target);
-        var revived = !known && _removed.TryRemove(policy.Target, out target);
+        var revived = !known && _removed.TryTake(policy.Target, out target);
         if (target is not null)
         {
             // A switch at run time outlives a reload that does not speak of it.
@@ -325,24 +294,13 @@ internal sealed class TargetRegistry(
     {
         target.Removed = true;
         if (_targets.TryRemove(target.Target, out _)) schedule.Recent.Targets--;
-        _removed[target.Target] = target;
-        target.RemovedAt = schedule.Now;
-        _removals.Enqueue((target.RemovedAt, target));
+        _removed.Keep(target);
         ForgetRemoved();
     }
 
     private void ForgetRemoved()
     {
-        var until = schedule.Now - MemoryOfRemoved.Ticks;
-        if (_savedAt <= until) _saved.Clear();
-        while (_removals.TryPeek(out var removal) && removal.At <= until)
-        {
-            var (at, target) = _removals.Dequeue();
-
-            // It may have come back since, and gone again.
-            if (!target.Removed || target.RemovedAt != at) continue;
-            _removed.TryRemove(new(target.Target, target));
-            _names.Forget(target.Policy);
-        }
+        if (_savedAt <= _removed.Until) _saved.Clear();
+        foreach (var target in _removed.Forget()) _names.Forget(target.Policy);
     }
 }
