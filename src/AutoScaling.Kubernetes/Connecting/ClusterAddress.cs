@@ -25,7 +25,7 @@ internal static class ClusterAddress
         try
         {
             var configuration = Find(options, time);
-            configuration.FirstMessageHandlerSetup = handler =>
+            configuration.FirstMessageHandlerSetup += handler =>
             {
                 handler.MaxConnectionsPerServer = MostConnections;
                 handler.ConnectTimeout = ConnectTimeout;
