@@ -42,7 +42,7 @@ public sealed partial class ReadmeTests
     public void Shell_EveryPath_IsThere()
     {
         var paths = Readme.Blocks("bash").SelectMany(block => AppliedPath().Matches(block).Select(m => m.Groups["path"].Value)).ToList();
-        Assert.Equal(5, paths.Count);
+        Assert.Equal(4, paths.Count);
         Assert.All(paths, path => Assert.True(Path.Exists(Document.PathOf(path)), $"The README names {path}, which is not there."));
     }
 
