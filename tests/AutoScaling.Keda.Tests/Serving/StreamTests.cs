@@ -151,6 +151,7 @@ public sealed class StreamTests
         while (!told.IsCompleted)
         {
             host.Time.Advance(Second / 20);
+            await host.AutoScaler.TickAsync(Cancellation); // However long it takes, the decisions stay young.
             await Task.WhenAny(told, Task.Delay(5, Cancellation));
         }
 
