@@ -29,19 +29,25 @@ internal sealed class AuthorityFile
     {
         const SslPolicyErrors OfAnother = SslPolicyErrors.RemoteCertificateNameMismatch | SslPolicyErrors.RemoteCertificateNotAvailable;
         if (shown is not X509Certificate2 certificate || (errors & OfAnother) != SslPolicyErrors.None) return false;
-        var authorities = Current();
+
+        // One after the other: a new authority mostly has the name of the old one, and a chain is tried with one of a name only.
+        return Current().Any(authority => HasSigned(authority, certificate, sent));
+    }
+
+    private static bool HasSigned(X509Certificate2 authority, X509Certificate2 certificate, X509Chain? sent)
+    {
         using var chain = new X509Chain();
         var policy = chain.ChainPolicy;
         policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        policy.CustomTrustStore.AddRange(authorities);
-        policy.ExtraStore.AddRange(authorities);
+        policy.CustomTrustStore.Add(authority);
+        policy.ExtraStore.Add(authority);
         if (sent is not null) policy.ExtraStore.AddRange(sent.ChainPolicy.ExtraStore);
         policy.ApplicationPolicy.Add(new Oid(ForServers));
         policy.RevocationMode = X509RevocationMode.NoCheck;
 
         // An authority of a cluster need not be a root: then the chain ends at it, which would be an unknown authority.
         policy.VerificationFlags = X509VerificationFlags.AllowUnknownCertificateAuthority;
-        return chain.Build(certificate) && chain.ChainElements.Any(e => authorities.Any(a => IsSame(a, e.Certificate)));
+        return chain.Build(certificate) && chain.ChainElements.Any(e => IsSame(authority, e.Certificate));
     }
 
     // By all of it. Certificates are equal to the framework if names and numbers are, and those anybody can write into one.

@@ -50,7 +50,7 @@ public sealed class AuthorityFileTests : IDisposable
         var error = await Assert.ThrowsAsync<ApiException>(AskAsync);
         Assert.Contains("certificate was rejected", error.Message, StringComparison.Ordinal);
 
-        // Both are good for a while, as when an authority is changed, and then only the new one.
+        // Both are good for a while, as when an authority is changed, under one name; and then only the new one.
         await File.WriteAllTextAsync(Path, _old.AuthorityPem + "\n" + _new.AuthorityPem, Cancellation);
         await AskAsync();
         shown = ofOld;
