@@ -169,7 +169,7 @@ internal sealed class ApiClient : IDisposable
         if (body is not null)
         {
             request.Content = new ByteArrayContent(body);
-            request.Content.Headers.ContentType = new("application/json");
+            request.Content.Headers.ContentType = new(call.MediaType);
         }
 
         await ShowCredentialsAsync(request, stop).ConfigureAwait(false);
