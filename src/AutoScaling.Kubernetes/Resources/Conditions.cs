@@ -36,7 +36,7 @@ internal static class Conditions
                 Status = said.Status,
                 Reason = said.Reason,
                 Message = StatusFold.Cut(said.Message),
-                LastTransitionTime = (same ? old!.LastTransitionTime : null) ?? now,
+                LastTransitionTime = (same ? old!.LastTransitionTime : null) ?? StatusFold.Seconds(now),
                 ObservedGeneration = view.Item.Metadata!.Generation,
             };
         }
@@ -56,7 +56,7 @@ internal static class Conditions
         }
 
         if (view.Trouble is { } trouble) return (No, "TargetsUnknown", trouble);
-        if (view.Clause is { Selector: not null } && view.Policies.IsEmpty) return (No, "NothingSelected", "The selector finds nothing.");
+        if (view is { IsResolved: true, Clause.Selector: not null, Policies.IsEmpty: true }) return (No, "NothingSelected", "The selector finds nothing.");
         if (targets.Count == 0)
         {
             return view.Conflicts.Length + view.Refused.Length > 0
@@ -94,7 +94,7 @@ internal static class Conditions
         foreach (var target in targets)
         {
             if (target.Override is null && target.LastDecision is { HeldBackBy: { } step } decision)
-                return (Yes, $"{step.Guard}", decision.ExplainHeldBack()!);
+                return (Yes, $"{step.Guard}", targets.Count == 1 ? decision.ExplainHeldBack()! : $"{target.Target}: {decision.ExplainHeldBack()}");
         }
 
         return (No, "NotLimited", "Nothing holds the target back.");

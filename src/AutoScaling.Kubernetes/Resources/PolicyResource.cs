@@ -1,10 +1,11 @@
 using System.Text.Json;
 using AutoScaling.Kubernetes.Client;
+using AutoScaling.Kubernetes.Reading;
 
 namespace AutoScaling.Kubernetes.Resources;
 
 /// <summary>A ScalingPolicy as the API server keeps it.</summary>
-internal sealed class PolicyResource
+internal sealed class PolicyResource : IApiObject, INamed, IKept<PolicyResource, PolicyResource>
 {
     public static readonly ApiResource Resource = new("autoscaling.dotnet.io", "v1alpha1", "scalingpolicies") { Kind = "ScalingPolicy" };
 
@@ -14,6 +15,16 @@ internal sealed class PolicyResource
     public JsonElement? Spec { get; set; }
 
     public PolicyResourceStatus? Status { get; set; }
+
+    ObjectMetadata? IApiObject.About => Metadata;
+
+    string INamed.Namespace => Metadata!.Namespace!;
+
+    string INamed.Name => Metadata!.Name!;
+
+    string? INamed.ResourceVersion => Metadata!.ResourceVersion;
+
+    public static PolicyResource? Of(PolicyResource item) => item.Metadata is { Name: not null, Namespace: not null } ? item : null;
 }
 
 /// <summary>What it says of itself.</summary>
@@ -28,7 +39,9 @@ internal sealed class PolicyResourceMetadata : ObjectMetadata
 }
 
 /// <summary>Something that a selector finds, of which only the name is read.</summary>
-internal sealed class NamedItem
+internal sealed class NamedItem : IKept<NamedItem, NamedItem>
 {
     public ObjectMetadata? Metadata { get; set; }
+
+    public static NamedItem? Of(NamedItem item) => item.Metadata?.Name is null ? null : item;
 }

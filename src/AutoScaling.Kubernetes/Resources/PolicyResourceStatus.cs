@@ -26,9 +26,9 @@ internal sealed class PolicyResourceStatus
 
     public string? Explanation { get; set; }
 
-    public string? HeldBackBy { get; set; }
+    public ResourceHeldBack? HeldBack { get; set; }
 
-    public DateTimeOffset? HeldBackUntil { get; set; }
+    public DateTime? LastScaleTime { get; set; }
 
     public string? Override { get; set; }
 
@@ -38,6 +38,21 @@ internal sealed class PolicyResourceStatus
     public List<ResourceTarget>? Targets { get; set; }
 
     public List<ResourceCondition>? Conditions { get; set; }
+}
+
+/// <summary>The guard that had the last word on the count.</summary>
+internal sealed class ResourceHeldBack
+{
+    /// <summary>Its name: <c>cooldown</c>.</summary>
+    public string? By { get; set; }
+
+    /// <summary>The count that was asked for.</summary>
+    public int? From { get; set; }
+
+    /// <summary>The count that it lets through.</summary>
+    public int? To { get; set; }
+
+    public DateTime? Until { get; set; }
 }
 
 /// <summary>How one of several targets stands.</summary>
@@ -68,7 +83,7 @@ internal sealed class ResourceCondition
 
     public string? Message { get; set; }
 
-    public DateTimeOffset? LastTransitionTime { get; set; }
+    public DateTime? LastTransitionTime { get; set; }
 
     public long? ObservedGeneration { get; set; }
 }

@@ -9,7 +9,7 @@ namespace AutoScaling.Kubernetes.Resources;
 internal sealed class ResourceEntry
 {
     private ImmutableArray<string> _clauseErrors = [], _specErrors = [];
-    private long _read = -1;
+    private bool _isRead;
     private PolicySourceContext _context;
     private ResourceTargets? _madeFor;
     private ScalingPolicy? _madeOf;
@@ -25,8 +25,6 @@ internal sealed class ResourceEntry
 
     /// <summary>Its namespace and name.</summary>
     public string Title => $"{Item.Metadata!.Namespace}/{Item.Metadata.Name}";
-
-    public long Generation => Item.Metadata!.Generation;
 
     /// <summary>What it says of its targets; <see langword="null"/> if that never could be read.</summary>
     public TargetClause? Clause { get; private set; }
@@ -62,6 +60,7 @@ internal sealed class ResourceEntry
         Title = Title,
         Clause = Clause,
         Trouble = Targets?.Trouble,
+        IsResolved = Targets is not null,
         Policies = Policies,
         Conflicts = [.. Conflicts],
         Refused = Refused,
@@ -76,8 +75,12 @@ internal sealed class ResourceEntry
     {
         var before = Item;
         Item = item;
-        if (before.Metadata!.Generation != item.Metadata!.Generation) ReadClause();
-        else if (SaysTheSame(before, item)) return false;
+        var isSame = before.Metadata!.Generation == item.Metadata!.Generation && before.Spec is { } one && item.Spec is { } other
+            && JsonElement.DeepEquals(one, other);
+        if (isSame && SaysTheSame(before, item)) return false;
+        if (isSame) return true;
+        _isRead = false;
+        ReadClause();
         return true;
     }
 
@@ -93,7 +96,7 @@ internal sealed class ResourceEntry
     /// <summary>Makes the policies anew if anything that they are made of has changed.</summary>
     public void Read(in PolicySourceContext context)
     {
-        if (_read != Generation || context.Defaults != _context.Defaults || context.RuleTypes != _context.RuleTypes) ReadSpec(context);
+        if (!_isRead || context.Defaults != _context.Defaults || context.RuleTypes != _context.RuleTypes) ReadSpec(context);
         var said = Annotations.Read(Item.Metadata!.Annotations, Template?.Range, out var trouble);
         AnnotationTrouble = trouble;
         if (Template is null || Targets is not { Trouble: null } targets) return;
@@ -119,7 +122,7 @@ internal sealed class ResourceEntry
 
     private void ReadSpec(in PolicySourceContext context)
     {
-        (_read, _context) = (Generation, context);
+        (_isRead, _context) = (true, context);
         if (!_clauseErrors.IsEmpty) return;
         try
         {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using AutoScaling.Kubernetes.Client;
 using AutoScaling.Kubernetes.Lists;
 using AutoScaling.Kubernetes.Primitives;
+using AutoScaling.Kubernetes.Reading;
 
 namespace AutoScaling.Kubernetes.Resources;
 
@@ -12,6 +13,7 @@ internal sealed class ResourceTable(KubernetesCluster cluster, ImmutableArray<st
     private static readonly TimeSpan SelectorAge = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<string, ResourceEntry> _entries = new(StringComparer.Ordinal);
+    private List<WatchedList<PolicyResource, PolicyResource, Table<PolicyResource>>>? _lists;
     private long? _selected;
 
     public IReadOnlyCollection<ResourceEntry> All => _entries.Values;
@@ -28,12 +30,11 @@ internal sealed class ResourceTable(KubernetesCluster cluster, ImmutableArray<st
     public async Task ReadAsync(Lock gate, Action changed, CancellationToken cancellationToken)
     {
         var items = new List<PolicyResource>();
-        foreach (var space in Spaces())
+        _lists ??= [.. Spaces().Select(Follow)];
+        foreach (var list in _lists)
         {
-            var call = new ApiCall("list", PolicyResource.Resource, space);
-            var list = await cluster.Api.ListAsync(call, ResourcesJson.Default.ApiListPolicyResource, null, cancellationToken)
-                .ConfigureAwait(false);
-            items.AddRange(list.Items.Where(item => item.Metadata is { Name: not null, Namespace: not null }));
+            var table = await list.GetAsync(time.GetTimestamp(), cancellationToken).ConfigureAwait(false);
+            items.AddRange(table.All());
         }
 
         List<(ResourceEntry Entry, TargetClause Clause, string Space)> unknown;
@@ -60,6 +61,12 @@ internal sealed class ResourceTable(KubernetesCluster cluster, ImmutableArray<st
         }
     }
 
+    private WatchedList<PolicyResource, PolicyResource, Table<PolicyResource>> Follow(string? space) => cluster.Follow(
+        new Watchable<PolicyResource, PolicyResource>(
+            new("list", PolicyResource.Resource, space),
+            ResourcesJson.Default.ApiListPolicyResourcePolicyResource,
+            ResourcesJson.Default.WatchEventPolicyResource));
+
     private static bool IsOpen(ResourceEntry entry) => entry.Clause!.Selector is not null || entry.Targets?.Trouble is not null;
 
     private ImmutableArray<string?> Spaces() =>
@@ -80,7 +87,7 @@ internal sealed class ResourceTable(KubernetesCluster cluster, ImmutableArray<st
                 _entries[title] = entry;
                 hasChanged = true;
             }
-            else if (!Is(entry.Item.Metadata!.ResourceVersion, item.Metadata.ResourceVersion) && entry.Update(item))
+            else if (!ReferenceEquals(entry.Item, item) && entry.Update(item))
             {
                 entry.Times.Look = long.MinValue;
                 hasChanged = true;

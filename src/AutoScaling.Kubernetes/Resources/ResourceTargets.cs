@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using AutoScaling.Kubernetes.Client;
 using AutoScaling.Kubernetes.Lists;
 using AutoScaling.Kubernetes.Primitives;
+using AutoScaling.Kubernetes.Reading;
 using AutoScaling.Kubernetes.Targets;
 
 namespace AutoScaling.Kubernetes.Resources;
@@ -38,10 +39,11 @@ internal sealed record ResourceTargets(ImmutableArray<string> Names, string? Tro
     {
         if (clause.Name is { } one) return [new KubernetesTarget(space, kind, one).FullName];
         var call = new ApiCall("list", kind, space) { Query = $"labelSelector={Uri.EscapeDataString(clause.Selector!)}" };
-        var list = await cluster.Api.ListAsync(call, ResourcesJson.Default.ApiListNamedItem, null, cancellationToken).ConfigureAwait(false);
+        var list = await cluster.Api.ListAsync(call, ResourcesJson.Default.ApiListNamedItemNamedItem, null, cancellationToken)
+            .ConfigureAwait(false);
         return
         [
-            .. list.Items.Select(item => item.Metadata?.Name).OfType<string>().Order(StringComparer.Ordinal)
+            .. list.Items.Select(item => item.Metadata!.Name!).Order(StringComparer.Ordinal)
                 .Select(name => new KubernetesTarget(space, kind, name).FullName),
         ];
     }

@@ -16,6 +16,9 @@ internal sealed record ResourceView
     /// <summary>Why its targets are not known; <see langword="null"/> if they are.</summary>
     public string? Trouble { get; init; }
 
+    /// <summary>Whether it was asked already what its targets are.</summary>
+    public bool IsResolved { get; init; }
+
     /// <summary>The policies of its targets.</summary>
     public ImmutableArray<ScalingPolicy> Policies { get; init; } = [];
 
@@ -34,7 +37,9 @@ internal sealed record ResourceView
     public required StatusTimes Times { get; init; }
 }
 
-/// <summary>When the status of a ScalingPolicy was written and is to be looked at, by the clock's timestamps. Written under the lock of all of them.</summary>
+/// <summary>
+/// When the status of a ScalingPolicy was written and is to be looked at, by the clock's timestamps. Written under the lock of all of them.
+/// </summary>
 internal sealed class StatusTimes
 {
     /// <summary>When it was last written; <see langword="null"/> if this copy has not.</summary>

@@ -35,8 +35,8 @@ internal static class StatusFold
             Readings = first is null ? null : Readings(first),
             Decision = first is null ? null : isOne || targets.Count == 1 ? Word(first) : Words(targets),
             Explanation = Explain(view, first),
-            HeldBackBy = first is { Override: null } ? decision?.ExplainHeldBack() : null,
-            HeldBackUntil = first?.Override is { } said ? said.Until : decision?.HeldBackBy?.Until,
+            HeldBack = HeldBack(decision),
+            LastScaleTime = Seconds(targets.SelectMany(t => (DateTimeOffset?[])[t.State.LastScaleUp, t.State.LastScaleDown]).Max()),
             Override = first?.Override?.ToString(),
             Warning = view.AnnotationTrouble ?? targets.Select(t => t.Warning).FirstOrDefault(w => w is not null),
             Targets = isOne || worst.Count == 0 ? null : [.. worst.Take(MostTargets).Select(Of)],
@@ -64,9 +64,18 @@ internal static class StatusFold
         '|',
         [
             status.ObservedGeneration, status.Target, status.Min, status.Max, status.Desired, status.Ready, status.Decision, status.Override,
+            status.HeldBack?.By, status.LastScaleTime,
             .. (status.Conditions ?? []).Select(c => $"{c.Type}={c.Status},{c.Reason}"),
             .. (status.Targets ?? []).Select(t => $"{t.Name}={t.Desired},{t.Ready},{t.Decision}"),
         ]);
+
+    /// <summary>A time as Kubernetes writes it, in whole seconds of UTC.</summary>
+    public static DateTime? Seconds(DateTimeOffset? time) =>
+        time is { } at ? new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerSecond), DateTimeKind.Utc) : null;
+
+    private static ResourceHeldBack? HeldBack(ScalingDecision? decision) => decision?.HeldBackBy is { } step
+        ? new() { By = Phrase.Words($"{step.Guard}", ' '), From = step.From, To = step.To, Until = Seconds(step.Until) }
+        : null;
 
     public static string? Cut(string? text) => text is null || text.Length <= LongestText ? text : text[..(LongestText - 3)] + "...";
 

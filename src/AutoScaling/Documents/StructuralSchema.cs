@@ -35,23 +35,24 @@ internal sealed partial class StructuralSchema
         var table = settings.Policy.Describe(settings.Seed, known: true);
         var changeable = DefaultsSettings.Table.Describe(PolicyDefaults.Library, known: false).Settings.Select(info => info.Key)
             .Concat(RulesSetting.ShortKeys).ToHashSet(StringComparer.Ordinal);
-        var block = new StructuralSchema(types).Block(table with
+        var schema = new StructuralSchema(types);
+        return schema.Block(table with
         {
             Settings =
             [
                 .. table.Settings.Where(info => !LeftOut.Contains(info.Key, StringComparer.Ordinal))
-                    .Select(info => changeable.Contains(info.Key) ? info with { HasDefault = false } : info),
+                    .Select(info => info with { HasDefault = info.HasDefault && !changeable.Contains(info.Key) }),
             ],
-        });
-        return block;
+        }, schema.Property);
     }
 
-    private JsonObject Block(TableInfo table)
+    // Defaults stand at the policy itself. Further down they depend on where the block is: on its preset, its type, what it leaves out.
+    private JsonObject Block(TableInfo table) => Block(table, info => Property(info with { HasDefault = false }));
+
+    private JsonObject Block(TableInfo table, Func<SettingInfo, JsonObject> property)
     {
-        // Where one setting says what the others are without being set, or which of them is there, a default would speak against it.
-        var isPlain = table.Alternatives.IsEmpty && table.Either.IsEmpty && !table.Settings.Any(info => Is(info.Key, "preset"));
         var properties = new JsonObject();
-        foreach (var info in table.Settings) properties.Add(info.Key, Property(isPlain ? info : info with { HasDefault = false }));
+        foreach (var info in table.Settings) properties.Add(info.Key, property(info));
         var block = new JsonObject { ["type"] = "object", ["description"] = table.Doc, ["properties"] = properties };
         List<JsonNode> required = [.. table.Settings.Where(info => info.IsRequired).Select(info => (JsonNode)info.Key)];
         if (required.Count > 0) block["required"] = new JsonArray([.. required]);
