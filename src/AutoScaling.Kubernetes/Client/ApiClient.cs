@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -58,6 +59,46 @@ internal sealed class ApiClient : IDisposable
         ApiCall call, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> type, CancellationToken cancellationToken) =>
         RetryAsync(call, JsonSerializer.SerializeToUtf8Bytes(body, bodyType), type, cancellationToken);
 
+    /// <summary>Watches, until the API server ends it. It is not tried again, and has no time limit once it has begun.</summary>
+    /// <param name="call">What is watched.</param>
+    /// <param name="type">How what it says is read.</param>
+    /// <param name="began">Is told when it begins.</param>
+    /// <param name="take">Is told everything that the API server says, one after the other.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ApiException">It did not begin, or broke off.</exception>
+    public async Task WatchAsync<T>(
+        ApiCall call, JsonTypeInfo<T> type, Action began, Action<T> take, CancellationToken cancellationToken)
+    {
+        if (_pauses.Left(call) is { Failure: { } asked } pause)
+            throw new ApiException(asked.Message, asked.Status) { RetryAfter = pause.Left };
+        await _limiter.WaitAsync(cancellationToken).ConfigureAwait(false);
+        using var timeout = new CancellationTokenSource(_timeout, _time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            await TranslateAsync(call, _timeout, timeout, SendAsync(call, null, FollowAsync, Begin, stop.Token), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (ApiException e)
+        {
+            _pauses.Begin(call, e);
+            throw;
+        }
+
+        void Begin()
+        {
+            timeout.CancelAfter(Timeout.InfiniteTimeSpan);
+            began();
+        }
+
+        async ValueTask<bool> FollowAsync(Stream stream, CancellationToken token)
+        {
+            var events = JsonSerializer.DeserializeAsyncEnumerable(stream, type, topLevelValues: true, token);
+            await foreach (var said in events.ConfigureAwait(false)) take(said ?? throw new JsonException("it is null"));
+            return true;
+        }
+    }
+
     public void Dispose() => _client.Dispose();
 
     private async Task<T> RetryAsync<T>(ApiCall call, byte[]? body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
@@ -103,12 +144,21 @@ internal sealed class ApiClient : IDisposable
         var limit = call.Timeout < _timeout ? call.Timeout.Value : _timeout;
         using var timeout = new CancellationTokenSource(limit, _time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+
+        // Only a question is asked a second time beside the first; a write would be carried out twice.
+        var answer = body is null && _retryTime > TimeSpan.Zero
+            ? AskAsync(call, type, stop.Token)
+            : SendAsync(call, body, Reader(type), null, stop.Token);
+        return await TranslateAsync(call, limit, timeout, answer, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Puts into words why there is no answer.</summary>
+    private async Task<T> TranslateAsync<T>(
+        ApiCall call, TimeSpan limit, CancellationTokenSource timeout, Task<T> answer, CancellationToken cancellationToken)
+    {
         try
         {
-            // Only a question is asked a second time beside the first; a write would be carried out twice.
-            return body is null && _retryTime > TimeSpan.Zero
-                ? await AskAsync(call, type, stop.Token).ConfigureAwait(false)
-                : await SendAsync(call, body, type, null, stop.Token).ConfigureAwait(false);
+            return await answer.ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -137,7 +187,7 @@ internal sealed class ApiClient : IDisposable
             {
                 var limit = _patience.For(call);
                 var started = _time.GetTimestamp();
-                race.Add(began => SendAsync(call, null, type, began, over.Token));
+                race.Add(began => SendAsync(call, null, Reader(type), began, over.Token));
                 if (await race.WaitAsync(Task.Delay(limit, _time, over.Token)).ConfigureAwait(false) is { } first)
                 {
                     if (race.Count == 1) _patience.Began(call, _time.GetElapsedTime(started));
@@ -158,31 +208,37 @@ internal sealed class ApiClient : IDisposable
     /// <summary>Sends a request, and reads the answer.</summary>
     /// <param name="call">The request.</param>
     /// <param name="body">What is sent.</param>
-    /// <param name="type">How the answer is read.</param>
+    /// <param name="read">Reads the answer.</param>
     /// <param name="began">Is told when the answer begins.</param>
     /// <param name="stop">Ends it.</param>
-    private async Task<T> SendAsync<T>(ApiCall call, byte[]? body, JsonTypeInfo<T> type, Action? began, CancellationToken stop)
+    private async Task<T> SendAsync<T>(
+        ApiCall call, byte[]? body, Func<Stream, CancellationToken, ValueTask<T>> read, Action? began, CancellationToken stop)
     {
         using var request = new HttpRequestMessage(call.Method, new Uri(_server, call.Path));
         request.Headers.Accept.Add(Json);
         request.Headers.UserAgent.Add(Agent);
+        if (call.IsWatch) request.Version = HttpVersion.Version20; // Many of them share a connection, where the API server offers that.
         if (body is not null)
         {
             request.Content = new ByteArrayContent(body);
-            request.Content.Headers.ContentType = new("application/json");
+            request.Content.Headers.ContentType = new(call.MediaType);
         }
 
         await ShowCredentialsAsync(request, stop).ConfigureAwait(false);
         using var response = await _client.HttpClient
             .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop).ConfigureAwait(false);
-        began?.Invoke();
+        if (!call.IsWatch) began?.Invoke();
         if (!response.IsSuccessStatusCode) throw await ApiFailures.OfAnswerAsync(call, response, stop).ConfigureAwait(false);
+        if (call.IsWatch) began?.Invoke();
         var stream = await response.Content.ReadAsStreamAsync(stop).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
-            return await JsonSerializer.DeserializeAsync(stream, type, stop).ConfigureAwait(false) ?? throw new JsonException("it is null");
+            return await read(stream, stop).ConfigureAwait(false);
         }
     }
+
+    private static Func<Stream, CancellationToken, ValueTask<T>> Reader<T>(JsonTypeInfo<T> type) => async (stream, stop) =>
+        await JsonSerializer.DeserializeAsync(stream, type, stop).ConfigureAwait(false) ?? throw new JsonException("it is null");
 
     private async Task ShowCredentialsAsync(HttpRequestMessage request, CancellationToken stop)
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using AutoScaling.Primitives;
 using k8s;
 using k8s.Exceptions;
@@ -17,6 +18,10 @@ internal static class ClusterAddress
     // A connection is opened anew after this time, so that a new address behind the API server's name is found.
     private static readonly TimeSpan ConnectionLife = TimeSpan.FromMinutes(5);
 
+    // A connection with watches whose other end is gone is found out after these.
+    private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(10);
+
     /// <exception cref="ScalingException">
     /// There is no configuration, or it cannot be used (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
     /// </exception>
@@ -30,6 +35,9 @@ internal static class ClusterAddress
                 handler.MaxConnectionsPerServer = MostConnections;
                 handler.ConnectTimeout = ConnectTimeout;
                 handler.PooledConnectionLifetime = ConnectionLife;
+                handler.AutomaticDecompression = DecompressionMethods.GZip;
+                handler.EnableMultipleHttp2Connections = true;
+                (handler.KeepAlivePingDelay, handler.KeepAlivePingTimeout) = (PingDelay, PingTimeout);
             };
             return (new(configuration), options.Namespace ?? (configuration.Namespace is { Length: > 0 } own ? own : "default"));
         }

@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using AutoScaling.Kubernetes.Client;
+using AutoScaling.Kubernetes.Reading;
 using AutoScaling.Kubernetes.Targets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AutoScaling.Kubernetes.Lists;
 
@@ -9,13 +12,17 @@ internal sealed class KubernetesCluster : IDisposable
 {
     private static readonly ApiResource PodsResource = new("", "v1", "pods") { Kind = "Pod" };
 
+    // Pods that have ended never count.
+    private const string Unfinished = "fieldSelector=status.phase!%3DSucceeded,status.phase!%3DFailed";
+
     private static readonly ApiResource AutoscalersResource =
         new("autoscaling", "v1", "horizontalpodautoscalers") { Kind = "HorizontalPodAutoscaler" };
 
     private readonly CancellationTokenSource _disposal = new();
     private readonly Shelf<(ApiResource, string), WorkloadList> _workloads;
-    private readonly Shelf<string, SharedRead<PodList>> _pods;
-    private readonly Shelf<string, SharedRead<AutoscalerList>> _autoscalers;
+    private readonly Shelf<string, WatchedList<PodItem, Pod, PodList>> _pods;
+    private readonly Shelf<string, WatchedList<AutoscalerItem, Autoscaler, AutoscalerList>> _autoscalers;
+    private readonly ReadingContext _context;
     private readonly ConcurrentDictionary<string, KubernetesTarget> _targets = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<KubernetesTarget, long> _evaluated = new();
     private readonly TimeProvider _time;
@@ -24,13 +31,14 @@ internal sealed class KubernetesCluster : IDisposable
     /// <exception cref="ScalingException">
     /// The options break a rule, or name no usable configuration (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
     /// </exception>
-    public KubernetesCluster(KubernetesOptions options, TimeProvider time)
+    public KubernetesCluster(KubernetesOptions options, TimeProvider time, ILogger? logger = null)
     {
         Options = options;
         Api = new(options, time);
         Kinds = new(Api);
         _time = time;
         (_workloads, _pods, _autoscalers) = (new(time), new(time), new(time));
+        _context = new(Api, options.MaxListAge, time, new(time, logger ?? NullLogger.Instance), _disposal.Token);
     }
 
     public KubernetesOptions Options { get; }
@@ -48,11 +56,11 @@ internal sealed class KubernetesCluster : IDisposable
     /// <exception cref="ScalingException">
     /// The options break a rule, or name no usable configuration (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
     /// </exception>
-    public static KubernetesCluster Create(KubernetesOptions options, TimeProvider time)
+    public static KubernetesCluster Create(KubernetesOptions options, TimeProvider time, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
-        return new(options, time);
+        return new(options, time, logger);
     }
 
     /// <summary>A target's name, taken apart.</summary>
@@ -93,19 +101,28 @@ internal sealed class KubernetesCluster : IDisposable
 
     /// <summary>The list of a kind that a namespace is in, for kinds that are listed.</summary>
     public WorkloadList Workloads(ApiResource resource, string space) => _workloads.GetOrAdd(
-        (resource, Key(space)),
-        static (key, c) => new(c.Api, key.Item1, Scope(key.Item2), c.Options.MaxListAge, c._time, c._disposal.Token),
-        this);
+        (resource, Key(space)), static (key, c) => new(c._context, new("list", key.Item1, Scope(key.Item2))), this);
 
     /// <summary>The list of pods that a namespace is in.</summary>
-    public SharedRead<PodList> Pods(string space) => _pods.GetOrAdd(
-        Key(space), static (key, c) => c.Share<PodList>((last, stop) => c.PodsAsync(Scope(key), last, stop), c.Options.MaxListAge), this);
+    public WatchedList<PodItem, Pod, PodList> Pods(string space) => _pods.GetOrAdd(
+        Key(space),
+        static (key, c) => new(c._context, new(
+            new("list", PodsResource, Scope(key)) { Query = Unfinished }, ListsJson.Default.ApiListPodItemPod, ListsJson.Default.WatchEventPodItem)),
+        this);
 
     /// <summary>The list of HorizontalPodAutoscalers that a namespace is in.</summary>
-    public SharedRead<AutoscalerList> Autoscalers(string space) => _autoscalers.GetOrAdd(
+    public WatchedList<AutoscalerItem, Autoscaler, AutoscalerList> Autoscalers(string space) => _autoscalers.GetOrAdd(
         Key(space),
-        static (key, c) => c.Share<AutoscalerList>((last, stop) => c.AutoscalersAsync(Scope(key), last, stop), c.Options.MaxListAge),
+        static (key, c) => new(c._context, new(
+            new("list", AutoscalersResource, Scope(key)),
+            ListsJson.Default.ApiListAutoscalerItemAutoscaler,
+            ListsJson.Default.WatchEventAutoscalerItem)),
         this);
+
+    /// <summary>A list of something else, with which things of that kind are followed; it ends with the cluster.</summary>
+    public WatchedList<TItem, T, Table<T>> Follow<TItem, T>(Watchable<TItem, T> what)
+        where TItem : class, IApiObject
+        where T : class, INamed, IKept<TItem, T> => new(_context, what);
 
     /// <summary>A reading that all targets share; one that is under way ends with the cluster.</summary>
     public SharedRead<T> Share<T>(Func<T?, CancellationToken, Task<T>> read, TimeSpan maxAge)
@@ -128,17 +145,5 @@ internal sealed class KubernetesCluster : IDisposable
         _disposal.Cancel();
         _disposal.Dispose();
         Api.Dispose();
-    }
-
-    private async Task<PodList> PodsAsync(string? space, PodList? last, CancellationToken stop)
-    {
-        var call = new ApiCall("list", PodsResource, space);
-        return new(await Api.ListAsync(call, ListsJson.Default.ApiListPodItem, last?.ResourceVersion, stop).ConfigureAwait(false), last);
-    }
-
-    private async Task<AutoscalerList> AutoscalersAsync(string? space, AutoscalerList? last, CancellationToken stop)
-    {
-        var call = new ApiCall("list", AutoscalersResource, space);
-        return new(await Api.ListAsync(call, ListsJson.Default.ApiListAutoscalerItem, last?.ResourceVersion, stop).ConfigureAwait(false));
     }
 }

@@ -1,37 +1,27 @@
 using System.Collections.Concurrent;
-using System.Text.Json.Serialization.Metadata;
 using AutoScaling.Kubernetes.Client;
 using AutoScaling.Kubernetes.Primitives;
+using AutoScaling.Kubernetes.Reading;
 
 namespace AutoScaling.Kubernetes.Lists;
 
 /// <summary>
-/// All objects of a kind that is scaled, in one namespace or all of them, and what was written to them since the last reading. All targets
+/// All objects of a kind that is scaled, in one namespace or all of them, and what was written to them since they were read. All targets
 /// share it. Thread-safe.
 /// </summary>
 internal sealed class WorkloadList
 {
-    private readonly SharedRead<Snapshot> _read;
+    private readonly WatchedList<WorkloadItem, Workload, Table<Workload>> _read;
     private readonly ConcurrentDictionary<(string Namespace, string Name), Workload> _written = new();
 
-    public WorkloadList(ApiClient api, ApiResource resource, string? space, TimeSpan maxAge, TimeProvider time, CancellationToken stopping)
+    public WorkloadList(ReadingContext context, ApiCall call)
     {
-        var call = new ApiCall("list", resource, space);
-        _read = new(
-            async (last, stop) =>
-            {
-                var listing = await api.ListAsync(call, Type, last?.ResourceVersion, stop).ConfigureAwait(false);
+        var what = new Watchable<WorkloadItem, Workload>(
+            call, ListsJson.Default.ApiListWorkloadItemWorkload, ListsJson.Default.WatchEventWorkloadItem);
 
-                // The newest list is older than the last one: the database was restored from a backup, without what was written since.
-                if (last is not null && ResourceVersion.IsOlder(listing.ResourceVersion, last.ResourceVersion)) _written.Clear();
-                return new(listing.Items.Select(Workload.Of).ToDictionary(w => (w.Namespace, w.Name)), listing.ResourceVersion);
-            },
-            maxAge,
-            time,
-            stopping);
+        // The newest list is older than what was seen before: the database was restored from a backup, without what was written since.
+        _read = new(context, what) { SetBack = _written.Clear };
     }
-
-    private static JsonTypeInfo<ApiList<WorkloadItem>> Type => ListsJson.Default.ApiListWorkloadItem;
 
     public void Begin() => _read.Begin();
 
@@ -51,16 +41,16 @@ internal sealed class WorkloadList
     /// <remarks>Both come from the database itself, so the last answer is the newest one, whatever its version.</remarks>
     public void Apply(Workload seen) => _written[(seen.Namespace, seen.Name)] = seen;
 
-    private Workload? Find(Snapshot list, (string, string) key)
+    private Workload? Find(Table<Workload> list, (string Namespace, string Name) key)
     {
-        var listed = list.Workloads.GetValueOrDefault(key);
+        // In this order: what is found may be newer than the version, never older.
+        var version = list.ResourceVersion;
+        var listed = list.Find(key.Namespace, key.Name);
         if (!_written.TryGetValue(key, out var written)) return listed;
-        var newer = ResourceVersion.IsOlder(list.ResourceVersion, written.ResourceVersion)
+        var newer = ResourceVersion.IsOlder(version, written.ResourceVersion)
             && (listed is null || ResourceVersion.IsOlder(listed.ResourceVersion, written.ResourceVersion));
         if (newer) return written with { Selector = listed?.Selector ?? written.Selector, ReplicasWriter = listed?.ReplicasWriter };
         _written.TryRemove(new(key, written));
         return listed;
     }
-
-    private sealed record Snapshot(Dictionary<(string Namespace, string Name), Workload> Workloads, string ResourceVersion);
 }

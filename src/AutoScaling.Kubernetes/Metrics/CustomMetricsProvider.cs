@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using AutoScaling.Kubernetes.Lists;
 using AutoScaling.Kubernetes.Primitives;
+using AutoScaling.Kubernetes.Reading;
 using AutoScaling.Kubernetes.Targets;
 
 namespace AutoScaling.Kubernetes.Metrics;

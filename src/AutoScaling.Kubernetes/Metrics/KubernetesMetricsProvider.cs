@@ -3,6 +3,7 @@ using AutoScaling.Kubernetes.Client;
 using AutoScaling.Kubernetes.Lists;
 using AutoScaling.Kubernetes.Metrics;
 using AutoScaling.Kubernetes.Primitives;
+using AutoScaling.Kubernetes.Reading;
 using AutoScaling.Kubernetes.Targets;
 
 namespace AutoScaling.Kubernetes;
@@ -117,7 +118,7 @@ public sealed class KubernetesMetricsProvider : IMetricsProvider, IDisposable
 
     private async Task<PodUsages> ReadAsync(string? space, CancellationToken cancellationToken)
     {
-        var (call, type) = (new ApiCall("list", PodMetrics, space), MetricsJson.Default.ApiListPodMetricsItem);
+        var (call, type) = (new ApiCall("list", PodMetrics, space), MetricsJson.Default.ApiListPodMetricsItemPodUsage);
         try
         {
             return new(await _cluster.Api.ListAsync(call, type, null, cancellationToken).ConfigureAwait(false));

@@ -1,5 +1,6 @@
 using AutoScaling.Kubernetes.Lists;
 using AutoScaling.Kubernetes.Primitives;
+using AutoScaling.Kubernetes.Reading;
 using AutoScaling.Kubernetes.Scaling;
 using AutoScaling.Kubernetes.Targets;
 

@@ -46,7 +46,7 @@ public sealed class KubernetesScaler : IScaler, IDisposable
     /// An option breaks its rule, or there is no usable configuration (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
     /// </exception>
     public KubernetesScaler(KubernetesOptions options, TimeProvider time, ILogger<KubernetesScaler>? logger = null)
-        : this(KubernetesCluster.Create(options, time), logger) => _owns = true;
+        : this(KubernetesCluster.Create(options, time, logger), logger) => _owns = true;
 
     internal KubernetesScaler(KubernetesCluster cluster, ILogger<KubernetesScaler>? logger)
     {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using AutoScaling.Simulation;
 using AutoScaling.Tool.Input;
 
@@ -13,18 +12,11 @@ internal static class PrometheusLoads
 
     private static readonly TimeSpan UsualStep = TimeSpan.FromMinutes(1);
 
-    private static readonly Option<Uri?> Address = new("--prometheus")
-    {
-        Description = "A Prometheus server that a load is queried from (or Thanos, Mimir, VictoriaMetrics), such as "
+    private static readonly Option<Uri?> Address = Servers.Address(
+        "--prometheus",
+        "A Prometheus server that a load is queried from (or Thanos, Mimir, VictoriaMetrics), such as "
             + "http://prometheus:9090; needs --query and --from",
-        HelpName = "URL",
-        CustomParser = r =>
-        {
-            if (Uri.TryCreate(r.Tokens[0].Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https") return url;
-            r.AddError($"--prometheus must be an address such as http://prometheus:9090, but is '{r.Tokens[0].Value}'.");
-            return null;
-        },
-    };
+        "http://prometheus:9090");
 
     private static readonly Option<string?> Query = new("--query")
     {
@@ -44,11 +36,7 @@ internal static class PrometheusLoads
         HelpName = "TIME",
     };
 
-    private static readonly Option<string?> TokenFile = new("--token-file")
-    {
-        Description = "A file with a bearer token for the server; a user and a password stand in its address",
-        HelpName = "FILE",
-    };
+    private static readonly Servers.Access Access = new("server", followsRedirects: true);
 
     private static readonly Option<string?> Cache = new("--cache")
     {
@@ -57,7 +45,7 @@ internal static class PrometheusLoads
         HelpName = "FILE",
     };
 
-    public static IReadOnlyList<Option> All { get; } = [Address, Query, From, To, Cache, TokenFile];
+    public static IReadOnlyList<Option> All { get; } = [Address, Query, From, To, Cache, Access.TokenFile];
 
     /// <summary>Whether a load is to be queried.</summary>
     /// <exception cref="CommandException">Something of it is missing.</exception>
@@ -86,7 +74,7 @@ internal static class PrometheusLoads
     {
         var to = parsed.GetValue(To) is { } end ? Time("--to", end, now) : now;
         var from = Time("--from", parsed.GetValue(From)!, to);
-        using var client = Client(parsed);
+        using var client = Access.Client(parsed, parsed.GetValue(Address));
         return await LoadTrace.QueryPrometheusAsync(client, parsed.GetValue(Query)!, from, to, step ?? UsualStep, new()
         {
             Reading = LoadReading.Options(parsed),
@@ -96,19 +84,6 @@ internal static class PrometheusLoads
             Progress = progress,
         }, stop);
     }
-
-    private static HttpClient Client(ParseResult parsed)
-    {
-        var address = parsed.GetValue(Address)!;
-        var client = new HttpClient { BaseAddress = address };
-        if (address.UserInfo.Length > 0)
-            client.DefaultRequestHeaders.Authorization = new("Basic", Base64(Uri.UnescapeDataString(address.UserInfo)));
-        if (parsed.GetValue(TokenFile) is { } file)
-            client.DefaultRequestHeaders.Authorization = new("Bearer", Files.Read(file, "Token file", File.ReadAllText).Trim());
-        return client;
-    }
-
-    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
     private static DateTimeOffset Time(string option, string text, DateTimeOffset end) =>
         Before(text) is { } before ? end - before

@@ -1,81 +1,86 @@
-using System.Collections.Immutable;
 using System.CommandLine;
-using System.Globalization;
-using System.Text.Json.Nodes;
+using AutoScaling.Kubernetes;
 using AutoScaling.Tool.Input;
 
 namespace AutoScaling.Tool.Status;
 
-/// <summary>The command <c>status</c>: tells how targets stand, from what a host writes.</summary>
+/// <summary>The command <c>status</c>: tells how targets stand, from what a host writes, or from a host that answers.</summary>
 internal static class StatusCommand
 {
-    private static readonly Argument<string> File = new("FILE")
+    private static readonly Argument<string?> File = new("FILE")
     {
         Description = "The decision log (LogDecisionsTo) or the state file (SaveStateTo) of a host, which may run meanwhile",
+        Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private static readonly Option<string?> Service = new("--service") { Description = "Only this service", HelpName = "NAME" };
+    private static readonly Option<Uri?> Address = Servers.Address(
+        "--url",
+        "A host that has the endpoints of AutoScaling.AspNetCore, with their path, such as http://host/autoscaling",
+        "http://host/autoscaling");
+
+    private static readonly Option<string?> Context = new("--context")
+    {
+        Description = "A context of the kubeconfig: the ScalingPolicies of that cluster, as their status tells", HelpName = "NAME",
+    };
+
+    private static readonly Option<string?> Namespace = new("--namespace")
+    {
+        Description = "With a cluster: only this namespace, which needs rights only there; otherwise all", HelpName = "NAME",
+    };
+
+    private static readonly Option<string?> KubeConfig = new("--kubeconfig")
+    {
+        Description = "The kubeconfig of the cluster; otherwise that of kubectl", HelpName = "FILE",
+    };
+
+    private static readonly Option<string?> Service = new("--service", "--target")
+    {
+        Description = "Only this service; of a log or a host with its last decisions",
+        HelpName = "NAME",
+    };
 
     private static readonly Option<StatusFormat> Format = OptionValues.Word("--format", StatusFormat.Text, "How it is told: text or json");
 
+    private static readonly Servers.Access Access = new("host", followsRedirects: false);
+
     public static Command Create()
     {
-        var command = new Command("status", "Tells how targets stand: replicas, what was decided last and why, and who holds them. "
-            + "Exit codes: 0 all is well; 1 a target could not be evaluated or scaled the last time; 2 the file cannot be read.")
+        var command = new Command("status", "Tells how targets stand: replicas, what was decided last and why, what holds it back and until "
+            + "when, and who holds them. Name a FILE, a host (--url) or a cluster (--context). "
+            + "Exit codes: 0 all is well; 1 a target could not be evaluated or scaled the last time, or all share a trouble; "
+            + "2 it cannot be read.")
         {
-            File, Service, Format,
+            File, Address, Access.TokenFile, Access.Headers, Context, Namespace, KubeConfig, Service, Format,
         };
         command.SetAction(Run);
         return command;
     }
 
-    private static int Run(ParseResult parsed)
+    private static async Task<int> Run(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var lines = StatusFile.Read(parsed.GetValue(File)!);
-        if (parsed.GetValue(Service) is { } service)
-        {
-            lines = lines.RemoveAll(l => !string.Equals(l.Target, service, StringComparison.Ordinal));
-            if (lines.IsEmpty) throw new CommandException($"'{parsed.GetValue(File)}' says nothing of '{service}'.");
-        }
-
-        Console.Out.WriteLine(parsed.GetValue(Format) == StatusFormat.Json ? Json(lines) : Table(lines));
-        return lines.Any(l => l.IsTrouble) ? Report.Failed : 0;
+        using var signals = new StopSignals();
+        using var client = Access.Client(parsed, parsed.GetValue(Address));
+        var service = parsed.GetValue(Service);
+        var report = await Place(parsed, client).ReadAsync(service, signals.Token);
+        Console.Out.WriteLine(parsed.GetValue(Format) == StatusFormat.Json ? StatusTable.Json(report) : StatusTable.Text(report));
+        return report.Troubles.IsEmpty && !report.Targets.Any(l => l.IsTrouble) ? 0 : Report.Failed;
     }
 
-    private static string Json(ImmutableArray<TargetLine> lines) => JsonOutput.Of(new JsonArray([.. lines.Select(l => new JsonObject
+    private static IStatusPlace Place(ParseResult parsed, HttpClient client) => (parsed.GetValue(File), parsed.GetValue(Address), Cluster(parsed)) switch
     {
-        ["target"] = l.Target,
-        ["at"] = l.At?.ToString("O", CultureInfo.InvariantCulture),
-        ["ready"] = l.Ready,
-        ["wanted"] = l.Wanted,
-        ["outcome"] = l.Outcome,
-        ["override"] = l.Override,
-        ["explanation"] = l.Explanation,
-        ["trouble"] = l.IsTrouble,
-    })]));
+        ({ } file, null, null) => new StatusFile(file),
+        (null, { } address, null) => new StatusHost(Servers.Folder(address), client),
+        (null, null, { } cluster) => new StatusContext(cluster),
+        (null, null, null) =>
+            throw new CommandException("There is nothing to read: name a FILE, a host with --url URL, or a cluster with --context NAME."),
+        _ => throw new CommandException("FILE, --url and --context name several places, but one is read at a time: leave the others out."),
+    };
 
-    private static string Table(ImmutableArray<TargetLine> lines)
+    private static KubernetesOptions? Cluster(ParseResult parsed)
     {
-        if (lines.IsEmpty) return "Nothing was written of any target yet.";
-        List<string[]> rows = [["TARGET", "READY", "WANTED", "OUTCOME", "AT"], .. lines.Select(Cells)];
-        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(r => r[column].Length))];
-        var texts = rows.Select(row => string.Join("  ", row.Select((cell, at) => cell.PadRight(widths[at]))).TrimEnd()).ToList();
-        return string.Join('\n', texts.Take(1).Concat(lines.SelectMany((line, at) => Says(line).Prepend(texts[at + 1]))));
+        var (context, space, file) = (parsed.GetValue(Context), parsed.GetValue(Namespace), parsed.GetValue(KubeConfig));
+        return context is null && space is null && file is null
+            ? null
+            : new() { Context = context, KubeConfig = file, Namespace = space, AllNamespaces = space is null };
     }
-
-    private static string[] Cells(TargetLine line) =>
-    [
-        line.Target,
-        Number(line.Ready),
-        Number(line.Wanted),
-        line.Outcome ?? "-",
-        line.At?.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "-",
-    ];
-
-    private static IEnumerable<string> Says(TargetLine line) =>
-        from text in (string?[])[line.Override, line.Explanation]
-        where !string.IsNullOrEmpty(text)
-        select $"  {text}";
-
-    private static string Number(int? count) => count?.ToString(CultureInfo.InvariantCulture) ?? "-";
 }

@@ -1,16 +1,27 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using AutoScaling.Primitives;
 using AutoScaling.Tool.Input;
 
 namespace AutoScaling.Tool.Status;
 
 /// <summary>Reads how targets stand from what a host writes: its decision log or its state file. The host may go on meanwhile.</summary>
-internal static class StatusFile
+/// <param name="path">The file.</param>
+internal sealed class StatusFile(string path) : IStatusPlace
 {
-    /// <summary>Reads a file of either kind.</summary>
-    /// <exception cref="CommandException">It cannot be read, or is neither.</exception>
-    public static ImmutableArray<TargetLine> Read(string path) =>
-        Files.Read(path, "Status file", p => IsLog(p) ? OfLog(p) : OfState(p));
+    // As many of one target as a host keeps by default.
+    private const int MostRecent = 10;
+
+    public string Name => $"'{path}'";
+
+    public Task<StatusReport> ReadAsync(string? target, CancellationToken stop)
+    {
+        var lines = Files.Read(path, "Status file", p => IsLog(p) ? OfLog(p, target) : OfState(p));
+        if (target is not null) lines = lines.RemoveAll(l => !string.Equals(l.Target, target, StringComparison.Ordinal));
+        return lines.IsEmpty && target is not null
+            ? throw new CommandException($"{Name} says nothing of '{target}'.")
+            : Task.FromResult(new StatusReport(lines));
+    }
 
     // A line of a log names its target. In a state file the names of targets stand in front of states.
     private static bool IsLog(string path)
@@ -27,11 +38,19 @@ internal static class StatusFile
         }
     }
 
-    private static ImmutableArray<TargetLine> OfLog(string path)
+    private static ImmutableArray<TargetLine> OfLog(string path, string? target)
     {
         var last = new SortedDictionary<string, ScalingRecord>(StringComparer.Ordinal);
-        foreach (var record in DecisionLog.Read(path)) last[record.Target.Name] = record;
-        return [.. last.Values.Select(Of)];
+        var recent = new Queue<ScalingRecord>();
+        foreach (var record in DecisionLog.Read(path))
+        {
+            last[record.Target.Name] = record;
+            if (!string.Equals(record.Target.Name, target, StringComparison.Ordinal)) continue;
+            recent.Enqueue(record);
+            if (recent.Count > MostRecent) recent.Dequeue();
+        }
+
+        return [.. last.Values.Select(record => Of(record, string.Equals(record.Target.Name, target, StringComparison.Ordinal) ? recent : []))];
     }
 
     private static ImmutableArray<TargetLine> OfState(string path)
@@ -52,16 +71,19 @@ internal static class StatusFile
         }
     }
 
-    private static TargetLine Of(ScalingRecord record) => new()
+    private static TargetLine Of(ScalingRecord record, IEnumerable<ScalingRecord> recent) => new()
     {
         Target = record.Target.Name,
         At = record.At,
         Ready = record.Observation?.Replicas.Ready,
         Wanted = record.Decision?.To,
-        Outcome = record.Decision is null ? null : Word(record.Outcome.Kind),
+        Range = record.Decision is { Range: var range } ? new(range.Min, range.Max) : null,
+        Outcome = Outcome(record),
+        HeldBack = HeldBack.Of(HostJson.Of(record.Decision)),
         Override = record.Next.Override?.ToString(),
         Explanation = record.Explain(),
         IsTrouble = record.Error is not null || record.Outcome.Kind == ScaleOutcomeKind.Failed,
+        Recent = [.. recent.Reverse().Select(r => new EvaluationLine(r.At, Outcome(r), r.Explain()))],
     };
 
     private static TargetLine Of(string target, ScalingState state) => new()
@@ -76,5 +98,5 @@ internal static class StatusFile
         IsTrouble = state.ConsecutiveFailures > 0,
     };
 
-    private static string Word(ScaleOutcomeKind kind) => kind.ToString().ToLowerInvariant();
+    private static string? Outcome(ScalingRecord record) => record.Decision is null ? null : Phrase.Words($"{record.Outcome.Kind}", ' ');
 }

@@ -26,8 +26,8 @@ public sealed class StatusTests : IDisposable
         Assert.Equal((0, ""), (exitCode, errors));
         Assert.Equal(
             $"""
-            TARGET  READY  WANTED  OUTCOME  AT
-            web     4      6       applied  2026-01-01 12:01:00Z
+            TARGET  READY  WANTED  RANGE  OUTCOME  HELD BACK BY  UNTIL  AT
+            web     4      6       1-20   applied  -             -      2026-01-01 12:01:00Z
               {records[1].Explain()}
 
             """,
@@ -53,12 +53,34 @@ public sealed class StatusTests : IDisposable
             // The host still runs, and has the file.
             var (exitCode, output, errors) = await Tool.Run("status", _folder.At("state.json"), "--format", "json");
             Assert.Equal((0, ""), (exitCode, errors));
-            var line = Assert.Single(JsonNode.Parse(output)!.AsArray())!;
+            var line = Assert.Single(JsonNode.Parse(output)!["targets"]!.AsArray())!;
             Assert.Equal(("web", 6), ((string)line["target"]!, (int)line["wanted"]!));
             Assert.Equal(state.Override!.ToString(), (string)line["override"]!);
             Assert.Equal(Noon, (DateTimeOffset)line["at"]!);
         }
     }
+
+    [Fact]
+    public async Task Status_OneServiceOfALog_TellsItsLastDecisionsNewestFirst()
+    {
+        ScalingRecord[] records = [.. Enumerable.Range(0, 12).Select(minute => Record(50 + minute, Noon.AddMinutes(minute)))];
+        using (var log = new DecisionLog(_folder.At("decisions.jsonl")))
+        {
+            foreach (var record in records) log.OnEvaluated(record);
+        }
+
+        var (_, output, _) = await Tool.Run("status", _folder.At("decisions.jsonl"), "--service", "web", "--format", "json");
+        var recent = JsonNode.Parse(output)!["targets"]![0]!["recent"]!.AsArray();
+        Assert.Equal(records.Reverse().Take(10).Select(r => r.Explain()), recent.Select(r => (string)r!["explanation"]!));
+    }
+
+    [Fact]
+    public Task Status_NeitherFileNorHost_IsTold() =>
+        Tool.AssertWrong(["status"], "There is nothing to read: name a FILE, or a host with --url URL.");
+
+    [Fact]
+    public Task Status_FileAndHost_IsTold() => Tool.AssertWrong(
+        ["status", "log.jsonl", "--url", "http://127.0.0.1/"], "FILE and --url name two places, but one is read at a time: leave one out.");
 
     [Fact]
     public async Task Status_OtherService_IsTold()

@@ -4,7 +4,7 @@ using AutoScaling.Kubernetes.Tests.Cluster;
 using AutoScaling.Kubernetes.Tests.Stub;
 using Microsoft.AspNetCore.Http;
 
-namespace AutoScaling.Kubernetes.Tests.Client;
+namespace AutoScaling.Kubernetes.Tests.Reading;
 
 /// <summary>Lists of more than one page, by a real API server. It gives pages only when its database is asked; what it answers from its memory comes in one piece.</summary>
 public sealed class PagesTests(ClusterFixture cluster)

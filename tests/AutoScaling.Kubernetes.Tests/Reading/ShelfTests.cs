@@ -1,7 +1,7 @@
 using AutoScaling.Kubernetes.Tests.Stub;
 using Microsoft.Extensions.Time.Testing;
 
-namespace AutoScaling.Kubernetes.Tests.Lists;
+namespace AutoScaling.Kubernetes.Tests.Reading;
 
 public sealed class ShelfTests
 {
