@@ -50,6 +50,11 @@ internal sealed class WatchedList<TItem, T, TTable>
     }
 
     /// <summary>The things as they are, or as they were no longer ago than a list may be old.</summary>
+    /// <param name="cancellationToken">Ends the wait, not the reading.</param>
+    /// <exception cref="ApiException">They cannot be read.</exception>
+    public ValueTask<TTable> GetAsync(CancellationToken cancellationToken) => GetAsync(_context.Time.GetTimestamp(), cancellationToken);
+
+    /// <summary>The things as they are, or as they were no longer ago than a list may be old.</summary>
     /// <param name="moment">When the evaluation began that needs it.</param>
     /// <param name="cancellationToken">Ends the wait, not the reading.</param>
     /// <exception cref="ApiException">They cannot be read.</exception>

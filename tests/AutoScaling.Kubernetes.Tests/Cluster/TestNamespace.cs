@@ -13,12 +13,12 @@ internal sealed class TestNamespace(ControlPlane plane, string name, Cancellatio
 
     /// <summary>The rules that scaling needs, as the documentation has them.</summary>
     public const string ScalingRules = """
-        {"apiGroups": ["apps"], "resources": ["deployments", "statefulsets", "replicasets"], "verbs": ["list"]},
+        {"apiGroups": ["apps"], "resources": ["deployments", "statefulsets", "replicasets"], "verbs": ["list", "watch"]},
         {"apiGroups": ["apps"], "resources": ["deployments/scale", "statefulsets/scale", "replicasets/scale"], "verbs": ["get", "update"]},
-        {"apiGroups": [""], "resources": ["replicationcontrollers"], "verbs": ["list"]},
+        {"apiGroups": [""], "resources": ["replicationcontrollers"], "verbs": ["list", "watch"]},
         {"apiGroups": [""], "resources": ["replicationcontrollers/scale"], "verbs": ["get", "update"]},
-        {"apiGroups": [""], "resources": ["pods"], "verbs": ["list"]},
-        {"apiGroups": ["autoscaling"], "resources": ["horizontalpodautoscalers"], "verbs": ["list"]},
+        {"apiGroups": [""], "resources": ["pods"], "verbs": ["list", "watch"]},
+        {"apiGroups": ["autoscaling"], "resources": ["horizontalpodautoscalers"], "verbs": ["list", "watch"]},
         {"apiGroups": [""], "resources": ["events"], "verbs": ["create"]}
         """;
 
