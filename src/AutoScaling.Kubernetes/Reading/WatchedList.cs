@@ -42,6 +42,12 @@ internal sealed class WatchedList<TItem, T, TTable>
     /// <summary>What was read last, of whatever age; <see langword="null"/> if nothing was.</summary>
     public TTable? Last => _read.Last;
 
+    /// <summary>Whether what was read last is kept up to date by a watch.</summary>
+    public bool IsLive => Live is not null;
+
+    /// <summary>Whether nothing is watched.</summary>
+    public bool HasEnded => _following is null or { Watch.HasEnded: true };
+
     /// <summary>Starts to read if what there is is too old, and does not wait for it.</summary>
     public void Begin()
     {

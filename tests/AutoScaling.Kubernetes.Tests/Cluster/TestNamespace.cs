@@ -22,6 +22,9 @@ internal sealed class TestNamespace(ControlPlane plane, string name, Cancellatio
         {"apiGroups": [""], "resources": ["events"], "verbs": ["create"]}
         """;
 
+    /// <summary>The rules of before there were watches: lists are read again when they are too old, and stay as they are until then.</summary>
+    public static readonly string ListingRules = ScalingRules.Replace(", \"watch\"", "", StringComparison.Ordinal);
+
     /// <summary>A name that no other test has.</summary>
     public static string NewName(string prefix) => $"{prefix}-{Interlocked.Increment(ref _names)}";
 

@@ -71,6 +71,13 @@ internal sealed class StubServer : IAsyncDisposable
         return true;
     }
 
+    /// <summary>A watch in which nothing happens.</summary>
+    public static async Task QuietAsync(HttpContext context)
+    {
+        await context.Response.Body.FlushAsync();
+        await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+    }
+
     /// <summary>Begins an answer and then resets the connection.</summary>
     public static async Task<bool> BreakOffAsync(HttpContext context, string body)
     {
