@@ -21,8 +21,14 @@ public sealed class OverlayTests(ClusterFixture cluster)
         await AssertTakenAsync(await KubeTools.KustomizeAsync(overlay), overlay);
 
     [Fact]
-    public async Task Kustomize_TheFolderItself_IsClusterWide() =>
-        Assert.Equal(await KubeTools.KustomizeAsync(Overlays[0]), await KubeTools.KustomizeAsync(""));
+    public async Task Kustomize_TheFolderItself_HasTheDefinitionAndReadsIt()
+    {
+        var text = await KubeTools.KustomizeAsync("");
+        Assert.Equal(await KubeTools.KustomizeAsync(Overlays[2]), text);
+        var made = Manifests.Parse(text);
+        Assert.Equal("scalingpolicies", made.OfType<V1CustomResourceDefinition>().Single().Spec.Names.Plural);
+        Assert.Equal("all", made.OfType<V1ConfigMap>().Single(m => m.Name() == "autoscaling-settings").Data["SCALING_POLICIES"]);
+    }
 
     [Fact]
     public async Task Kustomize_OneNamespace_MakesNothingElsewhere()
@@ -77,6 +83,19 @@ public sealed class OverlayTests(ClusterFixture cluster)
         Assert.Equal(2, made.OfType<V1NetworkPolicy>().Single().Spec.Egress.Count);
         AssertSafe(made);
         await AssertTakenAsync(text, "chart");
+    }
+
+    [Fact]
+    public async Task Helm_ScalingPolicies_HaveTheRightsOfTheManifests()
+    {
+        var made = Manifests.Parse(await KubeTools.TemplateAsync(Team, "--set", "scalingPolicies.enabled=true"));
+        Assert.Equal("all", made.OfType<V1ConfigMap>().Single(m => m.Name() == "autoscaling-settings").Data["SCALING_POLICIES"]);
+        var rights = Right.Of(made.OfType<V1ClusterRole>().Single().Rules);
+        var theirs = Right.Of(Manifests.Find<V1ClusterRole>("scalingpolicies-cluster.yaml").Rules);
+        Assert.Equal(theirs, rights.Skip(rights.Count - theirs.Count));
+
+        var few = Manifests.Parse(await KubeTools.TemplateAsync(Team, "--set", "scalingPolicies.enabled=true,clusterWide=false,namespaces={team-b,team-c}"));
+        Assert.Equal("team-b,team-c", few.OfType<V1ConfigMap>().Single(m => m.Name() == "autoscaling-settings").Data["SCALING_POLICIES"]);
     }
 
     [Theory]

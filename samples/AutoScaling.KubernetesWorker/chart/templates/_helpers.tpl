@@ -15,6 +15,9 @@ app.kubernetes.io/name: autoscaling
 {{- if .Values.clusterWide }}
 Kubernetes__AllNamespaces: "true"
 {{- end }}
+{{- if .Values.scalingPolicies.enabled }}
+SCALING_POLICIES: {{ if .Values.clusterWide }}all{{ else }}{{ join "," (.Values.namespaces | default (list .Release.Namespace)) | quote }}{{ end }}
+{{- end }}
 {{- range $name, $value := .Values.settings }}
 {{ $name }}: {{ $value | toString | quote }}
 {{- end }}
@@ -24,22 +27,30 @@ Kubernetes__AllNamespaces: "true"
 {{- define "autoscaling.rules" -}}
 - apiGroups: [apps]
   resources: [deployments, statefulsets]
-  verbs: [list]
+  verbs: [list, watch]
 - apiGroups: [apps]
   resources: [deployments/scale, statefulsets/scale]
   verbs: [get, update]
 - apiGroups: [""]
   resources: [pods]
-  verbs: [list]
+  verbs: [list, watch]
 - apiGroups: [metrics.k8s.io]
   resources: [pods]
   verbs: [list]
 - apiGroups: [autoscaling]
   resources: [horizontalpodautoscalers]
-  verbs: [list]
+  verbs: [list, watch]
 - apiGroups: [""]
   resources: [events]
   verbs: [create]
+{{- if .Values.scalingPolicies.enabled }}
+- apiGroups: [autoscaling.dotnet.io]
+  resources: [scalingpolicies]
+  verbs: [list, watch]
+- apiGroups: [autoscaling.dotnet.io]
+  resources: [scalingpolicies/status]
+  verbs: [patch]
+{{- end }}
 {{- with .Values.extraRules }}
 {{ toYaml . }}
 {{- end }}
