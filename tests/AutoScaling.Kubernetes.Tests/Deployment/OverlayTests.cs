@@ -9,7 +9,7 @@ public sealed class OverlayTests(ClusterFixture cluster)
 {
     private const string Team = "team-a";
 
-    private static readonly string[] Overlays = ["overlays/cluster-wide", "overlays/one-namespace", "overlays/with-crd"];
+    private static readonly string[] Overlays = ["overlays/cluster-wide", "overlays/one-namespace"];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -143,7 +143,7 @@ public sealed class OverlayTests(ClusterFixture cluster)
     private async Task AssertTakenAsync(string text, string name)
     {
         var plane = await cluster.PlaneAsync();
-        var file = Path.Combine(plane.Folder, $"{name.Replace('/', '-')}.yaml");
+        var file = Path.Combine(plane.Folder, $"dry-run-{name.Replace('/', '-')}.yaml");
         string[] known = [.. text.Split("\n---\n").Where(d => !d.Contains("apiVersion: policy/v1\n", StringComparison.Ordinal))];
         Assert.Equal(text.Split("\n---\n").Length - 1, known.Length);
         await File.WriteAllTextAsync(file, string.Join("\n---\n", known), Cancellation);
