@@ -114,7 +114,8 @@ internal sealed class ProcessPool(ProcessSpec spec, ProcessLauncher launcher, Ti
             return reason;
         }
 
-        var added = started.ConvertAll(start => (Replica: new ProcessReplica(start.Name, () => Spec, _gate, launcher, time, log), start.Process));
+        var added = started.ConvertAll(
+            start => (Replica: new ProcessReplica(start.Name, () => Spec, _gate, launcher, time, log), start.Process));
         lock (_gate)
         {
             foreach (var (replica, process) in added)

@@ -9,13 +9,16 @@ internal static class ProcessSettings
     // The most that a double holds exactly.
     private static readonly Bounds<double> Bytes = new(1, 1L << 53);
 
-    private static readonly SettingsTable<Waits> Backoff = SettingsTable.Of("a restart backoff", Waits.Of(RestartBackoff.Default))
-        .Duration("min", "The first wait.", w => w.Min, (w, v) => w with { Min = v }, Bounds.PositiveTime)
-        .Duration("max", "The longest wait.", w => w.Max, (w, v) => w with { Max = v }, Bounds.PositiveTime)
-        .Check(w => w.Max < w.Min ? $"Max must be at least Min ({Phrase.Exact(w.Min)}), but is {Phrase.Exact(w.Max)}." : null)
-        .Check(w => w.Max > TimeSpan.FromDays(1) ? $"Max must be at most 1 day, but is {Phrase.Exact(w.Max)}." : null);
+    private static readonly Bounds<TimeSpan> Wait = Bounds.WithinADay;
 
-    private static readonly SettingsTable<ProcessSpec> Spec = SettingsTable.Of("processes", new ProcessSpec { Target = "t", FileName = "f" })
+    private static readonly SettingsTable<Waits> Backoff = SettingsTable.Of("a restart backoff", Waits.Of(RestartBackoff.Default))
+        .Duration("min", "The first wait.", w => w.Min, (w, v) => w with { Min = Wait.Check(v, nameof(w.Min)) }, Wait)
+        .Duration("max", "The longest wait.", w => w.Max, (w, v) => w with { Max = Wait.Check(v, nameof(w.Max)) }, Wait)
+        .Check(w => w.Max < w.Min ? $"Max must be at least Min ({Phrase.Exact(w.Min)}), but is {Phrase.Exact(w.Max)}." : null);
+
+    private static readonly ProcessSpec Seed = new() { Target = "target", FileName = "program" };
+
+    private static readonly SettingsTable<ProcessSpec> Spec = SettingsTable.Of("processes", Seed)
         .Text("fileName", "The program.", s => s.FileName, (s, v) => s with { FileName = v }, required: true)
         .Add(new TextsSetting<ProcessSpec>("arguments", "Its arguments.", s => s.Arguments, (s, v) => s with { Arguments = v }))
         .Text(
@@ -38,14 +41,17 @@ internal static class ProcessSettings
             s => s.CpuRequest, (s, v) => s with { CpuRequest = v }, Bounds.Positive)
         .Number(
             "memoryRequest", "The bytes that are 100 percent of memory.",
-            s => s.MemoryRequest, (s, v) => s with { MemoryRequest = (long)v }, Bytes, none: s => s with { MemoryRequest = null });
+            s => s.MemoryRequest,
+            (s, v) => s with { MemoryRequest = (long)Bytes.Check(v, nameof(s.MemoryRequest)) },
+            Bytes,
+            none: s => s with { MemoryRequest = null });
 
     /// <summary>One setting, <c>processes</c>: the specs by target.</summary>
-    public static SettingsTable<ImmutableArray<ProcessSpec>> Table { get; } = SettingsTable.Of("processes", ImmutableArray<ProcessSpec>.Empty)
+    public static SettingsTable<ImmutableArray<ProcessSpec>> Table { get; } = SettingsTable.Of(Key, ImmutableArray<ProcessSpec>.Empty)
         .Add(new MapSetting<ImmutableArray<ProcessSpec>, ProcessSpec>(
             Key, "How the replicas of targets are run as processes.", specs => specs, (_, specs) => specs, Spec)
         {
-            Named = name => Spec.Seed with { Target = name },
+            Named = name => Seed with { Target = name },
             NameOf = spec => spec.Target.Name,
         });
 
@@ -55,8 +61,7 @@ internal static class ProcessSettings
     {
         public static Waits Of(RestartBackoff backoff) => new(backoff.Min, backoff.Max);
 
-        /// <summary>The backoff; <see langword="null"/> if it breaks its rule, which the table tells.</summary>
-        public RestartBackoff? Make() =>
-            Min > TimeSpan.Zero && Max >= Min && Max <= TimeSpan.FromDays(1) ? new(Min, Max) : null;
+        /// <summary>The backoff; <see langword="null"/> if its waits contradict each other, which the table tells.</summary>
+        public RestartBackoff? Make() => Max >= Min ? new(Min, Max) : null;
     }
 }
