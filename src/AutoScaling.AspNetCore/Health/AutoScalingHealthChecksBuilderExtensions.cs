@@ -43,8 +43,8 @@ public static class AutoScalingHealthChecksBuilderExtensions
     }
 
     /// <summary>
-    /// Adds a check of whether this copy could do its work: policies are loaded and, where it leads or is alone, a target was read; where it
-    /// stands by, it knows who leads. Made for readiness probes: once it is healthy, trouble of targets does not change it.
+    /// Adds a check of whether this copy could do its work: policies are loaded and, where it leads or is alone, a target was read; where
+    /// it stands by, it knows who leads. Made for readiness probes: once it is healthy, trouble of targets does not change it.
     /// </summary>
     /// <param name="builder">The host's health checks.</param>
     /// <param name="name">The name of the check.</param>

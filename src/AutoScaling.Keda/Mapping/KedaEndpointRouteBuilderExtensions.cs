@@ -11,10 +11,10 @@ namespace Microsoft.AspNetCore.Builder;
 public static class KedaEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps KEDA's service <c>externalscaler.ExternalScaler</c>: the count that a policy in <c>mode: recommend</c> wants for the target that
-    /// the trigger's metadata names (<c>target: team-a/web</c>). Say who may ask, by <c>RequireAuthorization(...)</c> or
-    /// <c>AllowAnonymous()</c>: a host that says neither does not start. KEDA speaks HTTP/2, and without TLS the endpoint must speak nothing
-    /// else (<c>Protocols: Http2</c>).
+    /// Maps KEDA's service <c>externalscaler.ExternalScaler</c>: the count that a policy in <c>mode: recommend</c> wants for the target
+    /// that the trigger's metadata names (<c>target: team-a/web</c>). Say who may ask, by <c>RequireAuthorization(...)</c> or
+    /// <c>AllowAnonymous()</c>: a host that says neither does not start. KEDA speaks HTTP/2, and without TLS the endpoint must speak
+    /// nothing else (<c>Protocols: Http2</c>).
     /// </summary>
     /// <param name="app">The host.</param>
     /// <exception cref="ScalingException">

@@ -51,7 +51,8 @@ internal sealed class AuthorityFile
     }
 
     // By all of it. Certificates are equal to the framework if names and numbers are, and those anybody can write into one.
-    private static bool IsSame(X509Certificate2 one, X509Certificate2 other) => one.RawDataMemory.Span.SequenceEqual(other.RawDataMemory.Span);
+    private static bool IsSame(X509Certificate2 one, X509Certificate2 other) =>
+        one.RawDataMemory.Span.SequenceEqual(other.RawDataMemory.Span);
 
     // While the kubelet replaces the file there may be none, or half of one: what was read before holds on.
     private X509Certificate2Collection Current()
