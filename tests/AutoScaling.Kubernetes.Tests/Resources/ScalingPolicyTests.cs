@@ -158,7 +158,7 @@ public sealed class ScalingPolicyTests(ClusterFixture cluster)
         await using var space = await PolicySpace.CreateAsync(cluster);
         foreach (var app in new[] { "a", "b", "c" }) await space.Space.CreateDeploymentAsync(app, 1);
         foreach (var app in new[] { "a", "b" }) await space.KubectlAsync("label", "deployment", app, "scaled=yes");
-        await space.CreateAsync("set", $$"""{"targetSelector": {"kind": "Deployment", "matchLabels": {"scaled": "yes"}}, "max": 3, {{PolicySpace.ByTotal}}}""");
+        await space.CreateAsync("set", $$"""{"targetSelector": {"kind": "Deployment", "matchLabels": {"scaled": "yes"} }, "max": 3, {{PolicySpace.ByTotal}}}""");
         await space.TickUntilAsync(async () => await space.Space.ReplicasAsync("a") == 3 && await space.Space.ReplicasAsync("b") == 3);
         await space.TickUntilAsync(async () => (string?)(await space.StatusAsync("set"))?["decision"] == "2 stay");
         var status = (await space.StatusAsync("set"))!;

@@ -96,7 +96,7 @@ public sealed class StatusWriterTests : IAsyncLifetime
         _refusal = 403;
         await StartAsync(["web", "api"]);
         for (var i = 0; i < 3; i++) await RoundAsync();
-        Assert.Contains("may not patch scalingpolicies/status", Assert.Single(_host.Log.Warnings), StringComparison.Ordinal);
+        Assert.Contains("to patch scalingpolicies/status", Assert.Single(_host.Log.Warnings), StringComparison.Ordinal);
         _refusal = 0;
         Assert.Equal(2, await RoundAsync());
     }

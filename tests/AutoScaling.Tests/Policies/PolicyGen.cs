@@ -264,10 +264,10 @@ internal static class PolicyGen
         from replicas in Gen.Int[0, 40]
         from until in Gen.DateTimeOffset.Where(time => time.Ticks > TimeSpan.TicksPerDay).Nullable()
         from reason in Gen.OneOf(Gen.Const((string?)null), AnyName.Where(text => text.Length < 400).Select(text => (string?)text))
-        from by in Gen.OneOf(Gen.Const((string?)null), Gen.Const((string?)"ann"))
+        from author in Gen.OneOf(Gen.Const((string?)null), Gen.Const((string?)"ann"))
         select kind == ScalingOverrideKind.Hold
-            ? ScalingOverride.Hold(replicas, DateTimeOffset.MinValue, until, reason, by)
-            : ScalingOverride.Pause(DateTimeOffset.MinValue, kind, until, reason, by);
+            ? ScalingOverride.Hold(replicas, DateTimeOffset.MinValue, until, reason, author)
+            : ScalingOverride.Pause(DateTimeOffset.MinValue, kind, until, reason, author);
 
     private static Gen<ScalingPolicy> Any =>
         from target in TargetName

@@ -34,7 +34,7 @@ public sealed class StatusContextTests : IAsyncLifetime
     private WebApplication _server = null!;
     private string[] _items = [Web];
     private string _config = "";
-    private int _status = 200;
+    private bool _isRefused;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -109,10 +109,10 @@ public sealed class StatusContextTests : IAsyncLifetime
     [Fact]
     public async Task Status_WithoutTheRight_NamesIt()
     {
-        _status = 403;
+        _isRefused = true;
         await Tool.AssertWrong(
             Command,
-            "The ScalingPolicies in the context 'staging' cannot be read: the user of the kubeconfig may not list scalingpolicies in all namespaces; "
+            "The ScalingPolicies in the context 'staging' cannot be read: the user 'ann' may not list scalingpolicies in all namespaces; "
             + "add to its ClusterRole: apiGroups [autoscaling.dotnet.io], resources [scalingpolicies], verbs [list].");
     }
 
@@ -137,9 +137,9 @@ public sealed class StatusContextTests : IAsyncLifetime
     private Task AnswerAsync(HttpContext context)
     {
         lock (_asked) _asked.Add(context.Request.Path);
-        context.Response.StatusCode = _status;
-        return context.Response.WriteAsync(_status == 200
+        context.Response.StatusCode = _isRefused ? 403 : 200;
+        return context.Response.WriteAsync(!_isRefused
             ? $$"""{"kind": "ScalingPolicyList", "metadata": {"resourceVersion": "1"}, "items": [{{string.Join(',', _items)}}]}"""
-            : """{"kind": "Status", "message": "no"}""");
+            : """{"kind": "Status", "reason": "Forbidden", "message": "scalingpolicies is forbidden: User \"ann\" cannot list resource"}""");
     }
 }
