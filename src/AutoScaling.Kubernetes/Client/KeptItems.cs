@@ -16,14 +16,17 @@ internal sealed class KeptItems<TItem, T> : ICollection<TItem>
     /// <summary>How many have been read, kept or not.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Whether there is nothing where there should be a thing.</summary>
+    public bool HasNone { get; private set; }
+
     public bool IsReadOnly => false;
 
-    /// <exception cref="ApiException">It is none, or lacks what every such thing has.</exception>
+    /// <exception cref="ApiException">It lacks what every such thing has.</exception>
     public void Add(TItem item)
     {
         Count++;
-        if (item is null) throw new ApiException("the API server's list holds an item that is none", null);
-        if (T.Of(item) is { } kept) Kept.Add(kept);
+        if (item is null) HasNone = true;
+        else if (T.Of(item) is { } kept) Kept.Add(kept);
     }
 
     public void Clear() => throw new NotSupportedException();
@@ -34,7 +37,8 @@ internal sealed class KeptItems<TItem, T> : ICollection<TItem>
 
     public bool Remove(TItem item) => throw new NotSupportedException();
 
-    public IEnumerator<TItem> GetEnumerator() => throw new NotSupportedException();
+    // The serializer counts, to say where in a list something is wrong.
+    public IEnumerator<TItem> GetEnumerator() => Enumerable.Repeat<TItem>(null!, Count).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

@@ -83,7 +83,7 @@ internal sealed class CustomMetricsProvider : IMetricsProvider
         var name = new MetricRef(metric.Name);
         if (metric.Kind == KubernetesMetricKind.Pods)
         {
-            var pods = await _pods.FindAsync(target, cancellationToken).ConfigureAwait(false);
+            var (pods, _) = await _pods.FindAsync(target, cancellationToken).ConfigureAwait(false);
             var values = await _values.GetAsync(metric, target, _cluster.Moment(target), cancellationToken).ConfigureAwait(false);
             return OfPods(name, target, pods, values, _cluster.Now);
         }

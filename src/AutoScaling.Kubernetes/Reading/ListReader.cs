@@ -67,6 +67,9 @@ internal static class ListReader
             if (page.Kind?.EndsWith("List", StringComparison.Ordinal) != true || page.Metadata is null)
                 throw new ApiException($"the API server's answer to {call} is not a list", null);
 
+            if (page.Items is { HasNone: true })
+                throw new ApiException($"the API server's answer to {call} holds an item that is none", null);
+
             // Aggregated API servers, such as that of metrics, give no version.
             var instant = page.Metadata.ResourceVersion ?? "";
             if (more.Length == 0 && page.Metadata.Continue is not { Length: > 0 }) return new(page.Items?.Kept ?? [], instant);

@@ -17,7 +17,7 @@ internal sealed class Watch<TItem, T>(ReadingContext context, Watchable<TItem, T
     // there is anything at the other end, so that it is opened again.
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(90);
 
-    // A watch that ends sooner than this has not lasted.
+    // A watch that ends sooner than this, and without a word, has not lasted.
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(5);
 
     // What happened while there was no watch comes at once, but there is no sign that it is all there.
@@ -34,6 +34,7 @@ internal sealed class Watch<TItem, T>(ReadingContext context, Watchable<TItem, T
     private TaskCompletionSource _opening = NewOpening();
     private bool _isOpen;
     private bool _hasEnded;
+    private bool _hasTold;
     private long _opened;
     private long _sign;
 
@@ -64,7 +65,7 @@ internal sealed class Watch<TItem, T>(ReadingContext context, Watchable<TItem, T
             while (isWanted())
             {
                 var failure = await TryAsync(again, changed, stop).ConfigureAwait(false);
-                var lasted = IsOpen && context.Time.GetElapsedTime(_opened) >= Short;
+                var lasted = IsOpen && (_hasTold || context.Time.GetElapsedTime(_opened) >= Short);
                 Close();
                 if (failure?.Status == HttpStatusCode.Gone) return;
                 if (lasted) context.Refusals.Forget(_call);
@@ -76,7 +77,7 @@ internal sealed class Watch<TItem, T>(ReadingContext context, Watchable<TItem, T
                 }
 
                 again = true;
-                if (failures > 0) await Task.Delay(_backoff.Next(failures), context.Time, stop).ConfigureAwait(false);
+                await Task.Delay(_backoff.Next(Math.Max(failures, 1)), context.Time, stop).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -122,6 +123,7 @@ internal sealed class Watch<TItem, T>(ReadingContext context, Watchable<TItem, T
         void Take(WatchEvent<TItem> said)
         {
             Sign();
+            _hasTold = true;
             silent.CancelAfter(Silence);
             Apply(said);
             changed();
@@ -164,6 +166,7 @@ internal sealed class Watch<TItem, T>(ReadingContext context, Watchable<TItem, T
 
     private void Began(bool again, CancellationToken stop)
     {
+        _hasTold = false;
         Volatile.Write(ref _opened, context.Time.GetTimestamp());
         Sign();
         TaskCompletionSource opening;

@@ -42,12 +42,23 @@ internal sealed class WatchedList<TItem, T, TTable>
     /// <summary>What was read last, of whatever age; <see langword="null"/> if nothing was.</summary>
     public TTable? Last => _read.Last;
 
+    /// <summary>Whether what was read last is kept up to date by a watch.</summary>
+    public bool IsLive => Live is not null;
+
+    /// <summary>Whether nothing is watched.</summary>
+    public bool HasEnded => _following is null or { Watch.HasEnded: true };
+
     /// <summary>Starts to read if what there is is too old, and does not wait for it.</summary>
     public void Begin()
     {
         Ask();
         if (Live is null && _following is not { Watch.HasEnded: false, Watch.Opening.IsCompleted: false }) _read.Begin();
     }
+
+    /// <summary>The things as they are, or as they were no longer ago than a list may be old.</summary>
+    /// <param name="cancellationToken">Ends the wait, not the reading.</param>
+    /// <exception cref="ApiException">They cannot be read.</exception>
+    public ValueTask<TTable> GetAsync(CancellationToken cancellationToken) => GetAsync(_context.Time.GetTimestamp(), cancellationToken);
 
     /// <summary>The things as they are, or as they were no longer ago than a list may be old.</summary>
     /// <param name="moment">When the evaluation began that needs it.</param>

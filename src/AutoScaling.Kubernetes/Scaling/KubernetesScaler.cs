@@ -70,9 +70,7 @@ public sealed class KubernetesScaler : IScaler, IDisposable
 
         // All lists are asked for before the first one is waited for, so that they are read at the same time: those of metrics, too.
         var moment = _cluster.Begin(parsed);
-        var pods = _cluster.Pods(parsed.Namespace);
-        pods.Begin();
-        if (parsed.Resource.IsListed) _cluster.Workloads(parsed.Resource, parsed.Namespace).Begin();
+        _cluster.BeginPods(parsed);
         if (!_cluster.Options.AllowForeignAutoscaler) _cluster.Autoscalers(parsed.Namespace).Begin();
 
         try
@@ -83,7 +81,8 @@ public sealed class KubernetesScaler : IScaler, IDisposable
         {
             throw await MissingRights.WithAsync(
                 e,
-                pods.GetAsync(moment, cancellationToken).AsTask(),
+                ReadAsync(parsed, true, moment, cancellationToken).AsTask(),
+                _cluster.Pods.In(_cluster.LastScope(parsed) ?? _cluster.Whole(parsed)).GetAsync(moment, cancellationToken).AsTask(),
                 ForeignAsync(target, parsed, moment, cancellationToken).AsTask()).ConfigureAwait(false);
         }
     }
@@ -91,10 +90,12 @@ public sealed class KubernetesScaler : IScaler, IDisposable
     private async ValueTask<ReplicaStatus> CountAsync(
         ScalingTarget target, KubernetesTarget parsed, long moment, CancellationToken cancellationToken)
     {
-        var workload = await ReadAsync(parsed, moment, cancellationToken).ConfigureAwait(false)
+        var apart = await _cluster.Spread(parsed.Namespace).IsApartAsync(moment, cancellationToken).ConfigureAwait(false);
+        var workload = await ReadAsync(parsed, apart, moment, cancellationToken).ConfigureAwait(false)
             ?? throw new ScalingException(ScalingErrorKind.ScalingFailed, $"there is no {parsed}");
         var selector = workload.Selector ?? throw new ScalingException(ScalingErrorKind.ScalingFailed, Workload.NoSelector(parsed));
-        var owned = (await _cluster.Pods(parsed.Namespace).GetAsync(moment, cancellationToken).ConfigureAwait(false)).Of(parsed, selector);
+        var scope = await _cluster.ScopeAsync(parsed, selector, moment, cancellationToken).ConfigureAwait(false);
+        var owned = await _cluster.Pods.OfAsync(parsed, selector, scope, moment, cancellationToken).ConfigureAwait(false);
         var refusal = await ForeignAsync(target, parsed, moment, cancellationToken).ConfigureAwait(false);
         return ReplicaCounts.Of(workload, owned) with { Refusal = refusal };
     }
@@ -116,7 +117,12 @@ public sealed class KubernetesScaler : IScaler, IDisposable
             var moment = _cluster.Moment(parsed);
             var refusal = await ForeignAsync(target, parsed, moment, cancellationToken).ConfigureAwait(false);
             if (refusal is not null) return ScaleOutcome.Rejected(refusal);
-            seen = Find(parsed) ?? await ReadAsync(parsed, moment, cancellationToken).ConfigureAwait(false);
+            seen = Find(parsed);
+            if (seen is null)
+            {
+                var apart = await _cluster.Spread(parsed.Namespace).IsApartAsync(moment, cancellationToken).ConfigureAwait(false);
+                seen = await ReadAsync(parsed, apart, moment, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (ApiException e)
         {
@@ -148,10 +154,11 @@ public sealed class KubernetesScaler : IScaler, IDisposable
         _cluster.Known(target) is { } known && Find(known) is { } workload ? (known, workload) : null;
 
     private Workload? Find(KubernetesTarget target) => target.Resource.IsListed
-        ? _cluster.Workloads(target.Resource, target.Namespace).Last(target.Namespace, target.Name)
+        ? _cluster.Workloads(target.Resource, target.Namespace).Last(target, _cluster.Spread(target.Namespace).IsApart == true)
         : _cluster.Seen.GetValueOrDefault(target);
 
-    private async ValueTask<Workload?> ReadAsync(KubernetesTarget target, long moment, CancellationToken cancellationToken)
+    private async ValueTask<Workload?> ReadAsync(
+        KubernetesTarget target, bool apart, long moment, CancellationToken cancellationToken)
     {
         if (target.Resource.IsListed)
         {
@@ -162,7 +169,7 @@ public sealed class KubernetesScaler : IScaler, IDisposable
                 _unanswered.TryRemove(target, out _);
             }
 
-            return await list.FindAsync(target.Namespace, target.Name, moment, cancellationToken).ConfigureAwait(false);
+            return await list.FindAsync(target, apart, moment, cancellationToken).ConfigureAwait(false);
         }
 
         await _cluster.Kinds.FindAsync(target.Resource, cancellationToken).ConfigureAwait(false);

@@ -47,7 +47,7 @@ public sealed class InClusterTests(ClusterFixture fixture) : IDisposable
         Assert.Equal("the API server does not accept the credentials (401)", error.Message);
 
         // The other lists are read beside the one that failed first, and whoever asks meanwhile waits for them.
-        await Assert.ThrowsAsync<ApiException>(() => cluster.Pods(space.Name).GetAsync(Cancellation).AsTask());
+        await Assert.ThrowsAsync<ApiException>(() => cluster.Pods.In(new(space.Name, null)).GetAsync(Cancellation).AsTask());
         await Assert.ThrowsAsync<ApiException>(() => cluster.Autoscalers(space.Name).GetAsync(Cancellation).AsTask());
 
         await File.WriteAllTextAsync(FileOf("token"), good + "\n", Cancellation);
