@@ -66,8 +66,8 @@ internal static class ConvertCommand
     {
         var command = new Command(
             "convert",
-            "Makes policies of HorizontalPodAutoscalers (autoscaling/v1 to v2) and of ScaledObjects of KEDA, and tells what differs and what "
-                + "has no match. Exit codes: 0 there is nothing that --fail-on names; 1 there is; 2 a resource cannot be read.")
+            "Makes policies of HorizontalPodAutoscalers (autoscaling/v1 to v2) and of ScaledObjects of KEDA, and tells what differs and "
+                + "what has no match. Exit codes: 0 there is nothing that --fail-on names; 1 there is; 2 a resource cannot be read.")
         {
             Paths, FromCluster, Context, KubeConfig, Namespace, Output, Exact, Format, FailOn,
         };
