@@ -18,20 +18,22 @@ internal static class ClusterResources
     /// <summary>What sentences and findings call the place.</summary>
     public const string Name = "cluster";
 
+    private const string PageSize = "500";
+
     // The newest first; what is older holds less, or holds it in annotations.
     private static readonly string[] HpaVersions = ["v2", "v2beta2", "v2beta1", "v1"];
     private static readonly string[] KedaVersions = ["v1alpha1"];
 
     /// <summary>Reads them.</summary>
-    /// <param name="options">The cluster, and who asks it.</param>
-    /// <param name="space">The namespace; <see langword="null"/> for all.</param>
+    /// <param name="options">The cluster, who asks it, and in which namespace; <see langword="null"/> for all of them.</param>
     /// <param name="stop">Stops it.</param>
     /// <exception cref="CommandException">The cluster cannot be asked, or does not let this user read them.</exception>
-    public static async Task<ImmutableArray<SourceNode>> ReadAsync(KubernetesOptions options, string? space, CancellationToken stop)
+    public static async Task<ImmutableArray<SourceNode>> ReadAsync(KubernetesOptions options, CancellationToken stop)
     {
         try
         {
             using var api = new ApiClient(options, TimeProvider.System);
+            var space = options.Namespace;
             return
             [
                 .. await ListAsync(api, "autoscaling", HpaVersions, ("HorizontalPodAutoscaler", "horizontalpodautoscalers"), space, stop),
@@ -49,8 +51,16 @@ internal static class ClusterResources
     {
         if (await VersionAsync(api, group, versions, stop) is not { } version) return [];
         var resource = new ApiResource(group, version, kind.Plural) { Kind = kind.Kind };
-        var list = await api.ListAsync(new ApiCall("list", resource, space), TypeOf<ApiList<JsonObject>>(), null, stop);
-        return [.. list.Items.SelectMany(item => Nodes(item, resource))];
+        var (nodes, more) = (ImmutableArray.CreateBuilder<SourceNode>(), "");
+        do
+        {
+            var call = new ApiCall("list", resource, space) { Query = $"limit={PageSize}{more}" };
+            var page = await api.ReadAsync(call, TypeOf<JsonObject>(), stop);
+            nodes.AddRange((page["items"]?.AsArray() ?? []).SelectMany(item => Nodes(item!.AsObject(), resource)));
+            more = (string?)page["metadata"]?["continue"] is { Length: > 0 } token ? $"&continue={Uri.EscapeDataString(token)}" : "";
+        }
+        while (more.Length > 0);
+        return nodes.ToImmutable();
     }
 
     /// <summary>The first of the versions that the cluster has; <see langword="null"/> if it has none, or not the group.</summary>

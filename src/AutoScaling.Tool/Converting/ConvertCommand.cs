@@ -89,11 +89,16 @@ internal static class ConvertCommand
         var conversion = Conversion.Of(nodes, options);
         if (conversion.Resources == 0)
             throw new CommandException("There is no HorizontalPodAutoscaler and no ScaledObject to convert.");
-        if (output is not null) PolicyDocument.Save(output, conversion.Policies);
-        else if (!conversion.Policies.IsEmpty) Console.Out.Write(PolicyDocument.ToYaml(conversion.Policies));
+        if (!conversion.Policies.IsEmpty) Write(conversion.Policies, output);
         if (!FindingReport.Write(format, conversion.Findings, conversion.Policies.Length)) ConvertText.Write(Console.Error, conversion);
         if (conversion.Findings.Any(f => f.Level == FindingLevel.Error)) return Report.Wrong;
         return conversion.Findings.Any(f => f.Level >= parsed.GetValue(FailOn)) ? Report.Failed : 0;
+    }
+
+    private static void Write(ImmutableArray<ScalingPolicy> policies, string? output)
+    {
+        if (output is null) Console.Out.Write(PolicyDocument.ToYaml(policies));
+        else PolicyDocument.Save(output, policies);
     }
 
     private static async Task<ImmutableArray<SourceNode>> NodesAsync(ParseResult parsed)
@@ -114,7 +119,12 @@ internal static class ConvertCommand
         }
 
         using var signals = new StopSignals();
-        var cluster = new KubernetesOptions { KubeConfig = parsed.GetValue(KubeConfig), Context = parsed.GetValue(Context) };
-        return await ClusterResources.ReadAsync(cluster, parsed.GetValue(Namespace), signals.Token);
+        var cluster = new KubernetesOptions
+        {
+            KubeConfig = parsed.GetValue(KubeConfig),
+            Context = parsed.GetValue(Context),
+            Namespace = parsed.GetValue(Namespace),
+        };
+        return await ClusterResources.ReadAsync(cluster, signals.Token);
     }
 }

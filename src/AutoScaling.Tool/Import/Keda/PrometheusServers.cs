@@ -25,7 +25,7 @@ internal sealed class PrometheusServers
             _names.Add(key, name);
         }
 
-        metadata.ToDo("serverAddress", $"needs a source in the host: AddPrometheus(\"{name}\", new Uri(\"{address}\"))");
+        metadata.ToDo("serverAddress", $"needs a source in the host: AddPrometheus(\"{name}\", new Uri(\"{Told(address)}\"))");
         if (headers is not null)
             metadata.ToDo("customHeaders", $"belong to the source '{name}', as Headers ({string.Join(", ", Keys(headers))})");
         if (parameters is not null)
@@ -37,7 +37,11 @@ internal sealed class PrometheusServers
         return name;
     }
 
-    // Values may be secret, and are not told.
+    // A user and a password in an address are not told, and neither are values, which may be secret.
+    private static string Told(string address) => Uri.TryCreate(address, UriKind.Absolute, out var url) && url.UserInfo.Length > 0
+        ? url.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped)
+        : address;
+
     private static IEnumerable<string> Keys(string pairs) => pairs.Split(',').Select(pair => pair.Split('=')[0].Trim());
 
     private static string Credentials(string modes) => string.Join(" and ", modes.Split(',').Select(mode => mode.Trim() switch
