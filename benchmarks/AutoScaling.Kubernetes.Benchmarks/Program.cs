@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using AutoScaling.Kubernetes.Benchmarks;
+using AutoScaling.Kubernetes.Benchmarks.ManyPods;
 
 [assembly: SupportedOSPlatform("linux")]
 
@@ -11,6 +12,8 @@ const string Usage = """
         --no-hpa: ours alone; --events: write Kubernetes Events too, as is the package's default and the HPA's habit.
     soak CLUSTER_FOLDER N MINUTES
         A fleet whose loads change all the time, while the API server is killed three times: looks for wrong scalings, growth and lost lists.
+    manypods TARGETSxPODS ...
+        The worker of the samples, as it is shipped, beside an API server of this program's own that has many pods: 50x1000 50x20000 50x100000 1000x10000. Needs root.
 
     CLUSTER_FOLDER has the scripts up, down, fleet.mjs and bench-hpa. Environment: KUBEBUILDER_ASSETS, KDIR (files; removed at the end), PORT.
     """;
@@ -32,6 +35,7 @@ try
         ["fleet", var folder, var count, .. var flags] when Number(count) is { } n && flags.All(f => f is "--no-hpa" or "--events") =>
             await FleetRun.RunAsync(folder, n, !flags.Contains("--no-hpa"), flags.Contains("--events"), stop.Token),
         ["soak", var folder, var count, var minutes] when Number(count) is { } n && Number(minutes) is { } m => await SoakRun.RunAsync(folder, n, TimeSpan.FromMinutes(m), stop.Token),
+        ["manypods", .. var sizes] when sizes.Length > 0 && Array.TrueForAll(sizes, s => Size(s) is not null) => await ManyPodsRun.RunAsync(Worker(), [.. sizes.Select(s => Size(s)!.Value)], stop.Token),
         ["loop", .. var loop] => await Loop.RunAsync(loop, stop.Token),
         _ => await WrongAsync(),
     };
@@ -48,6 +52,16 @@ catch (Exception e) when (e is InvalidOperationException or HttpRequestException
 }
 
 static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
+
+static (int Targets, int Pods)? Size(string text) =>
+    text.Split('x') is [var targets, var pods] && Number(targets) is { } t && Number(pods) is { } p ? (t, p) : null;
+
+// Where it was built, beside this program.
+static string Worker()
+{
+    var built = new DirectoryInfo(AppContext.BaseDirectory);
+    return Path.GetFullPath(Path.Combine(built.FullName, $"../../../../../samples/AutoScaling.KubernetesWorker/bin/{built.Parent!.Name}/{built.Name}/AutoScaling.KubernetesWorker.dll"));
+}
 
 static async Task<int> WrongAsync()
 {

@@ -50,6 +50,7 @@ internal static class Floors
         "Events",
         "Leading",
         "Saving",
+        "Resources",
         "Registration",
     ]);
 
@@ -102,9 +103,14 @@ internal static class Floors
     [
         "Input",
         "Policies",
+        "Findings",
         "Loads",
         "Backtests",
         "Lint",
+        "Import",
+        "Import/Hpa",
+        "Import/Keda",
+        "Converting",
         "Replay",
         "Status",
         "Commands",

@@ -1,5 +1,4 @@
 using System.Globalization;
-using AutoScaling.Primitives;
 
 namespace AutoScaling.Kubernetes.Resources;
 

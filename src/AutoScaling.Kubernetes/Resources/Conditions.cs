@@ -59,8 +59,8 @@ internal static class Conditions
         if (view is { IsResolved: true, Clause.Selector: not null, Policies.IsEmpty: true }) return (No, "NothingSelected", "The selector finds nothing.");
         if (targets.Count == 0)
         {
-            return view.Conflicts.Length + view.Refused.Length > 0
-                ? (No, "Conflicting", "Something else scales the target.")
+            return Rivals(view) is { Count: > 0 } rivals
+                ? (No, "Conflicting", string.Join(' ', rivals))
                 : (Unknown, "NotRead", "The host has not taken the policy yet.");
         }
 
@@ -110,8 +110,12 @@ internal static class Conditions
 
     private static (string Status, string Reason, string Message) Conflicting(ResourceView view)
     {
-        List<string> sentences =
-            [.. view.Conflicts.Select(c => c.Value), .. view.Refused.Where(r => r.IsTaken).SelectMany(r => r.Errors)];
-        return sentences.Count > 0 ? (Yes, "Taken", string.Join(' ', sentences)) : (No, "Alone", "Nothing else has the target.");
+        return Rivals(view) is { Count: > 0 } rivals
+            ? (Yes, "Taken", string.Join(' ', rivals))
+            : (No, "Alone", "Nothing else has the target.");
     }
+
+    /// <summary>What has the targets, a sentence each.</summary>
+    private static List<string> Rivals(ResourceView view) =>
+        [.. view.Conflicts.Select(c => c.Value), .. view.Refused.Where(r => r.IsTaken).SelectMany(r => r.Errors)];
 }

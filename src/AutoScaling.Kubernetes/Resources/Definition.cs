@@ -90,26 +90,26 @@ internal static class Definition
             {
                 ["apiVersion"] = Leaf("Group and version of their kind; known for the built-in kinds."),
                 ["kind"] = Leaf("Their kind.", 1),
-                ["matchLabels"] = new()
+                ["matchLabels"] = new JsonObject
                 {
                     ["type"] = "object",
                     ["description"] = "The labels that they have.",
                     ["additionalProperties"] = new JsonObject { ["type"] = Text },
                 },
-                ["matchExpressions"] = new()
+                ["matchExpressions"] = new JsonObject
                 {
                     ["type"] = "array",
                     ["description"] = "What else is so of their labels.",
                     ["items"] = Block("One condition.", ["key", "operator"], new()
                     {
                         ["key"] = Leaf("The label.", 1),
-                        ["operator"] = new()
+                        ["operator"] = new JsonObject
                         {
                             ["type"] = Text,
                             ["description"] = "How the label is looked at.",
                             ["enum"] = new JsonArray("In", "NotIn", "Exists", "DoesNotExist"),
                         },
-                        ["values"] = new()
+                        ["values"] = new JsonObject
                         {
                             ["type"] = "array",
                             ["description"] = "Its values, for In and NotIn.",
@@ -164,13 +164,13 @@ internal static class Definition
         })),
     });
 
-    private static JsonObject Block(string doc, string[] required, Dictionary<string, JsonObject> properties)
+    private static JsonObject Block(string doc, string[] required, JsonObject properties)
     {
         var block = new JsonObject
         {
             ["type"] = "object",
             ["description"] = doc,
-            ["properties"] = new JsonObject(properties.Select(p => KeyValuePair.Create<string, JsonNode?>(p.Key, p.Value))),
+            ["properties"] = properties,
         };
         if (required.Length > 0) block["required"] = new JsonArray([.. required.Select(key => (JsonNode)key)]);
         return block;

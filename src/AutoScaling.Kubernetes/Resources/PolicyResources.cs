@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using AutoScaling.Kubernetes.Client;
 using AutoScaling.Kubernetes.Lists;
 using AutoScaling.Kubernetes.Primitives;
 using Microsoft.Extensions.Logging;
@@ -85,8 +84,9 @@ internal sealed class PolicyResources(
     {
         lock (_gate)
         {
-            if (_owners.TryGetValue(target.Name, out var entry) && (isNews || entry.Times.Last?.Desired is null))
-                entry.Times.Look = long.MinValue;
+            if (!_owners.TryGetValue(target.Name, out var entry)) return;
+            if (isNews || entry.Times.IsChanged || entry.Times.Last?.Desired is null)
+                (entry.Times.IsChanged, entry.Times.Look) = (false, long.MinValue);
         }
     }
 

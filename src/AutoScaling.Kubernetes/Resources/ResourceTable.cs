@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using AutoScaling.Kubernetes.Client;
 using AutoScaling.Kubernetes.Lists;
 using AutoScaling.Kubernetes.Primitives;
 using AutoScaling.Kubernetes.Reading;
@@ -11,6 +10,8 @@ internal sealed class ResourceTable(KubernetesCluster cluster, ImmutableArray<st
 {
     // How old it may be what a selector finds, or why it found nothing. Each of them is a request.
     private static readonly TimeSpan SelectorAge = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<string, ResourceEntry> _entries = new(StringComparer.Ordinal);
     private List<WatchedList<PolicyResource, PolicyResource, Table<PolicyResource>>>? _lists;
@@ -89,7 +90,8 @@ internal sealed class ResourceTable(KubernetesCluster cluster, ImmutableArray<st
             }
             else if (!ReferenceEquals(entry.Item, item) && entry.Update(item))
             {
-                entry.Times.Look = long.MinValue;
+                // The first evaluation by the new policy tells more than there is to say now; if there is none, this is soon enough.
+                (entry.Times.IsChanged, entry.Times.Look) = (true, time.GetTimestamp() + (long)(Soon.TotalSeconds * time.TimestampFrequency));
                 hasChanged = true;
             }
         }

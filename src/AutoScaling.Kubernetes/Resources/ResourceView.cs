@@ -48,6 +48,9 @@ internal sealed class StatusTimes
     /// <summary>When it is to be looked at next.</summary>
     public long Look { get; set; } = long.MinValue;
 
+    /// <summary>Whether it was changed by somebody since its targets were evaluated last.</summary>
+    public bool IsChanged { get; set; }
+
     /// <summary>What was written last, or found there.</summary>
     public PolicyResourceStatus? Last { get; set; }
 }

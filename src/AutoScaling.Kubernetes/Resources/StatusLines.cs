@@ -55,7 +55,8 @@ internal static class StatusLines
         if (item.Status is null) return "The autoscaler has written nothing of it yet.";
         var said = Is(active?.Status, "True") && status.Explanation is { } why ? why : active?.Message ?? status.Explanation ?? "";
         var isOld = status.ObservedGeneration < item.Metadata!.Generation;
-        return string.Join(' ', new[] { said, status.Warning, isOld ? "It has changed since then." : null }.Where(text => !string.IsNullOrEmpty(text)));
+        string?[] all = [said, status.Warning, isOld ? "It has changed since then." : null];
+        return string.Join(' ', all.Where(text => !string.IsNullOrEmpty(text)));
     }
 
     private static string? TargetOf(PolicyResource item)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AutoScaling.Tool.Backtests;
+using AutoScaling.Tool.Converting;
 using AutoScaling.Tool.Input;
 using AutoScaling.Tool.Lint;
 using AutoScaling.Tool.Replay;
@@ -14,11 +15,12 @@ internal static class ToolCommand
     {
         var defaults = new CommandDefaults();
         return new(
-            "Tries scaling policies on recorded load, finds traps in them, makes the decisions of a log again, "
-                + "and tells how targets stand.")
+            "Tries scaling policies on recorded load, finds traps in them, makes them of the autoscalers of Kubernetes and KEDA, "
+                + "makes the decisions of a log again, and tells how targets stand.")
         {
             BacktestCommand.Create(defaults),
             LintCommand.Create(defaults),
+            ConvertCommand.Create(),
             ReplayCommand.Create(defaults),
             StatusCommand.Create(),
             SchemaCommand.Create(),

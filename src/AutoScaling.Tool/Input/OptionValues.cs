@@ -33,10 +33,11 @@ internal static class OptionValues
     /// <param name="name">The option.</param>
     /// <param name="byDefault">What it is if it is not given.</param>
     /// <param name="description">What it is for.</param>
-    public static Option<T> Word<T>(string name, T byDefault, string description)
+    /// <param name="from">The first of the words that it may be.</param>
+    public static Option<T> Word<T>(string name, T byDefault, string description, T from = default)
         where T : struct, Enum
     {
-        string[] words = [.. Enum.GetNames<T>().Select(w => w.ToLowerInvariant())];
+        string[] words = [.. Enum.GetValues<T>().SkipWhile(w => !w.Equals(from)).Select(w => w.ToString().ToLowerInvariant())];
         var option = new Option<T>(name)
         {
             Description = description,

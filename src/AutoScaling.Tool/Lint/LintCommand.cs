@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AutoScaling.Simulation;
+using AutoScaling.Tool.Findings;
 using AutoScaling.Tool.Input;
 using AutoScaling.Tool.Loads;
 using AutoScaling.Tool.Policies;
@@ -15,10 +16,15 @@ internal sealed class LintCommand
     private static readonly Option<TimeSpan?> Interval = OptionValues.Time(
         "--interval", "1s", "The time between two evaluations of policies that have none of their own [default: 30s]");
 
-    private static readonly Option<LintFormat> Format = OptionValues.Word(
-        "--format", LintFormat.Text, "How it is told: text, json, sarif (2.1.0, for code scanning) or github (annotations of a workflow)");
-    private static readonly Option<LintLevel> FailOn = OptionValues.Word(
-        "--fail-on", LintLevel.Warning, "From when on the exit code is 1: at a warning, which every trap is, or not before an error");
+    private static readonly Option<ReportFormat> Format = OptionValues.Word(
+        "--format",
+        ReportFormat.Text,
+        "How it is told: text, json, sarif (2.1.0, for code scanning) or github (annotations of a workflow)");
+    private static readonly Option<FindingLevel> FailOn = OptionValues.Word(
+        "--fail-on",
+        FindingLevel.Warning,
+        "From when on the exit code is 1: at a warning, which every trap is, or not before an error",
+        from: FindingLevel.Warning);
 
     private static readonly Option<string[]> Loads = new("--load")
     {
@@ -69,7 +75,7 @@ internal sealed class LintCommand
             CapacityPerReplica = parsed.GetValue(Capacity),
         };
         string[] paths = [.. parsed.GetValue(_files) ?? [], .. parsed.GetValue(_policies) ?? []];
-        List<LintResult> results = [];
+        List<Finding> results = [];
         List<PolicyOfFile> read = [];
         foreach (var path in PolicyFiles.Paths(paths, _defaults.LintPolicies))
         {
@@ -79,34 +85,16 @@ internal sealed class LintCommand
             }
             catch (CommandException e)
             {
-                results.AddRange(e.Errors.Select(error => LintResult.Of(path, error)));
+                results.AddRange(e.Errors.Select(error => LintFindings.Of(path, error)));
             }
         }
 
         // A service that is not there may stand in what cannot be read.
         var policies = results.Count == 0 ? PolicyFiles.Of(read, parsed.GetValue(Service)) : [.. read];
-        results.AddRange(policies.SelectMany(p => PolicyLint.Check(p.Policy, options).Select(f => LintResult.Of(p, f))));
-        Write(parsed.GetValue(Format), results, policies.Length);
-        if (results.Any(r => r.Level == LintLevel.Error)) return Report.Wrong;
+        results.AddRange(policies.SelectMany(p => PolicyLint.Check(p.Policy, options).Select(f => LintFindings.Of(p, f))));
+        if (!FindingReport.Write(parsed.GetValue(Format), results, policies.Length))
+            TextReport.Write(Console.Out, Console.Error, results, policies.Length);
+        if (results.Any(r => r.Level == FindingLevel.Error)) return Report.Wrong;
         return results.Any(r => r.Level >= parsed.GetValue(FailOn)) ? Report.Failed : 0;
-    }
-
-    private static void Write(LintFormat format, List<LintResult> results, int policies)
-    {
-        switch (format)
-        {
-            case LintFormat.Json:
-                Console.Out.WriteLine(JsonReport.Of(results, policies));
-                break;
-            case LintFormat.Sarif:
-                Console.Out.WriteLine(SarifReport.Of(results, ToolVersion.Text, Environment.CurrentDirectory));
-                break;
-            case LintFormat.Github:
-                foreach (var line in GithubReport.Of(results, Environment.CurrentDirectory)) Console.Out.WriteLine(line);
-                break;
-            default:
-                TextReport.Write(Console.Out, Console.Error, results, policies);
-                break;
-        }
     }
 }

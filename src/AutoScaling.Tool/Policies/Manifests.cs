@@ -47,7 +47,8 @@ internal static class Manifests
         _ => false,
     });
 
-    private static IEnumerable<YamlNode> Flattened(YamlNode resource) =>
+    /// <summary>The resources in lists, and what is no list as it is.</summary>
+    public static IEnumerable<YamlNode> Flattened(YamlNode resource) =>
         KindOf(resource).EndsWith("List", StringComparison.Ordinal) && YamlPath.At(resource, "items") is YamlSequenceNode list
             ? list.Children.SelectMany(Flattened)
             : [resource];
@@ -123,7 +124,7 @@ internal static class Manifests
         return space + kind + name;
     }
 
-    private static bool IsTargetRef(YamlNode key) => YamlPath.TextOf(key) is "targetRef" or "scaleTargetRef";
+    private static bool IsTargetRef(YamlNode key) => YamlPath.TextOf(key) is "targetRef" or "targetSelector" or "scaleTargetRef";
 
     private static string KindOf(YamlNode resource) => YamlPath.TextOf(YamlPath.At(resource, "kind")) ?? "";
 

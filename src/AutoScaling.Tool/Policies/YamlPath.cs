@@ -21,6 +21,13 @@ internal static class YamlPath
         }
     }
 
+    /// <summary>A part by its name, compared as Kubernetes does: with regard to case.</summary>
+    public static (YamlNode? Key, YamlNode? Value) Exact(YamlNode? node, string name)
+    {
+        var entry = (node as YamlMappingNode)?.Children.FirstOrDefault(e => string.Equals(TextOf(e.Key), name, StringComparison.Ordinal));
+        return (entry?.Key, entry?.Value);
+    }
+
     /// <summary>The value by its keys.</summary>
     public static YamlNode? At(YamlNode? node, params ReadOnlySpan<string> names)
     {

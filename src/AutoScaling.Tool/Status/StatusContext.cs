@@ -34,7 +34,7 @@ internal sealed class StatusContext(KubernetesOptions options) : IStatusPlace
         Outcome = line.IsTrouble ? "error" : line.Decision,
         HeldBack = line is { HeldBackBy: { } by, HeldBackFrom: { } from, HeldBackTo: { } to } ? new(by, from, to, line.HeldBackUntil) : null,
         Override = line.Override,
-        Explanation = line.Explanation,
+        Explanation = line.IsTrouble ? $"The ScalingPolicy '{line.Resource}': {line.Explanation}" : line.Explanation,
         IsTrouble = line.IsTrouble,
     };
 }

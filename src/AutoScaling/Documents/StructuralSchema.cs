@@ -36,7 +36,7 @@ internal sealed partial class StructuralSchema
         var changeable = DefaultsSettings.Table.Describe(PolicyDefaults.Library, known: false).Settings.Select(info => info.Key)
             .Concat(RulesSetting.ShortKeys).ToHashSet(StringComparer.Ordinal);
         var schema = new StructuralSchema(types);
-        return schema.Block(table with
+        return Block(table with
         {
             Settings =
             [
@@ -49,7 +49,7 @@ internal sealed partial class StructuralSchema
     // Defaults stand at the policy itself. Further down they depend on where the block is: on its preset, its type, what it leaves out.
     private JsonObject Block(TableInfo table) => Block(table, info => Property(info with { HasDefault = false }));
 
-    private JsonObject Block(TableInfo table, Func<SettingInfo, JsonObject> property)
+    private static JsonObject Block(TableInfo table, Func<SettingInfo, JsonObject> property)
     {
         var properties = new JsonObject();
         foreach (var info in table.Settings) properties.Add(info.Key, property(info));
@@ -165,12 +165,12 @@ internal sealed partial class StructuralSchema
     private static string Plain(string pattern)
     {
         var plain = LookAhead().Replace(pattern, "").Replace(@"\uDB40", "", StringComparison.Ordinal);
-        return Escaped().Replace(plain, code => $@"\x{{{code.Groups[1].Value}}}");
+        return Escaped().Replace(plain, code => $@"\x{{{code.Groups["code"].Value}}}");
     }
 
-    [GeneratedRegex(@"\(\?[=!](?:[^()\[\]]|\[[^\]]*\])*\)", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\(\?[=!](?:[^()\[\]]|\[[^\]]*\])*\)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex LookAhead();
 
-    [GeneratedRegex(@"\\u([0-9A-F]{4})", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\\u(?<code>[0-9A-F]{4})", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Escaped();
 }

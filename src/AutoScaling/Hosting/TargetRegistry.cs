@@ -306,6 +306,7 @@ internal sealed class TargetRegistry(
         if (schedule.OnlyRecommends) policy = policy with { Mode = ScalingMode.Recommend };
         _names.Put(policy);
         var known = _targets.TryGetValue(policy.Target, out var target);
+        var isSaid = known && target!.Policy.Override != policy.Override;
         var revived = !known && _removed.TryTake(policy.Target, out target);
         if (target is not null)
         {
@@ -325,6 +326,7 @@ internal sealed class TargetRegistry(
         _targets[policy.Target] = target;
         if (!known) schedule.Recent.Targets++;
         if (target.Enabled) schedule.Add(target, isNew: !known || revived);
+        if (isSaid && target.Enabled) schedule.SetAtLatest(target, schedule.Now); // as when a person says it
     }
 
     private void Remove(ManagedTarget target)

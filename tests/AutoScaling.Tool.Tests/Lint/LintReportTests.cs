@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using AutoScaling.Tool.Lint;
+using AutoScaling.Tool.Findings;
 
 namespace AutoScaling.Tool.Tests.Lint;
 
@@ -53,7 +53,7 @@ public sealed class LintReportTests : IDisposable
     [Fact]
     public void Github_SignsThatEndACommand_AreEscaped()
     {
-        var result = new LintResult { File = "/at/a,b:c.yaml", Line = 1, Rule = "r", Level = LintLevel.Error, Message = "70 %\nmore: a, b" };
+        var result = new Finding { File = "/at/a,b:c.yaml", Line = 1, Rule = "r", Level = FindingLevel.Error, Message = "70 %\nmore: a, b" };
         Assert.Equal(["::error file=a%2Cb%3Ac.yaml,line=1,title=r::70 %25%0Amore: a, b"], GithubReport.Of([result], "/at"));
     }
 

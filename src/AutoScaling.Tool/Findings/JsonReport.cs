@@ -1,20 +1,20 @@
 using System.Text.Json.Nodes;
 using AutoScaling.Tool.Input;
 
-namespace AutoScaling.Tool.Lint;
+namespace AutoScaling.Tool.Findings;
 
 /// <summary>What was found, as one JSON object.</summary>
 internal static class JsonReport
 {
-    public static string Of(IEnumerable<LintResult> results, int policies) => JsonOutput.Of(new JsonObject
+    public static string Of(IEnumerable<Finding> results, int policies) => JsonOutput.Of(new JsonObject
     {
         ["policies"] = policies,
         ["findings"] = new JsonArray([.. results.Select(Finding)]),
     });
 
-    private static JsonObject Finding(LintResult result) => new()
+    private static JsonObject Finding(Finding result) => new()
     {
-        ["level"] = result.Level == LintLevel.Error ? "error" : "warning",
+        ["level"] = result.Level.Word(),
         ["rule"] = result.Rule,
         ["file"] = result.File,
         ["line"] = result.Line,

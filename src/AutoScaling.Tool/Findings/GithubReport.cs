@@ -1,13 +1,12 @@
-namespace AutoScaling.Tool.Lint;
+namespace AutoScaling.Tool.Findings;
 
 /// <summary>What was found as commands of a GitHub workflow, a line each: they become annotations of the lines that they name.</summary>
 internal static class GithubReport
 {
-    public static IEnumerable<string> Of(IEnumerable<LintResult> results, string folder) => results.Select(r =>
+    public static IEnumerable<string> Of(IEnumerable<Finding> results, string folder) => results.Select(r =>
     {
-        var level = r.Level == LintLevel.Error ? "error" : "warning";
-        var message = r.Service is null ? r.Message : $"{r.Service}: {r.Setting}: {r.Message}";
-        return $"::{level} file={Property(FilePlace.Relative(r.File, folder))},line={r.Line},title={Property(r.Rule)}::{Data(message)}";
+        var level = r.Level == FindingLevel.Note ? "notice" : r.Level.Word();
+        return $"::{level} file={Property(FilePlace.Relative(r.File, folder))},line={r.Line},title={Property(r.Rule)}::{Data(r.Sentence)}";
     });
 
     // What would end a command or a property of it.

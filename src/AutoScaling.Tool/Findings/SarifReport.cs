@@ -1,12 +1,12 @@
 using System.Text.Json.Nodes;
 using AutoScaling.Tool.Input;
 
-namespace AutoScaling.Tool.Lint;
+namespace AutoScaling.Tool.Findings;
 
 /// <summary>What was found as SARIF 2.1.0, the format of OASIS that code scanning and editors read.</summary>
 internal static class SarifReport
 {
-    public static string Of(IReadOnlyList<LintResult> results, string version, string folder)
+    public static string Of(IReadOnlyList<Finding> results, string version, string folder)
     {
         string[] rules = [.. results.Select(r => r.Rule).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         var driver = new JsonObject
@@ -27,11 +27,11 @@ internal static class SarifReport
         });
     }
 
-    private static JsonObject Result(LintResult result, int rule, string folder) => new()
+    private static JsonObject Result(Finding result, int rule, string folder) => new()
     {
         ["ruleId"] = result.Rule,
         ["ruleIndex"] = rule,
-        ["level"] = result.Level == LintLevel.Error ? "error" : "warning",
+        ["level"] = result.Level.Word(),
         ["message"] = new JsonObject { ["text"] = result.Service is null ? result.Message : $"{result.Service}: {result.Message}" },
         ["locations"] = new JsonArray(new JsonObject
         {

@@ -1,7 +1,7 @@
-namespace AutoScaling.Tool.Lint;
+namespace AutoScaling.Tool.Findings;
 
-/// <summary>How a lint tells what it has found.</summary>
-internal enum LintFormat
+/// <summary>How it is told what was found.</summary>
+internal enum ReportFormat
 {
     /// <summary>A line for each, for people.</summary>
     Text,

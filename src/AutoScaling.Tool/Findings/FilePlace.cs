@@ -1,4 +1,4 @@
-namespace AutoScaling.Tool.Lint;
+namespace AutoScaling.Tool.Findings;
 
 /// <summary>Files as servers know them that have the same repository elsewhere: relative to the folder that the command runs in.</summary>
 internal static class FilePlace
