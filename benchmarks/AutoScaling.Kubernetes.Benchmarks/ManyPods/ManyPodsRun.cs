@@ -48,6 +48,7 @@ internal static class ManyPodsRun
             ["KUBERNETES_SERVICE_PORT"] = new Uri(server.Address).Port.ToString(CultureInfo.InvariantCulture),
             ["Kubernetes__AllNamespaces"] = "true",
             ["POLICY_FILE"] = policies,
+            ["ASPNETCORE_URLS"] = "http://127.0.0.1:0", // where nobody asks it anything
             ["DOTNET_EnableDiagnostics"] = "0",
         };
         using var process = Shell.Start(["unshare", "--mount", "bash", "-c", LoopProcess.AsInPod, account, "dotnet", worker], variables);
