@@ -53,12 +53,12 @@ public sealed class ConvertedHpaTests(ClusterFixture cluster)
         await using var provider = services.BuildServiceProvider();
         var autoScaler = provider.GetRequiredService<IAutoScaler>();
 
-        // Up by two at a time, further up, down by halves, above the most, below the least.
-        (int Load, int Replicas)[] phases = [(360, 6), (540, 9), (180, 3), (900, 10), (60, 2)];
+        // Up by two at a time, further up, down by halves, above the most, below the least. One replica more or fewer is beyond the tolerance.
+        (int Load, int Replicas)[] phases = [(360, 6), (480, 8), (180, 3), (900, 10), (60, 2)];
         foreach (var (load, replicas) in phases)
         {
             node.Load = load;
-            var settled = await SettleAsync(space, node, autoScaler);
+            var settled = await SettleAsync(space, node, autoScaler, replicas);
             Assert.Equal((load, replicas, replicas), (load, settled.Theirs, settled.Ours));
         }
     }
@@ -88,8 +88,8 @@ public sealed class ConvertedHpaTests(ClusterFixture cluster)
 
     private static string HpaPath(TestNamespace space) => $"/apis/autoscaling/v2beta2/namespaces/{space.Name}/horizontalpodautoscalers";
 
-    /// <summary>Plays the node and evaluates until both counts are the same for a while, or for long enough to say that they never will be.</summary>
-    private static async Task<(int Theirs, int Ours)> SettleAsync(TestNamespace space, PlayedNode node, IAutoScaler autoScaler)
+    /// <summary>Plays the node and evaluates until both counts have been as expected for a while, or for so long that they never will be.</summary>
+    private static async Task<(int Theirs, int Ours)> SettleAsync(TestNamespace space, PlayedNode node, IAutoScaler autoScaler, int expected)
     {
         var (began, since, last) = (Stopwatch.GetTimestamp(), Stopwatch.GetTimestamp(), (Theirs: 0, Ours: 0));
         while (true)
@@ -98,7 +98,7 @@ public sealed class ConvertedHpaTests(ClusterFixture cluster)
             await autoScaler.TickAsync(Cancellation);
             var now = (Theirs: await space.ReplicasAsync("theirs"), Ours: await space.ReplicasAsync("ours"));
             var runs = pods.GetValueOrDefault("theirs") == now.Theirs && pods.GetValueOrDefault("ours") == now.Ours;
-            if (now != last || !runs) (last, since) = (now, Stopwatch.GetTimestamp());
+            if (now != last || now != (expected, expected) || !runs) (last, since) = (now, Stopwatch.GetTimestamp());
             if (Stopwatch.GetElapsedTime(since) > Calm || Stopwatch.GetElapsedTime(began) > Patience) return last;
             await Task.Delay(100, Cancellation);
         }
