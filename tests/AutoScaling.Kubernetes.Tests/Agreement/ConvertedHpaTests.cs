@@ -38,7 +38,7 @@ public sealed class ConvertedHpaTests(ClusterFixture cluster)
             plane, "converted", TestNamespace.ScalingRules + """, {"apiGroups": ["metrics.k8s.io"], "resources": ["pods"], "verbs": ["list"]}""");
         var node = new PlayedNode(space, adapter) { Load = 120 };
         foreach (var app in new[] { "theirs", "ours" }) await node.CreateAsync(app, 2);
-        await space.Admin.PostAsync(HpaPath(space), $$"""{"metadata": {"name": "shop"}, "spec": {{Spec}} }""", Cancellation);
+        await AddHpaAsync(space);
 
         // What it makes of the HPA, for another deployment, and looking as often as the controller is told to.
         var policy = Assert.Single(await ConvertAsync(plane, space)) with { Target = $"{space.Name}/ours", Interval = TimeSpan.FromSeconds(1) };
@@ -68,7 +68,7 @@ public sealed class ConvertedHpaTests(ClusterFixture cluster)
     {
         var plane = await cluster.PlaneAsync();
         var space = await TestNamespace.CreateAsync(plane, TestNamespace.NewName("converted"), Hpas);
-        await space.Admin.PostAsync(HpaPath(space), $$"""{"metadata": {"name": "shop"}, "spec": {{Spec}} }""", Cancellation);
+        await AddHpaAsync(space);
         Assert.Equal([$"{space.Name}/theirs"], (await ConvertAsync(plane, space)).Select(p => p.Target.Name));
 
         await AddKedaAsync(space);
@@ -82,11 +82,14 @@ public sealed class ConvertedHpaTests(ClusterFixture cluster)
             {"apiVersion": "keda.sh/v1alpha1", "kind": "ScaledObject", "metadata": {"name": "work"},
              "spec": {"scaleTargetRef": {"name": "work"}, "minReplicaCount": 1, "triggers": [{"type": "cpu", "metricType": "Utilization", "metadata": {"value": "60"}}]}}
             """, Cancellation);
-        await both.Admin.PostAsync(HpaPath(both), $$"""{"metadata": {"name": "shop"}, "spec": {{Spec}} }""", Cancellation);
+        await AddHpaAsync(both);
         Assert.Equal([$"{both.Name}/theirs", $"{both.Name}/work"], (await ConvertAsync(plane, both)).Select(p => p.Target.Name));
     }
 
-    private static string HpaPath(TestNamespace space) => $"/apis/autoscaling/v2beta2/namespaces/{space.Name}/horizontalpodautoscalers";
+    private static async Task AddHpaAsync(TestNamespace space) => await space.Admin.PostAsync(
+        $"/apis/autoscaling/{await HpaAgreementTests.VersionAsync(space.Plane)}/namespaces/{space.Name}/horizontalpodautoscalers",
+        $$"""{"metadata": {"name": "shop"}, "spec": {{Spec}} }""",
+        Cancellation);
 
     /// <summary>Plays the node and evaluates until both counts have been as expected for a while, or for so long that they never will be.</summary>
     private static async Task<(int Theirs, int Ours)> SettleAsync(TestNamespace space, PlayedNode node, IAutoScaler autoScaler, int expected)
