@@ -23,6 +23,17 @@ internal sealed class PodTexts
         _deployment = CompositeFormat.Parse(DeploymentFormat());
     }
 
+    /// <summary>Policies as of the sample, for the first deployments.</summary>
+    public static string Policies(int targets) => "policies:\n" + string.Concat(Enumerable.Range(0, targets).Select(i => $$"""
+          - service: {{Namespace(i)}}/app-{{i}}
+            min: 2
+            max: 20
+            interval: 15s
+            rules: [{ type: targetTracking, metric: cpu, target: 70 }]
+            behavior: { preset: kubernetes }
+
+        """));
+
     public static string Namespace(int app) => $"ns{app % Namespaces}";
 
     public static string PodName(int pod) => $"app-{pod / PodsPerDeployment}-7c9f8d6b5-{pod.ToString(CultureInfo.InvariantCulture).PadLeft(5, 'x')}";

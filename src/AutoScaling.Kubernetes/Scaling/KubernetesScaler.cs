@@ -35,6 +35,8 @@ public sealed class KubernetesScaler : IScaler, IDisposable
 
     // Targets with a write that was not answered. The lists may be from before that write, so their scale is read by itself.
     private readonly ConcurrentDictionary<KubernetesTarget, bool> _unanswered = new();
+    // Which object each decision is about: another one may have its name by the time it is carried out.
+    private readonly ConcurrentDictionary<KubernetesTarget, string> _uids = new();
     private readonly ILogger _log;
     private readonly bool _owns;
 
@@ -97,6 +99,7 @@ public sealed class KubernetesScaler : IScaler, IDisposable
         var scope = await _cluster.ScopeAsync(parsed, selector, moment, cancellationToken).ConfigureAwait(false);
         var owned = await _cluster.Pods.OfAsync(parsed, selector, scope, moment, cancellationToken).ConfigureAwait(false);
         var refusal = await ForeignAsync(target, parsed, moment, cancellationToken).ConfigureAwait(false);
+        _uids[parsed] = workload.Uid;
         return ReplicaCounts.Of(workload, owned) with { Refusal = refusal };
     }
 
@@ -130,6 +133,8 @@ public sealed class KubernetesScaler : IScaler, IDisposable
         }
 
         if (seen is null) return ScaleOutcome.Rejected($"there is no {parsed}");
+        if (_uids.TryGetValue(parsed, out var uid) && !string.Equals(uid, seen.Uid, StringComparison.Ordinal))
+            return ScaleOutcome.Rejected(ScaleWriter.MadeAnew);
         if (seen.Desired != from) return ScaleOutcome.Rejected(ScaleWriter.Moved(seen.Desired, from));
         if (from == to) return ScaleOutcome.Unchanged;
         try

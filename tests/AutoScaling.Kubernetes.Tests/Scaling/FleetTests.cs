@@ -17,8 +17,8 @@ public sealed class FleetTests(ClusterFixture cluster)
         var names = Enumerable.Range(0, Count).Select(i => $"app-{i}").ToList();
         await Parallel.ForEachAsync(names, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Cancellation }, async (name, _) => await space.CreateDeploymentAsync(name, 2));
         await using var host = new ScalingHost(
-            o => (o.KubeConfig, o.Events, o.RequestsPerSecond, o.MaxListAge) = (space.Options().KubeConfig, false, 10_000, TimeSpan.FromSeconds(1)),
-            names.Select(ScalingHost.Policy),
+            o => (o.KubeConfig, o.Events, o.RequestsPerSecond, o.MaxListAge) = (space.Options().KubeConfig, false, 10_000, TimeSpan.FromSeconds(10)),
+            names.Select(name => ScalingHost.Policy(name) with { Interval = TimeSpan.FromSeconds(15) }),
             _time);
 
         // The first tick, a steady one, one in which all change, and one after it: what has been listed once is watched.
