@@ -19,9 +19,11 @@ namespace AutoScaling.Kubernetes;
 /// <c>team-a/GROUP/VERSION/PLURAL/NAME</c> for custom kinds.
 /// </para>
 /// <para>
-/// Deployments, stateful sets, replica sets, replication controllers and all pods are read by lists that all targets share, at most one of
-/// each kind and namespace in <see cref="KubernetesOptions.MaxListAge"/>. Of other kinds each target's scale is read by itself. A count is
-/// written only if the target is still as it was when the decision was made, by the version that the API server gave to it.
+/// Deployments, stateful sets, replica sets, replication controllers and all pods are listed once and then watched, by lists and watches
+/// that all targets share; where they cannot be watched they are listed again, at most one of each kind and namespace in
+/// <see cref="KubernetesOptions.MaxListAge"/>. Where there are more than 100 pods for each target, each target is listed and watched by
+/// itself. Of other kinds each target's scale is read by itself. A count is written only if the target still has the count that the
+/// decision was made from, by the version that the API server gave to it.
 /// </para>
 /// <para>Thread-safe.</para>
 /// </remarks>
