@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using AutoScaling;
@@ -6,23 +7,24 @@ using AutoScaling;
 /// <summary>Workers that carry out orders, 200 ms for each, and the scaler that starts and stops them.</summary>
 internal sealed class Workers : IScaler
 {
-    private readonly Channel<int> _orders = Channel.CreateUnbounded<int>();
+    private readonly Channel<long> _orders = Channel.CreateUnbounded<long>(); // when each came
     private readonly ConcurrentStack<CancellationTokenSource> _running = new();
     private readonly Counter<int> _received;
-    private readonly ObservableGauge<int> _waiting;
+    private readonly Histogram<double> _duration;
 
     public Workers(IMeterFactory meters)
     {
         var meter = meters.Create("Shop");
         _received = meter.CreateCounter<int>("orders.received");
-        _waiting = meter.CreateObservableGauge("orders.waiting", () => _orders.Reader.Count);
+        _duration = meter.CreateHistogram<double>("orders.duration", "s");
+        _ = meter.CreateObservableGauge("orders.waiting", () => _orders.Reader.Count);
         Start();
     }
 
     public IResult Order()
     {
         _received.Add(1);
-        return _orders.Writer.TryWrite(1) ? Results.Accepted() : Results.StatusCode(503);
+        return _orders.Writer.TryWrite(Stopwatch.GetTimestamp()) ? Results.Accepted() : Results.StatusCode(503);
     }
 
     public ValueTask<ReplicaStatus> GetReplicasAsync(ScalingTarget target, CancellationToken cancellationToken) => new(ReplicaStatus.AllReady(_running.Count));
@@ -43,6 +45,10 @@ internal sealed class Workers : IScaler
 
     private async Task WorkAsync(CancellationToken stop)
     {
-        await foreach (var _ in _orders.Reader.ReadAllAsync(stop).ConfigureAwait(false)) await Task.Delay(TimeSpan.FromMilliseconds(200), CancellationToken.None);
+        await foreach (var came in _orders.Reader.ReadAllAsync(stop).ConfigureAwait(false))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(200), CancellationToken.None);
+            _duration.Record(Stopwatch.GetElapsedTime(came).TotalSeconds);
+        }
     }
 }

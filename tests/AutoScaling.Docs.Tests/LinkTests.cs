@@ -21,6 +21,16 @@ public sealed partial class LinkTests
         }
     }
 
+    /// <summary>A package's page is shown where the repository is not.</summary>
+    [Fact]
+    public void PackagePages_HaveNoRelativeLinks()
+    {
+        var pages = Directory.GetDirectories(Page.Whole("src")).Where(d => Directory.EnumerateFiles(d, "*.csproj").Any())
+            .Select(d => new Page($"src/{Path.GetFileName(d)}/README.md"));
+        foreach (var page in pages)
+            Assert.All(Link().Matches(string.Join('\n', page.Lines)), m => Assert.Matches("^(#|https?://)", m.Groups["to"].Value));
+    }
+
     [Fact]
     public void Index_LeadsToEveryPage()
     {

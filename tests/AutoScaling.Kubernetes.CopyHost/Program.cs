@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-// One of several copies, for tests that stop and kill it. Usage: AutoScaling.Kubernetes.CopyHost KUBECONFIG IDENTITY CPU LEASE DEADLINE RETRY; times in seconds.
+// One of several copies, for tests that stop and kill it. Usage: AutoScaling.Kubernetes.CopyHost KUBECONFIG IDENTITY CPU LEASE DEADLINE RETRY TARGETS; times in seconds.
 // CPU is one reading in percent, or two, between which every evaluation changes. Each line that it prints is: what;began;ended;text.
 // Times are ticks of the machine's clock that is never set, so that a test can compare those of several processes.
 var cpu = args[2].Split(',').Select(c => double.Parse(c, CultureInfo.InvariantCulture)).ToArray();
@@ -16,15 +16,20 @@ var asked = 0;
 
 var builder = Host.CreateApplicationBuilder();
 builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Information).AddProvider(new Lines());
-builder.Services.AddAutoScaling(o => (o.Interval, o.StartJitter) = (TimeSpan.FromMilliseconds(100), 0))
-    .AddPolicy(new ScalingPolicy
+var scaling = builder.Services.AddAutoScaling(o => (o.Interval, o.StartJitter) = (TimeSpan.FromMilliseconds(100), 0));
+var targets = int.Parse(args[6], CultureInfo.InvariantCulture);
+foreach (var name in targets == 1 ? ["web"] : Enumerable.Range(0, targets).Select(i => $"web-{i}"))
+{
+    scaling.AddPolicy(new ScalingPolicy
     {
-        Target = "web",
+        Target = name,
         Range = new(1, 10),
         Rules = [new CpuRule()],
         Behavior = (cpu.Length > 1 ? ScalingBehavior.Immediate : ScalingBehavior.Default) with { SafetyGuards = false },
-    })
-    .UseKubernetes(o => (o.KubeConfig, o.MaxListAge, o.Events) = (args[0], TimeSpan.FromMilliseconds(50), false))
+    });
+}
+
+scaling.UseKubernetes(o => (o.KubeConfig, o.MaxListAge, o.Events) = (args[0], TimeSpan.FromMilliseconds(50), false))
     .UseMetrics(_ => new Readings(() => cpu[Interlocked.Increment(ref asked) % cpu.Length]))
     .UseLeaderElection(o => (o.Identity, o.LeaseDuration, o.RenewDeadline, o.RetryPeriod) = (args[1], Seconds(3), Seconds(4), Seconds(5)))
     .SaveStateToKubernetes()

@@ -93,12 +93,12 @@ internal sealed class ConfiguredPorts(IConfiguration section, TimeProvider time)
         }
     }
 
-    public IReadOnlyList<string> Forget(Func<string, string?> userOf)
+    public IReadOnlyList<string> Forget(IEnumerable<ScalingPolicy> policies)
     {
         var stays = new List<string>();
         foreach (var (name, entry) in _entries.Where(entry => entry.Value.IsGone))
         {
-            if (userOf(name) is not { } user)
+            if (UserOf(name, policies) is not { } user)
             {
                 _entries = _entries.Remove(name);
                 Release(entry);
@@ -117,6 +117,16 @@ internal sealed class ConfiguredPorts(IConfiguration section, TimeProvider time)
     public void Dispose()
     {
         foreach (var entry in _entries.Values) Made.Dispose((entry.Scaler, entry.Metrics));
+    }
+
+    /// <summary>The target whose policy names a scaler or a metric source, in its shadows too.</summary>
+    private static string? UserOf(string port, IEnumerable<ScalingPolicy> policies)
+    {
+        return policies.FirstOrDefault(policy => Is(policy.Scaler)
+            || policy.Sources.Any(source => Is(source.Source))
+            || policy.ShadowSources.Any(source => Is(source.Source)))?.Target.Name;
+
+        bool Is(string? name) => string.Equals(name, port, StringComparison.Ordinal);
     }
 
     // Meters take in measurements until somebody ends that. What else is replaced may be at work for somebody, and lets go by itself once

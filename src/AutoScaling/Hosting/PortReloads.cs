@@ -28,18 +28,8 @@ internal sealed class PortReloads(RegisteredPorts ports, QuietLogger<IAutoScaler
     /// <param name="policies">The policies.</param>
     public void Forget(IEnumerable<ScalingPolicy> policies)
     {
-        ImmutableArray<string> gone = [.. ports.Named.SelectMany(named => named.Forget(port => UserOf(port, policies)))];
+        ImmutableArray<string> gone = [.. ports.Named.SelectMany(named => named.Forget(policies))];
         foreach (var sentence in gone.Except(_gone, StringComparer.Ordinal)) Log.SettingIgnored(logger, sentence);
         _gone = gone;
-    }
-
-    /// <summary>The target whose policy names a scaler or a metric source, in its shadows too.</summary>
-    private static string? UserOf(string port, IEnumerable<ScalingPolicy> policies)
-    {
-        return policies.FirstOrDefault(policy => Is(policy.Scaler)
-            || policy.Sources.Any(source => Is(source.Source))
-            || policy.ShadowSources.Any(source => Is(source.Source)))?.Target.Name;
-
-        bool Is(string? name) => string.Equals(name, port, StringComparison.Ordinal);
     }
 }

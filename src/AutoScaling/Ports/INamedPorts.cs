@@ -25,7 +25,7 @@ internal interface INamedPorts
     void Read();
 
     /// <summary>Forgets what is there no longer, unless a policy still names it.</summary>
-    /// <param name="userOf">The policy that names a scaler or a source.</param>
+    /// <param name="policies">The policies that there are now.</param>
     /// <returns>A sentence for each that has to stay.</returns>
-    IReadOnlyList<string> Forget(Func<string, string?> userOf);
+    IReadOnlyList<string> Forget(IEnumerable<ScalingPolicy> policies);
 }

@@ -10,10 +10,16 @@ internal sealed class ProcessPool(ProcessSpec spec, ProcessLauncher launcher, Ti
     private readonly Lock _gate = new(); // guards the list and the replicas in it; never held while a process is started or waited for
     private readonly SemaphoreSlim _scaling = new(1, 1); // one change at a time
     private readonly List<ProcessReplica> _replicas = []; // oldest first, those being stopped included
+    private volatile ProcessSpec _spec = spec;
     private bool _looked; // whether the initial replicas have been started
     private bool _closed;
 
-    public ProcessSpec Spec => spec;
+    /// <summary>How replicas are run from now on. Those that run already stay as they were started.</summary>
+    public ProcessSpec Spec
+    {
+        get => _spec;
+        set => _spec = value;
+    }
 
     public async ValueTask<ReplicaStatus> GetAsync(CancellationToken cancellationToken)
     {
@@ -22,7 +28,7 @@ internal sealed class ProcessPool(ProcessSpec spec, ProcessLauncher launcher, Ti
             using var turn = await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
             if (await WhyInitialNotStartedAsync(cancellationToken).ConfigureAwait(false) is { } reason)
             {
-                var error = $"The initial replicas of '{spec.Target}' could not be started: {reason}.";
+                var error = $"The initial replicas of '{Spec.Target}' could not be started: {reason}.";
                 throw new ScalingException(ScalingErrorKind.ScalingFailed, error);
             }
         }
@@ -84,7 +90,7 @@ internal sealed class ProcessPool(ProcessSpec spec, ProcessLauncher launcher, Ti
     private async Task<string?> WhyInitialNotStartedAsync(CancellationToken cancellationToken)
     {
         if (_looked) return null;
-        var reason = await WhyNotAddedAsync(spec.InitialReplicas, cancellationToken).ConfigureAwait(false);
+        var reason = await WhyNotAddedAsync(Spec.InitialReplicas, cancellationToken).ConfigureAwait(false);
         Volatile.Write(ref _looked, reason is null);
         return reason;
     }
@@ -96,7 +102,7 @@ internal sealed class ProcessPool(ProcessSpec spec, ProcessLauncher launcher, Ti
         string? reason = null;
         foreach (var name in FreeNames().Take(count))
         {
-            if (!cancellationToken.IsCancellationRequested && launcher.TryStart(spec, name, out var process, out reason))
+            if (!cancellationToken.IsCancellationRequested && launcher.TryStart(Spec, name, out var process, out reason))
             {
                 started.Add((name, process));
                 continue;
@@ -108,7 +114,8 @@ internal sealed class ProcessPool(ProcessSpec spec, ProcessLauncher launcher, Ti
             return reason;
         }
 
-        var added = started.ConvertAll(start => (Replica: new ProcessReplica(start.Name, spec, _gate, launcher, time, log), start.Process));
+        var added = started.ConvertAll(
+            start => (Replica: new ProcessReplica(start.Name, () => Spec, _gate, launcher, time, log), start.Process));
         lock (_gate)
         {
             foreach (var (replica, process) in added)
@@ -146,7 +153,7 @@ internal sealed class ProcessPool(ProcessSpec spec, ProcessLauncher launcher, Ti
         lock (_gate) taken = [.. _replicas.Select(replica => replica.Name)];
         for (var index = 0; ; index++)
         {
-            var name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{spec.Target}-{index}");
+            var name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Spec.Target}-{index}");
             if (!taken.Contains(name)) yield return name;
         }
     }

@@ -8,13 +8,14 @@ namespace AutoScaling.Processes;
 /// One replica: a name under which one process is kept running, from the scaling that added it to the end of the one that removed it.
 /// </summary>
 /// <param name="name">The replica's name.</param>
-/// <param name="spec">What to run.</param>
+/// <param name="spec">What to run, as it is now.</param>
 /// <param name="gate">The lock of the target that the replica belongs to; it guards what can change here.</param>
 /// <param name="launcher">Starts the process again after it ended by itself.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
 [SuppressMessage("Design", "CA1001", Justification = "A token source without a timer has nothing to release, and Stop may come late.")]
-internal sealed class ProcessReplica(string name, ProcessSpec spec, Lock gate, ProcessLauncher launcher, TimeProvider time, ILogger log)
+internal sealed class ProcessReplica(
+    string name, Func<ProcessSpec> spec, Lock gate, ProcessLauncher launcher, TimeProvider time, ILogger log)
 {
     private readonly CancellationTokenSource _stop = new();
     private WorkerProcess? _process; // null while it waits to be started again
@@ -62,8 +63,9 @@ internal sealed class ProcessReplica(string name, ProcessSpec spec, Lock gate, P
     /// <summary>What the replica is doing; called with the gate held.</summary>
     public Replica Describe()
     {
-        var readySince = _process?.StartedAt + spec.StartupTime;
-        var ready = !IsStopping && _process is { } process && process.Age >= spec.StartupTime;
+        var startup = spec().StartupTime;
+        var readySince = _process?.StartedAt + startup;
+        var ready = !IsStopping && _process is { } process && process.Age >= startup;
         return new()
         {
             Name = name,
@@ -100,7 +102,8 @@ internal sealed class ProcessReplica(string name, ProcessSpec spec, Lock gate, P
 
     private async Task EndAsync(WorkerProcess process)
     {
-        if (await process.EndAsync(spec.Grace).ConfigureAwait(false)) log.ReplicaKilled(name, process.Id, spec.Grace.TotalSeconds);
+        var grace = spec().Grace;
+        if (await process.EndAsync(grace).ConfigureAwait(false)) log.ReplicaKilled(name, process.Id, grace.TotalSeconds);
         else log.ReplicaStopped(name, process.Id);
         launcher.Forget(process);
     }
@@ -110,7 +113,7 @@ internal sealed class ProcessReplica(string name, ProcessSpec spec, Lock gate, P
     {
         // Children that it leaves in its group must not run on beside the next process.
         ended.Signal(Posix.Kill);
-        _crashes = ended.Age >= spec.RestartBackoff.Max ? 1 : _crashes + 1;
+        _crashes = ended.Age >= spec().RestartBackoff.Max ? 1 : _crashes + 1;
         var wait = BeginWait(out var seconds);
         log.ReplicaCrashed(name, ended.Id, ended.ExitCode, ended.Age.TotalSeconds, seconds);
         launcher.Forget(ended);
@@ -119,7 +122,7 @@ internal sealed class ProcessReplica(string name, ProcessSpec spec, Lock gate, P
         {
             await wait.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_stop.IsCancellationRequested) return null;
-            if (launcher.TryStart(spec, name, out var next, out var reason))
+            if (launcher.TryStart(spec(), name, out var next, out var reason))
                 return await ReleaseUnlessStoppedAsync(next).ConfigureAwait(false);
             _crashes++;
             wait = BeginWait(out seconds);
@@ -130,7 +133,7 @@ internal sealed class ProcessReplica(string name, ProcessSpec spec, Lock gate, P
     private Task BeginWait(out double seconds)
     {
         // First the timer, so that whoever sees the replica wait (a test) can turn the clock at once.
-        var backoff = spec.RestartBackoff.After(_crashes);
+        var backoff = spec().RestartBackoff.After(_crashes);
         var wait = Task.Delay(backoff, time, _stop.Token);
         lock (gate)
         {

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using AutoScaling.Processes;
 using AutoScaling.Programs;
@@ -29,10 +28,13 @@ public sealed class ProcessScaler : IScaler, IAsyncDisposable
     // A process that is stuck inside the kernel does not end, not even by SIGKILL. The host must be able to end without it.
     private static readonly TimeSpan PatienceAfterKill = TimeSpan.FromSeconds(10);
 
-    private readonly FrozenDictionary<string, ProcessPool> _pools;
+    private readonly Lock _changes = new(); // held while the pools are replaced by others
     private readonly Guardian _guardian;
+    private readonly ProcessLauncher _launcher;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private volatile ImmutableDictionary<string, ProcessPool> _pools = ImmutableDictionary<string, ProcessPool>.Empty;
+    private ImmutableArray<(ProcessPool Pool, Task End)> _forgotten = []; // their replicas are being stopped
     private volatile int _disposed;
 
     /// <summary>Creates a scaler. Nothing is started before a target is looked at or scaled.</summary>
@@ -49,15 +51,8 @@ public sealed class ProcessScaler : IScaler, IAsyncDisposable
         _time = time;
         _log = logger ?? NullLogger<ProcessScaler>.Instance;
         _guardian = new Guardian(_log);
-        var launcher = new ProcessLauncher(_guardian, time, _log);
-        var pools = new Dictionary<string, ProcessPool>(StringComparer.Ordinal);
-        foreach (var spec in specs)
-        {
-            if (!pools.TryAdd(spec.Target.Name, new ProcessPool(spec, launcher, time, _log)))
-                throw ScalingException.Invalid($"Target must be different in every ProcessSpec, but '{spec.Target}' is there twice.");
-        }
-
-        _pools = pools.ToFrozenDictionary(StringComparer.Ordinal);
+        _launcher = new(_guardian, time, _log);
+        Put([.. specs], ImmutableHashSet<string>.Empty);
         if (Executable.SetSid is null) _log.NoSetSid();
     }
 
@@ -96,10 +91,12 @@ public sealed class ProcessScaler : IScaler, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
-        var patience = _pools.Values.Select(pool => pool.Spec.Grace).DefaultIfEmpty().Max() + PatienceAfterKill;
+        ImmutableArray<(ProcessPool Pool, Task End)> ends;
+        lock (_changes) ends = [.. _forgotten, .. _pools.Values.Select(pool => (pool, pool.DisposeAsync().AsTask()))];
+        var patience = ends.Select(end => end.Pool.Spec.Grace).DefaultIfEmpty().Max() + PatienceAfterKill;
         try
         {
-            await Task.WhenAll(_pools.Values.Select(pool => pool.DisposeAsync().AsTask())).WaitAsync(patience, _time).ConfigureAwait(false);
+            await Task.WhenAll(ends.Select(end => end.End)).WaitAsync(patience, _time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -108,6 +105,39 @@ public sealed class ProcessScaler : IScaler, IAsyncDisposable
         finally
         {
             await _guardian.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes specs. What runs already goes on as it was started; replicas are started by the new spec from now on.</summary>
+    /// <param name="specs">The specs, each of another target.</param>
+    /// <param name="known">The targets of which there may be a spec already, because it came from the same place.</param>
+    /// <exception cref="ScalingException">Two specs have the same target (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    internal void Put(ImmutableArray<ProcessSpec> specs, ImmutableHashSet<string> known)
+    {
+        lock (_changes)
+        {
+            var pools = _pools;
+            foreach (var spec in specs)
+            {
+                var name = spec.Target.Name;
+                if (pools.ContainsKey(name) && !(known.Contains(name) && _pools.ContainsKey(name)))
+                    throw ScalingException.Invalid($"Target must be different in every ProcessSpec, but '{name}' is there twice.");
+                if (!pools.ContainsKey(name)) pools = pools.Add(name, new(spec, _launcher, _time, _log));
+            }
+
+            foreach (var spec in specs) pools[spec.Target.Name].Spec = spec;
+            _pools = pools;
+        }
+    }
+
+    /// <summary>Forgets a target, and stops its replicas.</summary>
+    internal void Forget(string name)
+    {
+        lock (_changes)
+        {
+            if (!_pools.TryGetValue(name, out var pool)) return;
+            _pools = _pools.Remove(name);
+            _forgotten = [.. _forgotten.Where(other => !other.End.IsCompleted), (pool, pool.DisposeAsync().AsTask())];
         }
     }
 

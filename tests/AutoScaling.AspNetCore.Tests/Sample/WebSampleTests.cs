@@ -41,6 +41,7 @@ public sealed class WebSampleTests
             }
 
             Assert.InRange(most, 2, 20);
+            Assert.Contains("orders_received", await client.GetStringAsync("/metrics", Stop), StringComparison.Ordinal);
             using var paused = await client.PostAsJsonAsync("/autoscaling/pause", new { target = "workers", reason = "enough" }, Stop);
             Assert.StartsWith("Paused by somebody who did not sign in: enough.", JsonDocument.Parse(await paused.Content.ReadAsStringAsync(Stop)).RootElement.GetProperty("said").GetString(), StringComparison.Ordinal);
         }

@@ -37,12 +37,15 @@ internal sealed record Situation(string Name, string Pods, params Goal[] Goals)
     /// <summary>Why the HPA of Kubernetes 1.20 answers something else than we do, who follow today's; <see langword="null"/> if it does not.</summary>
     public string? Difference { get; init; }
 
+    /// <summary>Whether it is the rules of an old HPA that differ: one that does not know autoscaling/v2 yet.</summary>
+    public bool OfTheOldHpaOnly { get; init; }
+
     private string[] Tokens => Pods.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private int Existing => Tokens.Count(t => t[0] is not ('d' or 'f' or 's' or 'g'));
 
     /// <summary>Makes the deployment, its pods and its metrics.</summary>
-    public async Task CreateAsync(TestNamespace space, MetricsAdapter adapter, DateTimeOffset now)
+    public async Task CreateAsync(TestNamespace space, MetricsAdapter adapter, DateTimeOffset now, string hpaVersion)
     {
         await space.CreateDeploymentAsync(Name, Current);
         await space.SetStatusAsync(Name, Existing);
@@ -64,7 +67,7 @@ internal sealed record Situation(string Name, string Pods, params Goal[] Goals)
         Add("queue", Queue.Select(q => MetricsAdapter.External("queue", q, now, ("queue", Name))));
         if (Hits is not null) Add($"services/{Name}/hits", [MetricsAdapter.Value("Service", space.Name, Name, Hits, now)]);
         var metrics = string.Join(", ", Goals.Select(g => g.Hpa.Replace("NAME", Name, StringComparison.Ordinal)));
-        await space.Admin.PostAsync($"/apis/autoscaling/v2beta2/namespaces/{space.Name}/horizontalpodautoscalers", $$$"""
+        await space.Admin.PostAsync($"/apis/autoscaling/{hpaVersion}/namespaces/{space.Name}/horizontalpodautoscalers", $$$"""
             {"metadata": {"name": "{{{Name}}}"},
              "spec": {"scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "{{{Name}}}"}, "minReplicas": {{{Min}}}, "maxReplicas": {{{Max}}},
                       "metrics": [{{{metrics}}}], "behavior": {"scaleDown": {"stabilizationWindowSeconds": 0} } } }

@@ -22,12 +22,12 @@ internal static class Situations
 
         // The edges of the tolerance.
         new("edge-inside-up", "54 54", Goal.Cpu(50)),
-        new("edge-up", "55 55", Goal.Cpu(50)) { Difference = Edge },
+        new("edge-up", "55 55", Goal.Cpu(50)) { Difference = Edge, OfTheOldHpaOnly = true },
         new("edge-above-up", "56 56", Goal.Cpu(50)),
         new("edge-truncated", "54 55", Goal.Cpu(50)),
         new("edge-down", "45 45 45 45 45", Goal.Cpu(50)),
         new("edge-below-down", "44 44 44 44 44 44 44 44 44 44", Goal.Cpu(50)),
-        new("edge-exact-elsewhere", "77 77", Goal.Cpu(70)) { Difference = Edge },
+        new("edge-exact-elsewhere", "77 77", Goal.Cpu(70)) { Difference = Edge, OfTheOldHpaOnly = true },
 
         // Min and max.
         new("max-reached", "100 100 100", Goal.Cpu(50)) { Max = 5 },
@@ -44,7 +44,7 @@ internal static class Situations
         new("missing-turns-down-around", "5 - -", Goal.Cpu(50)),
         new("missing-on-target", "50 -", Goal.Cpu(50)),
         new("missing-all", "- -", Goal.Cpu(50)),
-        new("missing-high-target", "40 -", Goal.Cpu(150)) { Difference = "1.20 takes a pod that is not measured for one in full use on the way down; today for one at the target, if that is above 100 %" },
+        new("missing-high-target", "40 -", Goal.Cpu(150)) { Difference = "1.20 takes a pod that is not measured for one in full use on the way down; today for one at the target, if that is above 100 %", OfTheOldHpaOnly = true },
 
         // Pods that are not ready, and others.
         new("pending-up", "100 100 p", Goal.Cpu(50)),
@@ -109,6 +109,7 @@ internal static class Situations
         new("one-fails-down", "10 10 10", Goal.Cpu(50), Goal.Hits(10))
         {
             Difference = "1.20 goes down by the metrics that it can read; today one that cannot be read holds a scale-down",
+            OfTheOldHpaOnly = true,
         },
         new("both-fail", "- -", Goal.Cpu(50), Goal.Hits(10)),
     ];

@@ -78,10 +78,10 @@ public sealed class CopiesTests(ClusterFixture cluster)
     {
         var space = await TestNamespace.CreateAsync(await cluster.PlaneAsync(), "copies-state", Rules);
         await space.CreateDeploymentAsync("web", 4);
-        using var first = new CopyProcess(space, "first", "90", Quick);
+        using var first = new CopyProcess(space, "first", "90", times: Quick);
         await first.WaitForActsAsync(1, Cancellation);
         await SavedAsync(space);
-        using var second = new CopyProcess(space, "second", "90", Quick);
+        using var second = new CopyProcess(space, "second", "90", times: Quick);
         await second.WaitForAsync("LeaseHolder", Cancellation);
 
         first.Kill();
@@ -90,6 +90,25 @@ public sealed class CopiesTests(ClusterFixture cluster)
         Assert.Contains("cooldown", evaluated.Text, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(6, await space.ReplicasAsync("web"));
         Assert.Empty(second.Acts);
+    }
+
+    [Fact]
+    public async Task Run_TheLeaderIsKilledInMidWave_TheNextOneFinishesItAndAccusesNobody()
+    {
+        const int targets = 30;
+        var space = await TestNamespace.CreateAsync(await cluster.PlaneAsync(), "copies-wave", Rules);
+        var names = Enumerable.Range(0, targets).Select(i => $"web-{i}").ToList();
+        foreach (var name in names) await space.CreateDeploymentAsync(name, 4);
+        using var first = new CopyProcess(space, "first", "90", targets, Quick);
+        await first.WaitForActsAsync(1, Cancellation);
+        first.Kill();
+
+        using var second = new CopyProcess(space, "second", "90", targets, Quick);
+        await second.WaitForAsync("Leads", Cancellation);
+        await second.WaitForTargetsAsync(targets, Cancellation);
+
+        foreach (var name in names) Assert.Equal(6, await space.ReplicasAsync(name));
+        Assert.DoesNotContain(second.Lines, line => line.Text.Contains("Someone else", StringComparison.Ordinal));
     }
 
     /// <summary>Each copy's actions lie before or after those of every other one, as a whole.</summary>

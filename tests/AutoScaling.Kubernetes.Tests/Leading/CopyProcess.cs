@@ -7,7 +7,7 @@ namespace AutoScaling.Kubernetes.Tests.Leading;
 /// <summary>What a copy has printed: what it did, from when to when, on the clock that all processes of the machine share.</summary>
 internal sealed record CopyLine(string Copy, string What, long Began, long Ended, string Text);
 
-/// <summary>A copy of the autoscaler in a process of its own, which flips the replicas of the deployment 'web' to and fro.</summary>
+/// <summary>A copy of the autoscaler in a process of its own, which flips the replicas of deployments to and fro.</summary>
 internal sealed class CopyProcess : IDisposable
 {
     public const string Flipping = "90,10";
@@ -20,13 +20,14 @@ internal sealed class CopyProcess : IDisposable
     /// <param name="space">Where it works, and as whom.</param>
     /// <param name="identity">Its name.</param>
     /// <param name="cpu">The CPU that it sees; by default it changes all the time.</param>
+    /// <param name="targets">How many deployments it looks after: 'web', or 'web-0' and so on.</param>
     /// <param name="times">The lease's duration, the renewal's deadline and the retries' period in seconds.</param>
-    public CopyProcess(TestNamespace space, string identity, string cpu = Flipping, params double[] times)
+    public CopyProcess(TestNamespace space, string identity, string cpu = Flipping, int targets = 1, params double[] times)
     {
         Identity = identity;
         var config = space.Plane.KubeConfigFor(space.User, space.Name);
         _process = new("dotnet", Path.Combine(space.Plane.Folder, $"{space.Name}-{identity}.log"),
-            [Path.Combine(AppContext.BaseDirectory, "AutoScaling.Kubernetes.CopyHost.dll"), config, identity, cpu, .. times.Select(t => t.ToString(CultureInfo.InvariantCulture))]);
+            [Path.Combine(AppContext.BaseDirectory, "AutoScaling.Kubernetes.CopyHost.dll"), config, identity, cpu, .. times.Append(targets).Select(t => t.ToString(CultureInfo.InvariantCulture))]);
     }
 
     public string Identity { get; }
@@ -44,6 +45,12 @@ internal sealed class CopyProcess : IDisposable
     }
 
     public Task WaitForActsAsync(int count, CancellationToken cancellationToken) => WaitAsync($"{count} times Applied", () => Acts.Count >= count, cancellationToken);
+
+    /// <summary>Waits until so many targets stay as they are: by an evaluation that found nothing to do any longer.</summary>
+    public Task WaitForTargetsAsync(int count, CancellationToken cancellationToken) => WaitAsync(
+        $"{count} targets Unchanged",
+        () => Lines.Where(l => l.What == "Unchanged").Select(l => l.Text.Split(' ')[0]).Distinct(StringComparer.Ordinal).Count() == count,
+        cancellationToken);
 
     /// <summary>SIGTERM, as Kubernetes sends it; returns when the process has ended.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)

@@ -22,6 +22,26 @@ internal sealed partial class Document(string path)
         }
     }
 
+    /// <summary>What is neither code nor a table: lines that follow each other, as one text.</summary>
+    public IEnumerable<string> Paragraphs()
+    {
+        var paragraph = "";
+        var isCode = false;
+        foreach (var line in Lines.Append(""))
+        {
+            var isFence = line.StartsWith("```", StringComparison.Ordinal);
+            if (isFence) isCode = !isCode;
+            if (!isFence && !isCode && line.Length > 0 && line[0] is not ('|' or '#'))
+            {
+                paragraph = paragraph.Length == 0 ? line : $"{paragraph} {line}";
+                continue;
+            }
+
+            if (paragraph.Length > 0) yield return paragraph;
+            paragraph = "";
+        }
+    }
+
     /// <summary>The regions of a file of code.</summary>
     public static IEnumerable<string> Regions(string file)
     {

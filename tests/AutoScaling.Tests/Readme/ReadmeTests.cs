@@ -7,15 +7,23 @@ namespace AutoScaling.Tests.Readme;
 public sealed class ReadmeTests
 {
     private static readonly Document Readme = new("README.md");
+    private static readonly Document Extending = new("docs/extending.md");
 
     [Fact]
     public void Readme_IsAtMost150Lines() => Assert.InRange(Readme.Lines.Length, 1, 150);
 
     [Fact]
+    public void Readme_LinesAreAtMost140ColumnsAndParagraphs400Characters()
+    {
+        Assert.All(Readme.Lines, line => Assert.InRange(line.Length, 0, 140));
+        Assert.All(Readme.Paragraphs(), paragraph => Assert.InRange(paragraph.Length, 1, 400));
+    }
+
+    [Fact]
     public void CSharp_EveryBlock_IsCodeThatIsCompiled()
     {
         var compiled = Document.Regions("tests/AutoScaling.Tests/Readme/Snippets.cs").Append(File.ReadAllText(Document.PathOf("samples/AutoScaling.QuickStart/Program.cs")).Trim()).ToList();
-        var shown = Readme.Blocks("csharp").ToList();
+        var shown = Readme.Blocks("csharp").Concat(Extending.Blocks("csharp")).ToList();
         Assert.All(shown, block => Assert.Contains(block, compiled));
         Assert.Equal(compiled.Count, shown.Count);
     }

@@ -51,15 +51,22 @@ internal static class Snippets
     }
     public sealed class QueueFileMetrics(TimeProvider time) : IMetricsProvider
     {
-        public async ValueTask<ServiceMetrics> GetMetricsAsync(MetricsRequest request, CancellationToken stop) => // what it throws is a failed reading, never 0
-            new(MetricReading.Available("queue", (await File.ReadAllLinesAsync($"{request.Target}.queue", stop)).Length, time.GetUtcNow()));
+        // What it throws is a failed reading, never 0.
+        public async ValueTask<ServiceMetrics> GetMetricsAsync(MetricsRequest request, CancellationToken stop)
+        {
+            var waiting = await File.ReadAllLinesAsync($"{request.Target}.queue", stop);
+            return new(MetricReading.Available("queue", waiting.Length, time.GetUtcNow()));
+        }
     }
     public sealed class CountingScaler : IScaler
     {
         private int _replicas = 1;
-        public ValueTask<ReplicaStatus> GetReplicasAsync(ScalingTarget target, CancellationToken stop) => new(ReplicaStatus.AllReady(_replicas));
+        public ValueTask<ReplicaStatus> GetReplicasAsync(ScalingTarget target, CancellationToken stop) =>
+            new(ReplicaStatus.AllReady(_replicas));
         public ValueTask<ScaleOutcome> ScaleAsync(ScalingTarget target, int from, int to, CancellationToken stop) =>
-            new(Interlocked.CompareExchange(ref _replicas, to, from) == from ? ScaleOutcome.Applied : ScaleOutcome.Rejected("it moved meanwhile"));
+            new(Interlocked.CompareExchange(ref _replicas, to, from) == from
+                ? ScaleOutcome.Applied
+                : ScaleOutcome.Rejected("it moved meanwhile"));
     }
     #endregion
 }
