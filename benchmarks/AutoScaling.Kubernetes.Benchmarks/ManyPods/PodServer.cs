@@ -214,12 +214,12 @@ internal sealed partial class PodServer : IAsyncDisposable
     private static int? Selected(HttpRequest request)
     {
         var text = request.Query["labelSelector"] + " " + request.Query["fieldSelector"];
-        return One().Match(text) is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : null;
+        return One().Match(text) is { Success: true } match ? int.Parse(match.Groups["app"].Value, CultureInfo.InvariantCulture) : null;
     }
 
     [GeneratedRegex("^/apis?/.*?v1(?:beta1)?(?:/namespaces/(?<space>[^/]+))?/(?<kind>pods|deployments|horizontalpodautoscalers)(?:/app-(?<name>[0-9]+)/scale)?$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Place();
 
-    [GeneratedRegex("app-([0-9]+)", RegexOptions.None, 1000)]
+    [GeneratedRegex("app-(?<app>[0-9]+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex One();
 }

@@ -85,7 +85,7 @@ public sealed class InClusterTests(ClusterFixture fixture) : IDisposable
     {
         Files("t", "team-a");
 
-        var (client, space) = ClusterAddress.Connect(new() { ConfigFiles = [], Pod = new(host, port, _folder) }, _time);
+        var (client, _, space) = ClusterAddress.Connect(new() { ConfigFiles = [], Pod = new(host, port, _folder) }, _time);
 
         using (client) Assert.Equal((expected, "team-a"), (client.BaseUri.AbsoluteUri, space));
     }
@@ -97,9 +97,9 @@ public sealed class InClusterTests(ClusterFixture fixture) : IDisposable
         var file = FileOf("kubeconfig");
         File.WriteAllText(file, KubeConfig.Text("http://127.0.0.1:1", null, new KubeConfigUser("me", Namespace: "team-b")));
 
-        var (client, space) = ClusterAddress.Connect(new() { ConfigFiles = [], Pod = new("10.96.0.1", "443", _folder), KubeConfig = file }, _time);
+        var (client, _, space) = ClusterAddress.Connect(new() { ConfigFiles = [], Pod = new("10.96.0.1", "443", _folder), KubeConfig = file }, _time);
         using (client) Assert.Equal(("http://127.0.0.1:1/", "team-b"), (client.BaseUri.AbsoluteUri, space));
-        (client, space) = ClusterAddress.Connect(new() { ConfigFiles = [], Pod = new("10.96.0.1", "443", _folder), Namespace = "team-c" }, _time);
+        (client, _, space) = ClusterAddress.Connect(new() { ConfigFiles = [], Pod = new("10.96.0.1", "443", _folder), Namespace = "team-c" }, _time);
         using (client) Assert.Equal(("https://10.96.0.1/", "team-c"), (client.BaseUri.AbsoluteUri, space));
     }
 
@@ -110,7 +110,7 @@ public sealed class InClusterTests(ClusterFixture fixture) : IDisposable
         var file = FileOf("kubeconfig");
         File.WriteAllText(file, KubeConfig.Text("http://127.0.0.1:1", null, new KubeConfigUser("me", Namespace: "team-b")));
 
-        var (client, space) = ClusterAddress.Connect(new() { Pod = new("10.96.0.1", "443", _folder), ConfigFiles = [file] }, _time);
+        var (client, _, space) = ClusterAddress.Connect(new() { Pod = new("10.96.0.1", "443", _folder), ConfigFiles = [file] }, _time);
 
         using (client) Assert.Equal(("http://127.0.0.1:1/", "team-b"), (client.BaseUri.AbsoluteUri, space));
     }
@@ -123,7 +123,7 @@ public sealed class InClusterTests(ClusterFixture fixture) : IDisposable
         File.WriteAllText(file, KubeConfig.Text("http://127.0.0.1:1", null, new KubeConfigUser("west"), new KubeConfigUser("east", Namespace: "team-b")));
         KubernetesOptions Options(params string[] files) => new() { Pod = new("10.96.0.1", "443", _folder), Context = "east", ConfigFiles = files };
 
-        var (client, space) = ClusterAddress.Connect(Options(file), _time);
+        var (client, _, space) = ClusterAddress.Connect(Options(file), _time);
         using (client) Assert.Equal(("http://127.0.0.1:1/", "team-b"), (client.BaseUri.AbsoluteUri, space));
 
         var none = Assert.Throws<ScalingException>(() => ClusterAddress.Connect(Options(), _time));
