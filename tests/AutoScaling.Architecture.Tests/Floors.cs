@@ -42,6 +42,7 @@ internal static class Floors
         "Primitives",
         "Connecting",
         "Client",
+        "Reading",
         "Targets",
         "Lists",
         "Scaling",

@@ -1,7 +1,7 @@
 namespace AutoScaling.Kubernetes.Client;
 
 /// <summary>One request to the API server, by the words of its access control.</summary>
-/// <param name="Verb">What is done: get, list, create or update.</param>
+/// <param name="Verb">What is done: get, list, watch, create or update.</param>
 /// <param name="Resource">To what kind of thing.</param>
 /// <param name="Namespace">Where; <see langword="null"/> for all namespaces.</param>
 /// <param name="Name">To which one; <see langword="null"/> for all, or for a new one.</param>
@@ -19,6 +19,9 @@ internal sealed record ApiCall(string Verb, ApiResource Resource, string? Namesp
 
     /// <summary>For how long it is tried again, if that is not as long as for other requests.</summary>
     public TimeSpan? RetryTime { get; init; }
+
+    /// <summary>Whether the answer goes on for as long as something changes.</summary>
+    public bool IsWatch => Verb is "watch";
 
     public HttpMethod Method => Verb switch
     {

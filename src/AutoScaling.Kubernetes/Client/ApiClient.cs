@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -17,6 +18,7 @@ internal sealed class ApiClient : IDisposable
     private static readonly ProductInfoHeaderValue Agent = new("AutoScaling", typeof(ApiClient).Assembly.GetName().Version?.ToString(3));
 
     private readonly k8s.Kubernetes _client;
+    private readonly HttpClient _watching;
     private readonly Uri _server;
     private readonly RequestLimiter _limiter;
     private readonly TimeProvider _time;
@@ -32,7 +34,7 @@ internal sealed class ApiClient : IDisposable
     public ApiClient(KubernetesOptions options, TimeProvider time)
     {
         if (options.Errors() is { Count: > 0 } errors) throw new ScalingException(errors);
-        (_client, DefaultNamespace) = ClusterAddress.Connect(options, time);
+        (_client, _watching, DefaultNamespace) = ClusterAddress.Connect(options, time);
 
         // The client's own limit of 100 s would end longer requests, and look like a connection that could not be opened.
         _client.HttpClient.Timeout = Timeout.InfiniteTimeSpan;
@@ -58,7 +60,49 @@ internal sealed class ApiClient : IDisposable
         ApiCall call, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> type, CancellationToken cancellationToken) =>
         RetryAsync(call, JsonSerializer.SerializeToUtf8Bytes(body, bodyType), type, cancellationToken);
 
-    public void Dispose() => _client.Dispose();
+    /// <summary>
+    /// Watches, until the API server ends it, and tells when it begins and what it says. It is not tried again, and has no time limit once
+    /// it has begun.
+    /// </summary>
+    /// <exception cref="ApiException">It did not begin, or broke off.</exception>
+    public async Task WatchAsync<T>(
+        ApiCall call, JsonTypeInfo<T> type, Action began, Action<T> take, CancellationToken cancellationToken)
+    {
+        if (_pauses.Left(call) is { Failure: { } asked } pause)
+            throw new ApiException(asked.Message, asked.Status) { RetryAfter = pause.Left };
+        await _limiter.WaitAsync(cancellationToken).ConfigureAwait(false);
+        using var timeout = new CancellationTokenSource(_timeout, _time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            var watch = SendAsync(call, null, FollowAsync, Begin, stop.Token);
+            await TranslateAsync(call, _timeout, timeout, watch, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ApiException e)
+        {
+            _pauses.Begin(call, e);
+            throw;
+        }
+
+        void Begin()
+        {
+            timeout.CancelAfter(Timeout.InfiniteTimeSpan);
+            began();
+        }
+
+        async ValueTask<bool> FollowAsync(Stream stream, CancellationToken token)
+        {
+            var events = JsonSerializer.DeserializeAsyncEnumerable(stream, type, topLevelValues: true, token);
+            await foreach (var said in events.ConfigureAwait(false)) take(said ?? throw new JsonException("it is null"));
+            return true;
+        }
+    }
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _watching.Dispose();
+    }
 
     private async Task<T> RetryAsync<T>(ApiCall call, byte[]? body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
@@ -103,12 +147,21 @@ internal sealed class ApiClient : IDisposable
         var limit = call.Timeout < _timeout ? call.Timeout.Value : _timeout;
         using var timeout = new CancellationTokenSource(limit, _time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+
+        // Only a question is asked a second time beside the first; a write would be carried out twice.
+        var answer = body is null && _retryTime > TimeSpan.Zero
+            ? AskAsync(call, type, stop.Token)
+            : SendAsync(call, body, Reader(type), null, stop.Token);
+        return await TranslateAsync(call, limit, timeout, answer, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Puts into words why there is no answer.</summary>
+    private async Task<T> TranslateAsync<T>(
+        ApiCall call, TimeSpan limit, CancellationTokenSource timeout, Task<T> answer, CancellationToken cancellationToken)
+    {
         try
         {
-            // Only a question is asked a second time beside the first; a write would be carried out twice.
-            return body is null && _retryTime > TimeSpan.Zero
-                ? await AskAsync(call, type, stop.Token).ConfigureAwait(false)
-                : await SendAsync(call, body, type, null, stop.Token).ConfigureAwait(false);
+            return await answer.ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -137,7 +190,7 @@ internal sealed class ApiClient : IDisposable
             {
                 var limit = _patience.For(call);
                 var started = _time.GetTimestamp();
-                race.Add(began => SendAsync(call, null, type, began, over.Token));
+                race.Add(began => SendAsync(call, null, Reader(type), began, over.Token));
                 if (await race.WaitAsync(Task.Delay(limit, _time, over.Token)).ConfigureAwait(false) is { } first)
                 {
                     if (race.Count == 1) _patience.Began(call, _time.GetElapsedTime(started));
@@ -155,34 +208,31 @@ internal sealed class ApiClient : IDisposable
         }
     }
 
-    /// <summary>Sends a request, and reads the answer.</summary>
-    /// <param name="call">The request.</param>
-    /// <param name="body">What is sent.</param>
-    /// <param name="type">How the answer is read.</param>
-    /// <param name="began">Is told when the answer begins.</param>
-    /// <param name="stop">Ends it.</param>
-    private async Task<T> SendAsync<T>(ApiCall call, byte[]? body, JsonTypeInfo<T> type, Action? began, CancellationToken stop)
+    /// <summary>Sends a request, tells when the answer begins, and reads it.</summary>
+    private async Task<T> SendAsync<T>(
+        ApiCall call, byte[]? body, Func<Stream, CancellationToken, ValueTask<T>> read, Action? began, CancellationToken stop)
     {
         using var request = new HttpRequestMessage(call.Method, new Uri(_server, call.Path));
         request.Headers.Accept.Add(Json);
         request.Headers.UserAgent.Add(Agent);
-        if (body is not null)
-        {
-            request.Content = new ByteArrayContent(body);
-            request.Content.Headers.ContentType = new("application/json");
-        }
+        if (call.IsWatch) request.Version = HttpVersion.Version20; // Many of them share a connection, where the API server offers that.
+        if (body is not null) request.Content = new ByteArrayContent(body) { Headers = { ContentType = new("application/json") } };
 
         await ShowCredentialsAsync(request, stop).ConfigureAwait(false);
-        using var response = await _client.HttpClient
-            .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop).ConfigureAwait(false);
-        began?.Invoke();
+        var http = call.IsWatch ? _watching : _client.HttpClient;
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop).ConfigureAwait(false);
+        if (!call.IsWatch) began?.Invoke();
         if (!response.IsSuccessStatusCode) throw await ApiFailures.OfAnswerAsync(call, response, stop).ConfigureAwait(false);
+        if (call.IsWatch) began?.Invoke();
         var stream = await response.Content.ReadAsStreamAsync(stop).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
-            return await JsonSerializer.DeserializeAsync(stream, type, stop).ConfigureAwait(false) ?? throw new JsonException("it is null");
+            return await read(stream, stop).ConfigureAwait(false);
         }
     }
+
+    private static Func<Stream, CancellationToken, ValueTask<T>> Reader<T>(JsonTypeInfo<T> type) => async (stream, stop) =>
+        await JsonSerializer.DeserializeAsync(stream, type, stop).ConfigureAwait(false) ?? throw new JsonException("it is null");
 
     private async Task ShowCredentialsAsync(HttpRequestMessage request, CancellationToken stop)
     {

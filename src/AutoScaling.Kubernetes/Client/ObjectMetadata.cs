@@ -4,6 +4,12 @@ using AutoScaling.Kubernetes.Primitives;
 
 namespace AutoScaling.Kubernetes.Client;
 
+/// <summary>A thing as the API server sends it.</summary>
+internal interface IApiObject
+{
+    ObjectMetadata? About { get; }
+}
+
 /// <summary>What every object says of itself.</summary>
 internal class ObjectMetadata
 {

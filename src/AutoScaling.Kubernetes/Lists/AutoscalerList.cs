@@ -1,12 +1,15 @@
 using AutoScaling.Kubernetes.Client;
+using AutoScaling.Kubernetes.Reading;
 using AutoScaling.Kubernetes.Targets;
 
 namespace AutoScaling.Kubernetes.Lists;
 
 /// <summary>A HorizontalPodAutoscaler in a list.</summary>
-internal sealed class AutoscalerItem
+internal sealed class AutoscalerItem : IApiObject
 {
     public ObjectMetadata? Metadata { get; set; }
+
+    ObjectMetadata? IApiObject.About => Metadata;
 
     public AutoscalerSpec? Spec { get; set; }
 }
@@ -27,27 +30,40 @@ internal sealed class AutoscalerTarget
     public string? Name { get; set; }
 }
 
-/// <summary>Which targets have a HorizontalPodAutoscaler.</summary>
-internal sealed class AutoscalerList
+/// <summary>A HorizontalPodAutoscaler that scales something.</summary>
+/// <param name="Namespace">Its namespace, which is that of what it scales, too.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Scales">The group, kind and name of what it scales.</param>
+internal sealed record Autoscaler(string Namespace, string Name, (string Group, string? Kind, string? Name) Scales)
+    : INamed, IKept<AutoscalerItem, Autoscaler>
 {
-    private readonly Dictionary<(string? Namespace, string? Group, string? Kind, string? Name), string> _owners = [];
+    string? INamed.ResourceVersion => null;
 
-    public AutoscalerList(Listing<AutoscalerItem> listing)
-    {
-        ResourceVersion = listing.ResourceVersion;
-        foreach (var item in listing.Items)
-        {
-            if (item.Spec?.ScaleTargetRef is not { } target) continue;
-            _owners[(item.Metadata?.Namespace, Group(target.ApiVersion), target.Kind, target.Name)] = item.Metadata?.Name ?? "";
-        }
-    }
-
-    public string ResourceVersion { get; }
-
-    /// <summary>The name of the HorizontalPodAutoscaler of a target; <see langword="null"/> if there is none.</summary>
-    public string? Find(KubernetesTarget target, string kind) =>
-        _owners.GetValueOrDefault((target.Namespace, target.Resource.Group, kind, target.Name));
+    public static Autoscaler? Of(AutoscalerItem item) => item.Spec?.ScaleTargetRef is { } target
+        ? new(item.Metadata?.Namespace ?? "", item.Metadata?.Name ?? "", (Group(target.ApiVersion), target.Kind, target.Name))
+        : null;
 
     private static string Group(string? apiVersion) =>
-        apiVersion?.IndexOf('/', StringComparison.Ordinal) is { } slash and > 0 ? apiVersion[..slash] : "";
+        apiVersion?.IndexOf('/', StringComparison.Ordinal) is { } slash and > 0 ? string.Intern(apiVersion[..slash]) : "";
+}
+
+/// <summary>Which targets have a HorizontalPodAutoscaler.</summary>
+internal sealed class AutoscalerList : Table<Autoscaler>
+{
+    private readonly Dictionary<(string Namespace, (string Group, string? Kind, string? Name) Scales), string> _owners = [];
+
+    /// <summary>The name of the HorizontalPodAutoscaler of a target; <see langword="null"/> if there is none.</summary>
+    public string? Find(KubernetesTarget target, string kind)
+    {
+        lock (Gate) return _owners.GetValueOrDefault((target.Namespace, (target.Resource.Group, kind, target.Name)));
+    }
+
+    protected override void OnPut(Autoscaler thing) => _owners[(thing.Namespace, thing.Scales)] = thing.Name;
+
+    protected override void OnTaken(Autoscaler thing)
+    {
+        // Another one may scale the same.
+        var owner = _owners.GetValueOrDefault((thing.Namespace, thing.Scales));
+        if (string.Equals(owner, thing.Name, StringComparison.Ordinal)) _owners.Remove((thing.Namespace, thing.Scales));
+    }
 }

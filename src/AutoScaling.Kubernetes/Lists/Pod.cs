@@ -1,9 +1,11 @@
+using AutoScaling.Kubernetes.Client;
 using AutoScaling.Kubernetes.Primitives;
+using AutoScaling.Kubernetes.Reading;
 
 namespace AutoScaling.Kubernetes.Lists;
 
 /// <summary>A pod, as far as scaling looks at it.</summary>
-internal sealed class Pod
+internal sealed class Pod : INamed, IKept<PodItem, Pod>
 {
     // A pod that says "not ready", and has said so since less than this time after its start, has never been ready. If it began to say so
     // later, it was ready before. Source: the HPA's initial readiness delay.
@@ -42,7 +44,11 @@ internal sealed class Pod
         };
     }
 
+    public static Pod Of(PodItem item) => new(item);
+
     public string Namespace { get; }
+
+    public string Name => Replica.Name;
 
     /// <summary>Is another one whenever anything of the pod has changed.</summary>
     public string? ResourceVersion { get; }

@@ -5,9 +5,11 @@ using AutoScaling.Kubernetes.Primitives;
 namespace AutoScaling.Kubernetes.Lists;
 
 /// <summary>A pod in a list.</summary>
-internal sealed class PodItem
+internal sealed class PodItem : IApiObject
 {
     public PodMetadata? Metadata { get; set; }
+
+    ObjectMetadata? IApiObject.About => Metadata;
 
     public PodSpec? Spec { get; set; }
 

@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using AutoScaling.Kubernetes.Client;
 using AutoScaling.Kubernetes.Primitives;
+using AutoScaling.Kubernetes.Reading;
 using AutoScaling.Kubernetes.Targets;
 
 namespace AutoScaling.Kubernetes.Lists;
 
 /// <summary>A deployment, or another object that is scaled, as last seen or written.</summary>
-internal sealed record Workload
+internal sealed record Workload : INamed, IKept<WorkloadItem, Workload>
 {
     public required string Namespace { get; init; }
 

@@ -5,9 +5,11 @@ using AutoScaling.Kubernetes.Client;
 namespace AutoScaling.Kubernetes.Lists;
 
 /// <summary>A deployment or the like in a list.</summary>
-internal sealed class WorkloadItem
+internal sealed class WorkloadItem : IApiObject
 {
     public WorkloadMetadata? Metadata { get; set; }
+
+    ObjectMetadata? IApiObject.About => Metadata;
 
     public WorkloadSpec? Spec { get; set; }
 

@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using AutoScaling.Kubernetes.Lists;
 using AutoScaling.Kubernetes.Primitives;
+using AutoScaling.Kubernetes.Reading;
 using AutoScaling.Kubernetes.Targets;
 
 namespace AutoScaling.Kubernetes.Metrics;
@@ -82,7 +83,7 @@ internal sealed class CustomMetricsProvider : IMetricsProvider
         var name = new MetricRef(metric.Name);
         if (metric.Kind == KubernetesMetricKind.Pods)
         {
-            var pods = await _pods.FindAsync(target, cancellationToken).ConfigureAwait(false);
+            var (pods, _) = await _pods.FindAsync(target, cancellationToken).ConfigureAwait(false);
             var values = await _values.GetAsync(metric, target, _cluster.Moment(target), cancellationToken).ConfigureAwait(false);
             return OfPods(name, target, pods, values, _cluster.Now);
         }

@@ -3,6 +3,7 @@ using AutoScaling.Kubernetes.Client;
 using AutoScaling.Kubernetes.Lists;
 using AutoScaling.Kubernetes.Metrics;
 using AutoScaling.Kubernetes.Primitives;
+using AutoScaling.Kubernetes.Reading;
 using AutoScaling.Kubernetes.Targets;
 
 namespace AutoScaling.Kubernetes;
@@ -23,9 +24,9 @@ namespace AutoScaling.Kubernetes;
 /// was measured more than five minutes from now is not in it if others were measured lately.
 /// </para>
 /// <para>
-/// Pods and their metrics are read by lists that all targets share, at most one of each and namespace in
-/// <see cref="KubernetesOptions.MaxListAge"/>. Needs: apiGroups [metrics.k8s.io], resources [pods], verbs [list], and what
-/// <see cref="KubernetesScaler"/> needs to list.
+/// Pods are watched, and their metrics are read by lists that all targets share, at most one of each namespace in
+/// <see cref="KubernetesOptions.MaxListAge"/>; where there are more than 100 pods for each target, by a list for each target. Needs:
+/// apiGroups [metrics.k8s.io], resources [pods], verbs [list], and what <see cref="KubernetesScaler"/> needs to list and watch.
 /// </para>
 /// <para>Thread-safe.</para>
 /// </remarks>
@@ -33,7 +34,7 @@ public sealed class KubernetesMetricsProvider : IMetricsProvider, IDisposable
 {
     private static readonly ApiResource PodMetrics = new("metrics.k8s.io", "v1beta1", "pods");
 
-    private readonly Shelf<string, SharedRead<PodUsages>> _usages;
+    private readonly Shelf<PodScope, SharedRead<PodUsages>> _usages;
     private readonly KubernetesCluster _cluster;
     private readonly TargetPods _pods;
     private readonly Shelf<KubernetesTarget, string> _asked;
@@ -52,7 +53,7 @@ public sealed class KubernetesMetricsProvider : IMetricsProvider, IDisposable
     {
         _cluster = cluster;
         _pods = new(cluster);
-        _usages = cluster.Shelf<string, SharedRead<PodUsages>>();
+        _usages = cluster.Shelf<PodScope, SharedRead<PodUsages>>();
         _asked = cluster.Shelf<KubernetesTarget, string>();
         cluster.Evaluated += BeginAgain;
     }
@@ -69,12 +70,11 @@ public sealed class KubernetesMetricsProvider : IMetricsProvider, IDisposable
         if (!request.Metrics.Any(ResourceReadings.Knows)) return ServiceMetrics.Empty;
         try
         {
-            var usages = Usages(parsed.Namespace);
-            usages.Begin();
+            if (_cluster.LastScope(parsed) is { } last) Usages(last).Begin();
             _pods.Begin(parsed);
             _asked.GetOrAdd(parsed, static (target, _) => target.Namespace, 0);
-            var pods = await FindPodsAsync(parsed, usages, cancellationToken).ConfigureAwait(false);
-            var used = await usages.GetAsync(_cluster.Moment(parsed), cancellationToken).ConfigureAwait(false);
+            var (pods, scope) = await FindPodsAsync(parsed, cancellationToken).ConfigureAwait(false);
+            var used = await Usages(scope).GetAsync(_cluster.Moment(parsed), cancellationToken).ConfigureAwait(false);
             return ResourceReadings.Of(request, parsed, pods, used, _cluster.Now);
         }
         catch (ApiException e)
@@ -90,8 +90,7 @@ public sealed class KubernetesMetricsProvider : IMetricsProvider, IDisposable
         if (_owns) _cluster.Dispose();
     }
 
-    private async ValueTask<List<Pod>> FindPodsAsync(
-        KubernetesTarget target, SharedRead<PodUsages> usages, CancellationToken cancellationToken)
+    private async ValueTask<(List<Pod> Pods, PodScope Scope)> FindPodsAsync(KubernetesTarget target, CancellationToken cancellationToken)
     {
         try
         {
@@ -99,6 +98,7 @@ public sealed class KubernetesMetricsProvider : IMetricsProvider, IDisposable
         }
         catch (ApiException e) when (e.Status == HttpStatusCode.Forbidden)
         {
+            var usages = Usages(_cluster.LastScope(target) ?? _cluster.Whole(target));
             throw await MissingRights.WithAsync(e, usages.GetAsync(cancellationToken).AsTask()).ConfigureAwait(false);
         }
     }
@@ -106,18 +106,18 @@ public sealed class KubernetesMetricsProvider : IMetricsProvider, IDisposable
     // A target whose CPU or memory was asked for will be asked for it again.
     private void BeginAgain(KubernetesTarget target)
     {
-        if (_asked.Find(target) is { } space) Usages(space).Begin();
+        if (_asked.Find(target) is not null && _cluster.LastScope(target) is { } scope) Usages(scope).Begin();
     }
 
-    private SharedRead<PodUsages> Usages(string space) => _usages.GetOrAdd(
-        _cluster.Key(space),
-        static (key, p) => p._cluster.Share<PodUsages>(
-            (_, stop) => p.ReadAsync(KubernetesCluster.Scope(key), stop), p._cluster.Options.MaxListAge),
+    private SharedRead<PodUsages> Usages(PodScope scope) => _usages.GetOrAdd(
+        scope,
+        static (scope, p) => p._cluster.Share<PodUsages>((_, stop) => p.ReadAsync(scope, stop), p._cluster.Options.MaxListAge),
         this);
 
-    private async Task<PodUsages> ReadAsync(string? space, CancellationToken cancellationToken)
+    private async Task<PodUsages> ReadAsync(PodScope scope, CancellationToken cancellationToken)
     {
-        var (call, type) = (new ApiCall("list", PodMetrics, space), MetricsJson.Default.ApiListPodMetricsItem);
+        var call = new ApiCall("list", PodMetrics, scope.Namespace) { Query = scope.Query };
+        var type = MetricsJson.Default.ApiListPodMetricsItemPodUsage;
         try
         {
             return new(await _cluster.Api.ListAsync(call, type, null, cancellationToken).ConfigureAwait(false));

@@ -2,6 +2,7 @@ using System.Net;
 using AutoScaling.Kubernetes.Client;
 using AutoScaling.Kubernetes.Lists;
 using AutoScaling.Kubernetes.Primitives;
+using AutoScaling.Kubernetes.Reading;
 using AutoScaling.Kubernetes.Targets;
 
 namespace AutoScaling.Kubernetes.Metrics;
@@ -53,7 +54,7 @@ internal sealed class MetricValues
         var call = external ? External(question) : Custom(question, await FindVersionAsync(cancellationToken).ConfigureAwait(false));
         try
         {
-            var type = MetricsJson.Default.ApiListMetricValueItem;
+            var type = MetricsJson.Default.ApiListMetricValueItemMetricValueItem;
             return new((await _cluster.Api.ListAsync(call, type, null, cancellationToken).ConfigureAwait(false)).Items);
         }
         catch (ApiException e) when (!external && e.Status == HttpStatusCode.NotFound)

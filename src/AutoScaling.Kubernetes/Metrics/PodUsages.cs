@@ -1,35 +1,43 @@
 using AutoScaling.Kubernetes.Client;
 using AutoScaling.Kubernetes.Lists;
+using AutoScaling.Kubernetes.Reading;
 
 namespace AutoScaling.Kubernetes.Metrics;
 
-/// <summary>What the pods of one namespace, or of all of them, use: the whole answer of metrics.k8s.io at one time.</summary>
+/// <summary>What pods use: an answer of metrics.k8s.io at one time.</summary>
 internal sealed class PodUsages
 {
-    private readonly Dictionary<(string Namespace, string Name), PodMetricsItem> _pods;
+    private readonly Dictionary<(string Namespace, string Name), PodUsage> _pods;
 
-    public PodUsages(Listing<PodMetricsItem> listing)
+    public PodUsages(Listing<PodUsage> listing)
     {
         _pods = new(listing.Items.Count);
-        foreach (var item in listing.Items)
-        {
-            // A value without a time is left out, because nobody knows whether it is from now or from yesterday.
-            if (item is { Metadata: { Name: { } name, Namespace: { } space }, Timestamp: not null }) _pods[(space, name)] = item;
-        }
+        foreach (var usage in listing.Items) _pods[(usage.Namespace, usage.Name)] = usage;
     }
 
     /// <summary>What a pod uses; <see langword="null"/> if it is not measured.</summary>
-    public PodUsage? Find(string space, string pod) => _pods.TryGetValue((space, pod), out var item) ? new(item) : null;
+    public PodUsage? Find(string space, string pod) => _pods.GetValueOrDefault((space, pod));
 }
 
 /// <summary>What one pod uses.</summary>
-internal readonly struct PodUsage(PodMetricsItem item)
+internal sealed class PodUsage : IKept<PodMetricsItem, PodUsage>
 {
-    public DateTimeOffset At => item.Timestamp!.Value;
+    public required string Namespace { get; init; }
 
-    public TimeSpan Window => item.Window ?? TimeSpan.Zero;
+    public required string Name { get; init; }
 
-    public List<ContainerMetricsItem> Containers => item.Containers ?? [];
+    /// <summary>The end of the time that was measured.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    public required TimeSpan Window { get; init; }
+
+    public required List<ContainerMetricsItem> Containers { get; init; }
+
+    // A value without a time is left out, because nobody knows whether it is from now or from yesterday.
+    public static PodUsage? Of(PodMetricsItem item) =>
+        item is { Metadata: { Name: { } name, Namespace: { } space }, Timestamp: { } at }
+            ? new() { Namespace = space, Name = name, At = at, Window = item.Window ?? TimeSpan.Zero, Containers = item.Containers ?? [] }
+            : null;
 
     /// <summary>The whole pod's use in thousandths; <see langword="null"/> if a container's is not known.</summary>
     /// <remarks>Source: the resource metrics client of the Kubernetes HPA.</remarks>

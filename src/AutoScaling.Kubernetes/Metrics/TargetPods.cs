@@ -1,5 +1,6 @@
 using AutoScaling.Kubernetes.Lists;
 using AutoScaling.Kubernetes.Primitives;
+using AutoScaling.Kubernetes.Reading;
 using AutoScaling.Kubernetes.Scaling;
 using AutoScaling.Kubernetes.Targets;
 
@@ -15,28 +16,27 @@ internal sealed class TargetPods
     public TargetPods(KubernetesCluster cluster) =>
         (_cluster, _scales, _reads) = (cluster, new(cluster.Api), cluster.Shelf<KubernetesTarget, SharedRead<Workload>>());
 
-    /// <summary>Starts readings of the lists that are too old, and does not wait for them.</summary>
-    public void Begin(KubernetesTarget target)
-    {
-        _cluster.Pods(target.Namespace).Begin();
-        if (target.Resource.IsListed) _cluster.Workloads(target.Resource, target.Namespace).Begin();
-    }
+    /// <summary>Starts readings of what is too old, and does not wait for them.</summary>
+    public void Begin(KubernetesTarget target) => _cluster.BeginPods(target);
 
-    /// <exception cref="ApiException">A list cannot be read, or there is no such target.</exception>
-    public async ValueTask<List<Pod>> FindAsync(KubernetesTarget target, CancellationToken cancellationToken)
+    /// <summary>The pods of a target, and where they are read.</summary>
+    /// <exception cref="ApiException">Something cannot be read, or there is no such target.</exception>
+    public async ValueTask<(List<Pod> Pods, PodScope Scope)> FindAsync(KubernetesTarget target, CancellationToken cancellationToken)
     {
-        var workload = await WorkloadAsync(target, cancellationToken).ConfigureAwait(false) ?? throw Gone(target);
+        var moment = _cluster.Moment(target);
+        var workload = await WorkloadAsync(target, moment, cancellationToken).ConfigureAwait(false) ?? throw Gone(target);
         var selector = workload.Selector ?? throw new ApiException(Workload.NoSelector(target), null);
-        var pods = _cluster.Pods(target.Namespace);
-        return (await pods.GetAsync(_cluster.Moment(target), cancellationToken).ConfigureAwait(false)).Of(target, selector);
+        var scope = await _cluster.ScopeAsync(target, selector, moment, cancellationToken).ConfigureAwait(false);
+        return (await _cluster.Pods.OfAsync(target, selector, scope, moment, cancellationToken).ConfigureAwait(false), scope);
     }
 
-    private async ValueTask<Workload?> WorkloadAsync(KubernetesTarget target, CancellationToken cancellationToken)
+    private async ValueTask<Workload?> WorkloadAsync(KubernetesTarget target, long moment, CancellationToken cancellationToken)
     {
         if (target.Resource.IsListed)
         {
+            var apart = await _cluster.Spread(target.Namespace).IsApartAsync(moment, cancellationToken).ConfigureAwait(false);
             var list = _cluster.Workloads(target.Resource, target.Namespace);
-            return await list.FindAsync(target.Namespace, target.Name, _cluster.Moment(target), cancellationToken).ConfigureAwait(false);
+            return await list.FindAsync(target, apart, moment, cancellationToken).ConfigureAwait(false);
         }
 
         // A scaler on the same cluster has just read it. Without one, its scale is read here.

@@ -34,6 +34,15 @@ internal sealed record LabelRequirement(string Key, LabelTest Test, ImmutableArr
             _ => !found,
         };
     }
+
+    /// <summary>As addresses write it.</summary>
+    public override string ToString() => Test switch
+    {
+        LabelTest.In => $"{Key} in ({string.Join(',', Values)})",
+        LabelTest.NotIn => $"{Key} notin ({string.Join(',', Values)})",
+        LabelTest.Exists => Key,
+        _ => $"!{Key}",
+    };
 }
 
 /// <summary>Which pods belong to a target: those whose labels meet every condition.</summary>
@@ -50,6 +59,9 @@ internal sealed record LabelSelector(ImmutableArray<LabelRequirement> Requiremen
 
         return true;
     }
+
+    /// <summary>As addresses write it: the API server and <see cref="Parse"/> read it back.</summary>
+    public override string ToString() => string.Join(',', Requirements);
 
     /// <summary>Reads a selector as the scale subresource and addresses write it: <c>app=web,tier in (a, b),!canary</c>.</summary>
     /// <param name="text">The selector.</param>

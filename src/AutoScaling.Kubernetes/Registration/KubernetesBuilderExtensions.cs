@@ -91,6 +91,8 @@ public static class KubernetesBuilderExtensions
                 kubernetes.RetryTime = RetryShare * loop.Value.EvaluationTimeout;
             });
         services.AddSingleton(s => new KubernetesCluster(
-            s.GetRequiredService<IOptions<KubernetesOptions>>().Value, s.GetRequiredService<TimeProvider>()));
+            s.GetRequiredService<IOptions<KubernetesOptions>>().Value,
+            s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<ILogger<KubernetesCluster>>()));
     }
 }

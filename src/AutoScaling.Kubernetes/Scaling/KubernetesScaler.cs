@@ -19,9 +19,11 @@ namespace AutoScaling.Kubernetes;
 /// <c>team-a/GROUP/VERSION/PLURAL/NAME</c> for custom kinds.
 /// </para>
 /// <para>
-/// Deployments, stateful sets, replica sets, replication controllers and all pods are read by lists that all targets share, at most one of
-/// each kind and namespace in <see cref="KubernetesOptions.MaxListAge"/>. Of other kinds each target's scale is read by itself. A count is
-/// written only if the target is still as it was when the decision was made, by the version that the API server gave to it.
+/// Deployments, stateful sets, replica sets, replication controllers and all pods are listed once and then watched, by lists and watches
+/// that all targets share; where they cannot be watched they are listed again, at most one of each kind and namespace in
+/// <see cref="KubernetesOptions.MaxListAge"/>. Where there are more than 100 pods for each target, each target is listed and watched by
+/// itself. Of other kinds each target's scale is read by itself. A count is written only if the target still has the count that the
+/// decision was made from, by the version that the API server gave to it.
 /// </para>
 /// <para>Thread-safe.</para>
 /// </remarks>
@@ -35,6 +37,8 @@ public sealed class KubernetesScaler : IScaler, IDisposable
 
     // Targets with a write that was not answered. The lists may be from before that write, so their scale is read by itself.
     private readonly ConcurrentDictionary<KubernetesTarget, bool> _unanswered = new();
+    // Which object each decision is about: another one may have its name by the time it is carried out.
+    private readonly ConcurrentDictionary<KubernetesTarget, string> _uids = new();
     private readonly ILogger _log;
     private readonly bool _owns;
 
@@ -46,7 +50,7 @@ public sealed class KubernetesScaler : IScaler, IDisposable
     /// An option breaks its rule, or there is no usable configuration (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
     /// </exception>
     public KubernetesScaler(KubernetesOptions options, TimeProvider time, ILogger<KubernetesScaler>? logger = null)
-        : this(KubernetesCluster.Create(options, time), logger) => _owns = true;
+        : this(KubernetesCluster.Create(options, time, logger), logger) => _owns = true;
 
     internal KubernetesScaler(KubernetesCluster cluster, ILogger<KubernetesScaler>? logger)
     {
@@ -70,9 +74,7 @@ public sealed class KubernetesScaler : IScaler, IDisposable
 
         // All lists are asked for before the first one is waited for, so that they are read at the same time: those of metrics, too.
         var moment = _cluster.Begin(parsed);
-        var pods = _cluster.Pods(parsed.Namespace);
-        pods.Begin();
-        if (parsed.Resource.IsListed) _cluster.Workloads(parsed.Resource, parsed.Namespace).Begin();
+        _cluster.BeginPods(parsed);
         if (!_cluster.Options.AllowForeignAutoscaler) _cluster.Autoscalers(parsed.Namespace).Begin();
 
         try
@@ -83,7 +85,8 @@ public sealed class KubernetesScaler : IScaler, IDisposable
         {
             throw await MissingRights.WithAsync(
                 e,
-                pods.GetAsync(moment, cancellationToken).AsTask(),
+                ReadAsync(parsed, true, moment, cancellationToken).AsTask(),
+                _cluster.Pods.In(_cluster.LastScope(parsed) ?? _cluster.Whole(parsed)).GetAsync(moment, cancellationToken).AsTask(),
                 ForeignAsync(target, parsed, moment, cancellationToken).AsTask()).ConfigureAwait(false);
         }
     }
@@ -91,11 +94,14 @@ public sealed class KubernetesScaler : IScaler, IDisposable
     private async ValueTask<ReplicaStatus> CountAsync(
         ScalingTarget target, KubernetesTarget parsed, long moment, CancellationToken cancellationToken)
     {
-        var workload = await ReadAsync(parsed, moment, cancellationToken).ConfigureAwait(false)
+        var apart = await _cluster.Spread(parsed.Namespace).IsApartAsync(moment, cancellationToken).ConfigureAwait(false);
+        var workload = await ReadAsync(parsed, apart, moment, cancellationToken).ConfigureAwait(false)
             ?? throw new ScalingException(ScalingErrorKind.ScalingFailed, $"there is no {parsed}");
         var selector = workload.Selector ?? throw new ScalingException(ScalingErrorKind.ScalingFailed, Workload.NoSelector(parsed));
-        var owned = (await _cluster.Pods(parsed.Namespace).GetAsync(moment, cancellationToken).ConfigureAwait(false)).Of(parsed, selector);
+        var scope = await _cluster.ScopeAsync(parsed, selector, moment, cancellationToken).ConfigureAwait(false);
+        var owned = await _cluster.Pods.OfAsync(parsed, selector, scope, moment, cancellationToken).ConfigureAwait(false);
         var refusal = await ForeignAsync(target, parsed, moment, cancellationToken).ConfigureAwait(false);
+        _uids[parsed] = workload.Uid;
         return ReplicaCounts.Of(workload, owned) with { Refusal = refusal };
     }
 
@@ -116,7 +122,12 @@ public sealed class KubernetesScaler : IScaler, IDisposable
             var moment = _cluster.Moment(parsed);
             var refusal = await ForeignAsync(target, parsed, moment, cancellationToken).ConfigureAwait(false);
             if (refusal is not null) return ScaleOutcome.Rejected(refusal);
-            seen = Find(parsed) ?? await ReadAsync(parsed, moment, cancellationToken).ConfigureAwait(false);
+            seen = Find(parsed);
+            if (seen is null)
+            {
+                var apart = await _cluster.Spread(parsed.Namespace).IsApartAsync(moment, cancellationToken).ConfigureAwait(false);
+                seen = await ReadAsync(parsed, apart, moment, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (ApiException e)
         {
@@ -124,6 +135,8 @@ public sealed class KubernetesScaler : IScaler, IDisposable
         }
 
         if (seen is null) return ScaleOutcome.Rejected($"there is no {parsed}");
+        if (_uids.TryGetValue(parsed, out var uid) && !string.Equals(uid, seen.Uid, StringComparison.Ordinal))
+            return ScaleOutcome.Rejected(ScaleWriter.MadeAnew);
         if (seen.Desired != from) return ScaleOutcome.Rejected(ScaleWriter.Moved(seen.Desired, from));
         if (from == to) return ScaleOutcome.Unchanged;
         try
@@ -148,10 +161,11 @@ public sealed class KubernetesScaler : IScaler, IDisposable
         _cluster.Known(target) is { } known && Find(known) is { } workload ? (known, workload) : null;
 
     private Workload? Find(KubernetesTarget target) => target.Resource.IsListed
-        ? _cluster.Workloads(target.Resource, target.Namespace).Last(target.Namespace, target.Name)
+        ? _cluster.Workloads(target.Resource, target.Namespace).Last(target, _cluster.Spread(target.Namespace).IsApart == true)
         : _cluster.Seen.GetValueOrDefault(target);
 
-    private async ValueTask<Workload?> ReadAsync(KubernetesTarget target, long moment, CancellationToken cancellationToken)
+    private async ValueTask<Workload?> ReadAsync(
+        KubernetesTarget target, bool apart, long moment, CancellationToken cancellationToken)
     {
         if (target.Resource.IsListed)
         {
@@ -162,7 +176,7 @@ public sealed class KubernetesScaler : IScaler, IDisposable
                 _unanswered.TryRemove(target, out _);
             }
 
-            return await list.FindAsync(target.Namespace, target.Name, moment, cancellationToken).ConfigureAwait(false);
+            return await list.FindAsync(target, apart, moment, cancellationToken).ConfigureAwait(false);
         }
 
         await _cluster.Kinds.FindAsync(target.Resource, cancellationToken).ConfigureAwait(false);

@@ -169,7 +169,7 @@ public sealed class FaultTests : IAsyncLifetime
         options.AllowForeignAutoscaler = true;
         using var cluster = KubernetesCluster.Create(options, _time);
 
-        var error = await Assert.ThrowsAsync<ApiException>(() => cluster.Pods("default").GetAsync(Cancellation).AsTask());
+        var error = await Assert.ThrowsAsync<ApiException>(() => cluster.Pods.In(new("default", null)).GetAsync(Cancellation).AsTask());
 
         balancer.Stop();
         await Assert.ThrowsAnyAsync<Exception>(() => hangingUp);
@@ -380,7 +380,7 @@ public sealed class FaultTests : IAsyncLifetime
 
     [Theory]
     [InlineData(ListDeployments)]
-    [InlineData("GET /api/v1/namespaces/default/pods?resourceVersion=0&limit=500")]
+    [InlineData("GET /api/v1/namespaces/default/pods?fieldSelector=status.phase!=Succeeded,status.phase!=Failed&resourceVersion=0&limit=500")]
     [InlineData("GET /apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers?resourceVersion=0&limit=500")]
     public async Task GetReplicasAsync_ListThatHoldsNothingWhereThereShouldBeAThing_IsNotBelieved(string list)
     {
@@ -393,22 +393,21 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task GetReplicasAsync_ProxyThatCompressesWithoutBeingAsked_IsNoAnswer()
+    public async Task GetReplicasAsync_CompressedAnswer_WasAskedForAndIsRead()
     {
+        string? asked = null;
         On(ListDeployments, async (context, _) =>
         {
+            asked = context.Request.Headers.AcceptEncoding;
             context.Response.Headers.ContentEncoding = "gzip";
             await using var zip = new GZipStream(context.Response.Body, CompressionLevel.Fastest);
             await zip.WriteAsync(System.Text.Encoding.UTF8.GetBytes(StubServer.Deployments), Cancellation);
             return true;
         });
-        var options = _stub.Options();
-        options.RetryTime = TimeSpan.FromSeconds(0.5);
-        using var scaler = new KubernetesScaler(options, _time);
+        using var scaler = new KubernetesScaler(_stub.Options(), _time);
 
-        var error = await Assert.ThrowsAsync<ApiException>(() => scaler.GetReplicasAsync("web", Cancellation).AsTask());
-
-        Assert.StartsWith($"the answer of the API server {_stub.Address} broke off (", error.Message, StringComparison.Ordinal);
+        Assert.Equal(3, (await scaler.GetReplicasAsync("web", Cancellation)).Desired);
+        Assert.Contains("gzip", asked!, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public sealed class RestartTests
     {
         Assert.SkipUnless(ControlPlane.Missing is null, ControlPlane.Missing ?? "");
         using var plane = await ControlPlane.StartAsync(Cancellation);
-        var space = await TestNamespace.CreateAsync(plane, "restore");
+        var space = await TestNamespace.CreateAsync(plane, "restore", TestNamespace.ListingRules);
         await space.CreateDeploymentAsync("web", 4);
         await space.CreateDeploymentAsync("quiet", 2);
         await using var host = new ScalingHost(

@@ -13,14 +13,17 @@ internal sealed class TestNamespace(ControlPlane plane, string name, Cancellatio
 
     /// <summary>The rules that scaling needs, as the documentation has them.</summary>
     public const string ScalingRules = """
-        {"apiGroups": ["apps"], "resources": ["deployments", "statefulsets", "replicasets"], "verbs": ["list"]},
+        {"apiGroups": ["apps"], "resources": ["deployments", "statefulsets", "replicasets"], "verbs": ["list", "watch"]},
         {"apiGroups": ["apps"], "resources": ["deployments/scale", "statefulsets/scale", "replicasets/scale"], "verbs": ["get", "update"]},
-        {"apiGroups": [""], "resources": ["replicationcontrollers"], "verbs": ["list"]},
+        {"apiGroups": [""], "resources": ["replicationcontrollers"], "verbs": ["list", "watch"]},
         {"apiGroups": [""], "resources": ["replicationcontrollers/scale"], "verbs": ["get", "update"]},
-        {"apiGroups": [""], "resources": ["pods"], "verbs": ["list"]},
-        {"apiGroups": ["autoscaling"], "resources": ["horizontalpodautoscalers"], "verbs": ["list"]},
+        {"apiGroups": [""], "resources": ["pods"], "verbs": ["list", "watch"]},
+        {"apiGroups": ["autoscaling"], "resources": ["horizontalpodautoscalers"], "verbs": ["list", "watch"]},
         {"apiGroups": [""], "resources": ["events"], "verbs": ["create"]}
         """;
+
+    /// <summary>The rules of before there were watches: lists are read again when they are too old, and stay as they are until then.</summary>
+    public static readonly string ListingRules = ScalingRules.Replace(", \"watch\"", "", StringComparison.Ordinal);
 
     /// <summary>A name that no other test has.</summary>
     public static string NewName(string prefix) => $"{prefix}-{Interlocked.Increment(ref _names)}";

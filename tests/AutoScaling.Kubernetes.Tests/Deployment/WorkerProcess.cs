@@ -12,7 +12,7 @@ internal sealed class WorkerProcess : IDisposable
 
     private readonly GuardedProcess _process;
 
-    public WorkerProcess(ControlPlane plane, string name, string kubeConfig, string policies, IEnumerable<KeyValuePair<string, string>> settings)
+    public WorkerProcess(string folder, string name, string kubeConfig, string policies, IEnumerable<KeyValuePair<string, string>> settings)
     {
         Name = name;
 
@@ -31,7 +31,7 @@ internal sealed class WorkerProcess : IDisposable
             ["LeaderElection__LeaseDuration"] = "00:01:30",
             ["LeaderElection__RenewDeadline"] = "00:01:00",
         };
-        _process = new("env", Path.Combine(plane.Folder, $"worker-{name}.log"), [.. environment.Select(e => $"{e.Key}={e.Value}"), "dotnet", program]);
+        _process = new("env", Path.Combine(folder, $"worker-{name}.log"), [.. environment.Select(e => $"{e.Key}={e.Value}"), "dotnet", program]);
     }
 
     public string Name { get; }

@@ -20,9 +20,9 @@ public sealed class WorkerTests(ClusterFixture cluster, MetricsFixture metrics)
         var text = await PoliciesAsync(plane, team);
         var policies = new MountedPolicies(Path.Combine(plane.Folder, team.Name), text);
         var config = await Deployed.TokenAsync(plane, Manifests.Namespace);
-        using var first = new WorkerProcess(plane, "autoscaling-1", config, policies.Path, []);
+        using var first = new WorkerProcess(plane.Folder, "autoscaling-1", config, policies.Path, []);
         await first.SaysAsync("leads now and scales the targets.");
-        using var second = new WorkerProcess(plane, "autoscaling-2", config, policies.Path, []);
+        using var second = new WorkerProcess(plane.Folder, "autoscaling-2", config, policies.Path, []);
         await second.SaysAsync($"The Lease '{Manifests.Namespace}/autoscaling' is held by 'autoscaling-1_");
 
         await first.SaysAsync($"Scaled {team.Name}/web from 2 to 4 replicas. ");
@@ -54,7 +54,7 @@ public sealed class WorkerTests(ClusterFixture cluster, MetricsFixture metrics)
         var text = await PoliciesAsync(plane, a) + (await PoliciesAsync(plane, b)).Replace("policies:\n", "", StringComparison.Ordinal);
         var policies = new MountedPolicies(Path.Combine(plane.Folder, a.Name), text);
         var mark = await plane.Audit.MarkAsync(Cancellation);
-        using var worker = new WorkerProcess(plane, "autoscaling-3", await Deployed.TokenAsync(plane, Manifests.Namespace), policies.Path, settings);
+        using var worker = new WorkerProcess(plane.Folder, "autoscaling-3", await Deployed.TokenAsync(plane, Manifests.Namespace), policies.Path, settings);
 
         foreach (var team in new[] { a, b })
         {

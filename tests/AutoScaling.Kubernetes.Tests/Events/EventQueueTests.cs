@@ -14,6 +14,7 @@ public sealed class EventQueueTests
     public async Task OnEvaluated_ServerThatDoesNotTakeEvents_HoldsNobodyUpAndDropsTheOldest()
     {
         await using var stub = await StubServer.StartAsync();
+        stub.Watch = StubServer.QuietAsync;
         using var server = new SlowEvents(stub);
         await using var host = Host(stub);
         var (writer, record) = await FirstAsync(host);
@@ -32,6 +33,7 @@ public sealed class EventQueueTests
     public async Task OnEvaluated_WholeFleetAtOnce_IsWrittenToTheLastEightAtATime()
     {
         await using var stub = await StubServer.StartAsync();
+        stub.Watch = StubServer.QuietAsync;
         using var server = new SlowEvents(stub);
         await using var host = Host(stub);
         var (writer, record) = await FirstAsync(host);
@@ -48,6 +50,7 @@ public sealed class EventQueueTests
     public async Task DisposeAsync_EventsThatWait_AreWritten()
     {
         await using var stub = await StubServer.StartAsync();
+        stub.Watch = StubServer.QuietAsync;
         using var server = new SlowEvents(stub);
         await using var host = Host(stub);
         var (writer, record) = await FirstAsync(host);
@@ -66,6 +69,7 @@ public sealed class EventQueueTests
     {
         var time = new FakeTimeProvider();
         await using var stub = await StubServer.StartAsync();
+        stub.Watch = StubServer.QuietAsync;
         using var server = new SlowEvents(stub);
         await using var host = Host(stub, time);
         var (writer, record) = await FirstAsync(host);

@@ -12,7 +12,7 @@ public sealed class EventWriterTests(ClusterFixture cluster)
     [Fact]
     public async Task OnEvaluated_AppliedAndRefusedScalings_AreEventsOnTheTarget()
     {
-        var space = await SpaceAsync();
+        var space = await SpaceAsync(TestNamespace.ListingRules);
         var created = await space.CreateDeploymentAsync("web", 4);
         ScalingRecord up, down, refused;
         await using (var host = Host(space))

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
 namespace AutoScaling.Kubernetes.Tests.Lists;
 
 public sealed class PodListTests
@@ -7,7 +10,7 @@ public sealed class PodListTests
     [Fact]
     public void Find_Selector_GivesTheNamespacesMatchingPodsInOrder()
     {
-        var pods = new PodList(new([Pod("web-b"), Pod("web-a"), Pod("db-a", app: "db"), Pod("web-c", space: "other")], "1"));
+        var pods = Table([Pod("web-b"), Pod("web-a"), Pod("db-a", app: "db"), Pod("web-c", space: "other")], "1");
 
         Assert.Equal(["web-a", "web-b"], pods.Find("here", LabelSelector.Parse("app=web,tier=front")!).Select(p => p.Replica.Name));
         Assert.Equal(["db-a"], pods.Find("here", LabelSelector.Parse("app notin (web)")!).Select(p => p.Replica.Name));
@@ -32,7 +35,7 @@ public sealed class PodListTests
             Pod("9-failed", "Failed", "False", 90),
             Pod("9-done", "Succeeded", "False", 90),
         ];
-        var pods = new PodList(new([.. items], "1")).Find("here", LabelSelector.Parse("app=web")!);
+        var pods = Table(items, "1").Find("here", LabelSelector.Parse("app=web")!);
         var workload = new Workload { Namespace = "here", Name = "web", Uid = "u", ResourceVersion = "1", Desired = 9, Existing = 8, Selector = null };
 
         var status = ReplicaCounts.Of(workload, pods);
@@ -55,7 +58,7 @@ public sealed class PodListTests
         var (before, after) = (Pod("web-a"), Pod("web-a", "Running", "True", 60));
         (before.Metadata!.ResourceVersion, after.Metadata!.ResourceVersion) = ("7", "7");
 
-        var second = new PodList(new([after], "9"), new(new([before], "10")));
+        var second = Table([after], "9", Table([before], "10"));
 
         Assert.Equal(ReplicaReadiness.Ready, Assert.Single(second.Find("here", LabelSelector.Parse("app=web")!)).Replica.Readiness);
     }
@@ -65,13 +68,13 @@ public sealed class PodListTests
     {
         PodItem[] items = [Pod("web-a"), Pod("web-b"), Pod("web-c", space: "other")];
         foreach (var item in items) item.Metadata!.ResourceVersion = "7";
-        var first = new PodList(new([.. items], "8"));
+        var first = Table(items, "8");
         items[1] = Pod("web-b", ready: "True");
         items[1].Metadata!.ResourceVersion = "9";
         items[2] = Pod("web-c");
         items[2].Metadata!.ResourceVersion = "7";
 
-        var second = new PodList(new([.. items], "10"), first);
+        var second = Table(items, "10", first);
 
         var (before, after) = (Find(first), Find(second));
         Assert.Equal(["web-a", "web-b", "web-c"], after.Select(p => p.Replica.Name));
@@ -103,7 +106,7 @@ public sealed class PodListTests
         if (owner?.Split('/') is [var kind, var name])
             item.Metadata!.OwnerReferences = [new() { Kind = "Node", Name = "no-controller" }, new() { Kind = kind, Name = name, Controller = true }];
 
-        var found = new PodList(new([item], "1")).Of(KubernetesTarget.Parse(target, "here"), LabelSelector.Parse("app=web")!);
+        var found = Table([item], "1").Of(KubernetesTarget.Parse(target, "here"), LabelSelector.Parse("app=web")!);
 
         Assert.Equal(counts ? 1 : 0, found.Count);
     }
@@ -112,18 +115,25 @@ public sealed class PodListTests
     public void ReplicasWriter_SeveralManagersHaveWritten_IsTheLastWhoWroteTheCount()
     {
         const string List = """
-            {"items": [{"metadata": {"name": "web", "managedFields": [
+            [{"metadata": {"name": "web", "managedFields": [
               {"manager": "kubectl", "time": "2026-01-01T12:00:00Z", "fieldsV1": {"f:metadata": {"f:replicas": {}}, "f:spec": {"f:replicas": {}, "f:template": {"f:spec": {}}}}},
               {"manager": "argocd-controller", "time": "2026-01-01T13:00:00Z", "fieldsV1": {"f:spec": {"f:a": {"f:b": [1]}, "f:replicas": {}}, "f:z": {}}},
               {"manager": "old", "time": "2026-01-01T11:00:00Z", "fieldsV1": {"f:spec": {"f:replicas": {}}}},
               {"manager": "kube-controller-manager", "time": "2026-01-01T14:00:00Z", "fieldsV1": {"f:status": {"f:replicas": {}}}}, null]}},
              {"metadata": {"name": "none", "managedFields": null}, "spec": {"replicas": 2}},
-             {"metadata": {"managedFields": [{"manager": 5, "fieldsV1": []}, {"fieldsV1": {"f:spec": {"f:replicas": {}}}}], "name": "odd"}}]}
+             {"metadata": {"managedFields": [{"manager": 5, "fieldsV1": []}, {"fieldsV1": {"f:spec": {"f:replicas": {}}}}], "name": "odd"}}]
             """;
 
-        var items = System.Text.Json.JsonSerializer.Deserialize(List, ListsJson.Default.ApiListWorkloadItem)!.Items!;
+        var items = JsonNode.Parse(List)!.AsArray().Select(item => item.Deserialize(ListsJson.Default.WorkloadItem)!);
 
         Assert.Equal([("web", "argocd-controller"), ("none", null), ("odd", null)], items.Select(i => (i.Metadata!.Name!, i.Metadata.ReplicasWriter)));
+    }
+
+    private static PodList Table(IEnumerable<PodItem> items, string version, PodList? last = null)
+    {
+        var table = new PodList();
+        table.Fill(new([.. items.Select(AutoScaling.Kubernetes.Lists.Pod.Of)], version), last);
+        return table;
     }
 
     private static PodItem Pod(string name, string phase = "Running", string? ready = null, int readyAfter = 0, bool going = false, string app = "web", string space = "here") => new()

@@ -16,7 +16,7 @@ public sealed class PodRequestsTests
     [InlineData("{}", 0, null, 0L, null)]
     public void Of_Pod_AddsUpAsTheHpa(string spec, int? cpu, string? withoutCpu, long? memory, string? withoutMemory)
     {
-        var pod = JsonSerializer.Deserialize($$"""{"kind": "PodList", "items": [{"spec": {{spec}}}]}""", ListsJson.Default.ApiListPodItem)!.Items![0];
+        var pod = JsonSerializer.Deserialize($$$"""{"object": {"spec": {{{spec}}} } }""", ListsJson.Default.WatchEventPodItem)!.Object!;
         var requests = PodRequests.Of(pod.Spec);
         Assert.Equal((cpu, withoutCpu), (requests.Of(PodResource.Cpu, out var cpuMissing), cpuMissing));
         Assert.Equal((memory, withoutMemory), (requests.Of(PodResource.Memory, out var memoryMissing), memoryMissing));

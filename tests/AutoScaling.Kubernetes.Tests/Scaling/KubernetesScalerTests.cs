@@ -86,7 +86,7 @@ public sealed class KubernetesScalerTests(ClusterFixture cluster)
         var status = await scaler.GetReplicasAsync("web", Cancellation);
 
         Assert.Equal((6, 5, 1, 2, 1, 1), (status.Desired, status.Existing, status.Ready, status.Starting, status.Unready, status.Terminating));
-        Assert.Equal(["web-failed", "web-going", "web-pending", "web-ready", "web-starting", "web-unready"], status.Members.Select(m => m.Name));
+        Assert.Equal(["web-going", "web-pending", "web-ready", "web-starting", "web-unready"], status.Members.Select(m => m.Name));
         Assert.Equal(
             new Replica
             {
@@ -96,7 +96,7 @@ public sealed class KubernetesScalerTests(ClusterFixture cluster)
                 StartedAt = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero),
                 ReadinessChangedAt = new(2026, 1, 1, 12, 0, 20, TimeSpan.Zero),
             },
-            status.Members[3]);
+            status.Members[2]);
     }
 
     [Fact]
@@ -221,7 +221,7 @@ public sealed class KubernetesScalerTests(ClusterFixture cluster)
     [Fact]
     public async Task EvaluateAsync_ForeignWriteBetweenTwoTicks_IsRecordedAndNotFoughtInTheSameTick()
     {
-        var space = await SpaceAsync();
+        var space = await SpaceAsync(TestNamespace.ListingRules);
         await space.CreateDeploymentAsync("web", 4);
         await using var host = new ScalingHost(o => (o.KubeConfig, o.Events) = (space.Options().KubeConfig, false), [ScalingHost.Policy("web")], _time);
         host.Cpu = 90;
@@ -245,7 +245,7 @@ public sealed class KubernetesScalerTests(ClusterFixture cluster)
     [Fact]
     public async Task EvaluateAsync_DeletedAndCreatedAgainBetweenTwoTicks_DecidesFromTheNewOne()
     {
-        var space = await SpaceAsync();
+        var space = await SpaceAsync(TestNamespace.ListingRules);
         await space.CreateDeploymentAsync("web", 6);
         await using var host = new ScalingHost(o => (o.KubeConfig, o.Events) = (space.Options().KubeConfig, false), [ScalingHost.Policy("web")], _time);
         host.Cpu = 90;
@@ -297,5 +297,5 @@ public sealed class KubernetesScalerTests(ClusterFixture cluster)
         Assert.Equal(1503238553, await space.ReplicasAsync("web"));
     }
 
-    private async Task<TestNamespace> SpaceAsync() => await TestNamespace.CreateAsync(await cluster.PlaneAsync(), TestNamespace.NewName("scaler"));
+    private async Task<TestNamespace> SpaceAsync(string rules = TestNamespace.ScalingRules) => await TestNamespace.CreateAsync(await cluster.PlaneAsync(), TestNamespace.NewName("scaler"), rules);
 }

@@ -22,7 +22,10 @@ internal sealed class StubServer : IAsyncDisposable
     /// <summary>Answers a request in place of the stub, given how often it has been made, from 1; <see langword="false"/> leaves it to the stub.</summary>
     public Func<HttpContext, string, int, Task<bool>> Fault { get; set; } = (_, _, _) => Task.FromResult(false);
 
-    /// <summary>The requests so far: method, path and query.</summary>
+    /// <summary>Answers a watch, which is refused without that; the test says what it is told and how it ends.</summary>
+    public Func<HttpContext, Task> Watch { get; set; } = context => RefuseAsync(context, 405, "no watch");
+
+    /// <summary>The requests so far, without watches: method, path and query.</summary>
     public IReadOnlyList<string> Requests
     {
         get
@@ -68,6 +71,13 @@ internal sealed class StubServer : IAsyncDisposable
         return true;
     }
 
+    /// <summary>A watch in which nothing happens.</summary>
+    public static async Task QuietAsync(HttpContext context)
+    {
+        await context.Response.Body.FlushAsync();
+        await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+    }
+
     /// <summary>Begins an answer and then resets the connection.</summary>
     public static async Task<bool> BreakOffAsync(HttpContext context, string body)
     {
@@ -79,6 +89,12 @@ internal sealed class StubServer : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
+        if (context.Request.Query.ContainsKey("watch"))
+        {
+            await Watch(context);
+            return;
+        }
+
         var request = $"{context.Request.Method} {context.Request.Path}{Uri.UnescapeDataString(context.Request.QueryString.Value ?? "")}";
         int times;
         lock (_requests)

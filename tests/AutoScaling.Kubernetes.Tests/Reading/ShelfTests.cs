@@ -1,7 +1,7 @@
 using AutoScaling.Kubernetes.Tests.Stub;
 using Microsoft.Extensions.Time.Testing;
 
-namespace AutoScaling.Kubernetes.Tests.Lists;
+namespace AutoScaling.Kubernetes.Tests.Reading;
 
 public sealed class ShelfTests
 {
@@ -28,14 +28,14 @@ public sealed class ShelfTests
         await using var stub = await StubServer.StartAsync();
         using var cluster = KubernetesCluster.Create(stub.Options(), _time);
         using var provider = new KubernetesMetricsProvider(cluster);
-        var (pods, autoscalers, workloads) = (cluster.Pods("preview-1"), cluster.Autoscalers("preview-1"), cluster.Workloads(ScalableKinds.Deployments, "preview-1"));
+        var (pods, autoscalers, workloads) = (cluster.Pods.In(new("preview-1", null)), cluster.Autoscalers("preview-1"), cluster.Workloads(ScalableKinds.Deployments, "preview-1"));
 
         _time.Advance(3 * Hour);
-        cluster.Pods("preview-2");
+        cluster.Pods.In(new("preview-2", null));
         cluster.Autoscalers("preview-2");
         cluster.Workloads(ScalableKinds.Deployments, "preview-2");
 
-        Assert.NotSame(pods, cluster.Pods("preview-1"));
+        Assert.NotSame(pods, cluster.Pods.In(new("preview-1", null)));
         Assert.NotSame(autoscalers, cluster.Autoscalers("preview-1"));
         Assert.NotSame(workloads, cluster.Workloads(ScalableKinds.Deployments, "preview-1"));
     }

@@ -1,11 +1,12 @@
 using System.Net;
 using System.Text.Json.Serialization.Metadata;
+using AutoScaling.Kubernetes.Client;
 using AutoScaling.Kubernetes.Primitives;
 
-namespace AutoScaling.Kubernetes.Client;
+namespace AutoScaling.Kubernetes.Reading;
 
 /// <summary>All things of a kind at one instant.</summary>
-/// <typeparam name="T">What is listed.</typeparam>
+/// <typeparam name="T">What is kept of each.</typeparam>
 /// <param name="Items">The things.</param>
 /// <param name="ResourceVersion">The instant.</param>
 internal sealed record Listing<T>(List<T> Items, string ResourceVersion);
@@ -32,8 +33,10 @@ internal static class ListReader
     /// <param name="notBefore">A version that was seen before: an older list from the API server's memory is not taken.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="ApiException">The list cannot be had.</exception>
-    public static async Task<Listing<T>> ListAsync<T>(
-        this ApiClient api, ApiCall call, JsonTypeInfo<ApiList<T>> type, string? notBefore, CancellationToken cancellationToken)
+    public static async Task<Listing<T>> ListAsync<TItem, T>(
+        this ApiClient api, ApiCall call, JsonTypeInfo<ApiList<TItem, T>> type, string? notBefore, CancellationToken cancellationToken)
+        where TItem : class
+        where T : class, IKept<TItem, T>
     {
         for (var beginning = 1; ; beginning++)
         {
@@ -49,8 +52,10 @@ internal static class ListReader
         }
     }
 
-    private static async Task<Listing<T>> PagesAsync<T>(
-        ApiClient api, ApiCall call, JsonTypeInfo<ApiList<T>> type, string version, CancellationToken cancellationToken)
+    private static async Task<Listing<T>> PagesAsync<TItem, T>(
+        ApiClient api, ApiCall call, JsonTypeInfo<ApiList<TItem, T>> type, string version, CancellationToken cancellationToken)
+        where TItem : class
+        where T : class, IKept<TItem, T>
     {
         var items = new List<T>();
         var more = "";
@@ -62,13 +67,13 @@ internal static class ListReader
             if (page.Kind?.EndsWith("List", StringComparison.Ordinal) != true || page.Metadata is null)
                 throw new ApiException($"the API server's answer to {call} is not a list", null);
 
-            if (page.Items?.Exists(static i => i is null) == true)
+            if (page.Items is { HasNone: true })
                 throw new ApiException($"the API server's answer to {call} holds an item that is none", null);
 
             // Aggregated API servers, such as that of metrics, give no version.
             var instant = page.Metadata.ResourceVersion ?? "";
-            if (more.Length == 0 && page.Metadata.Continue is not { Length: > 0 }) return new(page.Items ?? [], instant);
-            items.AddRange(page.Items ?? []);
+            if (more.Length == 0 && page.Metadata.Continue is not { Length: > 0 }) return new(page.Items?.Kept ?? [], instant);
+            items.AddRange(page.Items?.Kept ?? []);
             if (page.Metadata.Continue is not { Length: > 0 } token) return new(items, instant);
             more = $"&continue={Uri.EscapeDataString(token)}";
         }

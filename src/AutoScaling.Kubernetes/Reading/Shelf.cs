@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace AutoScaling.Kubernetes.Lists;
+namespace AutoScaling.Kubernetes.Reading;
 
 /// <summary>
 /// Things that are made when they are first asked for, and dropped some hours after they were last asked for, because namespaces and

@@ -1,7 +1,7 @@
 using System.Net;
 using AutoScaling.Kubernetes.Primitives;
 
-namespace AutoScaling.Kubernetes.Lists;
+namespace AutoScaling.Kubernetes.Reading;
 
 /// <summary>
 /// One reading that all targets share: who asks while it is under way waits for it, who asks soon afterwards gets the same answer.
@@ -57,16 +57,21 @@ internal sealed class SharedRead<T>(
         return current.IsCompletedSuccessfully ? new(current.Result) : new(current.WaitAsync(cancellationToken));
     }
 
+    /// <summary>What was read, if it is no older than it may have been at a moment.</summary>
+    public T? Fresh(long moment)
+    {
+        lock (_gate) return IsFresh(moment) ? _current!.Result : null;
+    }
+
+    private bool IsFresh(long moment) => _current is { IsCompletedSuccessfully: true }
+        && (time.GetElapsedTime(_began, moment) < maxAge || time.GetElapsedTime(_began) < _pause);
+
     private Task<T> Current(long moment)
     {
         lock (_gate)
         {
             if (_current is { IsCompleted: false } running) return running;
-            if (_current is { IsCompletedSuccessfully: true } good
-                && (time.GetElapsedTime(_began, moment) < maxAge || time.GetElapsedTime(_began) < _pause))
-            {
-                return good;
-            }
+            if (IsFresh(moment)) return _current!;
 
             if (_current is { IsCompletedSuccessfully: false } failed
                 && time.GetElapsedTime(_began) < Life(failed.Exception?.InnerException))

@@ -4,7 +4,7 @@ using AutoScaling.Kubernetes.Tests.Cluster;
 using AutoScaling.Kubernetes.Tests.Stub;
 using Microsoft.AspNetCore.Http;
 
-namespace AutoScaling.Kubernetes.Tests.Client;
+namespace AutoScaling.Kubernetes.Tests.Reading;
 
 /// <summary>Lists of more than one page, by a real API server. It gives pages only when its database is asked; what it answers from its memory comes in one piece.</summary>
 public sealed class PagesTests(ClusterFixture cluster)
@@ -66,10 +66,10 @@ public sealed class PagesTests(ClusterFixture cluster)
         Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.Gone, HttpStatusCode.OK, HttpStatusCode.OK], answers);
     }
 
-    private static Task<Listing<WorkloadItem>> ListAsync(ApiClient api, TestNamespace space, string? notBefore) =>
-        api.ListAsync(new("list", ScalableKinds.Deployments, space.Name), ListsJson.Default.ApiListWorkloadItem, notBefore, Cancellation);
+    private static Task<Listing<Workload>> ListAsync(ApiClient api, TestNamespace space, string? notBefore) =>
+        api.ListAsync(new("list", ScalableKinds.Deployments, space.Name), ListsJson.Default.ApiListWorkloadItemWorkload, notBefore, Cancellation);
 
-    private static IEnumerable<string> Names(Listing<WorkloadItem> list) => list.Items.Select(i => i.Metadata!.Name!).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Names(Listing<Workload> list) => list.Items.Select(i => i.Name).Order(StringComparer.Ordinal);
 
     private static async Task<IReadOnlyList<string>> CreateAsync(TestNamespace space, int count)
     {

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 
-namespace AutoScaling.Kubernetes.Tests.Lists;
+namespace AutoScaling.Kubernetes.Tests.Reading;
 
 public sealed class SharedReadTests
 {
