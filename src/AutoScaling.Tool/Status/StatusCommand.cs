@@ -66,7 +66,8 @@ internal static class StatusCommand
         return report.Troubles.IsEmpty && !report.Targets.Any(l => l.IsTrouble) ? 0 : Report.Failed;
     }
 
-    private static IStatusPlace Place(ParseResult parsed, HttpClient client) => (parsed.GetValue(File), parsed.GetValue(Address), Cluster(parsed)) switch
+    private static IStatusPlace Place(ParseResult parsed, HttpClient client) => (
+        parsed.GetValue(File), parsed.GetValue(Address), Cluster(parsed)) switch
     {
         ({ } file, null, null) => new StatusFile(file),
         (null, { } address, null) => new StatusHost(Servers.Folder(address), client),

@@ -222,7 +222,9 @@ public sealed record ScalingDecision
     /// <summary>Says in plain sentences why the target is scaled, or why not, until when, and what would change the answer.</summary>
     public string Explain() => Explanation.Of(this);
 
-    /// <summary>Says in one plain sentence what <see cref="HeldBackBy"/> did, and until when; <see langword="null"/> if no guard did anything.</summary>
+    /// <summary>
+    /// Says in one plain sentence what <see cref="HeldBackBy"/> did, and until when; <see langword="null"/> if no guard did anything.
+    /// </summary>
     public string? ExplainHeldBack() => Explanation.HeldBack(this);
 
     /// <summary>Reads a decision that <see cref="ToJson"/> wrote.</summary>
