@@ -26,7 +26,7 @@ internal sealed class OverrideSetting : Setting<ScalingPolicy>
         .Text("reason", "Why.", d => d.Reason, (d, v) => d with { Reason = v }, none: d => d with { Reason = null })
         .Text("by", "By whom.", d => d.By, (d, v) => d with { By = v }, none: d => d with { By = null });
 
-    public override ScalingPolicy Read(SettingsReader settings, ScalingPolicy seed) => settings.Block(Key, seed, Table.What, Read);
+    public override ScalingPolicy Read(SettingsReader settings, ScalingPolicy seed) => settings.Block(Key, seed, Table.What, Said);
 
     public override void Write(JsonObject into, ScalingPolicy value, ScalingPolicy seed, bool all)
     {
@@ -37,7 +37,7 @@ internal sealed class OverrideSetting : Setting<ScalingPolicy>
     public override IEnumerable<SettingInfo> Describe(ScalingPolicy seed, bool known) =>
         [new() { Key = Key, Doc = Doc, Words = "a block", IsNullable = true, Block = Table.Describe(Table.Seed, known) }];
 
-    private static ScalingPolicy Read(SettingsReader settings, ScalingPolicy policy)
+    private static ScalingPolicy Said(SettingsReader settings, ScalingPolicy policy)
     {
         var before = settings.ErrorCount;
         var draft = Table.Read(settings, Table.Seed);

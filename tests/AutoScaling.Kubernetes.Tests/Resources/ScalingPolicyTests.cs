@@ -62,6 +62,10 @@ public sealed class ScalingPolicyTests(ClusterFixture cluster)
         Assert.Equal("range", (string?)(await space.StatusAsync("web"))!["heldBack"]!["by"]);
         Assert.Equal(1, (int)(await space.StatusAsync("web"))!["observedGeneration"]!);
 
+        // The same for who asks without kubectl.
+        var line = Assert.Single(await ScalingPolicyResource.ReadAsync(space.Space.Options(), cancellationToken: Stop));
+        Assert.Equal(($"{space.Space.Name}/web", 2, 8, 8, "range", false), (line.Target, line.Min, line.Max, line.Desired, line.HeldBackBy, line.IsTrouble));
+
         // It is gone: the target is let go of, its replicas stay.
         await space.KubectlAsync("delete", "scp", "web");
         await space.TickUntilAsync(() => !space.Host.AutoScaler.TryGetStatus($"{space.Space.Name}/web", out _));
