@@ -10,11 +10,18 @@ using Microsoft.Extensions.Options;
 var builder = Host.CreateApplicationBuilder(args);
 var settings = builder.Configuration;
 builder.Logging.AddSimpleConsole(o => (o.SingleLine, o.TimestampFormat, o.ColorBehavior) = (true, "yyyy-MM-dd HH:mm:ss ", LoggerColorBehavior.Disabled));
-builder.Services.AddAutoScaling(settings.GetSection("AutoScaling"))
-    .AddPolicyFile(settings["POLICY_FILE"] ?? "/etc/autoscaling/policies.yaml") // A mounted ConfigMap; changes take effect at the next evaluation.
+var scaling = builder.Services.AddAutoScaling(settings.GetSection("AutoScaling"))
     .UseKubernetes(settings.GetSection("Kubernetes"))
     .UseLeaderElection(settings.GetSection("LeaderElection"))
     .SaveStateToKubernetes();
+
+// A mounted ConfigMap; changes take effect at the next evaluation. POLICY_FILE=none: there is none.
+var file = settings["POLICY_FILE"] ?? "/etc/autoscaling/policies.yaml";
+if (file != "none") scaling.AddPolicyFile(file);
+
+// The custom resources: SCALING_POLICIES=all, in all namespaces or the worker's own, as Kubernetes__AllNamespaces says; or the namespaces, as team-a,team-b.
+if (settings["SCALING_POLICIES"] is { Length: > 0 } namespaces)
+    scaling.AddKubernetesPolicies(namespaces == "all" ? [] : [.. namespaces.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)]);
 
 try
 {

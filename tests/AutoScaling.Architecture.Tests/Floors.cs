@@ -50,6 +50,7 @@ internal static class Floors
         "Events",
         "Leading",
         "Saving",
+        "Resources",
         "Registration",
     ]);
 

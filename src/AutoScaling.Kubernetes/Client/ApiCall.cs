@@ -27,8 +27,12 @@ internal sealed record ApiCall(string Verb, ApiResource Resource, string? Namesp
     {
         "create" => HttpMethod.Post,
         "update" => HttpMethod.Put,
+        "patch" => HttpMethod.Patch,
         _ => HttpMethod.Get,
     };
+
+    /// <summary>What is sent. A patch says what is to be different: null removes, and what it does not name stays.</summary>
+    public string MediaType => Method == HttpMethod.Patch ? "application/merge-patch+json" : "application/json";
 
     /// <summary>The address below that of the API server.</summary>
     public string Path

@@ -216,7 +216,7 @@ internal sealed class ApiClient : IDisposable
         request.Headers.Accept.Add(Json);
         request.Headers.UserAgent.Add(Agent);
         if (call.IsWatch) request.Version = HttpVersion.Version20; // Many of them share a connection, where the API server offers that.
-        if (body is not null) request.Content = new ByteArrayContent(body) { Headers = { ContentType = new("application/json") } };
+        if (body is not null) request.Content = new ByteArrayContent(body) { Headers = { ContentType = new(call.MediaType) } };
 
         await ShowCredentialsAsync(request, stop).ConfigureAwait(false);
         var http = call.IsWatch ? _watching : _client.HttpClient;

@@ -161,6 +161,11 @@ internal sealed class KubernetesCluster : IDisposable
             ListsJson.Default.WatchEventAutoscalerItem)),
         this);
 
+    /// <summary>A list of something else, with which things of that kind are followed; it ends with the cluster.</summary>
+    public WatchedList<TItem, T, Table<T>> Follow<TItem, T>(Watchable<TItem, T> what)
+        where TItem : class, IApiObject
+        where T : class, INamed, IKept<TItem, T> => new(_context, what);
+
     /// <summary>A reading that all targets share; one that is under way ends with the cluster.</summary>
     public SharedRead<T> Share<T>(Func<T?, CancellationToken, Task<T>> read, TimeSpan maxAge)
         where T : class => new(read, maxAge, _time, _disposal.Token);

@@ -89,7 +89,7 @@ public static class LeadingBuilderExtensions
         return builder;
     }
 
-    private static KubernetesCluster Cluster(IServiceProvider services, string call) =>
+    internal static KubernetesCluster Cluster(IServiceProvider services, string call) =>
         services.GetService<KubernetesCluster>() ?? throw new ScalingException(
             ScalingErrorKind.InvalidConfiguration, $"{call} needs a cluster, but none is registered: call UseKubernetes.");
 }

@@ -31,6 +31,27 @@ internal sealed class KindNames(ApiClient api)
         return _known[resource] = kind;
     }
 
+    /// <summary>The kind with its name in addresses.</summary>
+    /// <param name="group">Its group.</param>
+    /// <param name="version">Its version.</param>
+    /// <param name="kind">What it is called in objects: <c>Widget</c>.</param>
+    /// <param name="cancellationToken">Ends the question.</param>
+    /// <exception cref="ApiException">The API server has no such kind, or does not answer.</exception>
+    public async ValueTask<ApiResource> FindPluralAsync(string group, string version, string kind, CancellationToken cancellationToken)
+    {
+        foreach (var (known, name) in _known)
+        {
+            if ((known.Group, known.Version) == (group, version) && string.Equals(name, kind, StringComparison.Ordinal)) return known;
+        }
+
+        // Of several that are objects of the kind the one without a subresource is the kind itself.
+        var kinds = await ReadAsync(new(group, version, $"objects of the kind {kind}"), cancellationToken).ConfigureAwait(false);
+        var found = kinds.Find(k => string.Equals(k.Kind, kind, StringComparison.Ordinal) && k.Name?.Contains('/') == false);
+        var resource = new ApiResource(group, version, found?.Name ?? throw Unknown(new(group, version, $"objects of the kind {kind}")));
+        await FindAsync(resource, cancellationToken).ConfigureAwait(false);
+        return resource;
+    }
+
     private async Task<List<ApiResourceItem>> ReadAsync(ApiResource resource, CancellationToken cancellationToken)
     {
         try

@@ -47,6 +47,12 @@ internal sealed record KubernetesTarget(string Namespace, ApiResource Resource, 
         }
     }
 
+    /// <summary>The target's name in its shortest form with a namespace.</summary>
+    public string FullName =>
+        Resource.IsSameAs(ScalableKinds.Deployments) ? $"{Namespace}/{Name}"
+        : Resource.Kind is not null ? $"{Namespace}/{Resource.Plural}/{Name}"
+        : $"{Namespace}/{(Resource.Group.Length == 0 ? "core" : Resource.Group)}/{Resource.Version}/{Resource.Plural}/{Name}";
+
     /// <summary>The target as in a sentence, whatever the version by which it is asked for.</summary>
     public string Identity =>
         Resource.Kind is not null ? ToString() : $"{Resource.Plural}.{Resource.Group} '{Name}' in namespace '{Namespace}'";

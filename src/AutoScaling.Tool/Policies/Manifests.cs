@@ -124,7 +124,7 @@ internal static class Manifests
         return space + kind + name;
     }
 
-    private static bool IsTargetRef(YamlNode key) => YamlPath.TextOf(key) is "targetRef" or "scaleTargetRef";
+    private static bool IsTargetRef(YamlNode key) => YamlPath.TextOf(key) is "targetRef" or "targetSelector" or "scaleTargetRef";
 
     private static string KindOf(YamlNode resource) => YamlPath.TextOf(YamlPath.At(resource, "kind")) ?? "";
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AutoScaling.Kubernetes;
 using AutoScaling.Tool.Input;
 
 namespace AutoScaling.Tool.Status;
@@ -17,6 +18,21 @@ internal static class StatusCommand
         "A host that has the endpoints of AutoScaling.AspNetCore, with their path, such as http://host/autoscaling",
         "http://host/autoscaling");
 
+    private static readonly Option<string?> Context = new("--context")
+    {
+        Description = "A context of the kubeconfig: the ScalingPolicies of that cluster, as their status tells", HelpName = "NAME",
+    };
+
+    private static readonly Option<string?> Namespace = new("--namespace")
+    {
+        Description = "With a cluster: only this namespace, which needs rights only there; otherwise all", HelpName = "NAME",
+    };
+
+    private static readonly Option<string?> KubeConfig = new("--kubeconfig")
+    {
+        Description = "The kubeconfig of the cluster; otherwise that of kubectl", HelpName = "FILE",
+    };
+
     private static readonly Option<string?> Service = new("--service", "--target")
     {
         Description = "Only this service; of a log or a host with its last decisions",
@@ -30,11 +46,11 @@ internal static class StatusCommand
     public static Command Create()
     {
         var command = new Command("status", "Tells how targets stand: replicas, what was decided last and why, what holds it back and "
-            + "until when, and who holds them. Name a FILE or a host (--url). "
+            + "until when, and who holds them. Name a FILE, a host (--url) or a cluster (--context). "
             + "Exit codes: 0 all is well; 1 a target could not be evaluated or scaled the last time, or all share a trouble; "
             + "2 it cannot be read.")
         {
-            File, Address, Access.TokenFile, Access.Headers, Service, Format,
+            File, Address, Access.TokenFile, Access.Headers, Context, Namespace, KubeConfig, Service, Format,
         };
         command.SetAction(Run);
         return command;
@@ -50,11 +66,22 @@ internal static class StatusCommand
         return report.Troubles.IsEmpty && !report.Targets.Any(l => l.IsTrouble) ? 0 : Report.Failed;
     }
 
-    private static IStatusPlace Place(ParseResult parsed, HttpClient client) => (parsed.GetValue(File), parsed.GetValue(Address)) switch
+    private static IStatusPlace Place(ParseResult parsed, HttpClient client) => (
+        parsed.GetValue(File), parsed.GetValue(Address), Cluster(parsed)) switch
     {
-        ({ } file, null) => new StatusFile(file),
-        (null, { } address) => new StatusHost(Servers.Folder(address), client),
-        (null, null) => throw new CommandException("There is nothing to read: name a FILE, or a host with --url URL."),
-        _ => throw new CommandException("FILE and --url name two places, but one is read at a time: leave one out."),
+        ({ } file, null, null) => new StatusFile(file),
+        (null, { } address, null) => new StatusHost(Servers.Folder(address), client),
+        (null, null, { } cluster) => new StatusContext(cluster),
+        (null, null, null) =>
+            throw new CommandException("There is nothing to read: name a FILE, a host with --url URL, or a cluster with --context NAME."),
+        _ => throw new CommandException("FILE, --url and --context name several places, but one is read at a time: leave the others out."),
     };
+
+    private static KubernetesOptions? Cluster(ParseResult parsed)
+    {
+        var (context, space, file) = (parsed.GetValue(Context), parsed.GetValue(Namespace), parsed.GetValue(KubeConfig));
+        return context is null && space is null && file is null
+            ? null
+            : new() { Context = context, KubeConfig = file, Namespace = space, AllNamespaces = space is null };
+    }
 }

@@ -50,6 +50,21 @@ internal static class Explanation
         return text.ToString();
     }
 
+    /// <summary>What had the last word against the rules; <see langword="null"/> if nothing changed their count.</summary>
+    public static GuardStep? HeldBackBy(ScalingDecision decision)
+    {
+        GuardStep? last = null;
+        foreach (var step in decision.Steps)
+        {
+            if (last is null || step.To == decision.To) last = step;
+        }
+
+        return last;
+    }
+
+    /// <summary>The same as a sentence.</summary>
+    public static string? HeldBack(ScalingDecision decision) => HeldBackBy(decision) is { } step ? Of(step, decision) + "." : null;
+
     /// <summary>That somebody else sets the count back again and again, and what would end it.</summary>
     /// <param name="target">The target.</param>
     /// <param name="since">Since when.</param>

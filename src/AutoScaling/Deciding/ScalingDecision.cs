@@ -121,8 +121,8 @@ public sealed record ScalingDecision
     public Headroom? Headroom => Aside?.Headroom;
 
     /// <summary>
-    /// What a person, or the policy with <see cref="ScalingPolicy.Paused"/>, said about the target at the time; <see langword="null"/>,
-    /// nearly always, if nobody did.
+    /// What a person, or the policy with <see cref="ScalingPolicy.Paused"/> or <see cref="ScalingPolicy.Override"/>, said about the target
+    /// at the time; <see langword="null"/>, nearly always, if nobody did.
     /// </summary>
     public ScalingOverride? Override => Aside?.Override;
 
@@ -131,6 +131,13 @@ public sealed record ScalingDecision
     /// then. <see langword="null"/>: from <see cref="At"/>.
     /// </summary>
     public DateTimeOffset? Due => Aside?.Due;
+
+    /// <summary>
+    /// The guard that had the last word where the count is another one than the rules ask for; <see langword="null"/> if no guard changed
+    /// it.
+    /// </summary>
+    [JsonIgnore]
+    public GuardStep? HeldBackBy => Explanation.HeldBackBy(this);
 
     /// <summary>The time of <see cref="At"/> as ticks of UTC.</summary>
     internal long UtcTicks => _at;
@@ -214,6 +221,11 @@ public sealed record ScalingDecision
 
     /// <summary>Says in plain sentences why the target is scaled, or why not, until when, and what would change the answer.</summary>
     public string Explain() => Explanation.Of(this);
+
+    /// <summary>
+    /// Says in one plain sentence what <see cref="HeldBackBy"/> did, and until when; <see langword="null"/> if no guard did anything.
+    /// </summary>
+    public string? ExplainHeldBack() => Explanation.HeldBack(this);
 
     /// <summary>Reads a decision that <see cref="ToJson"/> wrote.</summary>
     /// <param name="json">The text.</param>

@@ -34,7 +34,7 @@ public static class ScalingDecisionEngine
         var own = context.Current;
         var asked = Asked.All(policy, state, context);
         var trail = new GuardTrail(Combining.Narrow(policy, asked.Said));
-        var word = policy.Paused ? ScalingOverride.ByPolicy : state.Override is { } said && said.IsInForce(now) ? said : null;
+        var word = state.OverrideAt(policy, now);
         Guarded guarded;
         if (current == 0 && policy.Range.Min > 0 && policy.Behavior.ZeroIsOff && word?.Kind != ScalingOverrideKind.Hold)
         {

@@ -84,6 +84,10 @@ public sealed record ScalingState
     /// <summary>What a person has said about the target; <see langword="null"/>, nearly always, if nobody has.</summary>
     public ScalingOverride? Override => Extras?.Override;
 
+    /// <summary>What goes before the rules: the policy's word, or else a person's; <see langword="null"/> if there is none.</summary>
+    internal ScalingOverride? OverrideAt(ScalingPolicy policy, DateTimeOffset now) =>
+        policy.OverrideAt(now) ?? (Override is { } said && said.IsInForce(now) ? said : null);
+
     internal bool IsNew => Since == Never;
 
     /// <summary>Whether it was taken while evaluations went on: what was recommended after it is not in it.</summary>

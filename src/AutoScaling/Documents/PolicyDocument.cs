@@ -138,6 +138,34 @@ public static class PolicyDocument
     public static string Schema(IEnumerable<RuleType>? ruleTypes = null) => JsonNodes.Write(PolicySchema.Of(RuleTypes.With(ruleTypes)));
 
     /// <summary>
+    /// The settings of one policy as a structural OpenAPI schema, which Kubernetes wants of custom resources: with types, bounds and
+    /// defaults, but without what it allows nowhere, such as references and cases. What depends on several settings, and the settings of a
+    /// rule's type, only the reader knows. Settings whose default a host can change have none in it.
+    /// </summary>
+    /// <param name="ruleTypes">The types of your own rules that policies may use.</param>
+    /// <returns>The schema as JSON, of an object without <c>service</c> and <c>scaler</c>, which the resource says otherwise.</returns>
+    public static string StructuralSchema(IEnumerable<RuleType>? ruleTypes = null) =>
+        JsonNodes.Write(Documents.StructuralSchema.Of(RuleTypes.With(ruleTypes)));
+
+    /// <summary>Reads the settings of one policy that stand by themselves, as a custom resource has them.</summary>
+    /// <param name="target">What the policy is for.</param>
+    /// <param name="json">The settings, without <c>service</c>.</param>
+    /// <param name="defaults">What the policy has where it says nothing; <see langword="null"/> for the library's defaults.</param>
+    /// <param name="ruleTypes">The types of your own rules that it may use.</param>
+    /// <exception cref="ScalingException">A setting breaks its rule; all that is wrong is in it
+    /// (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    public static ScalingPolicy ParsePolicy(
+        ScalingTarget target, string json, PolicyDefaults? defaults = null, IEnumerable<RuleType>? ruleTypes = null)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(json);
+        const string what = "The settings of the policy";
+        if (JsonNodes.Parse(PolicyFile.Checked(json, what, DefaultMaxBytes), what) is not JsonObject block)
+            throw ScalingException.Invalid($"{what} must be a block.");
+        return PolicyReader.ReadOne(target, block, defaults ?? PolicyDefaults.Library, ruleTypes);
+    }
+
+    /// <summary>
     /// Writes policies to a file, in one step: whoever reads it meanwhile finds the old policies or the new ones, never a part.
     /// </summary>
     /// <param name="path">The file, which ends in <c>.json</c>, <c>.yaml</c> or <c>.yml</c>; it is replaced if it is there.</param>

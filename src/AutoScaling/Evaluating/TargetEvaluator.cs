@@ -311,7 +311,7 @@ public sealed class TargetEvaluator : IDisposable
             throw ScalingException.Invalid(
                 $"'{policy.Target}' cannot be scaled by hand while its policy only recommends. Mode must be scale first.");
         policy.Range.Check(count, policy.Target);
-        if (state.Override is { Kind: ScalingOverrideKind.Hold } hold && hold.Replicas != count && hold.IsInForce(Now))
+        if (state.OverrideAt(policy, Now) is { Kind: ScalingOverrideKind.Hold } hold && hold.Replicas != count)
             throw ScalingException.Invalid(
                 $"'{policy.Target}' cannot be scaled to {count}, because of what was said before. {hold}. Resume it first.");
     }

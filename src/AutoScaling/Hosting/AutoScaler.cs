@@ -102,7 +102,7 @@ internal sealed class AutoScaler(
             (managed, now) =>
             {
                 var policy = managed.Policy;
-                if (policy.Paused) throw PausedByPolicy(policy, "held");
+                if (policy.OverrideAt(now) is { } word) throw SaidByPolicy(policy, word, "held");
                 if (!managed.Enabled) throw ScalingException.Invalid($"'{target}' cannot be held while it is disabled. Enable it first.");
                 return ScalingOverride.Hold(policy.Range.Check(replicas, target), now, until, reason, by);
             },
@@ -112,7 +112,7 @@ internal sealed class AutoScaler(
         OverrideAsync(
             target,
             "resumed",
-            (managed, _) => managed.Policy.Paused ? throw PausedByPolicy(managed.Policy, "resumed") : null,
+            (managed, now) => managed.Policy.OverrideAt(now) is { } word ? throw SaidByPolicy(managed.Policy, word, "resumed") : null,
             cancellationToken);
 
     public async Task<ServiceMetrics> GetMetricsAsync(ScalingTarget target, CancellationToken cancellationToken = default)
@@ -143,8 +143,10 @@ internal sealed class AutoScaler(
         wake.Wake();
     }
 
-    private static ScalingException PausedByPolicy(ScalingPolicy policy, string what) =>
-        ScalingException.Invalid($"'{policy.Target}' cannot be {what} while its policy pauses it. Paused must be false there first.");
+    private static ScalingException SaidByPolicy(ScalingPolicy policy, ScalingOverride word, string what) => ScalingException.Invalid(
+        policy.Paused
+            ? $"'{policy.Target}' cannot be {what} while its policy pauses it. Paused must be false there first."
+            : $"'{policy.Target}' cannot be {what} while its policy says otherwise. {word}. Take that back there first.");
 
     private List<ManagedTarget> FindAll(string names)
     {

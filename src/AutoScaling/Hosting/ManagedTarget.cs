@@ -134,8 +134,7 @@ internal sealed class ManagedTarget
     }
 
     /// <summary>What a person or the policy says that goes before the rules; <see langword="null"/> if nothing does.</summary>
-    public ScalingOverride? OverrideAt(DateTimeOffset now) =>
-        Policy.Paused ? ScalingOverride.ByPolicy : State.Override is { } said && said.IsInForce(now) ? said : null;
+    public ScalingOverride? OverrideAt(DateTimeOffset now) => State.OverrideAt(Policy, now);
 
     public TargetStatus Status(DateTimeOffset now, DateTimeOffset? next, TimeSpan interval)
     {

@@ -11,7 +11,8 @@ internal sealed class TargetNames(RegisteredPorts ports)
     /// <summary>Those of some policies that are for the same as another one of them, or as one that is here.</summary>
     /// <param name="policies">What is to be put here.</param>
     /// <param name="staying">The policy that stays here under a name; <see langword="null"/> if none does.</param>
-    public IEnumerable<string> Clashes(IEnumerable<ScalingPolicy> policies, Func<ScalingTarget, ScalingPolicy?> staying)
+    public IEnumerable<(ScalingPolicy Policy, string Sentence)> Clashes(
+        IEnumerable<ScalingPolicy> policies, Func<ScalingTarget, ScalingPolicy?> staying)
     {
         var seen = new Dictionary<ScaledThing, ScalingTarget>();
         foreach (var policy in policies)
@@ -19,8 +20,8 @@ internal sealed class TargetNames(RegisteredPorts ports)
             if (Thing(policy) is not { } thing) continue;
             var other = seen.GetValueOrDefault(thing) ?? Staying(thing);
             if (other is not null && other != policy.Target)
-                yield return $"Policies '{other}' and '{policy.Target}' are both for {thing.Identity}.";
-            seen[thing] = policy.Target;
+                yield return (policy, $"Policies '{other}' and '{policy.Target}' are both for {thing.Identity}.");
+            else seen[thing] = policy.Target;
         }
 
         ScalingTarget? Staying(ScaledThing thing) => _names.GetValueOrDefault(thing) is { } name

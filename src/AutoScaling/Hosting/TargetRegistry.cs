@@ -23,6 +23,8 @@ internal sealed class TargetRegistry(
     private readonly ImmutableArray<OptionsFromConfiguration> _settings = [.. settings];
     private readonly Dictionary<string, ScalingState> _saved = new(StringComparer.Ordinal);
     private readonly TargetNames _names = new(ports);
+    private readonly ImmutableArray<IndependentPolicies> _independent =
+        [.. sources.All.OfType<IIndependentPolicySource>().Select(source => new IndependentPolicies(source, ports, sources))];
     private readonly Lock _changes = new();
     private ImmutableDictionary<IPolicySource, ImmutableArray<string>> _errors =
         ImmutableDictionary<IPolicySource, ImmutableArray<string>>.Empty;
@@ -50,11 +52,12 @@ internal sealed class TargetRegistry(
             if (_started) return;
             var errors = ports.Named.SelectMany(RegisteredPorts.Read).ToList();
             var loaded = new Dictionary<ScalingTarget, (IPolicySource Source, ScalingPolicy Policy)>();
-            foreach (var source in _sources) errors.AddRange(Load(source, null, loaded));
+            foreach (var source in _sources.Where(s => s is not IIndependentPolicySource)) errors.AddRange(Load(source, null, loaded));
             errors.AddRange(Clashes(loaded.Values.Select(l => l.Policy), null));
             if (errors.Count > 0) throw new ScalingException(errors);
             foreach (var (source, policy) in loaded.Values) Put(policy, source);
             checks.Look(loaded.Values.Select(l => l.Policy));
+            foreach (var policies in _independent) Take(policies, sources.Read(policies.Source));
             Volatile.Write(ref _started, true);
         }
     }
@@ -113,12 +116,18 @@ internal sealed class TargetRegistry(
             foreach (var sentence in _settings.SelectMany(s => s.Ignored())) Log.SettingIgnored(logger, sentence);
             // Before the policies, which may name what is new; what is gone is forgotten after them, once no policy names it.
             _portReloads.Read();
+            var changed = new List<IPolicySource>();
             foreach (var reader in _readers)
             {
                 var reading = reader.Take(out var isBack);
                 if (isBack) Log.SourceIsBack(logger, reader.Source.Name);
-                if (reading is not null) Reload(reader.Source, reading);
+                if (reading is null) continue;
+                changed.Add(reader.Source);
+                Reload(reader.Source, reading);
             }
+
+            // What one source has let go of, another one may have waited for.
+            foreach (var policies in _independent.Where(i => changed.Exists(source => source != i.Source))) Take(policies, null);
 
             _portReloads.Forget(_targets.Select(target => target.Value.Policy)); // hardly ever looked at, so nothing is copied for it
         }
@@ -193,8 +202,29 @@ internal sealed class TargetRegistry(
         }
     }
 
+    /// <summary>Takes the policies of a source that stand by themselves, as far as they are right.</summary>
+    /// <param name="policies">The source's.</param>
+    /// <param name="read">What it has answered; <see langword="null"/> to look once more at its last answer.</param>
+    private void Take(IndependentPolicies policies, ImmutableArray<ScalingPolicy>? read)
+    {
+        var source = policies.Source;
+        var (changed, gone, refused) = policies.Look(read, _targets, all => Clashing(all, source));
+        foreach (var target in gone) Remove(target);
+        foreach (var policy in changed) Put(policy, source);
+        checks.Look(changed);
+        source.OnRefused(refused);
+        if (_started && changed.Count + gone.Count > 0) Log.Reloaded(logger, source.Name, policies.Count);
+    }
+
     private void Reload(IPolicySource source, SourceReading reading)
     {
+        if (reading.Thrown is null && _independent.FirstOrDefault(i => i.Source == source) is { } policies)
+        {
+            _errors = _errors.Remove(source);
+            Take(policies, reading.Policies);
+            return;
+        }
+
         var loaded = new Dictionary<ScalingTarget, (IPolicySource Source, ScalingPolicy Policy)>();
         ImmutableArray<string> errors = [.. Load(source, reading, loaded), .. Clashes(loaded.Values.Select(l => l.Policy), source)];
         var had = _targets.Values.Where(t => t.Source == source).ToList();
@@ -239,7 +269,8 @@ internal sealed class TargetRegistry(
                 var other = loaded.TryGetValue(policy.Target, out var earlier)
                     ? earlier.Source
                     : _targets.GetValueOrDefault(policy.Target)?.Source;
-                if (other is not null && other != source) errors.Add($"Policy '{policy.Target}' of {source.Name} is also in {other.Name}.");
+                if (other is not null and not IIndependentPolicySource && other != source)
+                    errors.Add($"Policy '{policy.Target}' of {source.Name} is also in {other.Name}.");
                 else if (earlier.Source == source) errors.Add($"Policy '{policy.Target}' is in {source.Name} twice.");
                 loaded[policy.Target] = (source, policy);
             }
@@ -256,9 +287,16 @@ internal sealed class TargetRegistry(
 
     /// <summary>The policies of a source that are for what another policy is for.</summary>
     private IEnumerable<string> Clashes(IEnumerable<ScalingPolicy> policies, IPolicySource? source) =>
-        _names.Clashes(
-            policies,
-            name => _targets.TryGetValue(name, out var known) && (source is null || known.Source != source) ? known.Policy : null);
+        Clashing(policies, source).Select(clash => clash.Sentence);
+
+    private IEnumerable<(ScalingPolicy Policy, string Sentence)> Clashing(IEnumerable<ScalingPolicy> policies, IPolicySource? source)
+    {
+        return _names.Clashes(policies, name => _targets.TryGetValue(name, out var known) && Stays(known.Source) ? known.Policy : null);
+
+        // Those that stand by themselves give way to all others, and are not asked.
+        bool Stays(IPolicySource? other) => source is null
+            || (other != source && (other is not IIndependentPolicySource || source is IIndependentPolicySource));
+    }
 
     private void Put(ScalingPolicy policy, IPolicySource? source)
     {
@@ -269,6 +307,7 @@ internal sealed class TargetRegistry(
         if (schedule.OnlyRecommends) policy = policy with { Mode = ScalingMode.Recommend };
         _names.Put(policy);
         var known = _targets.TryGetValue(policy.Target, out var target);
+        var isSaid = known && target!.Policy.Override != policy.Override;
         var revived = !known && _removed.TryTake(policy.Target, out target);
         if (target is not null)
         {
@@ -288,6 +327,7 @@ internal sealed class TargetRegistry(
         _targets[policy.Target] = target;
         if (!known) schedule.Recent.Targets++;
         if (target.Enabled) schedule.Add(target, isNew: !known || revived);
+        if (isSaid && target.Enabled) schedule.SetAtLatest(target, schedule.Now); // as when a person says it
     }
 
     private void Remove(ManagedTarget target)

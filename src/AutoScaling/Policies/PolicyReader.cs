@@ -58,6 +58,17 @@ internal static class PolicyReader
     public static ScalingPolicy ReadPolicy(JsonObject policy, IEnumerable<RuleType>? types = null) =>
         ReadPolicy(policy, RuleTypes.With(types));
 
+    /// <summary>Reads one policy of a target that is known from elsewhere.</summary>
+    /// <exception cref="ScalingException">Something is wrong; everything that is wrong is in it.</exception>
+    public static ScalingPolicy ReadOne(ScalingTarget target, JsonObject policy, PolicyDefaults defaults, IEnumerable<RuleType>? types)
+    {
+        var settings = new PolicySettings(RuleTypes.With(types), defaults);
+        if (policy.Any(setting => setting.Key.Equals("service", StringComparison.OrdinalIgnoreCase)))
+            throw ScalingException.Invalid($"Service must be left out, as it is known: '{target}'.");
+        policy["service"] = target.Name;
+        return settings.Policy.Read(policy, "", settings.Seed);
+    }
+
     /// <summary>Reads one policy whose rules are of these types.</summary>
     /// <exception cref="ScalingException">Something is wrong; everything that is wrong is in it.</exception>
     public static ScalingPolicy ReadPolicy(JsonObject policy, RuleTypes types)

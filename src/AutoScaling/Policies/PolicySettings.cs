@@ -40,6 +40,7 @@ internal sealed class PolicySettings
                 "paused",
                 "Whether the target keeps its replicas, whatever metrics and bounds say; it is evaluated and recorded all the same.",
                 p => p.Paused, (p, v) => p with { Paused = v })
+            .Add(new OverrideSetting())
             .Include(Deciding)
             .Check(ZeroReplicas.Broken)
             .Elsewhere("scaleUpCooldown", "must be set in the defaults or, for one policy, as behavior.scaleUp.cooldown.")

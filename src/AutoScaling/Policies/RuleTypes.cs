@@ -36,7 +36,7 @@ internal sealed class RuleTypes
     /// <param name="own">The user's types.</param>
     /// <param name="writesUnknown">Whether a rule without a type is written by the name of its class; reading refuses it.</param>
     public static RuleTypes With(IEnumerable<RuleType>? own, bool writesUnknown = false) =>
-        own is null && !writesUnknown ? BuiltIn : new(own ?? [], writesUnknown);
+        !writesUnknown && own is null or ICollection<RuleType> { Count: 0 } ? BuiltIn : new(own ?? [], writesUnknown);
 
     public ScalingRule Read(SettingsReader settings, PolicyDefaults defaults)
     {

@@ -170,6 +170,17 @@ public sealed record ScalingPolicy : IRuleFrame
     /// <value><see langword="false"/> by default.</value>
     public bool Paused { get; init; }
 
+    /// <summary>
+    /// What the policy says of its target before rules and bounds, as a person may (<see cref="ScalingState.Override"/>), whose word it
+    /// goes before. It needs no state, and ends with its time or when the policy no longer says so. <see cref="Paused"/> goes before it.
+    /// </summary>
+    /// <value><see langword="null"/> by default. It has no <see cref="ScalingOverride.Since"/>: nobody knows when it was said.</value>
+    public ScalingOverride? Override
+    {
+        get;
+        init => field = value is null ? null : new(value.Kind, value.Replicas, since: null, value.Until, value.Reason, value.By);
+    }
+
     /// <summary>Candidates that decide beside this policy, on the same observations, and touch nothing.</summary>
     /// <value>None by default; each has another name.</value>
     public ImmutableArray<ShadowPolicy> Shadows
@@ -208,6 +219,10 @@ public sealed record ScalingPolicy : IRuleFrame
 
         return false;
     }
+
+    /// <summary>What the policy says of its target before all rules; <see langword="null"/> if it says nothing.</summary>
+    internal ScalingOverride? OverrideAt(DateTimeOffset now) =>
+        Paused ? ScalingOverride.ByPolicy : Override is { } said && said.IsInForce(now) ? said : null;
 
     /// <summary>What is known of a metric; <see langword="null"/> if nothing is.</summary>
     internal MetricExpectation? Expectation(MetricRef metric)

@@ -50,3 +50,31 @@ public readonly struct PolicySourceContext
     /// <value>The current directory by default.</value>
     public string ContentRoot { get; init; } = Directory.GetCurrentDirectory();
 }
+
+/// <summary>
+/// A source whose policies stand each by itself, as those of several teams do. One that the host refuses costs only itself; that none are
+/// left is no accident; and one that another source or <see cref="IAutoScaler.SetPolicy"/> has for the same target gives way to that.
+/// </summary>
+public interface IIndependentPolicySource : IPolicySource
+{
+    /// <summary>
+    /// Is told which of the policies that were read last the host does not take, whenever it has looked at them. Must return at once, and
+    /// throws nothing.
+    /// </summary>
+    /// <param name="refused">Those; none if all hold. The target of one that was refused has the policy it had before, if it was from here,
+    /// and is not among those that were read under another name.</param>
+    void OnRefused(ImmutableArray<RefusedPolicy> refused);
+}
+
+/// <summary>A policy that the host does not take.</summary>
+public sealed record RefusedPolicy
+{
+    /// <summary>The policy.</summary>
+    public required ScalingPolicy Policy { get; init; }
+
+    /// <summary>Why, one sentence each; at least one.</summary>
+    public required ImmutableArray<string> Errors { get; init; }
+
+    /// <summary>Whether something else has a policy for the target, and nothing is wrong with this one.</summary>
+    public bool IsTaken { get; init; }
+}

@@ -7,7 +7,7 @@ internal sealed class ScalingHost : IAsyncDisposable, IMetricsProvider
 {
     private readonly ServiceProvider _services;
 
-    public ScalingHost(Action<KubernetesOptions> configure, IEnumerable<ScalingPolicy> policies, TimeProvider? time = null, TimeSpan? evaluationTimeout = null)
+    public ScalingHost(Action<KubernetesOptions> configure, IEnumerable<ScalingPolicy> policies, TimeProvider? time = null, TimeSpan? evaluationTimeout = null, Action<AutoScalingBuilder>? build = null)
     {
         var services = new ServiceCollection().AddLogging(l => l.AddProvider(Log));
         services.AddSingleton(time ?? TimeProvider.System);
@@ -23,6 +23,7 @@ internal sealed class ScalingHost : IAsyncDisposable, IMetricsProvider
             configure(o);
         }).UseMetrics(_ => this);
         foreach (var policy in policies) builder.AddPolicy(policy);
+        build?.Invoke(builder);
         _services = services.BuildServiceProvider();
     }
 

@@ -89,6 +89,45 @@ public sealed class OverrideTests
         Assert.Equal(6, system.Scaler.Replicas("web"));
     }
 
+    [Fact]
+    public async Task PolicySaysAWord_GoesBeforeAPersonsAndIsDueAtOnce()
+    {
+        using var system = System();
+        await system.AutoScaler.TickAsync(Stop);
+        await system.AutoScaler.HoldAsync("web", 3, by: "ann", cancellationToken: Stop);
+        await system.AutoScaler.TickAsync(Stop);
+        var until = system.Time.GetUtcNow().AddMinutes(10);
+        var policy = system.AutoScaler.GetStatus("web").Policy;
+        system.AutoScaler.SetPolicy(policy with { Override = ScalingOverride.Hold(7, system.Time.GetUtcNow(), until, "sale", "bob") });
+        Assert.Equal(1, await system.AutoScaler.TickAsync(Stop));
+        Assert.Equal(7, system.Scaler.Replicas("web"));
+        Assert.Equal("Held at 7 replicas by bob until 2026-01-01 12:10:00Z: sale", system.AutoScaler.GetStatus("web").Override!.ToString());
+        const string Sentence = "'web' cannot be {0} while its policy says otherwise. Held at 7 replicas by bob until 2026-01-01 12:10:00Z: sale. Take that back there first.";
+        await Refused(Sentence.Replace("{0}", "resumed", StringComparison.Ordinal), () => system.AutoScaler.ResumeAsync("web", Stop));
+        await Refused(Sentence.Replace("{0}", "held", StringComparison.Ordinal), () => system.AutoScaler.HoldAsync("web", 5, cancellationToken: Stop));
+
+        // Its time is over, or the policy says it no more: then the person's word counts, which was there all the time.
+        for (var i = 0; i < 21; i++) await TickAsync(system);
+        Assert.Equal(3, system.Scaler.Replicas("web"));
+        system.AutoScaler.SetPolicy(policy with { Override = ScalingOverride.Pause(system.Time.GetUtcNow()) });
+        await system.AutoScaler.TickAsync(Stop);
+        Assert.Equal(ScalingOverrideKind.Pause, system.AutoScaler.GetStatus("web").Override!.Kind);
+        system.AutoScaler.SetPolicy(policy);
+        await system.AutoScaler.TickAsync(Stop);
+        Assert.Equal(ScalingOverrideKind.Hold, system.AutoScaler.GetStatus("web").Override!.Kind);
+    }
+
+    [Theory]
+    [InlineData("override: { kind: hold }", "policies[0] (web).override: Replicas of a hold must be a count, but is null.")]
+    [InlineData("override: { replicas: 3 }", "policies[0] (web).override: Replicas of a pause must be left out, but is 3.")]
+    [InlineData("override: { until: soon }", "policies[0] (web).override: Until must be a date and time such as 2026-12-24T18:00:00Z, but is 'soon'.")]
+    [InlineData("override: { kind: nap }", "policies[0] (web).override: Kind must be pause, pauseScaleUp, pauseScaleDown or hold, but is 'nap'.")]
+    public void ParseYaml_AWordThatBreaksARule_SaysWhich(string setting, string sentence)
+    {
+        var error = Assert.Throws<ScalingException>(() => PolicyDocument.ParseYaml($"policies: [ {{ service: web, {setting} }} ]"));
+        Assert.Equal(sentence, Assert.Single(error.Errors).Replace(", line 1", "", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("pause")]
     [InlineData("hold")]

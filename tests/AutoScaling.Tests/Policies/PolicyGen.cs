@@ -259,6 +259,16 @@ internal static class PolicyGen
     private static readonly Gen<ScalingPolicy> Alone =
         Any.Select(policy => policy.Rules.Any(rule => rule.Describe()!.NeedsReplicas) ? policy with { Range = new(Math.Max(1, policy.Range.Min), policy.Range.Max, policy.Range.Min > 0 ? policy.Range.MultipleOf : null) } : policy);
 
+    private static readonly Gen<ScalingOverride?> Said =
+        from kind in Gen.Enum<ScalingOverrideKind>()
+        from replicas in Gen.Int[0, 40]
+        from until in Gen.DateTimeOffset.Where(time => time.Ticks > TimeSpan.TicksPerDay).Nullable()
+        from reason in Gen.OneOf(Gen.Const((string?)null), AnyName.Where(text => text.Length < 400).Select(text => (string?)text))
+        from author in Gen.OneOf(Gen.Const((string?)null), Gen.Const((string?)"ann"))
+        select kind == ScalingOverrideKind.Hold
+            ? ScalingOverride.Hold(replicas, DateTimeOffset.MinValue, until, reason, author)
+            : ScalingOverride.Pause(DateTimeOffset.MinValue, kind, until, reason, author);
+
     private static Gen<ScalingPolicy> Any =>
         from target in TargetName
         from bounds in Gen.OneOf(Gen.Const((1, 10)), Gen.Select(Gen.Int[0, 20], Gen.OneOf(Gen.Int[20, 40], Gen.Const(int.MaxValue))))
@@ -272,6 +282,7 @@ internal static class PolicyGen
         from scaler in Gen.OneOf(Gen.Const((string?)null), AnyName.Select(text => (string?)text))
         from enabled in Flag
         from paused in Flag
+        from said in Gen.OneOf(Gen.Const((ScalingOverride?)null), Said)
         from mode in Gen.Enum<ScalingMode>()
         from metrics in Gen.OneOf(Gen.Const(Array.Empty<MetricExpectation>()), Expectation.Array[0, 3])
         select Sane(new ScalingPolicy
@@ -287,6 +298,7 @@ internal static class PolicyGen
             Scaler = scaler,
             Enabled = enabled,
             Paused = paused,
+            Override = said,
             Mode = mode,
             Metrics = [.. metrics.DistinctBy(m => m.Metric.ToString(), StringComparer.OrdinalIgnoreCase)],
         });
@@ -310,7 +322,7 @@ internal static class PolicyGen
             4 => active with { Behavior = active.Behavior with { ScaleUp = other.Behavior.ScaleUp } },
             5 => Sane(active with { Combine = other.Combine, MaxMetricAge = other.MaxMetricAge, Metrics = other.Metrics }),
             6 => active with { Rules = [new ThresholdRule { CpuTarget = 70 }] },
-            _ => other with { Target = active.Target, Interval = active.Interval, Scaler = active.Scaler, Enabled = active.Enabled, Paused = active.Paused, Mode = active.Mode },
+            _ => other with { Target = active.Target, Interval = active.Interval, Scaler = active.Scaler, Enabled = active.Enabled, Paused = active.Paused, Override = active.Override, Mode = active.Mode },
         });
 
     public static readonly Gen<ScalingPolicy> Policy =

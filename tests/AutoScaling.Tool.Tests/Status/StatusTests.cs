@@ -76,11 +76,11 @@ public sealed class StatusTests : IDisposable
 
     [Fact]
     public Task Status_NeitherFileNorHost_IsTold() =>
-        Tool.AssertWrong(["status"], "There is nothing to read: name a FILE, or a host with --url URL.");
+        Tool.AssertWrong(["status"], "There is nothing to read: name a FILE, a host with --url URL, or a cluster with --context NAME.");
 
     [Fact]
     public Task Status_FileAndHost_IsTold() => Tool.AssertWrong(
-        ["status", "log.jsonl", "--url", "http://127.0.0.1/"], "FILE and --url name two places, but one is read at a time: leave one out.");
+        ["status", "log.jsonl", "--url", "http://127.0.0.1/"], "FILE, --url and --context name several places, but one is read at a time: leave the others out.");
 
     [Fact]
     public async Task Status_OtherService_IsTold()
