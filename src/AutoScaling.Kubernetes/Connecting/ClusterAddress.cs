@@ -31,7 +31,7 @@ internal static class ClusterAddress
         {
             var configuration = Find(options, time);
             SocketsHttpHandler? asking = null;
-            configuration.FirstMessageHandlerSetup = handler =>
+            configuration.FirstMessageHandlerSetup += handler =>
             {
                 asking = handler;
                 handler.MaxConnectionsPerServer = MostConnections;

@@ -100,7 +100,8 @@ public interface IAutoScaler
     /// <returns><see cref="ScaleOutcomeKind.Applied"/> or <see cref="ScaleOutcomeKind.Unchanged"/>.</returns>
     /// <exception cref="ScalingException">
     /// There is no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>), the count is outside the range, another one is held, or a text
-    /// breaks its rule (<see cref="ScalingErrorKind.InvalidConfiguration"/>), or the scaler did not do it (<see cref="ScalingErrorKind.ScalingFailed"/>).
+    /// breaks its rule (<see cref="ScalingErrorKind.InvalidConfiguration"/>), or the scaler did not do it
+    /// (<see cref="ScalingErrorKind.ScalingFailed"/>).
     /// </exception>
     Task<ScaleOutcome> ScaleAsync(
         ScalingTarget target,

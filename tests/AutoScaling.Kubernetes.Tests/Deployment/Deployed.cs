@@ -42,8 +42,9 @@ internal sealed class Deployed
     {
         var name = TestNamespace.NewName("deployed");
         var deployed = new Deployed(plane, name, await TestNamespace.CreateAsync(plane, name + "-team", rules: null));
-        foreach (var manifest in Manifests.Read("worker.yaml").Where(m => m is not V1Deployment)) await deployed.ApplyAsync(manifest, name, without);
-        foreach (var manifest in Manifests.Read("namespaced.yaml")) await deployed.ApplyAsync(manifest, deployed.Team.Name, without);
+        foreach (var manifest in Manifests.Read("overlays/cluster-wide/namespace.yaml").Concat(Manifests.Read("base/worker.yaml")).Where(m => m is not V1Deployment))
+            await deployed.ApplyAsync(manifest, name, without);
+        foreach (var manifest in Manifests.Read("rights/namespaced.yaml")) await deployed.ApplyAsync(manifest, deployed.Team.Name, without);
         await Targets.CreateAsync(deployed.Team, await metrics.AdapterAsync(plane));
 
         // Whoever makes the Lease has to wait before it may lead.

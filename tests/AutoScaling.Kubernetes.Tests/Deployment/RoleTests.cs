@@ -6,7 +6,7 @@ namespace AutoScaling.Kubernetes.Tests.Deployment;
 /// <summary>The roles of the manifests, on a real API server: they are enough, and nothing in them is too much.</summary>
 public sealed class RoleTests(ClusterFixture cluster, MetricsFixture metrics)
 {
-    private static readonly string[] Files = ["worker.yaml", "namespaced.yaml"];
+    private static readonly string[] Files = ["base/worker.yaml", "rights/namespaced.yaml"];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using AutoScaling.Kubernetes.Tests.Cluster;
 using AutoScaling.Tests.Readme;
 
 namespace AutoScaling.Kubernetes.Tests.Deployment;
 
 /// <summary>A copy of the worker in a process of its own, with the environment that the manifests give it.</summary>
-internal sealed class WorkerProcess : IDisposable
+internal sealed partial class WorkerProcess : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
@@ -26,6 +27,9 @@ internal sealed class WorkerProcess : IDisposable
             ["Kubernetes__KubeConfig"] = kubeConfig,
             ["Kubernetes__MaxListAge"] = "00:00:00.5",
             ["DOTNET_EnableDiagnostics"] = "0",
+
+            // Any port that is free, and for this machine alone.
+            ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
 
             // A machine that is busy for some seconds is no reason to warn, or to lose the Lease.
             ["LeaderElection__LeaseDuration"] = "00:01:30",
@@ -48,6 +52,9 @@ internal sealed class WorkerProcess : IDisposable
 
     public bool Leads => Output.Contains("leads now and scales the targets.", StringComparison.Ordinal);
 
+    /// <summary>Where it answers, once it says so.</summary>
+    private string? Address => Listening().Match(Output) is { Success: true } match ? match.Value : null;
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Waits until it has written something.</summary>
@@ -64,6 +71,16 @@ internal sealed class WorkerProcess : IDisposable
         }
     }
 
+    /// <summary>Asks it, as the kubelet and Prometheus do.</summary>
+    /// <returns>The status code and the answer.</returns>
+    public async Task<(int Status, string Answer)> AskAsync(string path)
+    {
+        await UntilAsync(() => Task.FromResult(Address is not null), "it listens");
+        using var client = new HttpClient { Timeout = Patience };
+        using var response = await client.GetAsync(new Uri(new Uri(Address!), path), Cancellation);
+        return ((int)response.StatusCode, (await response.Content.ReadAsStringAsync(Cancellation)).TrimEnd());
+    }
+
     /// <summary>SIGTERM, as the kubelet sends it; returns when the process has ended.</summary>
     public async Task StopAsync()
     {
@@ -72,4 +89,7 @@ internal sealed class WorkerProcess : IDisposable
     }
 
     public void Dispose() => _process.Dispose();
+
+    [GeneratedRegex(@"http://127\.0\.0\.1:\d+", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
+    private static partial Regex Listening();
 }
