@@ -56,7 +56,8 @@ internal static class Conditions
         }
 
         if (view.Trouble is { } trouble) return (No, "TargetsUnknown", trouble);
-        if (view is { IsResolved: true, Clause.Selector: not null, Policies.IsEmpty: true }) return (No, "NothingSelected", "The selector finds nothing.");
+        if (view is { IsResolved: true, Clause.Selector: not null, Policies.IsEmpty: true })
+            return (No, "NothingSelected", "The selector finds nothing.");
         if (targets.Count == 0)
         {
             return Rivals(view) is { Count: > 0 } rivals
@@ -78,7 +79,8 @@ internal static class Conditions
     private static (string Status, string Reason, string Message) Metrics(List<TargetStatus> targets)
     {
         var decided = targets.FindAll(t => t.LastDecision is not null);
-        if (targets.Find(t => t.LastErrorKind == ScalingErrorKind.MetricsUnavailable) is { } blind) return (No, "Unreadable", blind.LastError!);
+        if (targets.Find(t => t.LastErrorKind == ScalingErrorKind.MetricsUnavailable) is { } blind)
+            return (No, "Unreadable", blind.LastError!);
         if (decided.Count == 0) return (Unknown, "NotEvaluated", "It was not evaluated yet.");
         var missing = from target in decided
                       from said in target.LastDecision!.Recommendations
@@ -93,8 +95,9 @@ internal static class Conditions
     {
         foreach (var target in targets)
         {
-            if (target.Override is null && target.LastDecision is { HeldBackBy: { } step } decision)
-                return (Yes, $"{step.Guard}", targets.Count == 1 ? decision.ExplainHeldBack()! : $"{target.Target}: {decision.ExplainHeldBack()}");
+            if (target.Override is not null || target.LastDecision is not { HeldBackBy: { } step } decision) continue;
+            var whose = targets.Count == 1 ? "" : $"{target.Target}: ";
+            return (Yes, $"{step.Guard}", whose + decision.ExplainHeldBack());
         }
 
         return (No, "NotLimited", "Nothing holds the target back.");

@@ -83,7 +83,7 @@ internal static class Definition
             [TargetClause.RefKey] = Block("One target in the namespace; or targetSelector.", ["kind", "name"], new()
             {
                 ["apiVersion"] = Leaf("Group and version of its kind; known for the built-in kinds."),
-                ["kind"] = Leaf("Its kind: Deployment, StatefulSet, ReplicaSet, ReplicationController, or one of your own with a scale.", 1),
+                ["kind"] = Leaf("Its kind: Deployment, StatefulSet, ReplicaSet, ReplicationController, or one of yours with a scale.", 1),
                 ["name"] = Leaf("Its name.", 1),
             }),
             [TargetClause.SelectorKey] = Block("All targets in the namespace that have some labels; or targetRef.", ["kind"], new()

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace AutoScaling.Kubernetes.Resources;
 
 /// <summary>
-/// The ScalingPolicies of a cluster as policies. They are read in the background; each stands by itself, and of two that mean one target the
-/// older has it. Thread-safe.
+/// The ScalingPolicies of a cluster as policies. They are read in the background; each stands by itself, and of two that mean one target
+/// the older has it. Thread-safe.
 /// </summary>
 /// <param name="cluster">The cluster.</param>
 /// <param name="namespaces">Where they are read; empty: everywhere, or in the namespace of targets that name none.</param>
@@ -79,7 +79,7 @@ internal sealed class PolicyResources(
         }
     }
 
-    /// <summary>Is told of an evaluation: the status of the one whose policy it was is looked at, if that tells people something new.</summary>
+    /// <summary>Is told of an evaluation: if that tells people something new, the status is looked at.</summary>
     public void Evaluated(ScalingTarget target, bool isNews)
     {
         lock (_gate)
@@ -109,7 +109,7 @@ internal sealed class PolicyResources(
         }
     }
 
-    /// <summary>Has all of them looked at within a time, each at another one, as somebody else may have written them a moment ago.</summary>
+    /// <summary>Has all of them looked at within a time: somebody else may have written them a moment ago.</summary>
     public void LookLater(long now, TimeSpan within)
     {
         lock (_gate)

@@ -91,7 +91,8 @@ internal sealed class ResourceTable(KubernetesCluster cluster, ImmutableArray<st
             else if (!ReferenceEquals(entry.Item, item) && entry.Update(item))
             {
                 // The first evaluation by the new policy tells more than there is to say now; if there is none, this is soon enough.
-                (entry.Times.IsChanged, entry.Times.Look) = (true, time.GetTimestamp() + (long)(Soon.TotalSeconds * time.TimestampFrequency));
+                entry.Times.IsChanged = true;
+                entry.Times.Look = time.GetTimestamp() + (long)(Soon.TotalSeconds * time.TimestampFrequency);
                 hasChanged = true;
             }
         }

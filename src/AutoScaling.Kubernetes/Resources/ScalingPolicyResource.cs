@@ -9,8 +9,8 @@ namespace AutoScaling.Kubernetes;
 public static class ScalingPolicyResource
 {
     /// <summary>
-    /// The CustomResourceDefinition as YAML, made from the table of settings: <c>kubectl apply</c> then refuses what one field can show, and
-    /// the reader what several show together.
+    /// The CustomResourceDefinition as YAML, made from the table of settings: <c>kubectl apply</c> then refuses what one field can show,
+    /// and the reader what several show together.
     /// </summary>
     /// <param name="ruleTypes">The types of your own rules that policies may use.</param>
     public static string Definition(IEnumerable<RuleType>? ruleTypes = null) => YamlLines.Write(Resources.Definition.Of(ruleTypes));

@@ -50,7 +50,8 @@ internal static class StatusFold
         if (!target.Enabled) return "off";
         if (target.LastError is not null) return "failed";
         if (target.LastDecision is not { } decision) return "none yet";
-        var step = decision.From == decision.To ? "stay" : $"{(decision.To > decision.From ? "up" : "down")} {decision.From}->{decision.To}";
+        var (from, to) = (decision.From, decision.To);
+        var step = from == to ? "stay" : $"{(to > from ? "up" : "down")} {Phrase.Exact(from)}->{Phrase.Exact(to)}";
         return target.LastOutcome?.Kind switch
         {
             ScaleOutcomeKind.Failed or ScaleOutcomeKind.Rejected => $"{step}, not done",
@@ -63,8 +64,8 @@ internal static class StatusFold
     public static string Essence(PolicyResourceStatus status) => string.Join(
         '|',
         [
-            status.ObservedGeneration, status.Target, status.Min, status.Max, status.Desired, status.Ready, status.Decision, status.Override,
-            status.HeldBack?.By, status.LastScaleTime,
+            status.ObservedGeneration, status.Target, status.Min, status.Max, status.Desired, status.Ready, status.Decision,
+            status.Override, status.HeldBack?.By, status.LastScaleTime,
             .. (status.Conditions ?? []).Select(c => $"{c.Type}={c.Status},{c.Reason}"),
             .. (status.Targets ?? []).Select(t => $"{t.Name}={t.Desired},{t.Ready},{t.Decision}"),
         ]);

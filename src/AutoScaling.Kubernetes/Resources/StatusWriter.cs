@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace AutoScaling.Kubernetes.Resources;
 
 /// <summary>
-/// Writes how targets stand into the status of their ScalingPolicies: only the copy that leads, only what has changed, and each at most every
-/// 30 s. What people wait for is written at once; readings and sentences, which change all the time, as often as the number of
+/// Writes how targets stand into the status of their ScalingPolicies: only the copy that leads, only what has changed, and each at most
+/// every 30 s. What people wait for is written at once; readings and sentences, which change all the time, as often as the number of
 /// ScalingPolicies allows.
 /// </summary>
 internal sealed class StatusWriter(

@@ -32,7 +32,9 @@ internal sealed class StatusContext(KubernetesOptions options) : IStatusPlace
         Wanted = line.Desired,
         Range = line is { Min: { } min, Max: { } max } ? new(min, max) : null,
         Outcome = line.IsTrouble ? "error" : line.Decision,
-        HeldBack = line is { HeldBackBy: { } by, HeldBackFrom: { } from, HeldBackTo: { } to } ? new(by, from, to, line.HeldBackUntil) : null,
+        HeldBack = line is { HeldBackBy: { } by, HeldBackFrom: { } from, HeldBackTo: { } to }
+            ? new(by, from, to, line.HeldBackUntil)
+            : null,
         Override = line.Override,
         Explanation = line.IsTrouble ? $"The ScalingPolicy '{line.Resource}': {line.Explanation}" : line.Explanation,
         IsTrouble = line.IsTrouble,

@@ -84,7 +84,7 @@ public sealed record ScalingState
     /// <summary>What a person has said about the target; <see langword="null"/>, nearly always, if nobody has.</summary>
     public ScalingOverride? Override => Extras?.Override;
 
-    /// <summary>What goes before the rules: the policy's word, or else a person's; <see langword="null"/> if nobody says anything.</summary>
+    /// <summary>What goes before the rules: the policy's word, or else a person's; <see langword="null"/> if there is none.</summary>
     internal ScalingOverride? OverrideAt(ScalingPolicy policy, DateTimeOffset now) =>
         policy.OverrideAt(now) ?? (Override is { } said && said.IsInForce(now) ? said : null);
 

@@ -143,7 +143,7 @@ public static class PolicyDocument
     /// rule's type, only the reader knows. Settings whose default a host can change have none in it.
     /// </summary>
     /// <param name="ruleTypes">The types of your own rules that policies may use.</param>
-    /// <returns>The schema as JSON, of an object without <c>service</c> and <c>scaler</c>: where the resource is says what is scaled.</returns>
+    /// <returns>The schema as JSON, of an object without <c>service</c> and <c>scaler</c>, which the resource says otherwise.</returns>
     public static string StructuralSchema(IEnumerable<RuleType>? ruleTypes = null) =>
         JsonNodes.Write(Documents.StructuralSchema.Of(RuleTypes.With(ruleTypes)));
 

@@ -4,7 +4,7 @@ using AutoScaling.Evaluating;
 
 namespace AutoScaling.Hosting;
 
-/// <summary>The policies of a source that stand each by itself: looks at one after the other, and refuses what the host cannot take.</summary>
+/// <summary>The policies of a source that stand each by itself: what the host cannot take is refused, and costs only itself.</summary>
 /// <param name="source">The source.</param>
 /// <param name="ports">What is registered.</param>
 /// <param name="sources">Knows what is wrong with a policy.</param>

@@ -269,7 +269,8 @@ internal sealed class TargetRegistry(
                 var other = loaded.TryGetValue(policy.Target, out var earlier)
                     ? earlier.Source
                     : _targets.GetValueOrDefault(policy.Target)?.Source;
-                if (other is not null and not IIndependentPolicySource && other != source) errors.Add($"Policy '{policy.Target}' of {source.Name} is also in {other.Name}.");
+                if (other is not null and not IIndependentPolicySource && other != source)
+                    errors.Add($"Policy '{policy.Target}' of {source.Name} is also in {other.Name}.");
                 else if (earlier.Source == source) errors.Add($"Policy '{policy.Target}' is in {source.Name} twice.");
                 loaded[policy.Target] = (source, policy);
             }

@@ -4,7 +4,7 @@ using AutoScaling.Primitives;
 
 namespace AutoScaling.Policies;
 
-/// <summary>What the policy itself says of its target before all rules: a pause or a hold, with its end, its reason and its author.</summary>
+/// <summary>What the policy itself says of its target before all rules: a pause or a hold, with end, reason and author.</summary>
 internal sealed class OverrideSetting : Setting<ScalingPolicy>
 {
     private const string Key = "override";
@@ -21,16 +21,12 @@ internal sealed class OverrideSetting : Setting<ScalingPolicy>
             d => d.Replicas, (d, v) => d with { Replicas = v }, Bounds.Count, none: d => d with { Replicas = null })
         .Text(
             "until", "When it is over: a date and time with its zone, such as 2026-12-24T18:00:00Z; null: when the policy changes.",
-            d => d.Until?.ToString("O", CultureInfo.InvariantCulture), (d, v) => d with { Until = Moment(v) }, none: d => d with { Until = null })
+            d => d.Until?.ToString("O", CultureInfo.InvariantCulture), (d, v) => d with { Until = Moment(v) },
+            none: d => d with { Until = null })
         .Text("reason", "Why.", d => d.Reason, (d, v) => d with { Reason = v }, none: d => d with { Reason = null })
         .Text("by", "By whom.", d => d.By, (d, v) => d with { By = v }, none: d => d with { By = null });
 
-    public override ScalingPolicy Read(SettingsReader settings, ScalingPolicy seed) => settings.Block(Key, seed, Table.What, (inner, policy) =>
-    {
-        var before = inner.ErrorCount;
-        var draft = Table.Read(inner, Table.Seed);
-        return inner.ErrorCount > before ? policy : inner.Try(policy, p => p with { Override = draft.Make() });
-    });
+    public override ScalingPolicy Read(SettingsReader settings, ScalingPolicy seed) => settings.Block(Key, seed, Table.What, Said);
 
     public override void Write(JsonObject into, ScalingPolicy value, ScalingPolicy seed, bool all)
     {
@@ -40,6 +36,13 @@ internal sealed class OverrideSetting : Setting<ScalingPolicy>
 
     public override IEnumerable<SettingInfo> Describe(ScalingPolicy seed, bool known) =>
         [new() { Key = Key, Doc = Doc, Words = "a block", IsNullable = true, Block = Table.Describe(Table.Seed, known) }];
+
+    private static ScalingPolicy Said(SettingsReader settings, ScalingPolicy policy)
+    {
+        var before = settings.ErrorCount;
+        var draft = Table.Read(settings, Table.Seed);
+        return settings.ErrorCount > before ? policy : settings.Try(policy, p => p with { Override = draft.Make() });
+    }
 
     private static DateTimeOffset Moment(string text) =>
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)

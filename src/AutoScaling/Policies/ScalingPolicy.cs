@@ -171,8 +171,8 @@ public sealed record ScalingPolicy : IRuleFrame
     public bool Paused { get; init; }
 
     /// <summary>
-    /// What the policy says of its target before rules and bounds, as a person may (<see cref="ScalingState.Override"/>), whose word it goes
-    /// before. It needs no state, and ends with its time or when the policy no longer says so. <see cref="Paused"/> goes before it.
+    /// What the policy says of its target before rules and bounds, as a person may (<see cref="ScalingState.Override"/>), whose word it
+    /// goes before. It needs no state, and ends with its time or when the policy no longer says so. <see cref="Paused"/> goes before it.
     /// </summary>
     /// <value><see langword="null"/> by default. It has no <see cref="ScalingOverride.Since"/>: nobody knows when it was said.</value>
     public ScalingOverride? Override

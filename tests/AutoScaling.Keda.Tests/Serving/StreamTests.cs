@@ -8,6 +8,7 @@ namespace AutoScaling.Keda.Tests.Serving;
 public sealed class StreamTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -119,7 +120,7 @@ public sealed class StreamTests
         try
         {
             // All stay open, and calls for values go between them.
-            var told = await Task.WhenAll(calls.Select(c => c.ResponseStream.MoveNext(Cancellation)));
+            var told = await Task.WhenAll(calls.Select(c => c.ResponseStream.MoveNext(Cancellation))).WaitAsync(Patience, Cancellation);
             Assert.All(told, Assert.True);
             Assert.Equal(numbers.Select(i => i > 1), calls.Select(c => c.ResponseStream.Current.Result));
             var values = await Task.WhenAll(numbers.Select(i => host.ValueAsync($"team-a/web-{i}")));

@@ -31,8 +31,8 @@ public sealed class AnnotationsTests
     [Theory]
     [InlineData("paused=yes", "The annotation autoscaling.dotnet.io/paused must be true or false, but is 'yes'" + Clear)]
     [InlineData("paused=true,paused-until=tomorrow", "The annotation autoscaling.dotnet.io/paused-until must be a date and time such as 2026-12-24T18:00:00Z, but is 'tomorrow'" + Clear)]
-    [InlineData("paused-replicas=many", "The annotation autoscaling.dotnet.io/paused-replicas must be a count in the policy's range, 1 to 10, but is 'many'" + Clear)]
-    [InlineData("paused-replicas=11", "The annotation autoscaling.dotnet.io/paused-replicas must be a count in the policy's range, 1 to 10, but is '11'" + Clear)]
+    [InlineData("paused-replicas=many", "The annotation autoscaling.dotnet.io/paused-replicas must be a count in the policy's range, 1..10, but is 'many'" + Clear)]
+    [InlineData("paused-replicas=11", "The annotation autoscaling.dotnet.io/paused-replicas must be a count in the policy's range, 1..10, but is '11'" + Clear)]
     [InlineData("paused-scale-in=on", "The annotation autoscaling.dotnet.io/paused-scale-in must be true or false, but is 'on'" + Clear)]
     public void Read_WhatCannotBeRead_Pauses(string annotations, string sentence)
     {

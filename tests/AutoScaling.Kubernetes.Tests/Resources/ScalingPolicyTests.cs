@@ -58,9 +58,13 @@ public sealed class ScalingPolicyTests(ClusterFixture cluster)
         // More than the range: what holds it back is told, and since when.
         space.Host.Cpu = 200;
         await space.TickUntilAsync(async () => (await space.ConditionAsync("web", "ScalingLimited"))?.Status == "True");
-        Assert.Equal(("True", "Range", "The range 2 to 8 allows 8 instead of 20."), await space.ConditionAsync("web", "ScalingLimited"));
+        Assert.Equal(("True", "Range", "The range 2..8 allows 8 instead of 20."), await space.ConditionAsync("web", "ScalingLimited"));
         Assert.Equal("range", (string?)(await space.StatusAsync("web"))!["heldBack"]!["by"]);
         Assert.Equal(1, (int)(await space.StatusAsync("web"))!["observedGeneration"]!);
+
+        // The same for who asks without kubectl.
+        var line = Assert.Single(await ScalingPolicyResource.ReadAsync(space.Space.Options(), cancellationToken: Stop));
+        Assert.Equal(($"{space.Space.Name}/web", 2, 8, 8, "range", false), (line.Target, line.Min, line.Max, line.Desired, line.HeldBackBy, line.IsTrouble));
 
         // It is gone: the target is let go of, its replicas stay.
         await space.KubectlAsync("delete", "scp", "web");
@@ -111,7 +115,7 @@ public sealed class ScalingPolicyTests(ClusterFixture cluster)
         // What cannot be read pauses.
         await space.KubectlAsync("annotate", "--overwrite", "scp", "web", "autoscaling.dotnet.io/paused-replicas=lots");
         await space.TickUntilAsync(async () => (await space.ConditionAsync("web", "Paused"))?.Reason == "Pause");
-        Assert.EndsWith("must be a count in the policy's range, 1 to 8, but is 'lots'; the target is paused until that is clear.", (await space.ConditionAsync("web", "Paused"))!.Value.Message, StringComparison.Ordinal);
+        Assert.EndsWith("must be a count in the policy's range, 1..8, but is 'lots'; the target is paused until that is clear.", (await space.ConditionAsync("web", "Paused"))!.Value.Message, StringComparison.Ordinal);
 
         await space.KubectlAsync("annotate", "scp", "web", "autoscaling.dotnet.io/paused-replicas-", "autoscaling.dotnet.io/paused-");
         await space.TickUntilAsync(async () => await space.Space.ReplicasAsync("web") == 8);

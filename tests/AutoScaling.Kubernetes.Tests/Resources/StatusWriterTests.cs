@@ -43,18 +43,19 @@ public sealed class StatusWriterTests : IAsyncLifetime
         await RoundAsync();
         Assert.Equal(1000, _written.Count);
 
-        // 10 in a second: a thousand every 100 s. Each evaluation reads another value.
-        var counts = new List<int>();
-        for (var i = 0; i < 10; i++) counts.Add(await RoundAsync());
-        Assert.Equal([0, 0, 0, 1000, 0, 0, 0, 1000, 0, 0], counts);
-        Assert.All(_written.GroupBy(w => w.Name), writes => Assert.All(
-            writes.Zip(writes.Skip(1)), pair => Assert.True(pair.Second.At - pair.First.At >= HalfAMinute)));
+        // 10 in a second: each of a thousand every 100 s, although each evaluation, every 30 s, reads another value.
+        for (var i = 0; i < 10; i++) await RoundAsync();
+        Assert.All(_written.GroupBy(w => w.Name), writes =>
+        {
+            Assert.InRange(writes.Count(), 2, 4);
+            Assert.All(writes.Zip(writes.Skip(1)), pair => Assert.True(pair.Second.At - pair.First.At >= TimeSpan.FromSeconds(100)));
+        });
     }
 
     [Fact]
     public async Task WriteDue_ADecision_IsWrittenAtOnceButNotTwiceInHalfAMinute()
     {
-        await StartAsync(["web", "api"]);
+        await StartAsync(["web", "api"], changes: false);
         await RoundAsync();
         _written.Clear();
         _host.Cpu = 70;
@@ -96,7 +97,7 @@ public sealed class StatusWriterTests : IAsyncLifetime
         _refusal = 403;
         await StartAsync(["web", "api"]);
         for (var i = 0; i < 3; i++) await RoundAsync();
-        Assert.Contains("to patch scalingpolicies/status", Assert.Single(_host.Log.Warnings), StringComparison.Ordinal);
+        Assert.Contains("to patch scalingpolicies/status", Assert.Single(_host.Log.Warnings, w => w.StartsWith("The status of ScalingPolicies", StringComparison.Ordinal)), StringComparison.Ordinal);
         _refusal = 0;
         Assert.Equal(2, await RoundAsync());
     }
@@ -114,8 +115,8 @@ public sealed class StatusWriterTests : IAsyncLifetime
         }
 
         Assert.Equal(10, _host.AutoScaler.GetStatus("default/web").Policy.Range.Max);
-        await _host.Log.WaitForAsync(1, Stop);
-        Assert.StartsWith("ScalingPolicies cannot be read, those that were read last stay in force: ", _host.Log.Warnings[0], StringComparison.Ordinal);
+        await PolicySpace.UntilAsync(() => Task.FromResult(_host.Log.Warnings.Any(
+            w => w.StartsWith("ScalingPolicies cannot be read, those that were read last stay in force: ", StringComparison.Ordinal))));
     }
 
     [Fact]
@@ -146,7 +147,7 @@ public sealed class StatusWriterTests : IAsyncLifetime
             build: b =>
             {
                 // Each reading is another one, and none is a reason to scale.
-                b.UseScaler(_ => new FakeScaler(_time, 5)).UseMetrics(_ => new Varying(_time, () => _host.Cpu + (changes ? 0.001 * (Interlocked.Increment(ref reads) % 1000) : 0)));
+                b.UseScaler(_ => new FakeScaler(_time, 5)).UseMetrics(_ => new Varying(_time, () => _host.Cpu + (changes ? 0.01 * (Interlocked.Increment(ref reads) % 97) : 0)));
                 b.AddKubernetesPolicies();
                 build?.Invoke(b);
             })

@@ -52,8 +52,8 @@ public sealed class OverrideTests
     {
         using var system = System();
         await system.AutoScaler.HoldAsync("web", 3, by: "ann", cancellationToken: Stop);
-        await Refused("'web' cannot be scaled to 5, because of what was said before. Held at 3 replicas by ann. Resume it first.", () => system.AutoScaler.ScaleAsync("web", 5, Stop));
-        Assert.Equal(ScaleOutcome.Applied, await system.AutoScaler.ScaleAsync("web", 3, Stop));
+        await Refused("'web' cannot be scaled to 5, because of what was said before. Held at 3 replicas by ann. Resume it first.", () => system.AutoScaler.ScaleAsync("web", 5, cancellationToken: Stop));
+        Assert.Equal(ScaleOutcome.Applied, await system.AutoScaler.ScaleAsync("web", 3, cancellationToken: Stop));
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class OverrideTests
         await Refused(Sentence.Replace("{0}", "held", StringComparison.Ordinal), () => system.AutoScaler.HoldAsync("web", 5, cancellationToken: Stop));
 
         // Its time is over, or the policy says it no more: then the person's word counts, which was there all the time.
-        for (var i = 0; i < 20; i++) await TickAsync(system);
+        for (var i = 0; i < 21; i++) await TickAsync(system);
         Assert.Equal(3, system.Scaler.Replicas("web"));
         system.AutoScaler.SetPolicy(policy with { Override = ScalingOverride.Pause(system.Time.GetUtcNow()) });
         await system.AutoScaler.TickAsync(Stop);
