@@ -85,7 +85,7 @@ public sealed class KubernetesScaler : IScaler, IDisposable
         {
             throw await MissingRights.WithAsync(
                 e,
-                ReadAsync(parsed, true, moment, cancellationToken).AsTask(),
+                ReadAsync(parsed, apart: false, moment, cancellationToken).AsTask(),
                 _cluster.Pods.In(_cluster.LastScope(parsed) ?? _cluster.Whole(parsed)).GetAsync(moment, cancellationToken).AsTask(),
                 ForeignAsync(target, parsed, moment, cancellationToken).AsTask()).ConfigureAwait(false);
         }

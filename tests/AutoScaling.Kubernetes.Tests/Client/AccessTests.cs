@@ -87,8 +87,8 @@ public sealed class AccessTests(ClusterFixture cluster)
 
         Assert.Equal(
             [
-                $"the user '{space.User}' may not list deployments in all namespaces; add to its ClusterRole: apiGroups [apps], resources [deployments], verbs [list]",
                 $"the user '{space.User}' may not list pods in all namespaces; add to its ClusterRole: apiGroups [\"\"], resources [pods], verbs [list]",
+                $"the user '{space.User}' may not list deployments in all namespaces; add to its ClusterRole: apiGroups [apps], resources [deployments], verbs [list]",
                 $"the user '{space.User}' may not list horizontalpodautoscalers in all namespaces; "
                     + "add to its ClusterRole: apiGroups [autoscaling], resources [horizontalpodautoscalers], verbs [list]",
             ],
@@ -104,8 +104,8 @@ public sealed class AccessTests(ClusterFixture cluster)
         var record = await host.AutoScaler.EvaluateAsync("web", Cancellation);
 
         Assert.StartsWith(
-            $"'web' could not be evaluated: the user '{space.User}' may not list deployments in namespace '{space.Name}'; " +
-            "add to its Role: apiGroups [apps], resources [deployments], verbs [list]; ",
+            $"'web' could not be evaluated: the user '{space.User}' may not list pods in namespace '{space.Name}'; " +
+            "add to its Role: apiGroups [\"\"], resources [pods], verbs [list]; ",
             record.Error,
             StringComparison.Ordinal);
         Assert.Equal(record.Error, host.AutoScaler.GetStatus("web").LastError);

@@ -232,6 +232,9 @@ public sealed class WatchedListTests : IAsyncLifetime
                         case 12: _pods.RefuseWatches(which); break;
                         case 13:
                             // Versions that are given again mean something else, which shows only until they are reached.
+                            // And who was cut off a moment ago must have noticed that.
+                            _pods.Put("pod-0");
+                            await UntilSameAsync(list);
                             await UntilAsync(() => list.IsLive || list.HasEnded);
                             restore();
                             await UntilSameAsync(list);

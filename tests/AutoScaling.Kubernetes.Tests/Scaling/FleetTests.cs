@@ -25,8 +25,11 @@ public sealed class FleetTests(ClusterFixture cluster)
         Assert.Equal(["list deployments", "list horizontalpodautoscalers", "list pods"], await TickAsync(host, space, 50));
         Assert.Empty(await TickAsync(host, space, 50));
         var change = await TickAsync(host, space, 90);
-        Assert.Equal(Enumerable.Repeat("update deployments/scale", Count), change);
-        Assert.Empty(await TickAsync(host, space, 50));
+        Assert.Equal(Count, change.Count(r => r == "update deployments/scale"));
+
+        // The API server ends a watch that cannot follow so many changes at once; before it goes on, it is asked once whether it was set back.
+        Assert.InRange(change.Count - Count, 0, 20);
+        Assert.InRange((await TickAsync(host, space, 50)).Count, 0, 3);
 
         Assert.All(host.AutoScaler.GetStatus().Targets, t => Assert.Equal((3, null), (t.Replicas!.Desired, t.LastError)));
         var listed = await space.Admin.GetAsync(space.Deployments(), Cancellation);
