@@ -5,7 +5,7 @@ namespace AutoScaling.Kubernetes.Benchmarks;
 /// <summary>Prints what both took, side by side.</summary>
 internal static class FleetReport
 {
-    public static void Print(int count, bool events, FleetResult ours, FleetResult? hpa)
+    public static void Print(int count, string[] options, FleetResult ours, FleetResult? hpa)
     {
         Console.WriteLine($"{count} one-pod deployments, one evaluation per {FleetSettings.Interval.TotalSeconds:0} s, load from {FleetSettings.LoadBefore} to {FleetSettings.LoadAfter} millicores; machine: {Environment.ProcessorCount} cores");
         Row("", "AutoScaling", "HPA controller", hpa);
@@ -21,7 +21,7 @@ internal static class FleetReport
         Line("CPU of the API server", r => $"{r.ServerCpu.ToString("0.0", CultureInfo.InvariantCulture)} s");
         Console.WriteLine($"Other requests of AutoScaling: {string.Join(", ", ours.Requests.Others.Select(o => $"{o.Value} x {o.Key}"))}.");
         if (hpa is not null) Console.WriteLine($"Other requests of the HPA controller: {string.Join(", ", hpa.Requests.Others.Select(o => $"{o.Value} x {o.Key}"))}.");
-        Console.WriteLine(FormattableString.Invariant($"AutoScaling: load changed right after what the pods use was listed, which is the worst moment; evaluations spread over the interval; memory is the process's peak, with {string.Join(' ', LoopProcess.SmallContainer.Select(v => $"{v.Key}={v.Value}"))}; in-cluster configuration, lists at most {FleetSettings.MaxListAge.TotalSeconds} s old, at most {FleetSettings.RequestsPerSecond} requests per second; Kubernetes Events are switched {(events ? "on" : "off (--events switches them on)")}."));
+        Console.WriteLine(FormattableString.Invariant($"AutoScaling: load changed right after what the pods use was listed, which is the worst moment; evaluations spread over the interval; memory is the process's peak, with {string.Join(' ', LoopProcess.SmallContainer.Select(v => $"{v.Key}={v.Value}"))}; in-cluster configuration, lists at most {FleetSettings.MaxListAge.TotalSeconds} s old, at most {FleetSettings.RequestsPerSecond} requests per second; {(options.Contains("--shipped") ? "with Lease, saved state and Kubernetes Events" : options.Contains("--events") ? "with Kubernetes Events" : "without Lease, saved state and Kubernetes Events (--shipped switches them on)")}."));
         if (hpa is not null) Console.WriteLine("HPA controller: at 20 requests per second, its default; load changed at any moment; memory is that at the end.");
 
         void Line(string name, Func<FleetResult, string> value) => Row(name, value(ours), hpa is null ? "" : value(hpa), hpa);

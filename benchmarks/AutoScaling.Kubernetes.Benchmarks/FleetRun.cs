@@ -8,20 +8,21 @@ internal static class FleetRun
     // The first rounds load and compile what all later ones use; the HPA's baseline settles for 40 s too.
     private const int RoundsToSettle = 3;
 
-    public static async Task<int> RunAsync(string folder, int count, bool withHpa, bool events, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(string folder, int count, string[] flags, CancellationToken cancellationToken)
     {
-        var ours = await OursAsync(folder, count, events, cancellationToken);
-        var hpa = withHpa ? await HpaRun.RunAsync(folder, count, cancellationToken) : null;
-        FleetReport.Print(count, events, ours, hpa);
+        string[] options = [.. flags.Except(["--no-hpa"])];
+        var ours = await OursAsync(folder, count, options, cancellationToken);
+        var hpa = !flags.Contains("--no-hpa") ? await HpaRun.RunAsync(folder, count, cancellationToken) : null;
+        FleetReport.Print(count, options, ours, hpa);
         return ours.Times.Scaled == count ? 0 : 1;
     }
 
-    private static async Task<FleetResult> OursAsync(string folder, int count, bool events, CancellationToken cancellationToken)
+    private static async Task<FleetResult> OursAsync(string folder, int count, string[] options, CancellationToken cancellationToken)
     {
         await using var cluster = new Cluster(folder);
         await Console.Error.WriteLineAsync($"Starting a control plane with {count} deployments in {cluster.Files} ...");
         await cluster.StartAsync(count, FleetSettings.LoadBefore, cancellationToken);
-        await using var loop = new LoopProcess(cluster, count, events ? ["--events"] : []);
+        await using var loop = new LoopProcess(cluster, count, options);
         await Console.Error.WriteLineAsync("Letting the loop settle ...");
         await loop.RoundsAsync(RoundsToSettle, cancellationToken);
         if (loop.FailedInRound > 0) throw new InvalidOperationException($"{loop.FailedInRound} of {count} targets cannot be evaluated: {loop.Log(10)}");

@@ -18,10 +18,11 @@ internal static class Loop
         var scaling = builder.Services.AddAutoScaling(o => (o.Interval, o.StartJitter) = (FleetSettings.Interval, FleetSettings.Spread))
             .UseKubernetes(k =>
             {
-                k.Events = options.Contains("--events");
+                k.Events = options.Contains("--events") || options.Contains("--shipped");
                 k.RequestsPerSecond = FleetSettings.RequestsPerSecond;
                 k.MaxListAge = FleetSettings.MaxListAge;
             });
+        if (options.Contains("--shipped")) scaling.UseLeaderElection().SaveStateToKubernetes();
         var behavior = ScalingBehavior.Kubernetes;
         if (options.Contains("--soak")) behavior = behavior with { ScaleDown = behavior.ScaleDown with { StabilizationWindow = SoakSettings.DownWindow } };
         ImmutableArray<ScalingRule> rules = [new TargetTrackingRule { Metric = MetricRef.Cpu, Target = FleetSettings.Target }];

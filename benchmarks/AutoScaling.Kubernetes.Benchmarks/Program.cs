@@ -7,9 +7,10 @@ using AutoScaling.Kubernetes.Benchmarks.ManyPods;
 [assembly: SupportedOSPlatform("linux")]
 
 const string Usage = """
-    fleet CLUSTER_FOLDER N [--no-hpa] [--events]
+    fleet CLUSTER_FOLDER N [--no-hpa] [--events] [--shipped]
         A fleet of N one-pod deployments whose load jumps: how long until each is scaled, beside the real HPA controller.
-        --no-hpa: ours alone; --events: write Kubernetes Events too, as is the package's default and the HPA's habit.
+        --no-hpa: ours alone; --events: write Kubernetes Events too, as is the package's default and the HPA's habit; --shipped: that,
+        a Lease and saved state, as the worker of the samples has them.
     soak CLUSTER_FOLDER N MINUTES
         A fleet whose loads change all the time, while the API server is killed three times: looks for wrong scalings, growth and lost lists.
     manypods TARGETSxPODS ...
@@ -32,8 +33,8 @@ try
 {
     return args switch
     {
-        ["fleet", var folder, var count, .. var flags] when Number(count) is { } n && flags.All(f => f is "--no-hpa" or "--events") =>
-            await FleetRun.RunAsync(folder, n, !flags.Contains("--no-hpa"), flags.Contains("--events"), stop.Token),
+        ["fleet", var folder, var count, .. var flags] when Number(count) is { } n && flags.All(f => f is "--no-hpa" or "--events" or "--shipped") =>
+            await FleetRun.RunAsync(folder, n, flags, stop.Token),
         ["soak", var folder, var count, var minutes] when Number(count) is { } n && Number(minutes) is { } m => await SoakRun.RunAsync(folder, n, TimeSpan.FromMinutes(m), stop.Token),
         ["manypods", .. var sizes] when sizes.Length > 0 && Array.TrueForAll(sizes, s => Size(s) is not null) => await ManyPodsRun.RunAsync(Worker(), [.. sizes.Select(s => Size(s)!.Value)], stop.Token),
         ["loop", .. var loop] => await Loop.RunAsync(loop, stop.Token),

@@ -54,6 +54,13 @@ internal static class Floors
         "Registration",
     ]);
 
+    public static FloorList Keda { get; } = new("AutoScaling.Keda",
+    [
+        "Answering",
+        "Serving",
+        "Mapping",
+    ]);
+
     public static FloorList OpenTelemetry { get; } = new("AutoScaling.OpenTelemetry",
     [
         "Instrumentation",
@@ -109,5 +116,5 @@ internal static class Floors
         "Commands",
     ]);
 
-    public static IReadOnlyList<FloorList> All { get; } = [Core, Kubernetes, OpenTelemetry, Prometheus, Simulation, AspNetCore, Tool];
+    public static IReadOnlyList<FloorList> All { get; } = [Core, Kubernetes, Keda, OpenTelemetry, Prometheus, Simulation, AspNetCore, Tool];
 }

@@ -11,7 +11,7 @@ internal static class Compiler
     private static readonly string[] Usings =
     [
         "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks",
-        "AutoScaling", "AutoScaling.Kubernetes", "AutoScaling.Prometheus", "AutoScaling.Simulation", "Microsoft.AspNetCore.Builder",
+        "AutoScaling", "AutoScaling.Keda", "AutoScaling.Kubernetes", "AutoScaling.Prometheus", "AutoScaling.Simulation", "Microsoft.AspNetCore.Builder",
         "Microsoft.Extensions.Configuration", "Microsoft.Extensions.DependencyInjection", "Microsoft.Extensions.Hosting", "Microsoft.Extensions.Logging", "Microsoft.Extensions.Time.Testing",
         "OpenTelemetry.Metrics", "OpenTelemetry.Trace", "Xunit", "static AutoScaling.Docs.Tests.Given",
     ];

@@ -13,7 +13,7 @@ internal static class ManyPodsRun
 
     // As in the manifests and the policies of the sample.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan Settling = 5 * Interval;
+    private static readonly TimeSpan Settling = 8 * Interval;
     private static readonly TimeSpan Measured = 8 * Interval;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
@@ -42,8 +42,8 @@ internal static class ManyPodsRun
         await File.WriteAllTextAsync(Path.Combine(account, "namespace"), "autoscaling", cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(account, "ca.crt"), certificate.ExportCertificatePem(), cancellationToken);
         var policies = Path.Combine(folder, "policies.yaml");
-        await File.WriteAllTextAsync(policies, Policies(targets), cancellationToken);
-        var variables = new Dictionary<string, string>(StringComparer.Ordinal)
+        await File.WriteAllTextAsync(policies, PodTexts.Policies(targets), cancellationToken);
+        var variables = new Dictionary<string, string>(LoopProcess.SmallContainer, StringComparer.Ordinal)
         {
             ["KUBERNETES_SERVICE_PORT"] = new Uri(server.Address).Port.ToString(CultureInfo.InvariantCulture),
             ["Kubernetes__AllNamespaces"] = "true",
@@ -83,17 +83,6 @@ internal static class ManyPodsRun
             Directory.Delete(folder, recursive: true);
         }
     }
-
-    /// <summary>Policies as of the sample, for the first deployments.</summary>
-    public static string Policies(int targets) => "policies:\n" + string.Concat(Enumerable.Range(0, targets).Select(i => $$"""
-          - service: {{PodTexts.Namespace(i)}}/app-{{i}}
-            min: 2
-            max: 20
-            interval: 15s
-            rules: [{ type: targetTracking, metric: cpu, target: 70 }]
-            behavior: { preset: kubernetes }
-
-        """));
 
     private static async Task ChangeAsync(PodServer server, int pods, CancellationToken stop)
     {

@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -57,6 +59,9 @@ internal sealed partial class PodServer : IAsyncDisposable
         await app.StartAsync(cancellationToken);
         return server;
     }
+
+    /// <summary>Keeps an object, as if somebody had made it.</summary>
+    public void Keep(string path, string json) => _kept[path] = JsonNode.Parse(json)!;
 
     /// <summary>Changes a pod: a watch of it is told.</summary>
     public void Touch(int pod)
@@ -135,7 +140,8 @@ internal sealed partial class PodServer : IAsyncDisposable
 
     private async Task WatchAsync(HttpContext context, Func<int, long, string?>? changed)
     {
-        var changes = System.Threading.Channels.Channel.CreateUnbounded<int>();
+        var changes = Channel.CreateUnbounded<int>();
+        var bookmark = Stopwatch.GetTimestamp();
         _watchers[context.TraceIdentifier] = pod => changes.Writer.TryWrite(pod);
         try
         {
@@ -143,7 +149,8 @@ internal sealed partial class PodServer : IAsyncDisposable
             while (!context.RequestAborted.IsCancellationRequested)
             {
                 using var minute = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-                minute.CancelAfter(BookmarkTime);
+                var left = BookmarkTime - Stopwatch.GetElapsedTime(bookmark);
+                minute.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
                 var said = $$$"""{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"{{{Interlocked.Read(ref _version)}}}"} } }""";
                 try
                 {
@@ -153,7 +160,7 @@ internal sealed partial class PodServer : IAsyncDisposable
                 }
                 catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
                 {
-                    // Nothing happened for a minute.
+                    bookmark = Stopwatch.GetTimestamp();
                 }
 
                 await context.Response.WriteAsync(said + "\n", context.RequestAborted);
@@ -207,12 +214,12 @@ internal sealed partial class PodServer : IAsyncDisposable
     private static int? Selected(HttpRequest request)
     {
         var text = request.Query["labelSelector"] + " " + request.Query["fieldSelector"];
-        return One().Match(text) is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : null;
+        return One().Match(text) is { Success: true } match ? int.Parse(match.Groups["app"].Value, CultureInfo.InvariantCulture) : null;
     }
 
     [GeneratedRegex("^/apis?/.*?v1(?:beta1)?(?:/namespaces/(?<space>[^/]+))?/(?<kind>pods|deployments|horizontalpodautoscalers)(?:/app-(?<name>[0-9]+)/scale)?$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Place();
 
-    [GeneratedRegex("app-([0-9]+)", RegexOptions.None, 1000)]
+    [GeneratedRegex("app-(?<app>[0-9]+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex One();
 }

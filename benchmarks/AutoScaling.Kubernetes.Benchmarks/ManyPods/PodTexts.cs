@@ -10,7 +10,8 @@ internal sealed class PodTexts
 
     private const int Namespaces = 50;
     private const int Settings = 16;
-    private const int NumberMark = 36;
+    private const int UidLength = 36;
+    private const int Differing = 5;
 
     private readonly string _started;
     private readonly CompositeFormat _pod;
@@ -22,6 +23,17 @@ internal sealed class PodTexts
         _pod = CompositeFormat.Parse(PodFormat());
         _deployment = CompositeFormat.Parse(DeploymentFormat());
     }
+
+    /// <summary>Policies as of the sample, for the first deployments.</summary>
+    public static string Policies(int targets) => "policies:\n" + string.Concat(Enumerable.Range(0, targets).Select(i => $$"""
+          - service: {{Namespace(i)}}/app-{{i}}
+            min: 2
+            max: 20
+            interval: 15s
+            rules: [{ type: targetTracking, metric: cpu, target: 70 }]
+            behavior: { preset: kubernetes }
+
+        """));
 
     public static string Namespace(int app) => $"ns{app % Namespaces}";
 
@@ -76,7 +88,7 @@ internal sealed class PodTexts
             {"name":"{{{c}}}","image":"registry.example.com/team/{{{c}}}","imageID":"sha256:{{{new string('c', 64)}}}","containerID":"containerd://{{{new string('d', 64)}}}","ready":true,"restartCount":0,"started":true,"state":{"running":{"startedAt":"<4>"} } }
             """);
         return Format($$$"""
-            {"metadata":{"name":"<0>","generateName":"app-<2>-7c9f8d6b5-","namespace":"<1>","uid":"{{{new string('1', NumberMark)}}}","resourceVersion":"<3>","creationTimestamp":"<4>","labels":{"app":"app-<2>","pod-template-hash":"7c9f8d6b5","app.kubernetes.io/name":"app-<2>","app.kubernetes.io/part-of":"shop","app.kubernetes.io/version":"1.2.3"},"annotations":{"checksum/config":"{{{new string('b', 64)}}}"},"ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"app-<2>-7c9f8d6b5","uid":"{{{new string('2', NumberMark)}}}","controller":true}],{{{Managed()}}}},"spec":{{{Spec()}}},"status":{"phase":"Running","startTime":"<4>","hostIP":"10.0.0.1","podIP":"10.1.2.3","qosClass":"Burstable","conditions":[{{{conditions}}}],"containerStatuses":[{{{states}}}] } }
+            {"metadata":{"name":"<0>","generateName":"app-<2>-7c9f8d6b5-","namespace":"<1>","uid":"{{{new string('1', UidLength)}}}","resourceVersion":"<3>","creationTimestamp":"<4>","labels":{"app":"app-<2>","pod-template-hash":"7c9f8d6b5","app.kubernetes.io/name":"app-<2>","app.kubernetes.io/part-of":"shop","app.kubernetes.io/version":"1.2.3"},"annotations":{"checksum/config":"{{{new string('b', 64)}}}"},"ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"app-<2>-7c9f8d6b5","uid":"{{{new string('2', UidLength)}}}","controller":true}],{{{Managed()}}}},"spec":{{{Spec()}}},"status":{"phase":"Running","startTime":"<4>","hostIP":"10.0.0.1","podIP":"10.1.2.3","qosClass":"Burstable","conditions":[{{{conditions}}}],"containerStatuses":[{{{states}}}] } }
             """);
     }
 
@@ -85,6 +97,10 @@ internal sealed class PodTexts
         """);
 
     // Braces are JSON's, angle brackets stand for what differs.
-    private static string Format(string json) => System.Text.RegularExpressions.Regex.Replace(
-        json.ReplaceLineEndings("").Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal), "<([0-9])>", "{$1}", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(10));
+    private static string Format(string json)
+    {
+        var format = new StringBuilder(json.ReplaceLineEndings("")).Replace("{", "{{").Replace("}", "}}");
+        for (var i = 0; i < Differing; i++) format.Replace($"<{i}>", $"{{{i}}}");
+        return format.ToString();
+    }
 }

@@ -79,9 +79,9 @@ internal sealed class ControlEndpoints(IAutoScaler autoScaler, Board board, IEnu
     private async Task<IResult> ScaleAsync(HttpContext context)
     {
         var body = await ReadAsync(context, WireJson.Of<ScaleBody>()).ConfigureAwait(false);
-        return await DoAsync(context, body.Target, "scale", async (_, stop) =>
+        return await DoAsync(context, body.Target, "scale", async (by, stop) =>
         {
-            var outcome = await autoScaler.ScaleAsync(body.Target, body.Replicas, stop).ConfigureAwait(false);
+            var outcome = await autoScaler.ScaleAsync(body.Target, body.Replicas, body.Reason, by, stop).ConfigureAwait(false);
             var count = Phrase.Replicas(body.Replicas);
             return outcome.Kind == ScaleOutcomeKind.Unchanged ? $"It had {count} already." : $"Scaled to {count}.";
         }).ConfigureAwait(false);

@@ -35,12 +35,31 @@ public static class AutoScalingHealthChecksBuilderExtensions
 
         // One object for all checks of the name: it remembers since when there is trouble.
         builder.Services.AddKeyedSingleton(name, (services, _) => new AutoScalingHealthCheck(
-            services.GetService<IAutoScaler>() ?? throw new ScalingException(
-                ScalingErrorKind.InvalidConfiguration,
-                $"The health check '{name}' needs services.AddAutoScaling(...), which was not called."),
+            AutoScaler(services, name),
             services.GetRequiredService<IOptionsMonitor<AutoScalingHealthOptions>>().Get(name),
             services.GetRequiredService<TimeProvider>()));
         return builder.Add(new HealthCheckRegistration(
             name, services => services.GetRequiredKeyedService<AutoScalingHealthCheck>(name), failureStatus: null, tags));
     }
+
+    /// <summary>
+    /// Adds a check of whether this copy could do its work: policies are loaded and, where it leads or is alone, a target was read; where
+    /// it stands by, it knows who leads. Made for readiness probes: once it is healthy, trouble of targets does not change it.
+    /// </summary>
+    /// <param name="builder">The host's health checks.</param>
+    /// <param name="name">The name of the check.</param>
+    /// <param name="tags">Tags by which checks are chosen, such as <c>ready</c>.</param>
+    public static IHealthChecksBuilder AddAutoScalingReadiness(
+        this IHealthChecksBuilder builder, string name = "autoscaling-ready", IEnumerable<string>? tags = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return builder.Add(new HealthCheckRegistration(
+            name, services => new AutoScalingReadinessCheck(AutoScaler(services, name)), failureStatus: null, tags));
+    }
+
+    private static IAutoScaler AutoScaler(IServiceProvider services, string name) =>
+        services.GetService<IAutoScaler>() ?? throw new ScalingException(
+            ScalingErrorKind.InvalidConfiguration,
+            $"The health check '{name}' needs services.AddAutoScaling(...), which was not called.");
 }

@@ -43,6 +43,8 @@ internal sealed record ScaleBody
     public required string Target { get; init; }
 
     public required int Replicas { get; init; }
+
+    public string? Reason { get; init; }
 }
 
 /// <summary>A candidate that is to decide beside a policy: its name, and what it says differently.</summary>

@@ -18,6 +18,7 @@ internal sealed class ApiClient : IDisposable
     private static readonly ProductInfoHeaderValue Agent = new("AutoScaling", typeof(ApiClient).Assembly.GetName().Version?.ToString(3));
 
     private readonly k8s.Kubernetes _client;
+    private readonly HttpClient _watching;
     private readonly Uri _server;
     private readonly RequestLimiter _limiter;
     private readonly TimeProvider _time;
@@ -33,7 +34,7 @@ internal sealed class ApiClient : IDisposable
     public ApiClient(KubernetesOptions options, TimeProvider time)
     {
         if (options.Errors() is { Count: > 0 } errors) throw new ScalingException(errors);
-        (_client, DefaultNamespace) = ClusterAddress.Connect(options, time);
+        (_client, _watching, DefaultNamespace) = ClusterAddress.Connect(options, time);
 
         // The client's own limit of 100 s would end longer requests, and look like a connection that could not be opened.
         _client.HttpClient.Timeout = Timeout.InfiniteTimeSpan;
@@ -59,12 +60,10 @@ internal sealed class ApiClient : IDisposable
         ApiCall call, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> type, CancellationToken cancellationToken) =>
         RetryAsync(call, JsonSerializer.SerializeToUtf8Bytes(body, bodyType), type, cancellationToken);
 
-    /// <summary>Watches, until the API server ends it. It is not tried again, and has no time limit once it has begun.</summary>
-    /// <param name="call">What is watched.</param>
-    /// <param name="type">How what it says is read.</param>
-    /// <param name="began">Is told when it begins.</param>
-    /// <param name="take">Is told everything that the API server says, one after the other.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <summary>
+    /// Watches, until the API server ends it, and tells when it begins and what it says. It is not tried again, and has no time limit once
+    /// it has begun.
+    /// </summary>
     /// <exception cref="ApiException">It did not begin, or broke off.</exception>
     public async Task WatchAsync<T>(
         ApiCall call, JsonTypeInfo<T> type, Action began, Action<T> take, CancellationToken cancellationToken)
@@ -76,8 +75,8 @@ internal sealed class ApiClient : IDisposable
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            await TranslateAsync(call, _timeout, timeout, SendAsync(call, null, FollowAsync, Begin, stop.Token), cancellationToken)
-                .ConfigureAwait(false);
+            var watch = SendAsync(call, null, FollowAsync, Begin, stop.Token);
+            await TranslateAsync(call, _timeout, timeout, watch, cancellationToken).ConfigureAwait(false);
         }
         catch (ApiException e)
         {
@@ -99,7 +98,11 @@ internal sealed class ApiClient : IDisposable
         }
     }
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        _client.Dispose();
+        _watching.Dispose();
+    }
 
     private async Task<T> RetryAsync<T>(ApiCall call, byte[]? body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
@@ -205,12 +208,7 @@ internal sealed class ApiClient : IDisposable
         }
     }
 
-    /// <summary>Sends a request, and reads the answer.</summary>
-    /// <param name="call">The request.</param>
-    /// <param name="body">What is sent.</param>
-    /// <param name="read">Reads the answer.</param>
-    /// <param name="began">Is told when the answer begins.</param>
-    /// <param name="stop">Ends it.</param>
+    /// <summary>Sends a request, tells when the answer begins, and reads it.</summary>
     private async Task<T> SendAsync<T>(
         ApiCall call, byte[]? body, Func<Stream, CancellationToken, ValueTask<T>> read, Action? began, CancellationToken stop)
     {
@@ -218,15 +216,11 @@ internal sealed class ApiClient : IDisposable
         request.Headers.Accept.Add(Json);
         request.Headers.UserAgent.Add(Agent);
         if (call.IsWatch) request.Version = HttpVersion.Version20; // Many of them share a connection, where the API server offers that.
-        if (body is not null)
-        {
-            request.Content = new ByteArrayContent(body);
-            request.Content.Headers.ContentType = new(call.MediaType);
-        }
+        if (body is not null) request.Content = new ByteArrayContent(body) { Headers = { ContentType = new(call.MediaType) } };
 
         await ShowCredentialsAsync(request, stop).ConfigureAwait(false);
-        using var response = await _client.HttpClient
-            .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop).ConfigureAwait(false);
+        var http = call.IsWatch ? _watching : _client.HttpClient;
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop).ConfigureAwait(false);
         if (!call.IsWatch) began?.Invoke();
         if (!response.IsSuccessStatusCode) throw await ApiFailures.OfAnswerAsync(call, response, stop).ConfigureAwait(false);
         if (call.IsWatch) began?.Invoke();

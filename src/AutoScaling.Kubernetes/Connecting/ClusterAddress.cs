@@ -25,21 +25,22 @@ internal static class ClusterAddress
     /// <exception cref="ScalingException">
     /// There is no configuration, or it cannot be used (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
     /// </exception>
-    public static (k8s.Kubernetes Client, string Namespace) Connect(KubernetesOptions options, TimeProvider time)
+    public static (k8s.Kubernetes Client, HttpClient Watching, string Namespace) Connect(KubernetesOptions options, TimeProvider time)
     {
         try
         {
             var configuration = Find(options, time);
-            configuration.FirstMessageHandlerSetup = handler =>
+            SocketsHttpHandler? asking = null;
+            configuration.FirstMessageHandlerSetup += handler =>
             {
+                asking = handler;
                 handler.MaxConnectionsPerServer = MostConnections;
                 handler.ConnectTimeout = ConnectTimeout;
                 handler.PooledConnectionLifetime = ConnectionLife;
                 handler.AutomaticDecompression = DecompressionMethods.GZip;
-                handler.EnableMultipleHttp2Connections = true;
-                (handler.KeepAlivePingDelay, handler.KeepAlivePingTimeout) = (PingDelay, PingTimeout);
             };
-            return (new(configuration), options.Namespace ?? (configuration.Namespace is { Length: > 0 } own ? own : "default"));
+            var client = new k8s.Kubernetes(configuration);
+            return (client, Watching(asking!), options.Namespace ?? (configuration.Namespace is { Length: > 0 } own ? own : "default"));
         }
         catch (Exception e) when (e is not ScalingException)
         {
@@ -47,6 +48,22 @@ internal static class ClusterAddress
                 ScalingErrorKind.InvalidConfiguration, $"The Kubernetes configuration cannot be used: {Phrase.Of(e)}.", e);
         }
     }
+
+    // With connections of their own: where the API server offers no HTTP/2, each watch keeps one, and no other request may have to wait for
+    // it.
+    private static HttpClient Watching(SocketsHttpHandler asking) => new(new SocketsHttpHandler
+    {
+        SslOptions = asking.SslOptions,
+        ConnectTimeout = ConnectTimeout,
+        PooledConnectionLifetime = ConnectionLife,
+        EnableMultipleHttp2Connections = true,
+        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+        KeepAlivePingDelay = PingDelay,
+        KeepAlivePingTimeout = PingTimeout,
+    })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
 
     // In kubectl's order. A context is always one of a kubeconfig: who names one does not mean the cluster around this process.
     private static KubernetesClientConfiguration Find(KubernetesOptions options, TimeProvider time)

@@ -27,15 +27,15 @@ public sealed class KubernetesOptions
     public string? Namespace { get; set; }
 
     /// <summary>
-    /// Whether deployments, pods and what they use are listed for all namespaces at once, which needs a ClusterRole. Otherwise each
-    /// namespace that has targets is listed by itself.
+    /// Whether deployments, pods and what they use are read for all namespaces at once, which needs a ClusterRole. Otherwise each
+    /// namespace that has targets is read by itself. Where the targets are few and the pods many, only the targets' own are read.
     /// </summary>
     /// <value><see langword="false"/> by default.</value>
     public bool AllNamespaces { get; set; }
 
     /// <summary>
-    /// How old a list of deployments, pods or metrics may be to decide from it. All targets share the lists, so this is also the least time
-    /// between two readings of one list.
+    /// How old metrics, and lists of what cannot be watched, may be to decide from them. All targets share the lists, so this is also the
+    /// least time between two readings of one list.
     /// </summary>
     /// <value>5 s by default; more than 0, at most 1 hour. At most half of the shortest interval of a policy is good.</value>
     public TimeSpan MaxListAge { get; set; } = TimeSpan.FromSeconds(5);

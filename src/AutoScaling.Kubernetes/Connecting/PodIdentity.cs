@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography.X509Certificates;
 using k8s;
 using k8s.Exceptions;
 
@@ -35,14 +34,13 @@ internal sealed record PodIdentity(string? Host, string? Port, string Folder)
     {
         if (!ushort.TryParse(Port, NumberStyles.None, null, out var port))
             throw new KubeConfigException($"{PortVariable} must be a port, but is '{Port}'");
-        var authorities = new X509Certificate2Collection();
-        authorities.ImportFromPemFile(Authority);
-        if (authorities.Count == 0) throw new KubeConfigException($"there is no certificate in {Authority}");
+        var authorities = new AuthorityFile(Authority);
         var space = Path.Combine(Folder, "namespace");
         return new()
         {
             Host = new UriBuilder(Uri.UriSchemeHttps, Host, port).Uri.AbsoluteUri,
-            SslCaCerts = authorities,
+            FirstMessageHandlerSetup = handler => handler.SslOptions.RemoteCertificateValidationCallback =
+                (_, shown, sent, errors) => authorities.Trusts(shown, sent, errors),
             TokenProvider = new TokenFile(Token, time),
             Namespace = File.Exists(space) ? File.ReadAllText(space).Trim() : null,
         };

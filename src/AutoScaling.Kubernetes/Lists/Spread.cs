@@ -7,8 +7,8 @@ namespace AutoScaling.Kubernetes.Lists;
 internal sealed record PodCount(long Pods);
 
 /// <summary>
-/// Chooses how targets are read: together, with everything else that is in the namespace or the cluster, or apart, each by a selector, where
-/// the targets are few and the pods are many. Thread-safe.
+/// Chooses how targets are read: together, with everything else that is in the namespace or the cluster, or apart, each by a selector,
+/// where the targets are few and the pods are many. Thread-safe.
 /// </summary>
 /// <param name="count">How many pods there are.</param>
 /// <param name="targets">How many targets there are.</param>

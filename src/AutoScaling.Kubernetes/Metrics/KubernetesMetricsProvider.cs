@@ -24,9 +24,9 @@ namespace AutoScaling.Kubernetes;
 /// was measured more than five minutes from now is not in it if others were measured lately.
 /// </para>
 /// <para>
-/// Pods and their metrics are read by lists that all targets share, at most one of each and namespace in
-/// <see cref="KubernetesOptions.MaxListAge"/>. Needs: apiGroups [metrics.k8s.io], resources [pods], verbs [list], and what
-/// <see cref="KubernetesScaler"/> needs to list.
+/// Pods are watched, and their metrics are read by lists that all targets share, at most one of each namespace in
+/// <see cref="KubernetesOptions.MaxListAge"/>; where there are more than 100 pods for each target, by a list for each target. Needs:
+/// apiGroups [metrics.k8s.io], resources [pods], verbs [list], and what <see cref="KubernetesScaler"/> needs to list and watch.
 /// </para>
 /// <para>Thread-safe.</para>
 /// </remarks>

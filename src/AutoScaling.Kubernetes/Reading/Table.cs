@@ -48,8 +48,8 @@ internal class Table<T>
         foreach (var thing in listing.Items)
         {
             var known = last?.Find(thing.Namespace, thing.Name);
-            var unchanged = known?.ResourceVersion is { } version && string.Equals(version, thing.ResourceVersion, StringComparison.Ordinal);
-            Put(unchanged ? known! : thing);
+            var isKnown = known?.ResourceVersion is { } version && string.Equals(version, thing.ResourceVersion, StringComparison.Ordinal);
+            Put(isKnown ? known! : thing);
         }
 
         Reach(listing.ResourceVersion);

@@ -108,7 +108,8 @@ internal sealed class WatchedList<TItem, T, TTable>
         _following?.Stop.Cancel();
         _following = null;
         if (table.ResourceVersion.Length == 0 || !_context.Refusals.Allow(_what.Call)) return;
-        var following = new Following(table, new(_context, _what, table), CancellationTokenSource.CreateLinkedTokenSource(_context.Stopping));
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(_context.Stopping);
+        var following = new Following(table, new(_context, _what, table), stop);
         _following = following;
         _ = Task.Run(() => following.Watch.RunAsync(IsWanted, () => Changed?.Invoke(), following.Stop.Token), CancellationToken.None);
     }

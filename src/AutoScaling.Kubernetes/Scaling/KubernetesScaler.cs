@@ -19,9 +19,11 @@ namespace AutoScaling.Kubernetes;
 /// <c>team-a/GROUP/VERSION/PLURAL/NAME</c> for custom kinds.
 /// </para>
 /// <para>
-/// Deployments, stateful sets, replica sets, replication controllers and all pods are read by lists that all targets share, at most one of
-/// each kind and namespace in <see cref="KubernetesOptions.MaxListAge"/>. Of other kinds each target's scale is read by itself. A count is
-/// written only if the target is still as it was when the decision was made, by the version that the API server gave to it.
+/// Deployments, stateful sets, replica sets, replication controllers and all pods are listed once and then watched, by lists and watches
+/// that all targets share; where they cannot be watched they are listed again, at most one of each kind and namespace in
+/// <see cref="KubernetesOptions.MaxListAge"/>. Where there are more than 100 pods for each target, each target is listed and watched by
+/// itself. Of other kinds each target's scale is read by itself. A count is written only if the target still has the count that the
+/// decision was made from, by the version that the API server gave to it.
 /// </para>
 /// <para>Thread-safe.</para>
 /// </remarks>
@@ -35,6 +37,8 @@ public sealed class KubernetesScaler : IScaler, IDisposable
 
     // Targets with a write that was not answered. The lists may be from before that write, so their scale is read by itself.
     private readonly ConcurrentDictionary<KubernetesTarget, bool> _unanswered = new();
+    // Which object each decision is about: another one may have its name by the time it is carried out.
+    private readonly ConcurrentDictionary<KubernetesTarget, string> _uids = new();
     private readonly ILogger _log;
     private readonly bool _owns;
 
@@ -97,6 +101,7 @@ public sealed class KubernetesScaler : IScaler, IDisposable
         var scope = await _cluster.ScopeAsync(parsed, selector, moment, cancellationToken).ConfigureAwait(false);
         var owned = await _cluster.Pods.OfAsync(parsed, selector, scope, moment, cancellationToken).ConfigureAwait(false);
         var refusal = await ForeignAsync(target, parsed, moment, cancellationToken).ConfigureAwait(false);
+        _uids[parsed] = workload.Uid;
         return ReplicaCounts.Of(workload, owned) with { Refusal = refusal };
     }
 
@@ -130,6 +135,8 @@ public sealed class KubernetesScaler : IScaler, IDisposable
         }
 
         if (seen is null) return ScaleOutcome.Rejected($"there is no {parsed}");
+        if (_uids.TryGetValue(parsed, out var uid) && !string.Equals(uid, seen.Uid, StringComparison.Ordinal))
+            return ScaleOutcome.Rejected(ScaleWriter.MadeAnew);
         if (seen.Desired != from) return ScaleOutcome.Rejected(ScaleWriter.Moved(seen.Desired, from));
         if (from == to) return ScaleOutcome.Unchanged;
         try

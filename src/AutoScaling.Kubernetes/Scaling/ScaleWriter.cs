@@ -10,6 +10,9 @@ namespace AutoScaling.Kubernetes.Scaling;
 /// <summary>Reads and writes the scale subresource. It never writes over what it has not seen.</summary>
 internal sealed class ScaleWriter(ApiClient api)
 {
+    /// <summary>Why a count is not written of a target that is another one now, as the end of a sentence.</summary>
+    public const string MadeAnew = "it was deleted and created again meanwhile";
+
     // More than one, because every write of the target's status changes its version, and there may be several of these in a second.
     private const int MostTries = 4;
 
@@ -58,7 +61,7 @@ internal sealed class ScaleWriter(ApiClient api)
                 if (await ReadAsync(target, cancellationToken).ConfigureAwait(false) is not { } found) return Gone(target);
                 apply(found);
                 if (!string.Equals(found.Uid, seen.Uid, StringComparison.Ordinal))
-                    return ScaleOutcome.Rejected("it was deleted and created again meanwhile");
+                    return ScaleOutcome.Rejected(MadeAnew);
                 if (found.Desired == to && doubtful) return ScaleOutcome.Applied;
                 if (found.Desired != seen.Desired) return ScaleOutcome.Rejected(Moved(found.Desired, seen.Desired));
                 current = found;

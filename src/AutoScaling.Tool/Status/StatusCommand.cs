@@ -45,8 +45,8 @@ internal static class StatusCommand
 
     public static Command Create()
     {
-        var command = new Command("status", "Tells how targets stand: replicas, what was decided last and why, what holds it back and until "
-            + "when, and who holds them. Name a FILE, a host (--url) or a cluster (--context). "
+        var command = new Command("status", "Tells how targets stand: replicas, what was decided last and why, what holds it back and "
+            + "until when, and who holds them. Name a FILE, a host (--url) or a cluster (--context). "
             + "Exit codes: 0 all is well; 1 a target could not be evaluated or scaled the last time, or all share a trouble; "
             + "2 it cannot be read.")
         {

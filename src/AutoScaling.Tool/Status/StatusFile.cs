@@ -50,7 +50,7 @@ internal sealed class StatusFile(string path) : IStatusPlace
             if (recent.Count > MostRecent) recent.Dequeue();
         }
 
-        return [.. last.Values.Select(record => Of(record, string.Equals(record.Target.Name, target, StringComparison.Ordinal) ? recent : []))];
+        return [.. last.Values.Select(r => Of(r, string.Equals(r.Target.Name, target, StringComparison.Ordinal) ? recent : []))];
     }
 
     private static ImmutableArray<TargetLine> OfState(string path)

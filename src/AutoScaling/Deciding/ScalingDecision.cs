@@ -186,22 +186,22 @@ public sealed record ScalingDecision
     /// <summary>A count that a person asked for.</summary>
     /// <param name="policy">The policy that holds.</param>
     /// <param name="from">The count that was found.</param>
-    /// <param name="to">The count to have.</param>
+    /// <param name="asked">The count to have, and who asked for it.</param>
     /// <param name="now">When the person asked.</param>
     /// <param name="expected">The count that was written last, if another was found.</param>
     /// <param name="setBackSince">Since when somebody else has set the count back many times, if that is to be told now.</param>
     internal static ScalingDecision Manual(
-        ScalingPolicy policy, int from, int to, DateTimeOffset now, int? expected, long? setBackSince = null) =>
-        new(policy.Target, now, from, to)
+        ScalingPolicy policy, int from, ByHand asked, DateTimeOffset now, int? expected, long? setBackSince = null) =>
+        new(policy.Target, now, from, asked.Replicas)
         {
             Cause = ScaleCause.Person,
-            Recommended = to,
+            Recommended = asked.Replicas,
             Range = policy.Range,
             Recommendations =
             [
-                new(RecommendationKind.Replicas, RecommendationReason.Custom, to)
+                new(RecommendationKind.Replicas, RecommendationReason.Custom, asked.Replicas)
                 {
-                    Detail = "someone asked for it by hand",
+                    Detail = asked.Said,
                     Rule = "manual",
                 },
             ],

@@ -27,7 +27,7 @@ internal readonly record struct Evaluation
     public bool OnPool { get; init; }
 
     /// <summary>The count that someone asked for; <see langword="null"/> if metrics decide.</summary>
-    public int? Manual { get; init; }
+    public ByHand? Manual { get; init; }
 
     /// <summary>How long after its due time it begins; <see langword="null"/> if it was not due, but asked for.</summary>
     public TimeSpan? Lateness { get; init; }

@@ -1,3 +1,4 @@
+using AutoScaling.Deciding;
 using AutoScaling.Evaluating;
 using AutoScaling.Primitives;
 
@@ -123,7 +124,7 @@ public sealed class TargetEvaluator : IDisposable
         int replicas,
         Func<ScalingDecision, ScalingState, CancellationToken, ValueTask<string?>>? intend = null,
         CancellationToken cancellationToken = default) =>
-        RunAsync(Settled(policy, state, calls, intend) with { Manual = replicas }, cancellationToken);
+        RunAsync(Settled(policy, state, calls, intend) with { Manual = new ByHand(replicas) }, cancellationToken);
 
     /// <summary>Reads the metrics that a policy uses.</summary>
     /// <param name="policy">The policy.</param>
@@ -169,7 +170,7 @@ public sealed class TargetEvaluator : IDisposable
     internal async ValueTask<ScalingRecord> RunAsync(Evaluation evaluation, CancellationToken stopping)
     {
         var (policy, calls) = (evaluation.Policy, evaluation.Calls);
-        if (evaluation.Manual is { } count) Check(policy, evaluation.State, count);
+        if (evaluation.Manual is { } asked) Check(policy, evaluation.State, asked.Replicas);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         calls.Begin();
         var started = _time.GetTimestamp();
@@ -315,7 +316,7 @@ public sealed class TargetEvaluator : IDisposable
                 $"'{policy.Target}' cannot be scaled to {count}, because of what was said before. {hold}. Resume it first.");
     }
 
-    private static ScalingDecision Manual(in Evaluation evaluation, int found, int wanted, DateTimeOffset at)
+    private static ScalingDecision Manual(in Evaluation evaluation, int found, ByHand wanted, DateTimeOffset at)
     {
         var state = evaluation.State.Resolved(found, evaluation.Policy.Behavior.SafetyGuards);
         var missed = state.Missed(found);

@@ -66,9 +66,14 @@ internal sealed class AutoScaler(
 
     public void RemoveShadow(ScalingTarget target, string name) => targets.RemoveShadow(target, name);
 
-    public async Task<ScaleOutcome> ScaleAsync(ScalingTarget target, int replicas, CancellationToken cancellationToken = default)
+    public async Task<ScaleOutcome> ScaleAsync(
+        ScalingTarget target,
+        int replicas,
+        string? reason = null,
+        string? by = null,
+        CancellationToken cancellationToken = default)
     {
-        var record = await runner.ScaleAsync(targets.Find(target), replicas, cancellationToken).ConfigureAwait(false);
+        var record = await runner.ScaleAsync(targets.Find(target), new(replicas, reason, by), cancellationToken).ConfigureAwait(false);
         var error = record.Outcome.Kind == ScaleOutcomeKind.Rejected
             ? $"'{target}' was not scaled to {replicas}: {record.Outcome.Reason}."
             : record.Error;

@@ -94,13 +94,21 @@ public interface IAutoScaler
     /// </summary>
     /// <param name="target">Which target.</param>
     /// <param name="replicas">The replicas to have, inside the policy's range.</param>
+    /// <param name="reason">Why; at most 500 characters.</param>
+    /// <param name="by">By whom; at most 500 characters.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns><see cref="ScaleOutcomeKind.Applied"/> or <see cref="ScaleOutcomeKind.Unchanged"/>.</returns>
     /// <exception cref="ScalingException">
-    /// There is no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>), the count is outside the range, or another one is held (<see
-    /// cref="ScalingErrorKind.InvalidConfiguration"/>), or the scaler did not do it (<see cref="ScalingErrorKind.ScalingFailed"/>).
+    /// There is no policy (<see cref="ScalingErrorKind.PolicyNotFound"/>), the count is outside the range, another one is held, or a text
+    /// breaks its rule (<see cref="ScalingErrorKind.InvalidConfiguration"/>), or the scaler did not do it
+    /// (<see cref="ScalingErrorKind.ScalingFailed"/>).
     /// </exception>
-    Task<ScaleOutcome> ScaleAsync(ScalingTarget target, int replicas, CancellationToken cancellationToken = default);
+    Task<ScaleOutcome> ScaleAsync(
+        ScalingTarget target,
+        int replicas,
+        string? reason = null,
+        string? by = null,
+        CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Scales a target no more, or no more in one direction, until the pause is over or someone resumes it. Meanwhile it is evaluated,

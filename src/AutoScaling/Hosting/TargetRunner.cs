@@ -1,3 +1,4 @@
+using AutoScaling.Deciding;
 using AutoScaling.Evaluating;
 
 namespace AutoScaling.Hosting;
@@ -70,9 +71,9 @@ internal sealed class TargetRunner
     /// The count is outside the policy's range (<see cref="ScalingErrorKind.InvalidConfiguration"/>), or this copy does not lead, or no
     /// longer (<see cref="ScalingErrorKind.ScalingFailed"/>).
     /// </exception>
-    public async Task<ScalingRecord> ScaleAsync(ManagedTarget managed, int replicas, CancellationToken stopping)
+    public async Task<ScalingRecord> ScaleAsync(ManagedTarget managed, ByHand asked, CancellationToken stopping)
     {
-        var record = await RunAsync(managed, new(replicas, null, null, false), stopping).ConfigureAwait(false);
+        var record = await RunAsync(managed, new(asked, null, null, false), stopping).ConfigureAwait(false);
         await _observers.DrainAsync().ConfigureAwait(false);
         return record;
     }
@@ -226,5 +227,5 @@ internal sealed class TargetRunner
     /// <param name="Lateness">How long after its due time; <see langword="null"/> if someone asked for it now.</param>
     /// <param name="Overtaker">Who goes on if a port blocks the thread; <see langword="null"/>: ports are called on other threads.</param>
     /// <param name="GoesOn">Whether it goes on in the turn of one whose thread is blocked.</param>
-    private readonly record struct Request(int? Manual, TimeSpan? Lateness, IOvertaker? Overtaker, bool GoesOn);
+    private readonly record struct Request(ByHand? Manual, TimeSpan? Lateness, IOvertaker? Overtaker, bool GoesOn);
 }

@@ -42,7 +42,7 @@ public sealed record ScalingOverride
         if (until <= since)
             throw Bounds.Broken("Until of an override", $"after its beginning ({Phrase.Of(since.Value)})", Phrase.Of(until.Value));
         (Kind, Replicas, Since, Until) = (kind, replicas, since, until);
-        (Reason, By) = (Text(reason, nameof(Reason)), Text(by, nameof(By)));
+        (Reason, By) = (Text(reason, nameof(Reason), "an override"), Text(by, nameof(By), "an override"));
     }
 
     /// <summary>What is to be done.</summary>
@@ -112,11 +112,13 @@ public sealed record ScalingOverride
         return $"{what}{(By is null ? "" : $" by {By}")}{until}{(Reason is null ? "" : $": {Reason.TrimEnd('.', ' ')}")}";
     }
 
-    private static string? Text(string? text, string setting)
+    /// <summary>What a person says, if it can be shown.</summary>
+    /// <exception cref="ScalingException">It cannot (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
+    internal static string? Text(string? text, string setting, string of)
     {
         if (string.IsNullOrWhiteSpace(text)) return null;
         if (text.Length > LongestText)
-            throw Bounds.Broken($"{setting} of an override", $"at most {LongestText} characters long", text.Length);
-        return !Invisible.IsIn(text) ? text : throw Bounds.Broken($"{setting} of an override", "a text without invisible characters", text);
+            throw Bounds.Broken($"{setting} of {of}", $"at most {LongestText} characters long", text.Length);
+        return !Invisible.IsIn(text) ? text : throw Bounds.Broken($"{setting} of {of}", "a text without invisible characters", text);
     }
 }

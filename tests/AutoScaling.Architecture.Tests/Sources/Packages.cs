@@ -22,7 +22,7 @@ public sealed class Packages
     private static Package Read(string name)
     {
         var folder = Path.Combine(Source, name);
-        return new(name, FilesOf(folder), Linked(folder));
+        return new(name, FilesOf(folder), Linked(folder).Concat(Generated(folder)));
     }
 
     private static IEnumerable<(string Path, string Text)> FilesOf(string folder) =>
@@ -39,5 +39,14 @@ public sealed class Packages
         let path = include.Replace("$(MSBuildThisFileDirectory)", "", StringComparison.Ordinal)
         let file = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(project)!, path))
         where File.Exists(file) && !file.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+        select File.ReadAllText(file);
+
+    /// <summary>What the build made of the project's contracts. It is there, because these tests are built after what they reference.</summary>
+    private static IEnumerable<string> Generated(string folder) =>
+        from project in Directory.GetFiles(folder, "*.csproj")
+        from item in XDocument.Load(project).Descendants("Protobuf")
+        let built = new DirectoryInfo(AppContext.BaseDirectory)
+        let made = Path.Combine(folder, "obj", built.Parent!.Name, built.Name, Path.GetDirectoryName(item.Attribute("Include")!.Value)!)
+        from file in Directory.GetFiles(made, "*.cs")
         select File.ReadAllText(file);
 }

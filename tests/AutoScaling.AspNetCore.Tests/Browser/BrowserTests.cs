@@ -214,7 +214,7 @@ public sealed class BrowserTests(Chromium chromium)
         {
             await host.AutoScaler.TickAsync(Stop);
             foreach (var name in new[] { "web-1", "web-2", "blind", "web-3" }) await host.AutoScaler.EvaluateAsync(name, Stop);
-            if (i % 4 == 1) await host.AutoScaler.ScaleAsync("web-1", 5 + i, Stop);
+            if (i % 4 == 1) await host.AutoScaler.ScaleAsync("web-1", 5 + i, cancellationToken: Stop);
         }
 
         await host.AutoScaler.PauseAsync("web-2", reason: "a long reason, so that it is seen what becomes of such", by: "ann", cancellationToken: Stop);

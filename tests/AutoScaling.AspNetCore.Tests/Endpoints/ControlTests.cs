@@ -36,7 +36,8 @@ public sealed class ControlTests
     public async Task Scale_InsideTheRange_ScalesOnce()
     {
         await using var host = await WebHost.StartAsync(new());
-        Assert.Equal((200, "Scaled to 9 replicas."), await host.SendAsync("/autoscaling/scale", """{ "target": "web", "replicas": 9 }"""));
+        Assert.Equal((200, "Scaled to 9 replicas."), await host.SendAsync("/autoscaling/scale", """{ "target": "web", "replicas": 9, "reason": "sale" }"""));
+        Assert.Contains("ann the operator asked for it by hand (sale).", host.AutoScaler.GetRecent("web")[0].Explain(), StringComparison.Ordinal);
         Assert.Equal((200, "It had 9 replicas already."), await host.SendAsync("/autoscaling/scale", """{ "target": "web", "replicas": 9 }"""));
         Assert.Equal(9, host.Scaler.Calls[^1].To);
     }

@@ -232,6 +232,45 @@ public sealed class HealthTests
         await host.App.DisposeAsync();
     }
 
+    [Fact]
+    public async Task Readiness_OnceATargetWasRead_StaysWhateverHappens()
+    {
+        await using var system = new Hosted();
+        Assert.Equal((HealthStatus.Unhealthy, "No target was read yet."), Told(await system.ReadinessAsync()));
+        system.Scaler.OnRead = _ => new InvalidOperationException("the API server is away");
+        await system.TickAsync();
+        Assert.Equal(
+            (HealthStatus.Unhealthy, $"No target could be read yet. {system.AutoScaler.GetStatus("web").LastError}"), Told(await system.ReadinessAsync()));
+        Assert.Contains("the API server is away", (await system.ReadinessAsync()).Description, StringComparison.Ordinal);
+
+        system.Scaler.OnRead = null;
+        await system.GoOnAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal((HealthStatus.Healthy, "Targets were read."), Told(await system.ReadinessAsync()));
+        system.Scaler.OnRead = _ => new InvalidOperationException("the API server is away");
+        await system.GoOnAsync(TimeSpan.FromMinutes(30));
+        Assert.Equal(HealthStatus.Healthy, (await system.ReadinessAsync()).Status);
+
+        // Nor is that a reason to start the process again: the loop lives.
+        Assert.Equal(HealthStatus.Degraded, (await system.CheckAsync()).Status);
+    }
+
+    [Fact]
+    public async Task Readiness_NothingToRead_IsReady()
+    {
+        await using var system = new Hosted();
+        system.AutoScaler.Disable("web");
+        Assert.Equal((HealthStatus.Healthy, "There is no policy, so nothing is read."), Told(await system.ReadinessAsync()));
+    }
+
+    [Theory]
+    [InlineData("other", HealthStatus.Healthy, "This copy stands by; 'other' leads.")]
+    [InlineData(null, HealthStatus.Unhealthy, "This copy does not lead, and does not know who does.")]
+    public async Task Readiness_AStandby_IsReadyIfItKnowsWhoLeads(string? leader, HealthStatus status, string sentence)
+    {
+        await using var system = new Hosted(services: s => s.AddSingleton<ILeaderElection>(new Election { Leader = leader }));
+        Assert.Equal((status, sentence), Told(await system.ReadinessAsync()));
+    }
+
     private static (HealthStatus Status, string? Description) Told(HealthReportEntry entry) => (entry.Status, entry.Description);
 
     /// <summary>A host that is not started: evaluations are asked for, and time is told.</summary>
@@ -252,7 +291,7 @@ public sealed class HealthTests
                 Options = options,
                 Services = s =>
                 {
-                    s.AddHealthChecks().AddAutoScaling(health);
+                    s.AddHealthChecks().AddAutoScaling(health).AddAutoScalingReadiness();
                     services?.Invoke(s);
                 },
                 Map = app => app.MapHealthChecks("/health"),
@@ -282,8 +321,10 @@ public sealed class HealthTests
             }
         }
 
-        public async Task<HealthReportEntry> CheckAsync() =>
-            (await _host.App.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Stop)).Entries["autoscaling"];
+        public async Task<HealthReportEntry> CheckAsync(string name = "autoscaling") =>
+            (await _host.App.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Stop)).Entries[name];
+
+        public Task<HealthReportEntry> ReadinessAsync() => CheckAsync("autoscaling-ready");
 
         public async ValueTask DisposeAsync() => await _host.App.DisposeAsync();
     }
@@ -292,7 +333,7 @@ public sealed class HealthTests
     {
         public string Identity => "this";
 
-        public string? Leader => "other";
+        public string? Leader { get; init; } = "other";
 
         public LeaderTerm? Term => null;
 

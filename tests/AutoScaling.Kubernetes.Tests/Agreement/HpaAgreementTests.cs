@@ -41,7 +41,7 @@ public sealed class HpaAgreementTests
     }
 
     /// <summary>The API in which the HPA of this control plane says most.</summary>
-    private static async Task<string> VersionAsync(ControlPlane plane)
+    internal static async Task<string> VersionAsync(ControlPlane plane)
     {
         var group = await plane.Admin.GetAsync("/apis/autoscaling", Cancellation);
         return group["versions"]!.AsArray().Any(v => (string?)v!["version"] == "v2") ? "v2" : "v2beta2";

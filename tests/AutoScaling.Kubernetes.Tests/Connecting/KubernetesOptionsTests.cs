@@ -136,7 +136,7 @@ public sealed class KubernetesOptionsTests : IDisposable
     [InlineData(null, "mine", "mine")]
     public void Connect_Namespace_IsTheOptionOrTheContextsOrDefault(string? context, string? space, string expected)
     {
-        var (client, found) = ClusterAddress.Connect(new() { KubeConfig = TwoContexts(), Context = context, Namespace = space }, TimeProvider.System);
+        var (client, _, found) = ClusterAddress.Connect(new() { KubeConfig = TwoContexts(), Context = context, Namespace = space }, TimeProvider.System);
 
         client.Dispose();
         Assert.Equal(expected, found);

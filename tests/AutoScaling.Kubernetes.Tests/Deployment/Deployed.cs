@@ -12,8 +12,6 @@ namespace AutoScaling.Kubernetes.Tests.Deployment;
 /// </summary>
 internal sealed class Deployed
 {
-    private static readonly Right[] None = [];
-
     private readonly ControlPlane _plane;
     private readonly Dictionary<string, string> _proofs = new(StringComparer.Ordinal);
 
@@ -39,17 +37,18 @@ internal sealed class Deployed
     /// <summary>Deploys the variant for single namespaces.</summary>
     /// <param name="plane">Where.</param>
     /// <param name="metrics">What the targets' pods use.</param>
-    /// <param name="without">A right that the roles lack.</param>
-    public static async Task<Deployed> CreateAsync(ControlPlane plane, MetricsFixture metrics, Right? without = null)
+    /// <param name="without">Rights that the roles lack.</param>
+    public static async Task<Deployed> CreateAsync(ControlPlane plane, MetricsFixture metrics, params Right[] without)
     {
         var name = TestNamespace.NewName("deployed");
         var deployed = new Deployed(plane, name, await TestNamespace.CreateAsync(plane, name + "-team", rules: null));
-        foreach (var manifest in Manifests.Read("worker.yaml").Where(m => m is not V1Deployment)) await deployed.ApplyAsync(manifest, name, without);
-        foreach (var manifest in Manifests.Read("namespaced.yaml")) await deployed.ApplyAsync(manifest, deployed.Team.Name, without);
+        foreach (var manifest in Manifests.Read("overlays/cluster-wide/namespace.yaml").Concat(Manifests.Read("base/worker.yaml")).Where(m => m is not V1Deployment))
+            await deployed.ApplyAsync(manifest, name, without);
+        foreach (var manifest in Manifests.Read("rights/namespaced.yaml")) await deployed.ApplyAsync(manifest, deployed.Team.Name, without);
         await Targets.CreateAsync(deployed.Team, await metrics.AdapterAsync(plane));
 
         // Whoever makes the Lease has to wait before it may lead.
-        if (without is not { Resource: "leases", Verb: "create" }) await LeaderRules.CreateLeaseAsync(plane.Admin, name);
+        if (!without.Any(r => r is { Resource: "leases", Verb: "create" })) await LeaderRules.CreateLeaseAsync(plane.Admin, name);
         deployed.KubeConfig = await TokenAsync(plane, name);
         await deployed.UntilAllowedAsync();
         return deployed;
@@ -82,7 +81,7 @@ internal sealed class Deployed
     }
 
     /// <summary>Makes what a manifest says, in a namespace of this test.</summary>
-    private async Task ApplyAsync(IKubernetesObject<V1ObjectMeta> manifest, string space, Right? without)
+    private async Task ApplyAsync(IKubernetesObject<V1ObjectMeta> manifest, string space, Right[] without)
     {
         if (manifest is V1Namespace) manifest.Metadata.Name = space;
         else manifest.Metadata.NamespaceProperty = space;
@@ -93,7 +92,7 @@ internal sealed class Deployed
 
         if (manifest is V1Role role)
         {
-            var left = Right.Of(role.Rules).Except(without is null ? None : [without]).ToList();
+            var left = Right.Of(role.Rules).Except(without).ToList();
             role.Rules = [.. left.Select(p => p.ToRule())];
             var proof = left[^1];
             _proofs[space] = KubernetesJson.Serialize(new V1ResourceAttributes

@@ -14,13 +14,16 @@ internal static class Manifests
 
     public static string PathOf(string file = "") => Document.PathOf(Path.Combine(Folder, file));
 
-    /// <summary>All objects of a file. A setting that Kubernetes does not know is an error.</summary>
-    public static IReadOnlyList<IKubernetesObject<V1ObjectMeta>> Read(string file) =>
-        [.. KubernetesYaml.LoadAllFromString(File.ReadAllText(PathOf(file)), strict: true).Cast<IKubernetesObject<V1ObjectMeta>>()];
+    /// <summary>All objects of a file.</summary>
+    public static IReadOnlyList<IKubernetesObject<V1ObjectMeta>> Read(string file) => Parse(File.ReadAllText(PathOf(file)));
+
+    /// <summary>All objects of a text. A setting that Kubernetes does not know is an error.</summary>
+    public static IReadOnlyList<IKubernetesObject<V1ObjectMeta>> Parse(string text) =>
+        [.. KubernetesYaml.LoadAllFromString(text, strict: true).Cast<IKubernetesObject<V1ObjectMeta>>()];
 
     /// <summary>The only object of a kind in a file.</summary>
     public static T Find<T>(string file) => Read(file).OfType<T>().Single();
 
     /// <summary>The policies that come with the worker.</summary>
-    public static string Policies => Find<V1ConfigMap>("policies.yaml").Data["policies.yaml"];
+    public static string Policies => Find<V1ConfigMap>("base/policies.yaml").Data["policies.yaml"];
 }

@@ -6,7 +6,7 @@ namespace AutoScaling.Kubernetes.Tests.Deployment;
 /// <summary>The roles of the manifests, on a real API server: they are enough, and nothing in them is too much.</summary>
 public sealed class RoleTests(ClusterFixture cluster, MetricsFixture metrics)
 {
-    private static readonly string[] Files = ["worker.yaml", "namespaced.yaml"];
+    private static readonly string[] Files = ["base/worker.yaml", "rights/namespaced.yaml"];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -46,7 +46,10 @@ public sealed class RoleTests(ClusterFixture cluster, MetricsFixture metrics)
 
         var requests = (await plane.Audit.SinceAsync(mark, Cancellation)).Where(e => e.User == deployed.User).ToList();
         Assert.DoesNotContain(requests, e => e.Status is 401 or 403);
-        Assert.Equal(4, requests.Count(e => e is { Subresource: "scale", Status: 409 }));
+
+        // What somebody else has written is known by the watches before it is in the way.
+        Assert.DoesNotContain(requests, e => e is { Subresource: "scale", Status: 409 });
+        Assert.Equal(["deployments", "horizontalpodautoscalers", "pods", "statefulsets"], requests.Where(e => e.Verb == "watch").Select(e => e.Resource).Distinct().Order());
     }
 
     [Theory]
@@ -54,7 +57,10 @@ public sealed class RoleTests(ClusterFixture cluster, MetricsFixture metrics)
     public async Task Loop_WithoutOneRight_SaysWhichOneAndHowToAddIt(string group, string resource, string? name, string verb)
     {
         var right = new Right(group, resource, name, verb);
-        var deployed = await Deployed.CreateAsync(await cluster.PlaneAsync(), metrics, right);
+
+        // The scale is got only if somebody else was faster, and who watches is not overtaken.
+        Right[] without = verb == "get" && resource.EndsWith("/scale", StringComparison.Ordinal) ? [right, new(group, resource.Split('/')[0], null, "watch")] : [right];
+        var deployed = await Deployed.CreateAsync(await cluster.PlaneAsync(), metrics, without);
         var log = new Sentences();
 
         // The second life finds what the first one has made.
@@ -63,7 +69,7 @@ public sealed class RoleTests(ClusterFixture cluster, MetricsFixture metrics)
         // Two targets need one part. The other parts are for thousands.
         if (log.Warnings.Count == 0) await ManyTargets.SaveAsync(deployed, log);
 
-        var missing = log.Warnings.Where(l => l.Contains(" may not ", StringComparison.Ordinal)).ToList();
+        var missing = log.Warnings.Where(l => l.Contains(" may not ", StringComparison.Ordinal) && (without.Length == 1 || !l.Contains("cannot be watched", StringComparison.Ordinal))).ToList();
         Assert.True(missing.Count > 0, $"Nothing is missed without '{right}': is it superfluous?\n{string.Join('\n', log.All)}");
         Assert.All(missing, l => Assert.True(
             right.IsAskedForBy(l, deployed.User, deployed.Name) || right.IsAskedForBy(l, deployed.User, deployed.Team.Name), $"'{right}' is missing, but the log says: {l}"));

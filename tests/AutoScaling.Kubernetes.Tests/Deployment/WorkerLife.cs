@@ -57,7 +57,7 @@ internal static class WorkerLife
     {
         try
         {
-            await scaler.ScaleAsync(target, replicas, Cancellation);
+            await scaler.ScaleAsync(target, replicas, cancellationToken: Cancellation);
         }
         catch (ScalingException)
         {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AutoScaling.Kubernetes.Tests.Cluster;
 using k8s.Models;
 
@@ -14,20 +13,30 @@ public sealed class WorkerTests(ClusterFixture cluster, MetricsFixture metrics)
     {
         var plane = await cluster.PlaneAsync();
         var team = await TeamAsync(plane);
-        await KubectlAsync(plane, "apply", "-f", Manifests.PathOf("worker.yaml"), "-f", Manifests.PathOf("policies.yaml"));
-        await KubectlAsync(plane, "apply", "-n", team.Name, "-f", Manifests.PathOf("namespaced.yaml"));
+        await Kubectl.ApplyAsync(plane, "overlays/cluster-wide/namespace.yaml", "base/worker.yaml", "base/policies.yaml", "base/network.yaml");
+        await Kubectl.RunAsync(plane, "apply", "-n", team.Name, "-f", Manifests.PathOf("rights/namespaced.yaml"));
         await UntilAllowedAsync(team);
         var text = await PoliciesAsync(plane, team);
         var policies = new MountedPolicies(Path.Combine(plane.Folder, team.Name), text);
         var config = await Deployed.TokenAsync(plane, Manifests.Namespace);
-        using var first = new WorkerProcess(plane, "autoscaling-1", config, policies.Path, []);
+        using var first = new WorkerProcess(plane.Folder, "autoscaling-1", config, policies.Path, []);
         await first.SaysAsync("leads now and scales the targets.");
-        using var second = new WorkerProcess(plane, "autoscaling-2", config, policies.Path, []);
+        using var second = new WorkerProcess(plane.Folder, "autoscaling-2", config, policies.Path, []);
         await second.SaysAsync($"The Lease '{Manifests.Namespace}/autoscaling' is held by 'autoscaling-1_");
 
         await first.SaysAsync($"Scaled {team.Name}/web from 2 to 4 replicas. ");
         await first.SaysAsync($"Scaled {team.Name}/statefulsets/db from 3 to 6 replicas. ");
         Assert.Equal((4, 6), (await Targets.WebAsync(team), await Targets.DbAsync(team)));
+
+        // What the manifests' probes and Prometheus ask for.
+        Assert.Equal((200, "2 of 2 targets are evaluated."), await first.AskAsync(Probes.Live));
+        Assert.Equal((200, "Targets were read."), await first.AskAsync(Probes.Ready));
+        var (ready, standby) = await second.AskAsync(Probes.Ready);
+        Assert.Equal(200, ready);
+        Assert.StartsWith("This copy stands by; 'autoscaling-1_", standby, StringComparison.Ordinal);
+        Assert.Contains(
+            $$"""autoscaling_replicas_desired{otel_scope_name="AutoScaling",otel_scope_version="0.1.0",autoscaling_target="{{team.Name}}/web"} 4""",
+            (await first.AskAsync(Probes.Metrics)).Answer, StringComparison.Ordinal);
 
         // As long as the text before, so that neither its length nor the link itself tells them apart.
         policies.Write(text.Replace("min: 2", "min: 7", StringComparison.Ordinal));
@@ -48,13 +57,14 @@ public sealed class WorkerTests(ClusterFixture cluster, MetricsFixture metrics)
     {
         var plane = await cluster.PlaneAsync();
         var (a, b) = (await TeamAsync(plane), await TeamAsync(plane));
-        await KubectlAsync(plane, "apply", "-k", Manifests.PathOf());
+        await Kubectl.ApplyAsync(plane, "overlays/cluster-wide/namespace.yaml", "base/worker.yaml", "base/policies.yaml", "base/network.yaml");
+        await Kubectl.ApplyAsync(plane, "overlays/cluster-wide/priority.yaml", "overlays/cluster-wide/cluster.yaml");
         await UntilAllowedAsync(a);
         var settings = await ConfigMapAsync(plane, "autoscaling-settings");
         var text = await PoliciesAsync(plane, a) + (await PoliciesAsync(plane, b)).Replace("policies:\n", "", StringComparison.Ordinal);
         var policies = new MountedPolicies(Path.Combine(plane.Folder, a.Name), text);
         var mark = await plane.Audit.MarkAsync(Cancellation);
-        using var worker = new WorkerProcess(plane, "autoscaling-3", await Deployed.TokenAsync(plane, Manifests.Namespace), policies.Path, settings);
+        using var worker = new WorkerProcess(plane.Folder, "autoscaling-3", await Deployed.TokenAsync(plane, Manifests.Namespace), policies.Path, settings);
 
         foreach (var team in new[] { a, b })
         {
@@ -79,22 +89,6 @@ public sealed class WorkerTests(ClusterFixture cluster, MetricsFixture metrics)
 
     private static async Task<IDictionary<string, string>> ConfigMapAsync(ControlPlane plane, string name) => k8s.KubernetesJson.Deserialize<V1ConfigMap>(
         (await plane.Admin.GetAsync($"/api/v1/namespaces/{Manifests.Namespace}/configmaps/{name}", Cancellation)).ToJsonString()).Data;
-
-    private static async Task KubectlAsync(ControlPlane plane, params string[] arguments)
-    {
-        var kubectl = Path.Combine(Environment.GetEnvironmentVariable(ControlPlane.AssetsVariable)!, "kubectl");
-        Assert.SkipUnless(File.Exists(kubectl), $"There is no kubectl in {ControlPlane.AssetsVariable}.");
-        var info = new ProcessStartInfo(kubectl, ["--kubeconfig", plane.KubeConfigFor("test-kubectl", null, "system:masters"), "--cache-dir", Path.Combine(plane.Folder, "kubectl"), .. arguments])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(info)!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(Cancellation), process.StandardError.ReadToEndAsync(Cancellation));
-        await process.WaitForExitAsync(Cancellation);
-        Assert.True(process.ExitCode == 0, $"kubectl {string.Join(' ', arguments)}: {await output}{await errors}");
-    }
 
     /// <summary>Waits until the API server knows what the worker may do, in its own namespace and in that of the targets.</summary>
     private static async Task UntilAllowedAsync(TestNamespace team)

@@ -24,13 +24,16 @@ public sealed class AllNamespacesTests(ClusterFixture cluster)
         var options = one.Options();
         options.AllNamespaces = true;
         using var scaler = new KubernetesScaler(options, TimeProvider.System);
+
+        // So many that no target is read by itself.
+        for (var i = 0; i < 200; i++) scaler.Identify($"{one.Name}/other-{i}");
         var mark = await plane.Audit.MarkAsync(Cancellation);
 
         var first = await scaler.GetReplicasAsync($"{one.Name}/web", Cancellation);
         var second = await scaler.GetReplicasAsync($"{two.Name}/web", Cancellation);
 
         Assert.Equal((1, 0, 2, 1), (first.Desired, first.Members.Length, second.Desired, second.Members.Length));
-        var requests = (await plane.Audit.SinceAsync(mark, Cancellation)).Where(e => e.User == one.User).Select(e => $"{e.Verb} {e.Resource} {e.Namespace}");
+        var requests = (await plane.Audit.SinceAsync(mark, Cancellation)).Where(e => e.User == one.User && e.Verb != "watch").Select(e => $"{e.Verb} {e.Resource} {e.Namespace}");
         Assert.Equal(["list deployments ", "list horizontalpodautoscalers ", "list pods "], requests.Order(StringComparer.Ordinal));
     }
 }

@@ -22,7 +22,7 @@ public sealed class DecisionReplayTests : IDisposable
     {
         await LogAsync(400, Start, async (autoScaler, i) =>
         {
-            if (i == 50) await autoScaler.ScaleAsync("web", 11, Stop);
+            if (i == 50) await autoScaler.ScaleAsync("web", 11, cancellationToken: Stop);
             if (i == 120) autoScaler.SetPolicy(new() { Target = "web", Range = new(2, 12), Behavior = ScalingBehavior.Immediate });
             if (i == 300) autoScaler.Disable("api");
         });

@@ -12,7 +12,7 @@ public sealed class CauseTests
         Assert.Equal(ScaleCause.Metrics, story.Wants(10, 6).Cause);
         story.Policy = story.Policy with { Range = new(10, 20) };
         Assert.Equal(ScaleCause.Bounds, story.Wants(20, 10).Cause);
-        var manual = ScalingDecision.Manual(story.Policy, 10, 12, Story.At(30), null);
+        var manual = ScalingDecision.Manual(story.Policy, 10, new(12), Story.At(30), null);
         story.State = story.State.After(manual, ScaleOutcome.Applied);
         Assert.Equal(
             [(2, ScaleCause.Person), (4, ScaleCause.Bounds), (-2, ScaleCause.Metrics), (3, ScaleCause.SomeoneElse), (2, ScaleCause.Metrics)],

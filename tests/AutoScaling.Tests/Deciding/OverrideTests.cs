@@ -178,7 +178,7 @@ public sealed class OverrideTests
         var behavior = ScalingBehavior.Kubernetes with { SafetyGuards = false };
         var story = new Story(Policy with { Behavior = behavior }, 4);
         story.Sees(0, 50);
-        var manual = ScalingDecision.Manual(story.Policy, 4, 9, Story.At(15), null);
+        var manual = ScalingDecision.Manual(story.Policy, 4, new(9), Story.At(15), null);
         story.State = story.State.After(manual, ScaleOutcome.Applied);
         story.Replicas = 9;
         for (var at = 30; at < 315; at += 15) Assert.Equal(9, story.Sees(at, 10).To);
@@ -189,7 +189,7 @@ public sealed class OverrideTests
     public void After_ScaledByHandInVain_TheCountIsInNoWindow()
     {
         var state = new Story(Policy, 4).State;
-        var manual = ScalingDecision.Manual(Policy, 4, 9, Story.At(15), null);
+        var manual = ScalingDecision.Manual(Policy, 4, new(9), Story.At(15), null);
         Assert.Equal(4, state.After(manual, ScaleOutcome.Rejected("it moved meanwhile")).Highs!.Value);
         Assert.Equal(9, state.After(manual, ScaleOutcome.Doubtful("it did not answer")).Highs!.Value);
     }

@@ -77,7 +77,7 @@ public sealed class SetBackTests
     public void Manual_FindsTheThird_SaysSo()
     {
         var story = Restored(times: 2);
-        var manual = ScalingDecision.Manual(story.Policy, 1, 6, Story.At(3 * Hour), 14, story.State.SetBackSince(1, 14, Story.At(3 * Hour).UtcTicks));
+        var manual = ScalingDecision.Manual(story.Policy, 1, new(6), Story.At(3 * Hour), 14, story.State.SetBackSince(1, 14, Story.At(3 * Hour).UtcTicks));
         Assert.Equal(Story.At(Hour), manual.SetBackSince);
         story.State = story.State.After(manual, ScaleOutcome.Applied);
         story.Replicas = 6;

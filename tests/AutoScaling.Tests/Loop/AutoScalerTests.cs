@@ -9,10 +9,10 @@ public sealed class AutoScalerTests
     public async Task Scale_SomeoneElseChangedTheTarget_SaysSoInThatDecisionAlone()
     {
         using var system = new TestSystem(b => b.AddPolicy("web"));
-        await system.AutoScaler.ScaleAsync("web", 5, Stop);
+        await system.AutoScaler.ScaleAsync("web", 5, cancellationToken: Stop);
         system.Scaler.Fake.SetReplicas("web", 7);
         system.Scaler.Scale = (_, _) => new(ScaleOutcome.Rejected("so"));
-        await Assert.ThrowsAsync<ScalingException>(() => system.AutoScaler.ScaleAsync("web", 6, Stop));
+        await Assert.ThrowsAsync<ScalingException>(() => system.AutoScaler.ScaleAsync("web", 6, cancellationToken: Stop));
         await system.AutoScaler.TickAsync(Stop);
         Assert.Equal([null, 5, null], system.AutoScaler.GetRecent("web").Select(r => r.Decision!.Expected));
         Assert.StartsWith(
@@ -153,14 +153,25 @@ public sealed class AutoScalerTests
     public async Task Scale_InsideTheRange_ScalesAndBeginsTheCooldowns()
     {
         using var system = new TestSystem(b => b.AddPolicy("web")) { Cpu = 90 };
-        Assert.Equal(ScaleOutcomeKind.Applied, (await system.AutoScaler.ScaleAsync("web", 8, Stop)).Kind);
+        Assert.Equal(ScaleOutcomeKind.Applied, (await system.AutoScaler.ScaleAsync("web", 8, cancellationToken: Stop)).Kind);
         Assert.Equal(8, system.Scaler.Replicas("web"));
         Assert.Equal(TimeSpan.FromSeconds(300), system.AutoScaler.GetStatus("web").ScaleUpCooldownLeft);
         Assert.StartsWith("web goes from 4 to 8 replicas. 'manual' asks for 8: someone asked for it by hand.", system.AutoScaler.GetRecent("web")[0].Explain(), StringComparison.Ordinal);
 
         await system.AutoScaler.TickAsync(Stop);
         Assert.Equal(8, system.Scaler.Replicas("web"));
-        Assert.Equal(ScaleOutcomeKind.Unchanged, (await system.AutoScaler.ScaleAsync("web", 8, Stop)).Kind);
+        Assert.Equal(ScaleOutcomeKind.Unchanged, (await system.AutoScaler.ScaleAsync("web", 8, cancellationToken: Stop)).Kind);
+    }
+
+    [Fact]
+    public async Task Scale_SomebodySaysWhoAndWhy_TheDecisionSaysSoToo()
+    {
+        using var system = new TestSystem(b => b.AddPolicy("web", min: 2, max: 10));
+        await system.AutoScaler.ScaleAsync("web", 8, "sale.", "ann", Stop);
+        Assert.Equal("web goes from 4 to 8 replicas. 'manual' asks for 8: ann asked for it by hand (sale).", system.AutoScaler.GetRecent("web")[0].Explain());
+        var error = await Assert.ThrowsAsync<ScalingException>(() => system.AutoScaler.ScaleAsync("web", 9, by: "an\u200bn", cancellationToken: Stop));
+        Assert.StartsWith("By of a scaling by hand must be a text without invisible characters, but is ", error.Message, StringComparison.Ordinal);
+        Assert.Equal(8, system.Scaler.Replicas("web"));
     }
 
     [Theory]
@@ -169,7 +180,7 @@ public sealed class AutoScalerTests
     public async Task Scale_OutsideTheRange_IsAClearErrorAndNothingHappens(int replicas)
     {
         using var system = new TestSystem(b => b.AddPolicy("web", min: 2, max: 10));
-        var error = await Assert.ThrowsAsync<ScalingException>(() => system.AutoScaler.ScaleAsync("web", replicas, Stop));
+        var error = await Assert.ThrowsAsync<ScalingException>(() => system.AutoScaler.ScaleAsync("web", replicas, cancellationToken: Stop));
         Assert.Equal($"Replicas of 'web' must be between Min (2) and Max (10), but is {replicas}.", error.Message);
         Assert.Equal(ScalingErrorKind.InvalidConfiguration, error.Kind);
         Assert.Empty(system.Scaler.Fake.Calls);
@@ -180,7 +191,7 @@ public sealed class AutoScalerTests
     {
         using var system = new TestSystem(b => b.AddPolicy("web"));
         system.Scaler.Scale = (_, _) => new(ScaleOutcome.Failed("the disk is full"));
-        var error = await Assert.ThrowsAsync<ScalingException>(() => system.AutoScaler.ScaleAsync("web", 8, Stop));
+        var error = await Assert.ThrowsAsync<ScalingException>(() => system.AutoScaler.ScaleAsync("web", 8, cancellationToken: Stop));
         Assert.Equal((ScalingErrorKind.ScalingFailed, "'web' could not be scaled from 4 to 8: the disk is full."), (error.Kind, error.Message));
         Assert.Equal(TimeSpan.Zero, system.AutoScaler.GetStatus("web").ScaleUpCooldownLeft);
     }

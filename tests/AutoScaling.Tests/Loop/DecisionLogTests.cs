@@ -39,7 +39,7 @@ public sealed class DecisionLogTests : IDisposable
             for (var i = 0; i < 200; i++)
             {
                 await system.AutoScaler.TickAsync(Stop);
-                if (i == 50) await system.AutoScaler.ScaleAsync("web", 11, Stop);
+                if (i == 50) await system.AutoScaler.ScaleAsync("web", 11, cancellationToken: Stop);
                 if (i == 100) system.AutoScaler.SetPolicy(new() { Target = "web", Range = new(2, 12), Behavior = ScalingBehavior.Immediate });
                 if (i == 150) system.Scaler.Fake.SetReplicas("api", 3);
                 system.Time.Advance(TimeSpan.FromSeconds(15));

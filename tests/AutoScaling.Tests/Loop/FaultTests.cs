@@ -52,7 +52,7 @@ public sealed class FaultTests
         system.Scaler.Scale = (_, _) => new(asked++ == 0 ? ScaleOutcome.Applied : ScaleOutcome.Unchanged);
 
         Assert.Equal(ScaleOutcome.Rejected("somebody else scales it"), (await system.AutoScaler.EvaluateAsync("web", Stop)).Outcome);
-        var manual = await Assert.ThrowsAsync<ScalingException>(() => system.AutoScaler.ScaleAsync("web", 5, Stop));
+        var manual = await Assert.ThrowsAsync<ScalingException>(() => system.AutoScaler.ScaleAsync("web", 5, cancellationToken: Stop));
         Assert.Equal("'web' was not scaled to 5: somebody else scales it.", manual.Message);
         system.Cpu = 60;
         Assert.Equal(ScaleOutcomeKind.Unchanged, (await system.AutoScaler.EvaluateAsync("web", Stop)).Outcome.Kind);

@@ -245,7 +245,7 @@ public sealed class HostedLoopTests
             using (var first = Build(b => b.AddPolicy("web").SaveStateTo(path), time, scaler: scaler))
             {
                 await first.StartAsync(Stop);
-                await first.Services.GetRequiredService<IAutoScaler>().ScaleAsync("web", 8, Stop);
+                await first.Services.GetRequiredService<IAutoScaler>().ScaleAsync("web", 8, cancellationToken: Stop);
                 await first.StopAsync(Stop);
             }
 

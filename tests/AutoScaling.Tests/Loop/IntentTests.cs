@@ -112,7 +112,7 @@ public sealed class IntentTests
     {
         using var system = System(b => b.AddPolicy("web"));
         _store.Troubles = new([new IOException("The disk is full.")]);
-        var error = await Assert.ThrowsAsync<ScalingException>(() => system.AutoScaler.ScaleAsync("web", 2, Stop));
+        var error = await Assert.ThrowsAsync<ScalingException>(() => system.AutoScaler.ScaleAsync("web", 2, cancellationToken: Stop));
         Assert.Equal("'web' was not scaled to 2: what is to be done could not be saved: The disk is full.", error.Message);
         Assert.Equal(4, system.Scaler.Replicas("web"));
     }

@@ -65,7 +65,7 @@ public sealed class LeadershipTests : IDisposable
         _election.Leader = leader;
         await _host.StartAsync(Stop);
 
-        var scaling = await Assert.ThrowsAsync<ScalingException>(() => AutoScaler.ScaleAsync("web", 8, Stop));
+        var scaling = await Assert.ThrowsAsync<ScalingException>(() => AutoScaler.ScaleAsync("web", 8, cancellationToken: Stop));
         var evaluation = await Assert.ThrowsAsync<ScalingException>(() => AutoScaler.EvaluateAsync("web", Stop));
 
         Assert.Equal((ScalingErrorKind.ScalingFailed, $"'web' was not scaled: {reason}."), (scaling.Kind, scaling.Message));
@@ -234,7 +234,7 @@ public sealed class LeadershipTests : IDisposable
         Assert.True(_election.HasResigned);
         Assert.Equal(1, savedBefore);
         Assert.Equal(6, _store.Saved["web"].LastWritten);
-        var error = await Assert.ThrowsAsync<ScalingException>(() => AutoScaler.ScaleAsync("web", 8, Stop));
+        var error = await Assert.ThrowsAsync<ScalingException>(() => AutoScaler.ScaleAsync("web", 8, cancellationToken: Stop));
         Assert.StartsWith("'web' was not scaled: ", error.Message, StringComparison.Ordinal);
     }
 
@@ -275,7 +275,7 @@ public sealed class LeadershipTests : IDisposable
     {
         using var other = new TestSystem(b => b.AddPolicy("web", max: 20), replicas: 3);
         other.Time.Advance(_time.GetUtcNow() - other.Time.GetUtcNow());
-        await other.AutoScaler.ScaleAsync("web", 4, Stop);
+        await other.AutoScaler.ScaleAsync("web", 4, cancellationToken: Stop);
         return new Dictionary<string, ScalingState> { ["web"] = other.AutoScaler.GetStatus("web").State };
     }
 

@@ -133,7 +133,7 @@ public sealed class ListenerFaultTests
         var asked = system.Metrics.Asked.Count;
         system.Dispose();
         await Assert.ThrowsAsync<ObjectDisposedException>(() => autoScaler.EvaluateAsync("web", Stop));
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => autoScaler.ScaleAsync("web", 5, Stop));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => autoScaler.ScaleAsync("web", 5, cancellationToken: Stop));
         Assert.Equal(asked, system.Metrics.Asked.Count);
         Assert.Equal(4, system.Scaler.Replicas("web"));
     }

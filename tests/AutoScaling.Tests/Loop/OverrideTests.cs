@@ -52,8 +52,8 @@ public sealed class OverrideTests
     {
         using var system = System();
         await system.AutoScaler.HoldAsync("web", 3, by: "ann", cancellationToken: Stop);
-        await Refused("'web' cannot be scaled to 5, because of what was said before. Held at 3 replicas by ann. Resume it first.", () => system.AutoScaler.ScaleAsync("web", 5, Stop));
-        Assert.Equal(ScaleOutcome.Applied, await system.AutoScaler.ScaleAsync("web", 3, Stop));
+        await Refused("'web' cannot be scaled to 5, because of what was said before. Held at 3 replicas by ann. Resume it first.", () => system.AutoScaler.ScaleAsync("web", 5, cancellationToken: Stop));
+        Assert.Equal(ScaleOutcome.Applied, await system.AutoScaler.ScaleAsync("web", 3, cancellationToken: Stop));
     }
 
     [Fact]

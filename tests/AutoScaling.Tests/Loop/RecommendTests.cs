@@ -97,7 +97,7 @@ public sealed class RecommendTests
     public async Task Scale_ByHandWhereThePolicyOnlyRecommends_IsRefused()
     {
         using var system = System();
-        var error = await Assert.ThrowsAsync<ScalingException>(() => system.AutoScaler.ScaleAsync("web", 5, Stop));
+        var error = await Assert.ThrowsAsync<ScalingException>(() => system.AutoScaler.ScaleAsync("web", 5, cancellationToken: Stop));
         Assert.Equal("'web' cannot be scaled by hand while its policy only recommends. Mode must be scale first.", error.Message);
     }
 

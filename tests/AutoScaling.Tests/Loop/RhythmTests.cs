@@ -59,7 +59,7 @@ public sealed class RhythmTests
     {
         var policy = new ScalingPolicy { Target = "web", Behavior = ScalingBehavior.Immediate };
         var now = new TestTime().GetUtcNow();
-        var manual = ScalingDecision.Manual(policy, 4, 3, now, null);
+        var manual = ScalingDecision.Manual(policy, 4, new(3), now, null);
         var state = ScalingState.New.After(manual, ScaleOutcome.Applied);
         var seen = new ScalingObservation { Replicas = ReplicaStatus.AllReady(3), Metrics = ServiceMetrics.Of(now.AddSeconds(1), 90) };
         var decision = ScalingDecisionEngine.Decide(policy, state, seen, now.AddSeconds(1)).DueAt(now.AddSeconds(-5));

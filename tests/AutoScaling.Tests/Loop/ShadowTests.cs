@@ -45,7 +45,7 @@ public sealed class ShadowTests : IDisposable
             await Ticks(system, 1);
             var record = system.AutoScaler.GetRecent("web")[0];
             Assert.Equal(record.Decision!.ToJson(), Assert.Single(record.Shadows).Decision!.ToJson());
-            if (i == 50) await system.AutoScaler.ScaleAsync("web", 9, Stop);
+            if (i == 50) await system.AutoScaler.ScaleAsync("web", 9, cancellationToken: Stop);
             if (i == 90) system.Scaler.Fake.SetReplicas("web", 3);
             if (record.Decision.Expected is not null) told++;
         }
@@ -229,7 +229,7 @@ public sealed class ShadowTests : IDisposable
         using (var system = new TestSystem(b => b.AddPolicy(Web(70, ("lower", 40), ("same", 70))).OnEvaluated(written.Add).LogDecisionsTo(Path)))
         {
             await Ticks(system, 2);
-            await system.AutoScaler.ScaleAsync("web", 5, Stop);
+            await system.AutoScaler.ScaleAsync("web", 5, cancellationToken: Stop);
         }
 
         var read = DecisionLog.Read(Path).ToList();

@@ -12,7 +12,7 @@ public sealed class StatusJsonTests
     {
         using var system = new TestSystem(b => b.AddPolicy("web", p => p with { Shadows = [new() { Name = "calm", Policy = p }] }).AddPolicy("api")) { Cpu = 90 };
         await system.AutoScaler.TickAsync(Stop);
-        await system.AutoScaler.ScaleAsync("api", 8, Stop);
+        await system.AutoScaler.ScaleAsync("api", 8, cancellationToken: Stop);
         var status = system.AutoScaler.GetStatus();
         var json = JsonSerializer.Serialize(status);
         var read = JsonSerializer.Deserialize<AutoScalerStatus>(json)!;

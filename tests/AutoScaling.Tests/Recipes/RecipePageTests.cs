@@ -52,7 +52,7 @@ public sealed class RecipePageTests : RecipeTest
         var scaler = Recipe("scale-units", ("/usr/local/bin/scale-units", script));
         Assert.Equal(ScaleOutcome.Applied, (await Evaluate(scaler, "worker")).Outcome);
         Assert.Equal(6, Directory.GetFiles(At("units")).Length);
-        await scaler.ScaleAsync("worker", 2, Cancellation);
+        await scaler.ScaleAsync("worker", 2, cancellationToken: Cancellation);
         Assert.Equal(["worker@1.service", "worker@2.service"], Directory.GetFiles(At("units")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 

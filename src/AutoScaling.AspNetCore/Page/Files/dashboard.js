@@ -310,7 +310,7 @@ performance.mark('autoscaling-start');
       }, reason, untilField],
     },
     hold: { label: 'Hold at a count', title: 'Hold', plain: true, fields: [replicas, reason, untilField] },
-    scale: { label: 'Scale once', title: 'Scale', plain: true, fields: [replicas] },
+    scale: { label: 'Scale once', title: 'Scale', plain: true, fields: [replicas, reason] },
     evaluate: { label: 'Evaluate now', plain: true },
     shadow: {
       label: 'Add a shadow', title: 'Add', method: 'PUT', plain: true,

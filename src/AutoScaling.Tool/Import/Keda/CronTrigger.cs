@@ -3,9 +3,9 @@ namespace AutoScaling.Tool.Import.Keda;
 /// <summary>A cron trigger as a schedule with a floor, which the rate limits lead to, as they lead KEDA's HPA there.</summary>
 internal static class CronTrigger
 {
-    private const int Fields = 5, DayOfMonth = 2, DayOfWeek = 4;
+    private const int Parts = 5, DayOfMonth = 2, DayOfWeek = 4;
 
-    public static KedaTrigger? Read(Import.Fields trigger, KedaScale scale)
+    public static KedaTrigger? Read(Fields trigger, KedaScale scale)
     {
         var metadata = trigger.Block("metadata");
         var (zone, start, end) = (metadata.Required("timezone"), metadata.Required("start"), metadata.Required("end"));
@@ -31,10 +31,10 @@ internal static class CronTrigger
     }
 
     // KEDA opens on either of the two days, and a schedule here on both.
-    private static void TellDays(Import.Fields metadata, string name, string cron)
+    private static void TellDays(Fields metadata, string name, string cron)
     {
         var parts = cron.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (parts.Length != Fields || parts[DayOfMonth] is "*" or "?" || parts[DayOfWeek] is "*" or "?") return;
+        if (parts.Length != Parts || parts[DayOfMonth] is "*" or "?" || parts[DayOfWeek] is "*" or "?") return;
         metadata.Unmapped(
             name, $"('{cron}') names days of the month and of the week: KEDA takes either, a schedule here only days that are both. "
             + "Make two schedules of it");

@@ -10,7 +10,7 @@ internal static class KedaPause
     /// <summary>The policy, paused as the annotations say.</summary>
     public static ScalingPolicy Of(ScalingPolicy policy, Fields annotations)
     {
-        // The whole of KEDA decides who owns an HPA; nothing here does.
+        // They say who owns the HPA, and there is none here.
         annotations.Pass("scaledobject.keda.sh/transfer-hpa-ownership", "validations.keda.sh/hpa-ownership");
         if (annotations.Whole($"{Prefix}paused-replicas") is { } count)
         {
@@ -21,15 +21,13 @@ internal static class KedaPause
             return policy with { Range = new(count, count) };
         }
 
-        if (annotations.Flag($"{Prefix}paused") is true) policy = policy with { Paused = true };
-        if (annotations.Flag($"{Prefix}paused-scale-in") is true) policy = policy with { Behavior = policy.Behavior with
+        var (up, down) = (policy.Behavior.ScaleUp, policy.Behavior.ScaleDown);
+        if (annotations.Flag($"{Prefix}paused-scale-out") is true) up = up with { Select = RateLimitSelect.Disabled };
+        if (annotations.Flag($"{Prefix}paused-scale-in") is true) down = down with { Select = RateLimitSelect.Disabled };
+        return policy with
         {
-            ScaleDown = policy.Behavior.ScaleDown with { Select = RateLimitSelect.Disabled },
-        } };
-        if (annotations.Flag($"{Prefix}paused-scale-out") is true) policy = policy with { Behavior = policy.Behavior with
-        {
-            ScaleUp = policy.Behavior.ScaleUp with { Select = RateLimitSelect.Disabled },
-        } };
-        return policy;
+            Paused = annotations.Flag($"{Prefix}paused") is true,
+            Behavior = policy.Behavior with { ScaleUp = up, ScaleDown = down },
+        };
     }
 }
