@@ -18,6 +18,9 @@ public sealed record ScalingState
     /// <summary>The ticks of what has not happened; far enough from all times that none is reached by adding a duration.</summary>
     internal const long Never = long.MinValue / 2;
 
+    // Kept even when no window needs them, so that a policy that gets a window at run time has a past to look at.
+    private static readonly TimeSpan LeastRetention = TimeSpan.FromMinutes(5);
+
     // One object is made at every evaluation, so it is packed: a written count is one more, so that 0 is none, and the lowest bit of the
     // failures says that this is a snapshot.
     private readonly int _written;
@@ -156,7 +159,7 @@ public sealed record ScalingState
     public ScalingState WithIntent(ScalingDecision decision)
     {
         ArgumentNullException.ThrowIfNull(decision);
-        return After(decision, StateFold.Begun);
+        return After(decision, Begun);
     }
 
     /// <summary>The state once a person has said something about the target, or has taken it back.</summary>
@@ -176,7 +179,7 @@ public sealed record ScalingState
     internal int ToRestore(int? missed) => Math.Max(missed ?? 0, (Extras?.Restore ?? 0) - (Extras?.OnTop ?? 0));
 
     /// <summary>When somebody else has set the count back, with what is found now.</summary>
-    internal SetBacks? SetBacksWith(int found, int? missed, long now) =>
+    private SetBacks? SetBacksWith(int found, int? missed, long now) =>
         SetBacks.After(Extras?.SetBacks, found, missed, Changes?.Value ?? 0, now);
 
     /// <summary>
@@ -199,12 +202,9 @@ public sealed record ScalingState
     /// <param name="own">What this policy decided; <see langword="null"/> if it was not asked.</param>
     /// <param name="behavior">This policy's behaviour, if it is known.</param>
     internal ScalingState AfterChange(ScalingDecision happened, ScaleOutcome outcome, ScalingDecision? own, ScalingBehavior? behavior) =>
-        StateFold.Next(
-            AsOf(happened.UtcTicks).Resolved(happened.From, behavior?.SafetyGuards ?? happened.IsGuarded),
-            happened,
-            outcome,
-            own,
-            behavior);
+        AsOf(happened.UtcTicks)
+        .Resolved(happened.From, behavior?.SafetyGuards ?? happened.IsGuarded)
+        .Next(happened, outcome, own, behavior);
 
     /// <summary>The state for somebody who may have to go on without what is yet to come.</summary>
     internal ScalingState Snapshot() => IsNew || IsSnapshot ? this : this with { IsSnapshot = true };
@@ -241,13 +241,204 @@ public sealed record ScalingState
     /// <param name="found">The count that is there.</param>
     /// <param name="guards">Whether a scaling into the bounds starts no cooldown (<see cref="ScalingBehavior.SafetyGuards"/>).</param>
     internal ScalingState Resolved(int found, bool guards) =>
-        Extras?.Intent is { } intent ? IntentFold.Resolve(this, intent, found, guards) : this;
+        Extras?.Intent is { } intent ? Resolved(intent, found, guards) : this;
+
+    private ScalingState Resolved(ScalingIntent intent, int found, bool guards)
+    {
+        var extras = (Extras! with { Intent = null }).Kept(null);
+        if (intent.IsOnlyRecommended) return Followed(intent, found, extras);
+        if (found != intent.To) return this with { Extras = extras, LastWritten = found == LastWritten ? found : null };
+        extras = ((extras ?? StateExtras.None) with { OnTop = intent.OnTop }).Kept(null);
+        var at = intent.At.UtcTicks;
+        var startsCooldown = intent.To > intent.From && !(guards && intent.Cause == ScaleCause.Bounds);
+        return this with
+        {
+            Extras = extras,
+            Changes = Timeline.Add(Changes, at, intent.To - intent.From, intent.Cause),
+            LastUp = startsCooldown ? Math.Max(LastUp, at) : LastUp,
+            LastDown = intent.To < intent.From ? Math.Max(LastDown, at) : LastDown,
+            LastWritten = intent.To,
+            ConsecutiveFailures = 0,
+        };
+    }
+
+    /// <summary>
+    /// The state once what was recommended was followed, or not. Whoever followed it has written the count, not we: nobody is accused of
+    /// changing it later.
+    /// </summary>
+    private ScalingState Followed(ScalingIntent intent, int found, StateExtras? extras)
+    {
+        var isUp = intent.To > intent.From;
+        if (isUp ? found < intent.To : found > intent.To) return this with { Extras = extras };
+        extras = ((extras ?? StateExtras.None) with { OnTop = intent.OnTop }).Kept(null);
+        var at = intent.At.UtcTicks;
+        return this with
+        {
+            Extras = extras,
+            Changes = Timeline.Add(Changes, at, found - intent.From, intent.Cause),
+            LastUp = isUp ? Math.Max(LastUp, at) : LastUp,
+            LastDown = isUp ? LastDown : Math.Max(LastDown, at),
+        };
+    }
 
     /// <summary>
     /// Whether nothing has been recommended for longer than 2.5 intervals: who was blind, disabled or suspended does not know what there
     /// was to recommend.
     /// </summary>
     internal bool IsGap(long now, TimeSpan interval) => !IsNew && (Highs is null || now - Highs.At > interval.Ticks * 5 / 2);
+
+    private static ScaleOutcome Begun { get; } = ScaleOutcome.Doubtful("it was only begun");
+
+    private ScalingState Next(ScalingDecision happened, ScaleOutcome outcome, ScalingDecision? own, ScalingBehavior? behavior)
+    {
+        var now = happened.UtcTicks;
+        var guards = behavior?.SafetyGuards ?? happened.IsGuarded;
+        var (highs, lows, since) = (Highs, Lows, Since);
+        var from = happened.From - (happened.Aside?.OnTop?.Before ?? 0);
+        if (IsNew)
+        {
+            since = now;
+            lows = highs = Timeline.Add(null, now, from);
+        }
+        else if (IsSnapshot || own?.Aside?.IsFirstAfterGap == true)
+        {
+            highs = Timeline.AddToHighs(highs, now, from);
+        }
+
+        // What a floor or a person holds counts as recommended: when that is gone, its count goes on for the window.
+        var floor = Math.Max(guards ? happened.Range.Min : int.MinValue, happened.Override?.Replicas ?? int.MinValue);
+        var isLost = happened.IsManual && outcome is { Kind: ScaleOutcomeKind.Rejected or ScaleOutcomeKind.Failed, IsDoubtful: false };
+        if (own?.Recommended is { } recommended && !isLost)
+        {
+            highs = Timeline.AddToHighs(highs, now, Math.Max(recommended, floor));
+            lows = Timeline.AddToLows(lows, now, recommended, highs);
+        }
+        else if (happened.From < floor)
+        {
+            highs = Timeline.AddToHighs(highs, now, floor);
+        }
+
+        if (highs?.IsLong == true)
+            highs = Timeline.Trim(highs, now - Retention(behavior?.ScaleDown.StabilizationWindow, DirectionBehavior.Longest));
+        if (lows?.IsLong == true)
+            lows = Timeline.Trim(lows, now - Retention(behavior?.ScaleUp.StabilizationWindow, DirectionBehavior.Longest));
+
+        var (changes, written) = (Changes, LastWritten);
+        var (missed, at) = (happened.Expected, ScaledAt(happened));
+        if (written != happened.From) written = null; // what someone else has changed is said once
+        var isChange = happened.From != happened.To;
+        var isApplied = isChange && outcome.Kind == ScaleOutcomeKind.Applied;
+        if (isApplied)
+        {
+            changes = Timeline.Trim(
+                Timeline.Add(changes, at, happened.To - happened.From, happened.Cause),
+                now - ChangeRetention(behavior));
+            written = happened.To;
+        }
+
+        var startsCooldown = isApplied && happened.To > happened.From && !(guards && happened.Cause == ScaleCause.Bounds);
+        var lastDown = isApplied && happened.To < happened.From ? at : LastDown;
+        var isPlain = Extras is null && missed is null && own?.Aside is null && happened.Aside?.OnTop is null
+            && !(isChange && IsOpen(outcome))
+            && !(startsCooldown && behavior?.ScaleUp.LargerNeedPasses == true);
+        return new(since, startsCooldown ? at : LastUp, lastDown)
+        {
+            Highs = highs,
+            Lows = lows,
+            Changes = changes,
+            LastWritten = written,
+            ConsecutiveFailures = Failures(outcome),
+            Extras = isPlain && !IsHeld(happened, own, guards) ? null : NextExtras(happened, outcome, own, behavior, missed),
+        };
+    }
+
+    /// <summary>Whether something else than the metrics holds the count: a floor, or a person who has set it or holds it.</summary>
+    private static bool IsHeld(ScalingDecision happened, ScalingDecision? own, bool guards) => guards
+        && (happened.Cause == ScaleCause.Person || happened.Override?.StopsScaleDown == true
+            || happened.From < happened.Range.Min || own?.Recommended < happened.Range.Min);
+
+    private StateExtras? NextExtras(
+        ScalingDecision happened, ScaleOutcome outcome, ScalingDecision? own, ScalingBehavior? behavior, int? missed)
+    {
+        var now = happened.UtcTicks;
+        var guards = behavior?.SafetyGuards ?? happened.IsGuarded;
+        var before = Extras ?? StateExtras.None;
+        var isChange = happened.From != happened.To;
+        var foreign = missed is { } expected
+            ? Timeline.Trim(
+                Timeline.Add(before.Foreign, now, happened.From - expected, ScaleCause.SomeoneElse),
+                now - ChangeRetention(behavior))
+            : before.Foreign;
+        var isFirst = own?.Aside?.IsFirstAfterGap == true;
+        var isHeld = IsHeld(happened, own, guards) || (guards && (missed is not null || isFirst));
+        var isUp = behavior?.ScaleUp.LargerNeedPasses == true
+            && (outcome.Kind == ScaleOutcomeKind.Applied || outcome.IsDoubtful) // if it was not done, that is only stricter
+            && happened.To > happened.From && happened.Cause == ScaleCause.Metrics;
+        var memories = own?.Memories is { } next ? RuleMemories.Of(next.ByRule) is null ? null : next : before.Memories;
+        var intent = isChange && IsOpen(outcome)
+            ? new ScalingIntent
+            {
+                At = new(ScaledAt(happened), TimeSpan.Zero),
+                From = happened.From,
+                To = happened.To,
+                Cause = happened.Cause,
+                OnTop = happened.Aside?.OnTop?.After ?? 0,
+                IsOnlyRecommended = outcome.Kind == ScaleOutcomeKind.Recommended,
+            }
+            : null;
+
+        // It is restored while the load asks for more; who does not ask for more wants what there is.
+        var wanted = Math.Max(missed ?? 0, before.Restore ?? 0);
+        var restore = guards && wanted > happened.To && !(own?.Recommended <= happened.From - (happened.Aside?.OnTop?.Before ?? 0))
+            ? wanted
+            : (int?)null;
+        return (before with
+        {
+            Override = before.Override?.IsInForce(happened.At) == true ? before.Override : null,
+            Intent = intent,
+            Memories = memories,
+            Foreign = foreign,
+            LastHeld = isHeld ? now : before.LastHeld,
+            Restore = restore,
+            SetBacks = SetBacksWith(happened.From, missed, now),
+            LastNeed = isUp ? own?.Recommended ?? happened.Recommended : before.LastNeed,
+            OnTop = NextOnTop(happened, isChange && outcome.Kind != ScaleOutcomeKind.Applied, before.OnTop),
+            LastUsable = own is null ? before.LastUsable : own.Aside?.LastUsable ?? [],
+        }).Kept(Extras);
+    }
+
+    /// <summary>
+    /// How many replicas are on top. What was not carried out changed nothing; a person's count leaves what is on top as it is, as far as
+    /// there are so many.
+    /// </summary>
+    private static int NextOnTop(ScalingDecision happened, bool isUndone, int before) =>
+        isUndone ? before : happened.IsManual ? Math.Clamp(before, 0, Math.Max(0, happened.To)) : happened.Aside?.OnTop?.After ?? 0;
+
+    /// <summary>Whether the next evaluation will see what became of a scaling.</summary>
+    private static bool IsOpen(ScaleOutcome outcome) => outcome.IsDoubtful || outcome.Kind == ScaleOutcomeKind.Recommended;
+
+    /// <summary>From when a scaling counts: when it was due, but not before the one that is remembered as the last.</summary>
+    private long ScaledAt(ScalingDecision happened) =>
+        happened.Due is { } due ? Math.Max(due.UtcTicks, Math.Max(Changes?.At ?? Never, Math.Max(LastUp, LastDown))) : happened.UtcTicks;
+
+    private int Failures(ScaleOutcome outcome) => outcome.Kind switch
+    {
+        ScaleOutcomeKind.Applied => 0,
+        ScaleOutcomeKind.Failed when !ReferenceEquals(outcome, Begun) => ConsecutiveFailures + 1,
+        _ => ConsecutiveFailures,
+    };
+
+    // A decision that was read from JSON does not know its behaviour: then the longest there may be.
+    private static long Retention(TimeSpan? needed, TimeSpan longest)
+    {
+        var kept = needed ?? longest;
+        return (kept > LeastRetention ? kept : LeastRetention).Ticks;
+    }
+
+    private static long ChangeRetention(ScalingBehavior? behavior) =>
+        Math.Max(
+            Retention(behavior?.ScaleUp.LongestPeriod, RateLimit.MaxPeriod),
+            Retention(behavior?.ScaleDown.LongestPeriod, RateLimit.MaxPeriod));
 
     private static DateTimeOffset? Time(long ticks) => ticks == Never ? null : new DateTimeOffset(ticks, TimeSpan.Zero);
 }
