@@ -15,7 +15,7 @@ internal sealed class StatusContext(KubernetesOptions options) : IStatusPlace
         {
             var lines = await ScalingPolicyResource.ReadAsync(options, cancellationToken: stop);
             if (target is null) return new([.. lines.Select(Of)]);
-            StatusReport report = new([.. lines.Where(line => line.Target == target || line.Resource == target).Select(Of)]);
+            StatusReport report = new([.. lines.Where(line => Is(line.Target, target) || Is(line.Resource, target)).Select(Of)]);
             return report.Targets.IsEmpty ? throw new CommandException($"In {Name} no ScalingPolicy says anything of '{target}'.") : report;
         }
         catch (ScalingException e) when (e.Kind == ScalingErrorKind.ScalingFailed)
@@ -23,6 +23,8 @@ internal sealed class StatusContext(KubernetesOptions options) : IStatusPlace
             throw new CommandException($"The ScalingPolicies in {Name} cannot be read: {e.Message}.");
         }
     }
+
+    private static bool Is(string name, string target) => string.Equals(name, target, StringComparison.Ordinal);
 
     private static TargetLine Of(ScalingPolicyLine line) => new()
     {
