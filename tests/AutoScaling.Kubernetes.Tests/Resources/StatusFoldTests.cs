@@ -81,7 +81,7 @@ public sealed class StatusFoldTests : IMetricsProvider, IAsyncDisposable
         var window = policy.Behavior with { ScaleDown = policy.Behavior.ScaleDown with { Cooldown = TimeSpan.FromMinutes(5) } };
         var status = await OfAsync(policy with { Behavior = window }, act: async host =>
         {
-            await host.ScaleAsync("shop/web", 6, Stop);
+            await host.ScaleAsync("shop/web", 6, cancellationToken: Stop);
             await host.EvaluateAsync("shop/web", Stop);
         });
         Assert.Equal(("cooldown", 3, 6), (status.HeldBack!.By, status.HeldBack.From, status.HeldBack.To));
