@@ -1,4 +1,3 @@
-using System.Net;
 using AutoScaling.Kubernetes.Tests.Cluster;
 
 namespace AutoScaling.Kubernetes.Tests.Resources;

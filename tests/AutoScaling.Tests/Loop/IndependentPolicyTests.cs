@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Microsoft.Extensions.Logging.Testing;
 
 namespace AutoScaling.Tests.Loop;
 

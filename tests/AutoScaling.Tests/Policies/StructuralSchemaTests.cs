@@ -91,7 +91,7 @@ public sealed class StructuralSchemaTests
         {
             // Go writes characters in another way than .NET.
             if ((string?)schema["pattern"] is not { } pattern) return;
-            var here = Regex.Replace(pattern, @"\\x\{([0-9A-F]{4})\}", @"\u$1", RegexOptions.None, Patience);
+            var here = Regex.Replace(pattern, @"\\x\{(?<code>[0-9A-F]{4})\}", @"\u${code}", RegexOptions.ExplicitCapture, Patience);
             Assert.Matches(new Regex(here, RegexOptions.None, Patience), (string)value!);
             return;
         }
