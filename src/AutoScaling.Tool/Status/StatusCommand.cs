@@ -20,17 +20,20 @@ internal static class StatusCommand
 
     private static readonly Option<string?> Context = new("--context")
     {
-        Description = "A context of the kubeconfig: the ScalingPolicies of that cluster, as their status tells", HelpName = "NAME",
+        Description = "A context of the kubeconfig: the ScalingPolicies of that cluster, as their status tells",
+        HelpName = "NAME",
     };
 
     private static readonly Option<string?> Namespace = new("--namespace")
     {
-        Description = "With a cluster: only this namespace, which needs rights only there; otherwise all", HelpName = "NAME",
+        Description = "With a cluster: only this namespace, which needs rights only there; otherwise all",
+        HelpName = "NAME",
     };
 
     private static readonly Option<string?> KubeConfig = new("--kubeconfig")
     {
-        Description = "The kubeconfig of the cluster; otherwise that of kubectl", HelpName = "FILE",
+        Description = "The kubeconfig of the cluster; otherwise that of kubectl",
+        HelpName = "FILE",
     };
 
     private static readonly Option<string?> Service = new("--service", "--target")

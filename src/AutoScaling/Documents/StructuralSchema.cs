@@ -112,7 +112,9 @@ internal sealed partial class StructuralSchema
             },
             ["name"] = new JsonObject
             {
-                ["type"] = "string", ["description"] = "The name under which decisions quote the rule.", ["nullable"] = true,
+                ["type"] = "string",
+                ["description"] = "The name under which decisions quote the rule.",
+                ["nullable"] = true,
             },
             [DuringSetting.Key] = new JsonObject { [AnyValue] = true, ["description"] = DuringSetting.Doc },
         };

@@ -126,7 +126,10 @@ internal sealed class PolicySpace : IAsyncDisposable
         Assert.SkipUnless(File.Exists(kubectl), $"There is no {kubectl}.");
         var start = new ProcessStartInfo(kubectl, ["--kubeconfig", plane.KubeConfigFor("kubectl", null, "system:masters"), .. arguments])
         {
-            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         using var process = Process.Start(start)!;
         await process.StandardInput.WriteAsync(input);
