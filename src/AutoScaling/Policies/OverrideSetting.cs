@@ -31,7 +31,10 @@ internal sealed class OverrideSetting : Setting<ScalingPolicy>
     public override void Write(JsonObject into, ScalingPolicy value, ScalingPolicy seed, bool all)
     {
         if (value.Override == seed.Override) return;
-        into.Add(Key, value.Override is { } said ? Table.Write(Draft.Of(said), Table.Seed, all: false) : null);
+
+        // The kind is always there: configuration knows no empty block.
+        var nothing = Table.Seed with { Kind = (ScalingOverrideKind)(-1) };
+        into.Add(Key, value.Override is { } said ? Table.Write(Draft.Of(said), nothing, all: false) : null);
     }
 
     public override IEnumerable<SettingInfo> Describe(ScalingPolicy seed, bool known) =>

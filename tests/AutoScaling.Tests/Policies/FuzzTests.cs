@@ -17,13 +17,13 @@ public sealed class FuzzTests
         "metrics", "atLeast", "atMost", "negative", "ifMissing", "ifFailed", "after", "followsLoad", "Cpu", "activation", "activationReplicas", "idleTime", "inFlightMetric", "during", "except", "priority",
         "gradual", "multipleOf", "safetyGuards", "largerNeedPasses", "mode", "paused", "add", "load", "objective", "shortageWeight", "startDelay", "hold", "seasons",
         "concurrencyPerReplica", "latencyMetric", "maxScaleDownRate", "maxScaleUpRate", "maxUtilization", "panicThreshold", "panicWindow", "percentile", "serviceTime", "stableWindow",
-        "targetUtilization", "utilizationMetric",
+        "targetUtilization", "utilizationMetric", "override", "until", "reason", "by",
     ];
 
     private static readonly string[] Leaves =
     [
         "null", "true", "false", "0", "1", "-1", "70", "1e400", "0.5", "-0.0", "99999999999", "\"\"", "\" \"", "\"web\"", "\"a b\"", "\"5m\"", "\"-5m\"", "\"300\"", "\"99999999d\"", "\"00:05:00\"", "\"max\"",
-        "\"fixed\"", "\"step\"", "\"schedule\"", "\"backlog\"", "\"targetTracking\"", "\"threshold\"", "\"kubernetes\"", "\"0 8 * * *\"", "\"H H * * *\"", "\"@hourly\"", "\"60 * * * *\"", "\"Europe/Berlin\"", "\"../x\"",
+        "\"fixed\"", "\"step\"", "\"schedule\"", "\"backlog\"", "\"targetTracking\"", "\"threshold\"", "\"kubernetes\"", "\"0 8 * * *\"", "\"H H * * *\"", "\"@hourly\"", "\"2026-12-24T18:00:00Z\"", "\"60 * * * *\"", "\"Europe/Berlin\"", "\"../x\"",
         "\"\\u0000\"", "\"NaN\"", "\"cpu@\"", "\"@\"", "\"\\ud83d\\ude00\"", "\"*\"", "\"&a\"", "[]", "{}",
     ];
 

@@ -60,6 +60,7 @@ public sealed class SchemaTests
     {
         var samples = Directory.EnumerateFiles(Readme.Document.PathOf("samples"), "*.yaml", SearchOption.AllDirectories)
             .Where(file => !file.Contains("/bin/", StringComparison.Ordinal) && !file.Contains("/obj/", StringComparison.Ordinal))
+            .Where(file => !file.Contains("/chart/", StringComparison.Ordinal)) // The values of a Helm chart have a schema of their own.
             .Where(file => File.ReadAllLines(file).Any(line => line.StartsWith("policies:", StringComparison.Ordinal)))
             .ToList();
         Assert.NotEmpty(samples);

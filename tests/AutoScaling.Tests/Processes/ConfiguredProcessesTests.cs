@@ -53,7 +53,7 @@ public sealed class ConfiguredProcessesTests : ProcessTest
                 "In the configuration section 'AutoScaling:Processes': processes.web: FileName is required for processes.",
                 "processes.web: Grace must be between 0 and 24 hours, but is 2d.",
                 "processes.web.restartBackoff: Max must be at least Min (9s), but is 3s.",
-                "processes.web: MemoryRequest must be between 1 and 9007199254740992, but is 1e300.",
+                "processes.web: MemoryRequest must be between 1 and 9007199254740992, but is 1E+300.",
                 "processes.web: 'FileNam' is not a setting of processes; did you mean 'fileName'?",
             ],
             services.GetRequiredService<IAutoScaler>().GetStatus().ReloadErrors);

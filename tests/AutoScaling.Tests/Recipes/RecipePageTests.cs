@@ -77,7 +77,8 @@ public sealed class RecipePageTests : RecipeTest
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(block));
         var section = new ConfigurationBuilder().AddJsonStream(stream).Build().GetSection("AutoScaling");
         var services = new ServiceCollection().AddLogging();
-        services.AddAutoScaling(section).UseScaler(_ => new FakeScaler(TimeProvider.System)).UseMetrics(_ => new CommandMetricsProvider([], TimeProvider.System));
+        var scaling = services.AddAutoScaling(section).UseScaler(_ => new FakeScaler(TimeProvider.System)).UseMetrics(_ => new CommandMetricsProvider([], TimeProvider.System));
+        if (section.GetSection("Processes") is var processes && processes.Exists()) scaling.UseProcesses(processes);
         using var provider = services.BuildServiceProvider();
         Assert.NotEmpty(provider.GetRequiredService<IAutoScaler>().GetStatus().Targets);
     });
