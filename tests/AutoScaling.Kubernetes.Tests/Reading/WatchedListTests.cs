@@ -86,6 +86,11 @@ public sealed class WatchedListTests : IAsyncLifetime
         await UntilAsync(() => _pods.Asked.Watches >= 3 || List.HasEnded);
         _time.Advance(TestNamespace.ListAge);
         await UntilSameAsync();
+        await UntilAsync(() =>
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(10)); // What waits before it tries again waits on this clock.
+            return List.IsLive;
+        });
         _pods.Put("c");
         await UntilSameAsync();
 

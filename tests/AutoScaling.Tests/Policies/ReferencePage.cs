@@ -32,6 +32,8 @@ internal static class ReferencePage
         Behavior(page);
         var metrics = settings.Policy.Describe(settings.Seed, known: true).Settings.Single(info => info.Map is not null);
         page.Append("\n## A metric\n\nIn the map `metrics` of a policy, by the metric's name, or by `name@source`. ").Append(metrics.Map!.Doc).Append("\n\n").Append(Rows(metrics.Map));
+        var over = settings.Policy.Describe(settings.Seed, known: true).Settings.Single(info => info.Key == "override");
+        page.Append("\n## An override\n").Append(Section(over.Block!));
         page.Append("\n## A shadow\n").Append(Section(settings.Shadow.Describe(settings.Shadow.Seed, known: false)));
         page.Append("\n## The loop\n\nBeside policies and defaults, the section of `AddAutoScaling(section)` in the configuration holds the settings of the loop:\n\n")
             .Append(Table(OptionsSettings.Section.Describe(new(), known: true).Settings));
@@ -80,6 +82,7 @@ internal static class ReferencePage
         var full = settings.Policy.Write(orders with { Shadows = [new() { Name = "calmer", Policy = orders }] }, settings.Seed, all: true);
         full["rules"] = new JsonArray([.. types.All.Select(type => (JsonNode)Full(type))]);
         full["behavior"] = new JsonObject([KeyValuePair.Create("preset", (JsonNode?)"kubernetes"), .. full["behavior"]!.DeepClone().AsObject().ToList().Select(Free)]);
+        full["override"] = new JsonObject { ["kind"] = "hold", ["replicas"] = 5, ["until"] = "2026-12-24T18:00:00Z", ["reason"] = "sale", ["by"] = "ann" };
         full["shadows"] = new JsonArray(new JsonObject
         {
             ["name"] = "calmer",

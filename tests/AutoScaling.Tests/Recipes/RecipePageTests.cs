@@ -72,14 +72,14 @@ public sealed class RecipePageTests : RecipeTest
     }
 
     [Fact]
-    public void Json_EveryBlock_IsReadAsConfiguration() => Assert.All(Page.Blocks("json"), block =>
+    public Task Json_EveryBlock_IsReadAsConfiguration() => Assert.AllAsync(Page.Blocks("json"), async block =>
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(block));
         var section = new ConfigurationBuilder().AddJsonStream(stream).Build().GetSection("AutoScaling");
         var services = new ServiceCollection().AddLogging();
         var scaling = services.AddAutoScaling(section).UseScaler(_ => new FakeScaler(TimeProvider.System)).UseMetrics(_ => new CommandMetricsProvider([], TimeProvider.System));
         if (section.GetSection("Processes") is var processes && processes.Exists()) scaling.UseProcesses(processes);
-        using var provider = services.BuildServiceProvider();
+        await using var provider = services.BuildServiceProvider();
         Assert.NotEmpty(provider.GetRequiredService<IAutoScaler>().GetStatus().Targets);
     });
 }
