@@ -100,8 +100,8 @@ internal sealed class ApiClient : IDisposable
 
     public void Dispose()
     {
+        _watching.Dispose(); // Before the client, which lets go of the certificates that new connections still look at.
         _client.Dispose();
-        _watching.Dispose();
     }
 
     private async Task<T> RetryAsync<T>(ApiCall call, byte[]? body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
