@@ -7,10 +7,16 @@ internal sealed class TargetStatuses(
     public AutoScalerStatus All()
     {
         targets.Start();
+        return Of(targets.All);
+    }
+
+    /// <summary>How the host and some of its targets stand.</summary>
+    public AutoScalerStatus Of(IEnumerable<ManagedTarget> some)
+    {
         return new()
         {
             At = time.GetUtcNow(),
-            Targets = [.. targets.All.Select(Of).OrderBy(t => t.Target.Name, StringComparer.Ordinal)],
+            Targets = [.. some.Select(Of).OrderBy(t => t.Target.Name, StringComparer.Ordinal)],
             ReloadErrors = targets.ReloadErrors,
             Troubles = [.. troubles.All],
             StateTrouble = troubles.OfState,
@@ -22,7 +28,7 @@ internal sealed class TargetStatuses(
     public TargetStatus Of(ManagedTarget target)
     {
         var now = time.GetUtcNow();
-        var next = target.Due is var due and not 0 && runner.Leads ? now + TimeSpan.FromTicks(due - schedule.Now) : (DateTimeOffset?)null;
+        var next = target.Due is var due and not 0 && runner.Has(target) ? now + TimeSpan.FromTicks(due - schedule.Now) : (DateTimeOffset?)null;
         return target.Status(now, next, schedule.Interval(target.Policy));
     }
 }

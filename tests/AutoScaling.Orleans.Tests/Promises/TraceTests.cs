@@ -1,0 +1,75 @@
+using System.Globalization;
+using AutoScaling.Orleans.Tests.Processes;
+using Silo = AutoScaling.Orleans.Tests.Processes.Silo;
+
+namespace AutoScaling.Orleans.Tests.Promises;
+
+/// <summary>Many silos decide what one process decides.</summary>
+public sealed class TraceTests
+{
+    private const int Targets = 2000, Steps = 20;
+
+    // On the clock that the test sets: at each step every target is evaluated once, and a cooldown is two and a half of them.
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
+    private static readonly string[] Settings = ["--steps", "1", "--cooldown", "0.25", "--save", "1"];
+
+    private readonly DateTimeOffset _began = TimeProvider.System.GetUtcNow();
+
+    [Fact]
+    public async Task Trace_OverTwoThousandTargets_TwoSilosScaleAsOneProcess()
+    {
+        await using var cluster = new Cluster(new RedisServer(), Targets, 0.1, Settings);
+        await using var aloneWorld = new World();
+        await using var alone = Silo.Start("alone", aloneWorld, ["--targets", "2000", "--interval", "0.1", .. Settings]);
+        await cluster.Storage.StartAsync();
+        var silos = await Task.WhenAll(cluster.StartSiloAsync("S1"), cluster.StartSiloAsync("S2"));
+        await Waiting.UntilAsync(() => aloneWorld.HasStarted("alone"), TimeSpan.FromSeconds(60), "the host that is alone has started");
+
+        // Until both silos have their share, and nothing is handed over any longer.
+        var step = 0;
+        for (var whole = 0; whole < 12; whole = cluster.Shares().Count() == 2 && cluster.IsFair(2) ? whole + 1 : 0)
+        {
+            await StepAsync(silos, ++step);
+            Assert.True(step < 200, $"The silos have no fair share: {string.Join(", ", cluster.Shares())}");
+        }
+
+        for (var i = 1; i <= step; i++) Assert.Equal(Targets, await StepAsync([alone], i));
+        aloneWorld.Begin(Trace);
+        cluster.World.Begin(Trace);
+        for (var i = 0; i < Steps; i++)
+        {
+            step++;
+            Assert.Equal([Targets, Targets], await Task.WhenAll(StepAsync(silos, step), StepAsync([alone], step)));
+        }
+
+        var (together, expected) = (ScalingsOf(cluster.World), ScalingsOf(aloneWorld));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{expected.Count} scalings in {Steps} ticks, {string.Join(", ", cluster.Shares())}");
+        Assert.True(expected.Count > 2 * Targets, $"only {expected.Count} scalings");
+        Assert.Equal(expected, together);
+        Assert.Equal(2, cluster.World.Scalings.Select(s => s.Silo).Distinct(StringComparer.Ordinal).Count());
+    }
+
+    /// <summary>Tick, from and to of every scaling of the trace.</summary>
+    private static List<(string Target, int Tick, int From, int To)> ScalingsOf(World world) =>
+        [.. world.Scalings.Select(s => (s.Target, s.Reading, s.From, s.To)).Order()];
+
+    /// <summary>The CPU of a target at a reading: chance by hashing both, the same in every run.</summary>
+    private static double Trace(int target, int reading)
+    {
+        var mixed = (((uint)target * 2654435761u) ^ ((uint)(reading / 2) * 2246822519u)) * 3266489917u;
+        return 20 + ((mixed >> 16) % 100);
+    }
+
+    /// <summary>Sets the clock of all silos, and has each evaluate what is due.</summary>
+    /// <returns>How many targets were evaluated.</returns>
+    private async Task<int> StepAsync(IEnumerable<Silo> silos, int step)
+    {
+        // Late by more than an interval of the clock for waiting, so that no decision is dated back to when it was due.
+        await Waiting.ForAsync(3 * Step);
+        var stop = TestContext.Current.CancellationToken;
+        using var client = new HttpClient();
+        var ticks = (_began + (step * Step)).UtcTicks;
+        var counts = await Task.WhenAll(silos.Select(s => client.GetStringAsync($"http://127.0.0.1:{s.Http}/step?ticks={ticks}", stop)));
+        return counts.Sum(count => int.Parse(count, CultureInfo.InvariantCulture));
+    }
+}
