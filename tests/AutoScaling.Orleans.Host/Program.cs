@@ -72,7 +72,11 @@ if (Setting("cluster") is { } cluster)
                 .AddAdoNetGrainStorage("AutoScaling", o => Connect((invariant, connection) => (o.Invariant, o.ConnectionString) = (invariant, connection)));
         }
 
-        silo.AddAutoScaling(o => o.Buckets = Number("buckets", 256));
+        silo.AddAutoScaling(o =>
+        {
+            o.Buckets = Number("buckets", 256);
+            if (Setting("lease") is not null) o.Lease = Seconds("lease", 0);
+        });
     });
 }
 

@@ -11,14 +11,20 @@ public sealed class KillTests
     private static readonly TimeSpan Promised = TimeSpan.FromSeconds(10);
 
     [Fact]
-    public async Task Kill_ThreeTimesInMidTick_NothingIsScaledTwiceAndAllIsEvaluatedAgainWithinTenSeconds()
+    public Task KillOnRedis_ThreeTimesInMidTick_NothingIsScaledTwiceAndAllIsEvaluatedAgainWithinTenSeconds() =>
+        KillAsync(new RedisServer(), Rounds);
+
+    [Fact]
+    public Task KillOnPostgres_InMidTick_NothingIsScaledTwiceAndAllIsEvaluatedAgainWithinTenSeconds() => KillAsync(new PostgresServer(), 1);
+
+    private static async Task KillAsync(IStorageServer storage, int rounds)
     {
-        await using var cluster = new Cluster(new RedisServer(), Targets, interval: 2);
+        await using var cluster = new Cluster(storage, Targets, interval: 2);
         var world = cluster.World;
         world.Slowness = TimeSpan.FromMilliseconds(30);
         var silos = (await cluster.StartAsync(2)).ToList();
         var random = new Random(20261130);
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < rounds; round++)
         {
             // A third of the targets is to be scaled up in this round, from 4 to 6, each once: the cooldown is longer than the test.
             var scaledBefore = world.Scalings.Count;
@@ -35,7 +41,7 @@ public sealed class KillTests
             await Waiting.UntilAsync(
                 () => cluster.All.Where(t => t % Rounds <= now).All(t => world.ReplicasOf(t) == 6), TimeSpan.FromSeconds(20), "all are scaled");
             cluster.ScaledOnce(t => t % Rounds <= now);
-            if (round == Rounds - 1) break;
+            if (round == rounds - 1) break;
             silos[round % 2] = await cluster.StartSiloAsync($"S{3 + round}");
             await cluster.SharedOutAsync(2);
         }
