@@ -61,6 +61,18 @@ internal static class Floors
         "Mapping",
     ]);
 
+    public static FloorList Orleans { get; } = new("AutoScaling.Orleans",
+    [
+        "Primitives",
+        "Settings",
+        "Sharing",
+        "Saving",
+        "Grains",
+        "Ticking",
+        "Reaching",
+        "Registration",
+    ]);
+
     public static FloorList OpenTelemetry { get; } = new("AutoScaling.OpenTelemetry",
     [
         "Instrumentation",
@@ -116,5 +128,5 @@ internal static class Floors
         "Commands",
     ]);
 
-    public static IReadOnlyList<FloorList> All { get; } = [Core, Kubernetes, Keda, OpenTelemetry, Prometheus, Simulation, AspNetCore, Tool];
+    public static IReadOnlyList<FloorList> All { get; } = [Core, Kubernetes, Keda, Orleans, OpenTelemetry, Prometheus, Simulation, AspNetCore, Tool];
 }

@@ -43,7 +43,7 @@ for (var i = 0; i < Number("targets", 100); i++)
     });
 }
 
-scaling.UseScaler(_ => new WorldScaler(world)).UseMetrics(_ => new WorldMetrics(world))
+scaling.UseScaler(_ => new WorldScaler(world)).UseMetrics(s => new WorldMetrics(world, s.GetRequiredService<TimeProvider>()))
     .OnEvaluated(record => world.Tell(record.Decision is null ? $"X {record.Target} {record.Error}" : $"E {record.Target} {record.Outcome.Kind}"));
 builder.Services.AddHealthChecks().AddAutoScaling();
 if (Setting("cluster") is { } cluster)
@@ -57,13 +57,15 @@ if (Setting("cluster") is { } cluster)
         // Those that the documentation recommends: a silo that is lost is given up within 3 to 5 s.
         silo.Configure<ClusterMembershipOptions>(o =>
         {
-            o.ProbeTimeout = o.MinProbeTimeout = o.MaxProbeTimeout = TimeSpan.FromSeconds(1);
+            o.ProbeTimeout = o.MinProbeTimeout = o.MaxProbeTimeout = Seconds("probe", 1);
             o.NumMissedProbesLimit = 3;
             o.TableRefreshTimeout = TimeSpan.FromSeconds(5);
         });
         if (Setting("redis") is { } redis)
         {
             silo.UseRedisClustering(redis).AddRedisGrainStorage("AutoScaling", o => o.ConfigurationOptions = StackExchange.Redis.ConfigurationOptions.Parse(redis));
+            if (Setting("reminders") is not null)
+                silo.UseRedisReminderService(o => o.ConfigurationOptions = StackExchange.Redis.ConfigurationOptions.Parse(redis));
         }
         else
         {
@@ -83,10 +85,7 @@ if (Setting("cluster") is { } cluster)
 var app = builder.Build();
 app.MapAutoScaling("/autoscaling").AllowAnonymous().WithControl(c => c.AllowAnonymous());
 app.MapHealthChecks("/health");
-app.MapGet("/step", async (IAutoScaler autoScaler, long ticks) =>
-{
-    steps.Now = ticks;
-    return await autoScaler.TickAsync();
-});
+app.MapGet("/clock", (long ticks) => steps.Now = ticks);
+app.MapGet("/evaluate", (IAutoScaler autoScaler) => Evaluating.AllAsync(autoScaler, Number("targets", 100)));
 app.Lifetime.ApplicationStarted.Register(() => world.Tell("started"));
 await app.RunAsync();

@@ -77,11 +77,11 @@ internal sealed class WorldScaler(WorldClient world) : IScaler
 }
 
 /// <summary>Reads the targets' CPU from the world.</summary>
-internal sealed class WorldMetrics(WorldClient world) : IMetricsProvider
+internal sealed class WorldMetrics(WorldClient world, TimeProvider time) : IMetricsProvider
 {
     public async ValueTask<ServiceMetrics> GetMetricsAsync(MetricsRequest request, CancellationToken cancellationToken)
     {
         var cpu = double.Parse(await world.AskAsync($"M {request.Target}", cancellationToken), CultureInfo.InvariantCulture);
-        return ServiceMetrics.Of(TimeProvider.System.GetUtcNow(), cpu);
+        return ServiceMetrics.Of(time.GetUtcNow(), cpu);
     }
 }

@@ -1,9 +1,7 @@
 using AutoScaling.Orleans.Sharing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Orleans;
 using Orleans.Placement;
-using Orleans.Runtime;
 using Orleans.Runtime.Placement;
 using Orleans.Timers;
 
@@ -84,7 +82,8 @@ internal sealed class BucketGrain(
         }
 
         if (term.Renew()) return;
-        Log.LeaseOver(logger, Bucket);
+        var level = share.IsFirstOver() ? LogLevel.Warning : LogLevel.Debug;
+        Log.LeaseOver(logger, level, Bucket);
         _term = share.Take(Bucket);
     }
 

@@ -1,6 +1,5 @@
 using AutoScaling.Orleans.Sharing;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Runtime;
 
 namespace AutoScaling.Orleans.Grains;
 

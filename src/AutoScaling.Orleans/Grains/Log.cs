@@ -12,10 +12,10 @@ internal static partial class Log
     public static partial void Deactivated(ILogger logger, int bucket, string reason);
 
     [LoggerMessage(
-        5,
-        LogLevel.Warning,
-        "Bucket {Bucket} was not poked for longer than its lease: what was about to be scaled was not, and the states are loaded again.")]
-    public static partial void LeaseOver(ILogger logger, int bucket);
+        EventId = 5,
+        Message = "Bucket {Bucket} was not poked for longer than its lease: what was about to be scaled was not, and the states are loaded "
+        + "again.")]
+    public static partial void LeaseOver(ILogger logger, LogLevel level, int bucket);
 
     [LoggerMessage(6, LogLevel.Warning, "Bucket {Bucket} has no reminder, and is only poked: {Error}")]
     public static partial void NotReminded(ILogger logger, int bucket, string error);

@@ -2,7 +2,6 @@ using AutoScaling.Orleans.Grains;
 using AutoScaling.Orleans.Sharing;
 using AutoScaling.Primitives;
 using Microsoft.Extensions.Options;
-using Orleans;
 
 namespace AutoScaling.Orleans.Reaching;
 

@@ -9,7 +9,6 @@ using AutoScaling.Orleans.Ticking;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Orleans.Runtime;
 
 #pragma warning disable IDE0130 // Where users of Orleans look for it.
 namespace Orleans.Hosting;
@@ -24,12 +23,22 @@ public static class OrleansAutoScalingExtensions
     /// remembered of the targets is in the silo's grain storage.
     /// </summary>
     /// <param name="silo">The silo.</param>
+    public static ISiloBuilder AddAutoScaling(this ISiloBuilder silo) => silo.AddAutoScaling(_ => { });
+
+    /// <summary>As <see cref="AddAutoScaling(ISiloBuilder)"/>, with settings.</summary>
+    /// <param name="silo">The silo.</param>
     /// <param name="configure">Sets how the targets are shared out.</param>
-    public static ISiloBuilder AddAutoScaling(this ISiloBuilder silo, Action<OrleansScalingOptions>? configure = null)
+    public static ISiloBuilder AddAutoScaling(this ISiloBuilder silo, Action<OrleansScalingOptions> configure)
     {
+        ArgumentNullException.ThrowIfNull(configure);
         ArgumentNullException.ThrowIfNull(silo);
         var services = silo.Services;
-        if (services.Any(s => s.ServiceType == typeof(BucketShare))) return Configured(silo, configure);
+        if (services.Any(s => s.ServiceType == typeof(BucketShare)))
+        {
+            services.Configure(configure);
+            return silo;
+        }
+
         services.AddAutoScaling();
         AddCluster(services, configure);
 
@@ -50,9 +59,14 @@ public static class OrleansAutoScalingExtensions
     /// checks and programs beside the cluster. Types of rules of your own are added as in the silos, so that policies can be read.
     /// </summary>
     /// <param name="client">The client.</param>
+    public static IClientBuilder AddAutoScaling(this IClientBuilder client) => client.AddAutoScaling(_ => { });
+
+    /// <summary>As <see cref="AddAutoScaling(IClientBuilder)"/>, with settings.</summary>
+    /// <param name="client">The client.</param>
     /// <param name="configure">Sets how the targets are shared out; the same as on the silos.</param>
-    public static IClientBuilder AddAutoScaling(this IClientBuilder client, Action<OrleansScalingOptions>? configure = null)
+    public static IClientBuilder AddAutoScaling(this IClientBuilder client, Action<OrleansScalingOptions> configure)
     {
+        ArgumentNullException.ThrowIfNull(configure);
         ArgumentNullException.ThrowIfNull(client);
         client.Services.TryAddSingleton(TimeProvider.System);
         client.Services.AddOptions<AutoScalingOptions>();
@@ -61,21 +75,15 @@ public static class OrleansAutoScalingExtensions
         return client;
     }
 
-    private static void AddCluster(IServiceCollection services, Action<OrleansScalingOptions>? configure)
+    private static void AddCluster(IServiceCollection services, Action<OrleansScalingOptions> configure)
     {
         services.AddOptions<OrleansScalingOptions>().ValidateOnStart();
-        if (configure is not null) services.Configure(configure);
+        services.Configure(configure);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OrleansScalingOptions>, OrleansScalingOptionsValidator>());
         services.AddSingleton<BucketJson>();
         services.AddSingleton<Buckets>();
         services.AddSingleton<ClusterStatus>();
         services.AddSingleton<ClusterRecords>();
         services.AddSingleton<LocalTick>();
-    }
-
-    private static ISiloBuilder Configured(ISiloBuilder silo, Action<OrleansScalingOptions>? configure)
-    {
-        if (configure is not null) silo.Services.Configure(configure);
-        return silo;
     }
 }

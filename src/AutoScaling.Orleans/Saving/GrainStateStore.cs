@@ -3,9 +3,7 @@ using System.Collections.Immutable;
 using AutoScaling.Orleans.Sharing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Orleans;
 using Orleans.Providers;
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace AutoScaling.Orleans.Saving;

@@ -3,7 +3,6 @@ using AutoScaling.Primitives;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
-using Orleans.Runtime;
 
 namespace AutoScaling.Orleans.Sharing;
 
@@ -11,6 +10,9 @@ namespace AutoScaling.Orleans.Sharing;
 internal sealed class BucketShare : ITargetShare
 {
     private const string SiloTag = "autoscaling.silo", BucketTag = "autoscaling.bucket";
+
+    // Pokes that come within this time have found one and the same trouble.
+    private static readonly TimeSpan Together = TimeSpan.FromSeconds(30);
 
     private readonly BucketTerm?[] _terms;
     private readonly ImmutableArray<KeyValuePair<string, object?>>[] _tags;
@@ -21,6 +23,7 @@ internal sealed class BucketShare : ITargetShare
     private TargetsByBucket? _index;
     private ITargetShareHost? _host;
     private long _lastNumber;
+    private long? _overAt;
     private volatile bool _isStopping;
 
     public BucketShare(
@@ -89,6 +92,19 @@ internal sealed class BucketShare : ITargetShare
 
     /// <summary>How this silo and the targets of a bucket stand; <see langword="null"/> while its loop has not begun.</summary>
     public AutoScalerStatus? StatusOf(int bucket) => Volatile.Read(ref _host)?.StatusOf(TargetsIn(bucket));
+
+    /// <summary>
+    /// Whether a lease that is over is the first one for a while: a silo that was stopped finds all of them over, and one says it.
+    /// </summary>
+    public bool IsFirstOver()
+    {
+        lock (_lock)
+        {
+            var isFirst = _overAt is not { } before || _time.GetElapsedTime(before) > Together;
+            _overAt = _time.GetTimestamp();
+            return isFirst;
+        }
+    }
 
     /// <summary>Begins a term of a bucket, in place of one that is over.</summary>
     public BucketTerm Take(int bucket)

@@ -1,7 +1,7 @@
 namespace AutoScaling.Orleans.Sharing;
 
 /// <summary>A time in which a bucket is this silo's, from one activation of its grain, or one renewal of it, to the next.</summary>
-internal sealed class BucketTerm
+internal sealed class BucketTerm : IDisposable
 {
     private readonly CancellationTokenSource _ended = new();
     private readonly TimeProvider _time;
@@ -52,6 +52,8 @@ internal sealed class BucketTerm
         _isOver = true;
         _ended.Cancel();
     }
+
+    public void Dispose() => _ended.Dispose();
 
     /// <summary>Ends the term because the bucket is another silo's.</summary>
     public void Lose()

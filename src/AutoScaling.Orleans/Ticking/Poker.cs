@@ -3,8 +3,6 @@ using AutoScaling.Orleans.Grains;
 using AutoScaling.Primitives;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Orleans;
-using Orleans.Runtime;
 
 namespace AutoScaling.Orleans.Ticking;
 
@@ -91,7 +89,7 @@ internal sealed class Poker(
             // Whatever the way to another silo may throw: the next poke finds the bucket where it is by then.
             _owners.Set(bucket, null);
             var level = ++_failures[bucket] == FewFailures + 1 ? LogLevel.Warning : LogLevel.Debug;
-            Log.NotPoked(logger, level, bucket, Phrase.Of(e));
+            Failed(level, bucket, e);
         }
         finally
         {
@@ -113,9 +111,16 @@ internal sealed class Poker(
             }
             catch (Exception e) when (!_stop.IsCancellationRequested)
             {
-                Log.NotPoked(logger, LogLevel.Debug, bucket, Phrase.Of(e));
+                Failed(LogLevel.Debug, bucket, e);
             }
         }
+    }
+
+    private void Failed(LogLevel level, int bucket, Exception e)
+    {
+        if (!logger.IsEnabled(level)) return;
+        var error = Phrase.Of(e);
+        Log.NotPoked(logger, level, bucket, error);
     }
 
     /// <summary>The silos that can have buckets: those that are active, and have this package.</summary>

@@ -37,6 +37,9 @@ internal interface IStateKeeper
     /// <param name="tried">Whether it was scaled, or was to be: what came of it must not be forgotten.</param>
     ValueTask ChangedAsync(ManagedTarget managed, bool tried);
 
+    /// <summary>Whether what was saved of a target counts no longer, as it was loaded.</summary>
+    bool IsLoaded(ManagedTarget managed);
+
     /// <summary>Has saved that a target was enabled or disabled, without waiting for it.</summary>
     void Switched(ManagedTarget managed);
 

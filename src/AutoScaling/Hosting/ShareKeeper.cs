@@ -59,6 +59,8 @@ internal sealed class ShareKeeper(
         async ValueTask SaveAsync() => await TrySaveAsync(managed, null).ConfigureAwait(false);
     }
 
+    public bool IsLoaded(ManagedTarget managed) => _kept.ContainsKey(managed);
+
     public void Switched(ManagedTarget managed) => _ = SwitchedAsync(managed);
 
     public void SaveIfDue()

@@ -123,6 +123,8 @@ internal sealed class StateKeeper(
         return ValueTask.CompletedTask;
     }
 
+    public bool IsLoaded(ManagedTarget managed) => gate.Term is not null;
+
     public void Switched(ManagedTarget managed) => Changed(managed, tried: true);
 
     private void Changed(ManagedTarget managed, bool tried)

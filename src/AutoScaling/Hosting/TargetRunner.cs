@@ -122,8 +122,7 @@ internal sealed class TargetRunner
     /// <summary>Enables or disables a target, and has that saved, so that a restart does not forget it.</summary>
     public void Switch(ManagedTarget managed, bool enabled)
     {
-        // What a share loads later must not take it back.
-        managed.Switch(enabled, Leads && !_gate.IsShared);
+        managed.Switch(enabled, _keeper.IsLoaded(managed));
         _keeper.Switched(managed);
     }
 

@@ -14,7 +14,7 @@ public sealed class FreezeTests
     [Fact]
     public async Task Freeze_InMidTick_NothingIsScaledTwice()
     {
-        await using var cluster = new Cluster(new RedisServer(), Targets, interval: 2);
+        await using var cluster = new Cluster(new RedisServer(), Targets, interval: 2, "--probe", "2");
         var world = cluster.World;
         world.Slowness = TimeSpan.FromMilliseconds(50);
         var silos = await cluster.StartAsync(2);

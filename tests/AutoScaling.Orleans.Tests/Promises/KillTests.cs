@@ -6,7 +6,10 @@ namespace AutoScaling.Orleans.Tests.Promises;
 /// <summary>A silo is lost in the middle of a tick.</summary>
 public sealed class KillTests
 {
-    private const int Targets = 300, Rounds = 3;
+    private const int Targets = 300;
+
+    // 20 kills with AUTOSCALING_LONG.
+    private static readonly int Rounds = (int)Long.Of(3, 20).TotalSeconds;
 
     private static readonly TimeSpan Promised = TimeSpan.FromSeconds(10);
 

@@ -18,7 +18,7 @@ public sealed class ReachTests
     public async Task AutoScaler_FromAnySiloAndAClient_ReachesAllTargets()
     {
         var redis = new RedisServer();
-        await using var cluster = new Cluster(redis, Targets, interval: 2);
+        await using var cluster = new Cluster(redis, Targets, interval: 2, "--reminders", "1", "--probe", "3");
         var silos = await cluster.StartAsync(2);
         using var one = new HttpClient { BaseAddress = new($"http://127.0.0.1:{silos[0].Http}/") };
         using var other = new HttpClient { BaseAddress = new($"http://127.0.0.1:{silos[1].Http}/") };
@@ -57,6 +57,11 @@ public sealed class ReachTests
         Assert.Empty(status.Troubles);
         Assert.Equal("Healthy", await one.GetStringAsync("health", Stop));
         Assert.Contains(some[1].Name, await one.GetStringAsync("autoscaling/view", Stop), StringComparison.Ordinal);
+
+        // Each bucket has its last resort.
+        await using var stored = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
+        var reminders = stored.GetServers()[0].Keys(pattern: "*eminders*").ToArray();
+        Assert.Equal(256, await stored.GetDatabase().SortedSetLengthAsync(Assert.Single(reminders)));
 
         // What was said outlives the silo that it was said to.
         await silos[1].KillAsync();

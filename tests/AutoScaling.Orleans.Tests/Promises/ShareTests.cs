@@ -14,7 +14,7 @@ public sealed class ShareTests
     [Fact]
     public async Task Join_ASecondSilo_ItTakesItsShareWithinAMinute()
     {
-        await using var cluster = new Cluster(new RedisServer(), Targets, interval: 2);
+        await using var cluster = new Cluster(new RedisServer(), Targets, interval: 2, "--probe", "3");
         await cluster.StartAsync(1);
         await cluster.StartSiloAsync("S2");
         var took = await cluster.SharedOutAsync(2);
@@ -26,7 +26,7 @@ public sealed class ShareTests
     [Fact]
     public async Task Restart_ThreeSilosOneAfterTheOther_NoTargetWaitsLongerThanTwoIntervalsAndTakeover()
     {
-        await using var cluster = new Cluster(new RedisServer(), Targets, interval: 2, "--cooldown", "1");
+        await using var cluster = new Cluster(new RedisServer(), Targets, interval: 2, "--cooldown", "1", "--probe", "3");
         var silos = await cluster.StartAsync(3);
 
         // Load goes up and down, so that all the time something is scaled.

@@ -14,7 +14,7 @@ public sealed class StorageTests
     [Fact]
     public async Task Storage_IsGone_NothingIsScaledMeanwhileAndAllGoesOnAfterwards()
     {
-        await using var cluster = new Cluster(new RedisServer(), Targets, interval: 2);
+        await using var cluster = new Cluster(new RedisServer(), Targets, interval: 2, "--probe", "3");
         var world = cluster.World;
         await cluster.StartAsync(2);
 

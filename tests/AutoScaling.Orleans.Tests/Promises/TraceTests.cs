@@ -1,4 +1,3 @@
-using System.Globalization;
 using AutoScaling.Orleans.Tests.Processes;
 using Silo = AutoScaling.Orleans.Tests.Processes.Silo;
 
@@ -11,7 +10,7 @@ public sealed class TraceTests
 
     // On the clock that the test sets: at each step every target is evaluated once, and a cooldown is two and a half of them.
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
-    private static readonly string[] Settings = ["--steps", "1", "--cooldown", "0.25", "--save", "1", "--lease", "60"];
+    private static readonly string[] Settings = ["--steps", "1", "--cooldown", "0.25", "--lease", "60", "--probe", "10"];
 
     // Longer than the silos take from one handing over to the next.
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(12);
@@ -33,21 +32,21 @@ public sealed class TraceTests
         var since = TimeProvider.System.GetTimestamp();
         for (var owners = ""; TimeProvider.System.GetElapsedTime(since) < Settled;)
         {
-            await StepAsync(silos, ++step);
+            await StepAsync(cluster.World, silos, ++step);
             var now = string.Join(',', cluster.All.Select(t => cluster.World.EvaluationsOf(t)).Select(e => e.Count == 0 ? "" : e[^1].Silo));
             if (!cluster.IsFair(2) || !string.Equals(now, owners, StringComparison.Ordinal)) since = TimeProvider.System.GetTimestamp();
             owners = now;
             Assert.True(step < 300, $"The silos have no fair share: {string.Join(", ", cluster.Shares())}");
         }
 
-        for (var i = 1; i <= step; i++) Assert.Equal(Targets, await StepAsync([alone], i));
+        for (var i = 1; i <= step; i++) await StepAsync(aloneWorld, [alone], i);
         aloneWorld.Begin(Trace);
         cluster.World.Begin(Trace);
         for (var i = 0; i < Steps; i++)
         {
             step++;
-            var counts = await Task.WhenAll(StepAsync(silos, step), StepAsync([alone], step));
-            Assert.Equal((Targets, Targets), (counts[0], counts[1]));
+            await StepAsync(cluster.World, silos, step);
+            await StepAsync(aloneWorld, [alone], step);
         }
 
         var (together, expected) = (ScalingsOf(cluster.World), ScalingsOf(aloneWorld));
@@ -68,16 +67,15 @@ public sealed class TraceTests
         return 20 + ((mixed >> 16) % 100);
     }
 
-    /// <summary>Sets the clock of all silos, and has each evaluate what is due.</summary>
-    /// <returns>How many targets were evaluated.</returns>
-    private async Task<int> StepAsync(IEnumerable<Silo> silos, int step)
+    /// <summary>Sets the clock of all silos, and has one of them ask for an evaluation of each target, wherever it is.</summary>
+    private async Task StepAsync(World world, Silo[] silos, int step)
     {
-        // Late by more than an interval of the clock for waiting, so that no decision is dated back to when it was due.
-        await Waiting.ForAsync(3 * Step);
+        var before = Enumerable.Range(0, Targets).Sum(world.ReadsOf);
         var stop = TestContext.Current.CancellationToken;
-        using var client = new HttpClient();
+        using var client = new HttpClient { Timeout = TimeSpan.FromMinutes(2) };
         var ticks = (_began + (step * Step)).UtcTicks;
-        var counts = await Task.WhenAll(silos.Select(s => client.GetStringAsync($"http://127.0.0.1:{s.Http}/step?ticks={ticks}", stop)));
-        return counts.Sum(count => int.Parse(count, CultureInfo.InvariantCulture));
+        foreach (var silo in silos) await client.GetStringAsync($"http://127.0.0.1:{silo.Http}/clock?ticks={ticks}", stop);
+        await client.GetStringAsync($"http://127.0.0.1:{silos[0].Http}/evaluate", stop);
+        Assert.Equal(Targets, Enumerable.Range(0, Targets).Sum(world.ReadsOf) - before);
     }
 }
