@@ -1,28 +1,22 @@
 namespace AutoScaling.Orleans.Host;
 
-/// <summary>Has every target of the cluster evaluated once, from this silo.</summary>
+/// <summary>Has those of some targets evaluated that are this silo's.</summary>
 internal static class Evaluating
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
-
-    public static async Task AllAsync(IAutoScaler autoScaler, int targets)
+    public static Task OwnAsync(IServiceProvider services, IEnumerable<int> targets)
     {
-        var options = new ParallelOptions { MaxDegreeOfParallelism = 64 };
-        await Parallel.ForEachAsync(Enumerable.Range(0, targets), options, async (i, stop) =>
+        // The silo's own, which evaluates nothing of others; a host that is alone has only one.
+        var own = services.GetKeyedService<IAutoScaler>("AutoScaling.Orleans.Local") ?? services.GetRequiredService<IAutoScaler>();
+        return Parallel.ForEachAsync(targets, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (target, stop) =>
         {
-            while (!await IsEvaluatedAsync(autoScaler, $"t{i}", stop)) await Task.Delay(Pause, TimeProvider.System, stop);
+            try
+            {
+                await own.EvaluateAsync($"t{target}", stop);
+            }
+            catch (ScalingException)
+            {
+                // It is another silo's.
+            }
         });
-    }
-
-    private static async Task<bool> IsEvaluatedAsync(IAutoScaler autoScaler, ScalingTarget target, CancellationToken stop)
-    {
-        try
-        {
-            return await autoScaler.EvaluateAsync(target, stop) is { Decision: not null };
-        }
-        catch (ScalingException)
-        {
-            return false; // Its bucket is on its way to another silo.
-        }
     }
 }

@@ -86,6 +86,6 @@ var app = builder.Build();
 app.MapAutoScaling("/autoscaling").AllowAnonymous().WithControl(c => c.AllowAnonymous());
 app.MapHealthChecks("/health");
 app.MapGet("/clock", (long ticks) => steps.Now = ticks);
-app.MapGet("/evaluate", (IAutoScaler autoScaler) => Evaluating.AllAsync(autoScaler, Number("targets", 100)));
+app.MapPost("/evaluate", (int[] targets) => Evaluating.OwnAsync(app.Services, targets));
 app.Lifetime.ApplicationStarted.Register(() => world.Tell("started"));
 await app.RunAsync();

@@ -51,7 +51,11 @@ internal sealed class BucketGrain(
     public Task<SiloAddress> Poke(int buckets)
     {
         if (buckets != share.Buckets)
-            throw new OrleansException($"All silos must have the same number of buckets, but silo {silo.Name} has {share.Buckets} and another {buckets}.");
+        {
+            var sentence = $"All silos must have the same number of buckets, but silo {silo.Name} has {share.Buckets} and another {buckets}.";
+            throw new OrleansException(sentence);
+        }
+
         if (!share.IsStopping) Renew();
         return Task.FromResult(silo.SiloAddress);
     }

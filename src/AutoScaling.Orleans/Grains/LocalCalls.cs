@@ -4,7 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AutoScaling.Orleans.Grains;
 
 /// <summary>Answers calls of other silos and of clients by this silo's own autoscaler, which looks after the target.</summary>
-internal sealed class LocalCalls([FromKeyedServices(LocalCalls.Key)] IAutoScaler local, BucketShare share, ILocalSiloDetails silo, BucketJson json)
+internal sealed class LocalCalls(
+    [FromKeyedServices(LocalCalls.Key)] IAutoScaler local, BucketShare share, ILocalSiloDetails silo, BucketJson json)
 {
     /// <summary>The autoscaler of this silo alone, among the services.</summary>
     public const string Key = "AutoScaling.Orleans.Local";

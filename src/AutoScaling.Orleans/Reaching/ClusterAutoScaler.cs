@@ -112,8 +112,8 @@ internal sealed class ClusterAutoScaler(Buckets buckets, ClusterStatus status, C
     private void Switch(string targets, BucketCallKind kind)
     {
         ArgumentNullException.ThrowIfNull(targets);
-        ScalingTarget[] all =
-            [.. targets.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(name => new ScalingTarget(name))];
+        var names = targets.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        ScalingTarget[] all = [.. names.Select(name => new ScalingTarget(name))];
         if (all.Length == 0)
             throw new ScalingException(ScalingErrorKind.InvalidConfiguration, $"Targets must name at least 1 service, but is '{targets}'.");
         foreach (var target in all) _ = GetStatus(target);

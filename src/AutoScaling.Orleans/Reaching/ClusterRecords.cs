@@ -44,7 +44,8 @@ internal sealed class ClusterRecords(Buckets buckets, TimeProvider time)
         while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false));
     }
 
-    private async Task<IEnumerable<ScalingRecord>> TryAsync(ScalingTarget? target, DateTimeOffset? after, CancellationToken cancellationToken)
+    private async Task<IEnumerable<ScalingRecord>> TryAsync(
+        ScalingTarget? target, DateTimeOffset? after, CancellationToken cancellationToken)
     {
         try
         {

@@ -9,5 +9,6 @@ internal sealed class LocalTick(IServiceProvider services)
     public Task<int> TickAsync(CancellationToken cancellationToken) =>
         services.GetKeyedService<IAutoScaler>(LocalCalls.Key)?.TickAsync(cancellationToken)
         ?? throw new ScalingException(
-            ScalingErrorKind.InvalidConfiguration, "TickAsync must be called in a silo, which has targets of its own, but this is a client.");
+            ScalingErrorKind.InvalidConfiguration,
+            "TickAsync must be called in a silo, which has targets of its own, but this is a client.");
 }

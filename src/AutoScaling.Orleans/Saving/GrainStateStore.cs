@@ -12,7 +12,8 @@ namespace AutoScaling.Orleans.Saving;
 /// Keeps the state of each target in the cluster's grain storage. A write says which version it follows (an ETag), so that the storage
 /// refuses it if another silo has written since: of two silos that both believe that a target is theirs, one can scale it.
 /// </summary>
-internal sealed class GrainStateStore(IServiceProvider services, IOptions<OrleansScalingOptions> options, BucketShare share) : IScalingStateStore
+internal sealed class GrainStateStore(IServiceProvider services, IOptions<OrleansScalingOptions> options, BucketShare share)
+    : IScalingStateStore
 {
     private const string StateName = "state";
 
@@ -53,7 +54,8 @@ internal sealed class GrainStateStore(IServiceProvider services, IOptions<Orlean
         ?? services.GetKeyedService<IGrainStorage>(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME)
         ?? throw new ScalingException(
             ScalingErrorKind.InvalidConfiguration,
-            $"Storage must be the name of a grain storage that the silo has, but is '{name}'. Add one, such as AddRedisGrainStorage(\"{name}\").");
+            $"Storage must be the name of a grain storage that the silo has, but is '{name}'. "
+                + $"Add one, such as AddRedisGrainStorage(\"{name}\").");
 
     private async Task SaveAsync(string target, ScalingState state, CancellationToken cancellationToken)
     {

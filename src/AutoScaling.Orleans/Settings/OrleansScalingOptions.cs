@@ -1,6 +1,8 @@
 namespace AutoScaling.Orleans;
 
-/// <summary>How the silos of a cluster share out the targets. The same on all silos and clients of the cluster. Checked at the start.</summary>
+/// <summary>
+/// How the silos of a cluster share out the targets. The same on all silos and clients of the cluster. Checked at the start.
+/// </summary>
 public sealed class OrleansScalingOptions
 {
     /// <summary>
@@ -22,12 +24,13 @@ public sealed class OrleansScalingOptions
 
     /// <summary>
     /// For how long after a poke a bucket's targets are its silo's, by that silo's clock that is never set. A silo that was stopped for
-    /// longer scales nothing of what it was about to, and loads the states of its targets again, as another silo may have gone on meanwhile.
-    /// It must be shorter than the other silos take to give up a silo that does not answer.
+    /// longer scales nothing of what it was about to, and loads the states of its targets again, as another silo may have gone on
+    /// meanwhile. It must be shorter than the other silos take to give up a silo that does not answer.
     /// </summary>
     /// <value>
     /// By default what Orleans takes at least to give up a silo, <c>MinProbeTimeout * NumMissedProbesLimit</c> of its
-    /// <c>ClusterMembershipOptions</c>: 7.5 s with the settings of Orleans, 3 s with those that this package recommends. At least two ticks.
+    /// <c>ClusterMembershipOptions</c>: 7.5 s with the settings of Orleans, 3 s with those that this package recommends. At least two
+    /// ticks.
     /// </value>
     public TimeSpan? Lease { get; set; }
 

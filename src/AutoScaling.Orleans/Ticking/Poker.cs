@@ -106,7 +106,8 @@ internal sealed class Poker(
         {
             try
             {
-                await grains.GetGrain<IBucketGrain>(bucket).Move(to).WaitAsync(_options.PokeTimeout, time, _stop.Token).ConfigureAwait(false);
+                var move = grains.GetGrain<IBucketGrain>(bucket).Move(to);
+                await move.WaitAsync(_options.PokeTimeout, time, _stop.Token).ConfigureAwait(false);
                 _owners.Set(bucket, null);
             }
             catch (Exception e) when (!_stop.IsCancellationRequested)

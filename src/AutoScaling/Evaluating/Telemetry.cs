@@ -105,8 +105,10 @@ internal sealed class Telemetry : IDisposable
         var target = record.Target;
         if (failed is not null) Count(_errors, target, TelemetryTags.Tag(TelemetryTags.ErrorType, failed));
         if (record.Decision is not { } decision) return;
-        if (_decisions.Enabled) Count(_decisions, target, TelemetryTags.Tag(TelemetryTags.Direction, TelemetryTags.Word(decision.Direction)));
-        if (decision.From != decision.To) Count(_outcomes, target, TelemetryTags.Tag(TelemetryTags.Outcome, TelemetryTags.Word(record.Outcome.Kind)));
+        if (_decisions.Enabled)
+            Count(_decisions, target, TelemetryTags.Tag(TelemetryTags.Direction, TelemetryTags.Word(decision.Direction)));
+        if (decision.From != decision.To)
+            Count(_outcomes, target, TelemetryTags.Tag(TelemetryTags.Outcome, TelemetryTags.Word(record.Outcome.Kind)));
         foreach (var shadow in record.Shadows)
         {
             var result = shadow.Differs ? "different" : shadow.Error is null ? "same" : "error";

@@ -97,7 +97,7 @@ internal sealed class ShareKeeper(
         {
             using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, term.Ended);
             var saved = await store.LoadAsync(managed.Target.Name, ends.Token).AsTask()
-                .WaitAsync(options.Value.EvaluationTimeout / 2, time, ends.Token).ConfigureAwait(false);
+                .WaitAsync(Limit, time, ends.Token).ConfigureAwait(false);
             managed.Forget(saved ?? ScalingState.New);
             _kept[managed] = new() { Term = term.Number, SavedAt = time.GetTimestamp() };
             return null;
@@ -137,7 +137,7 @@ internal sealed class ShareKeeper(
             var state = isLast ? managed.StateToSave : managed.StateToSave.Snapshot();
             var states = new Dictionary<string, ScalingState>(1, StringComparer.Ordinal) { [managed.Target.Name] = state };
             if (deadline is not null) await deadline.RunAsync(SaveAsync(states, deadline.Token)).ConfigureAwait(false);
-            else await SaveAsync(states, CancellationToken.None).AsTask().WaitAsync(options.Value.EvaluationTimeout / 2, time).ConfigureAwait(false);
+            else await SaveAsync(states, CancellationToken.None).AsTask().WaitAsync(Limit, time).ConfigureAwait(false);
             if (_kept.TryGetValue(managed, out var kept)) (kept.IsUrgent, kept.SavedAt) = (false, time.GetTimestamp());
             _trouble = null;
             if (_troubles.IsOver(Saving)) Log.StateSavedAgain(logger);
@@ -157,8 +157,10 @@ internal sealed class ShareKeeper(
         return true;
     }
 
+    private TimeSpan Limit => options.Value.EvaluationTimeout / 2;
+
     private string Reason(Exception e) =>
-        e is TimeoutException ? $"the store did not answer within {Phrase.Of(options.Value.EvaluationTimeout / 2)}" : Phrase.Of(e);
+        e is TimeoutException ? $"the store did not answer within {Phrase.Of(Limit)}" : Phrase.Of(e);
 
     private void NotSaved(string trouble, string reason, Exception e)
     {

@@ -8,8 +8,8 @@ namespace AutoScaling;
 /// </summary>
 /// <remarks>
 /// <para>
-/// A target that is not this host's is neither evaluated nor scaled nor saved by it. When a term of a target begins, what was saved of it is
-/// loaded before its first evaluation. What cannot be loaded is not evaluated, and what cannot be saved before is not scaled, in neither
+/// A target that is not this host's is neither evaluated nor scaled nor saved by it. When a term of a target begins, what was saved of it
+/// is loaded before its first evaluation. What cannot be loaded is not evaluated, and what cannot be saved before is not scaled, in neither
 /// direction.
 /// </para>
 /// <para>
