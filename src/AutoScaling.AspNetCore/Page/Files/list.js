@@ -24,6 +24,7 @@ const wanted = () => {
 };
 
 const readingText = reading => reading.missing ? `${reading.metric}: cannot be read`
+  : reading.value == null ? `${reading.metric}: no reading`
   : `${reading.metric} ${number(reading.value)}${reading.target != null ? ` of ${number(reading.target)}` : ''}`;
 
 const rowNode = (row, index) => {

@@ -12,7 +12,7 @@ const facts = view => [
   ['Range', `${view.min} to ${view.max}`],
   ['State', `${words[view.standing]}${view.mode === 'recommend' ? ', only recommends' : ''}`],
   ['Evaluated', view.evaluatedAt ? `${clock(view.evaluatedAt)}${view.nextAt ? `, next ${clock(view.nextAt)}` : ''}` : 'not yet'],
-  ...view.readings.map(r => [r.metric, r.missing ? `cannot be read: ${r.missing}`
+  ...view.readings.map(r => [r.metric, r.missing ? `cannot be read: ${r.missing}` : r.value == null ? 'no reading'
     : `${number(r.value)}${r.target != null ? `, target ${number(r.target)}` : ''}`]),
   ...(view.heldBack ? [['Held back by', `${view.heldBack}${until(view.until)}`]] : []),
 ];
