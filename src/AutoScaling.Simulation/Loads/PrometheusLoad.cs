@@ -46,7 +46,8 @@ internal static class PrometheusLoad
             throw PrometheusAnswer.WrongAt(json, 0, file, $"Prometheus answered with an error: {kind}{answer.Error ?? "it says no more"}");
         }
 
-        if (answer.Status is not "success") throw PrometheusAnswer.WrongAt(json, 0, file, $"status must be 'success', but is {ShownOrNone(answer.Status)}");
+        if (answer.Status is not "success")
+            throw PrometheusAnswer.WrongAt(json, 0, file, $"status must be 'success', but is {ShownOrNone(answer.Status)}");
         if (answer.ResultType is not "matrix")
         {
             throw PrometheusAnswer.WrongAt(
@@ -76,7 +77,11 @@ internal static class PrometheusLoad
 
         if (mayBeEmpty && chosen == 0 && (all == 0 || wanted is not null)) return [];
         if (all == 0)
-            throw PrometheusAnswer.WrongAt(json, from, file, "the result must hold 1 series, but is empty: the query found nothing in that time");
+        {
+            throw PrometheusAnswer.WrongAt(
+                json, from, file, "the result must hold 1 series, but is empty: the query found nothing in that time");
+        }
+
         if (chosen > 1 || (wanted is null && all > 1))
         {
             throw PrometheusAnswer.WrongAt(
@@ -89,7 +94,9 @@ internal static class PrometheusLoad
 
         if (wanted is not null && chosen == 0)
             throw PrometheusAnswer.WrongAt(json, from, file, $"none of the {all} series has a label with the value '{wanted}'");
-        return samples is { Count: > 0 } ? samples : throw PrometheusAnswer.WrongAt(json, from, file, "the series must have values, but has none");
+        return samples is { Count: > 0 }
+            ? samples
+            : throw PrometheusAnswer.WrongAt(json, from, file, "the series must have values, but has none");
     }
 
     /// <summary>Whether a label of the series has a value.</summary>

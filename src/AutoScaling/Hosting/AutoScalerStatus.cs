@@ -89,9 +89,9 @@ public sealed record TargetStatus
     public ScalingErrorKind? LastErrorKind { get; init; }
 
     /// <summary>
-    /// Whether its last decision was made without metrics: rules could not say for want of a reading, and none that looks at a metric could.
-    /// Such a target keeps its replicas. It is not blind if one of several rules can say, though <see cref="LastErrorKind"/> tells of the
-    /// others, and those do not let it go down.
+    /// Whether its last decision was made without metrics: rules could not say for want of a reading, and none that looks at a metric
+    /// could. Such a target keeps its replicas. It is not blind if one of several rules can say, though <see cref="LastErrorKind"/> tells
+    /// of the others, and those do not let it go down.
     /// </summary>
     /// <value>By default, before the first decision, <see langword="false"/>.</value>
     public bool IsBlind
