@@ -77,6 +77,12 @@ internal sealed class StubPods : IDisposable
         lock (_gate) Say("BOOKMARK", $$$"""{"kind": "Pod", "metadata": {"resourceVersion": "{{{Text(_now)}}}"} }""");
     }
 
+    /// <summary>Lets several things happen before anybody can be told of the first.</summary>
+    public void AtOnce(Action happen)
+    {
+        lock (_gate) happen();
+    }
+
     /// <summary>Forgets what has happened so far.</summary>
     public void Compact()
     {
