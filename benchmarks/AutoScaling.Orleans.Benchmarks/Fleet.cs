@@ -15,7 +15,7 @@ internal static class Fleet
     {
         var port = FreePort();
         using var redis = Process.Start(new ProcessStartInfo(
-            "/usr/bin/redis-server", ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--dir", Path.GetTempPath()]) { RedirectStandardOutput = true })!;
+            "/usr/bin/redis-server", ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--dir", Path.GetTempPath()]) { UseShellExecute = false, RedirectStandardOutput = true })!;
         _ = redis.StandardOutput.ReadToEndAsync();
         var connection = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port},abortConnect=false");
         var members = Enumerable.Range(0, Math.Max(1, silos)).Select(_ => Start(targets, connection, silos > 0)).ToList();
@@ -23,7 +23,7 @@ internal static class Fleet
         {
             // All evaluated twice over, and shared out.
             await SettledAsync(members, targets);
-            await using var server = await ConnectionMultiplexer.ConnectAsync(connection);
+            await using var server = await ConnectionMultiplexer.ConnectAsync(connection + ",allowAdmin=true");
             var writes = await WritesAsync(server);
             var (cpu, redisCpu, done) = (members.Select(Cpu).ToList(), Cpu(redis), (await AskAllAsync(members)).Sum(a => a.Evaluations));
             await Task.Delay(time, TimeProvider.System);
@@ -113,7 +113,10 @@ internal static class Fleet
     {
         string[] ports = inCluster ? [$"{FreePort()}", $"{FreePort()}"] : [];
         string[] arguments = [Path.Combine(AppContext.BaseDirectory, "AutoScaling.Orleans.Benchmarks.dll"), "silo", $"{targets}", redis, .. ports];
-        return Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        return Process.Start(new ProcessStartInfo("dotnet", arguments)
+        {
+            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true,
+        })!;
     }
 
     private static TimeSpan Cpu(Process process)

@@ -1,12 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using AutoScaling;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
-using Orleans.Hosting;
 using StackExchange.Redis;
 
 // Two silos share out 200 targets. Started without arguments it starts redis-server and both silos as processes of their own, and tells their
@@ -55,6 +53,7 @@ internal static class Starter
         };
         using var redis = Process.Start(new ProcessStartInfo(Server, ["--port", "16379", "--bind", "127.0.0.1", "--save", "", "--dir", Path.GetTempPath()])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
         })!;
         _ = redis.StandardOutput.ReadToEndAsync();

@@ -63,7 +63,6 @@ internal static class Floors
 
     public static FloorList Orleans { get; } = new("AutoScaling.Orleans",
     [
-        "Primitives",
         "Settings",
         "Sharing",
         "Saving",

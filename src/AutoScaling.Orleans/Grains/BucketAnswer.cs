@@ -1,3 +1,4 @@
+using Orleans;
 
 namespace AutoScaling.Orleans.Grains;
 

@@ -1,7 +1,9 @@
 using AutoScaling.Orleans.Sharing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orleans;
 using Orleans.Placement;
+using Orleans.Runtime;
 using Orleans.Runtime.Placement;
 using Orleans.Timers;
 
@@ -52,8 +54,8 @@ internal sealed class BucketGrain(
     {
         if (buckets != share.Buckets)
         {
-            var sentence = $"All silos must have the same number of buckets, but silo {silo.Name} has {share.Buckets} and another {buckets}.";
-            throw new OrleansException(sentence);
+            throw new OrleansException(
+                $"All silos must have the same number of buckets, but silo {silo.Name} has {share.Buckets} and another {buckets}.");
         }
 
         if (!share.IsStopping) Renew();

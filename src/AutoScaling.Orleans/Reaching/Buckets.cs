@@ -2,6 +2,7 @@ using AutoScaling.Orleans.Grains;
 using AutoScaling.Orleans.Sharing;
 using AutoScaling.Primitives;
 using Microsoft.Extensions.Options;
+using Orleans;
 
 namespace AutoScaling.Orleans.Reaching;
 

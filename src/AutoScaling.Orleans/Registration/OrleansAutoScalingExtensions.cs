@@ -9,6 +9,7 @@ using AutoScaling.Orleans.Ticking;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orleans.Runtime;
 
 #pragma warning disable IDE0130 // Where users of Orleans look for it.
 namespace Orleans.Hosting;

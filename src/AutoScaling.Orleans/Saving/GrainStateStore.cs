@@ -3,7 +3,9 @@ using System.Collections.Immutable;
 using AutoScaling.Orleans.Sharing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Orleans;
 using Orleans.Providers;
+using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace AutoScaling.Orleans.Saving;

@@ -3,6 +3,7 @@ using AutoScaling.Primitives;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Orleans.Runtime;
 
 namespace AutoScaling.Orleans.Sharing;
 
@@ -89,9 +90,6 @@ internal sealed class BucketShare : ITargetShare
             return _index.In(bucket);
         }
     }
-
-    /// <summary>How this silo and the targets of a bucket stand; <see langword="null"/> while its loop has not begun.</summary>
-    public AutoScalerStatus? StatusOf(int bucket) => Volatile.Read(ref _host)?.StatusOf(TargetsIn(bucket));
 
     /// <summary>
     /// Whether a lease that is over is the first one for a while: a silo that was stopped finds all of them over, and one says it.

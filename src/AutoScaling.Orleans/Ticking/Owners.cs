@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orleans.Runtime;
 
 namespace AutoScaling.Orleans.Ticking;
 

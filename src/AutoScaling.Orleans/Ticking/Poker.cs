@@ -3,6 +3,8 @@ using AutoScaling.Orleans.Grains;
 using AutoScaling.Primitives;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans;
+using Orleans.Runtime;
 
 namespace AutoScaling.Orleans.Ticking;
 

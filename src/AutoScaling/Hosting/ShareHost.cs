@@ -1,15 +1,12 @@
 namespace AutoScaling.Hosting;
 
 /// <summary>Has targets evaluated that were taken, and saved when they are let go.</summary>
-internal sealed class ShareHost(
-    TargetRegistry targets, TargetStatuses statuses, Schedule schedule, ShareKeeper keeper, LeaderGate gate, WakeUp wake)
+internal sealed class ShareHost(TargetRegistry targets, Schedule schedule, ShareKeeper keeper, LeaderGate gate, WakeUp wake)
     : ITargetShareHost
 {
     public IEnumerable<ScalingTarget> Targets => targets.All.Select(t => t.Target);
 
     public long TargetsVersion => targets.Version;
-
-    public AutoScalerStatus StatusOf(IEnumerable<ScalingTarget> some) => statuses.Of(Find(some));
 
     public void Take(IEnumerable<ScalingTarget> taken)
     {

@@ -7,16 +7,10 @@ internal sealed class TargetStatuses(
     public AutoScalerStatus All()
     {
         targets.Start();
-        return Of(targets.All);
-    }
-
-    /// <summary>How the host and some of its targets stand.</summary>
-    public AutoScalerStatus Of(IEnumerable<ManagedTarget> some)
-    {
         return new()
         {
             At = time.GetUtcNow(),
-            Targets = [.. some.Select(Of).OrderBy(t => t.Target.Name, StringComparer.Ordinal)],
+            Targets = [.. targets.All.Select(Of).OrderBy(t => t.Target.Name, StringComparer.Ordinal)],
             ReloadErrors = targets.ReloadErrors,
             Troubles = [.. troubles.All],
             StateTrouble = troubles.OfState,

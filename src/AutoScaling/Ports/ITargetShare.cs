@@ -49,10 +49,6 @@ public interface ITargetShareHost
     /// <summary>Another number whenever a target has got its first policy, or lost it.</summary>
     long TargetsVersion { get; }
 
-    /// <summary>How the host and some of its targets stand.</summary>
-    /// <param name="targets">The targets; those that have no policy are left out.</param>
-    AutoScalerStatus StatusOf(IEnumerable<ScalingTarget> targets);
-
     /// <summary>Tells that targets are this host's from now on: they are due at once, spread as those of a host that starts.</summary>
     /// <param name="targets">The targets.</param>
     void Take(IEnumerable<ScalingTarget> targets);

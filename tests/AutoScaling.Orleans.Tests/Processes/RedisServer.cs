@@ -22,6 +22,7 @@ internal sealed class RedisServer : IStorageServer
     {
         _process = Process.Start(new ProcessStartInfo(Program)
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             ArgumentList = { "--port", $"{_port}", "--bind", "127.0.0.1", "--dir", _folder, "--save", "", "--appendonly", "yes", "--appendfsync", "always" },
         })!;

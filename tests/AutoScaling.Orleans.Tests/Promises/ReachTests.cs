@@ -3,7 +3,6 @@ using AutoScaling.Orleans.Tests.Processes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
-using Orleans.Hosting;
 
 namespace AutoScaling.Orleans.Tests.Promises;
 
