@@ -52,14 +52,11 @@ public sealed class PolicyJsonConverter : JsonConverterFactory
 
     private sealed class Policies(RuleTypes types) : JsonConverter<ScalingPolicy>
     {
-        // Made once: a status has a policy for each target.
-        private readonly PolicySettings _settings = new(types, PolicyDefaults.Library);
-
         public override ScalingPolicy Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            Checked(ref reader, "A policy", settings => _settings.Policy.Read(settings, "", _settings.Seed));
+            Checked(ref reader, "A policy", settings => PolicyReader.ReadPolicy(settings, types));
 
         public override void Write(Utf8JsonWriter writer, ScalingPolicy value, JsonSerializerOptions options) =>
-            _settings.Policy.Write(value, _settings.Seed, all: false).WriteTo(writer);
+            PolicyWriter.ToNode(value, types).WriteTo(writer);
     }
 
     /// <summary>A shadow by itself has no policy whose settings it could leave out.</summary>
