@@ -15,7 +15,8 @@ internal static class Fleet
     {
         var port = FreePort();
         using var redis = Process.Start(new ProcessStartInfo(
-            "/usr/bin/redis-server", ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--dir", Path.GetTempPath()]) { UseShellExecute = false, RedirectStandardOutput = true })!;
+            "/usr/bin/redis-server", ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--dir", Path.GetTempPath()])
+        { UseShellExecute = false, RedirectStandardOutput = true })!;
         _ = redis.StandardOutput.ReadToEndAsync();
         var connection = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port},abortConnect=false");
         var members = Enumerable.Range(0, Math.Max(1, silos)).Select(_ => Start(targets, connection, silos > 0)).ToList();
@@ -115,7 +116,9 @@ internal static class Fleet
         string[] arguments = [Path.Combine(AppContext.BaseDirectory, "AutoScaling.Orleans.Benchmarks.dll"), "silo", $"{targets}", redis, .. ports];
         return Process.Start(new ProcessStartInfo("dotnet", arguments)
         {
-            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
         })!;
     }
 
