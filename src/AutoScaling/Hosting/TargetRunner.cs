@@ -188,7 +188,7 @@ internal sealed class TargetRunner
             if (!record.Policy.Shadows.IsEmpty || managed.Shadows.Length > 0)
                 record = await RunShadowsAsync(managed, record, stopping).ConfigureAwait(false);
             if (record is { State.Override: { } over, Next.Override: null }) _report.IsOver(record.Target, over);
-            var before = managed.LastDecided?.Decision;
+            var before = EvaluationReport.LooksBack(record) ? managed.LastDecided?.Decision : null;
             managed.Record(record);
             Volatile.Write(ref _lastAt, record.At.UtcTicks);
             _report.Tell(record, before, managed.Calls, managed.Troubles);

@@ -10,6 +10,10 @@ internal sealed class Viewers(TargetRegistry targets)
     // As many as wait for an observer.
     private const int LeastWaiting = 10_000;
 
+    // What is kept is no longer the object that was told. Of one target no two evaluations have the same time and all else the same, too.
+    private static readonly EqualityComparer<ScalingRecord> Same = EqualityComparer<ScalingRecord>.Create(
+        static (one, other) => one?.At == other?.At && one == other, static record => HashCode.Combine(record.Target, record.At));
+
     private readonly Lock _lock = new();
     private volatile Viewer[] _all = [];
     private bool _ended;
@@ -44,7 +48,7 @@ internal sealed class Viewers(TargetRegistry targets)
             // Whatever ends while the past is gathered is told as well, and shown once: what was told by then is read here, and of each
             // target no more than the newest of its past is still to be told.
             var past = Past(target);
-            var known = new HashSet<ScalingRecord>(past, ReferenceEqualityComparer.Instance);
+            var known = new HashSet<ScalingRecord>(past, Same);
             past.AddRange(viewer.ReadWaiting().Where(known.Add));
             var newest = new Dictionary<ScalingTarget, ScalingRecord>();
             foreach (var record in past) newest[record.Target] = record;
@@ -53,7 +57,7 @@ internal sealed class Viewers(TargetRegistry targets)
             past = null;
             await foreach (var record in viewer.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
-                if (!newest.Remove(record.Target, out var last) || !ReferenceEquals(record, last)) yield return record;
+                if (!newest.Remove(record.Target, out var last) || !Same.Equals(record, last)) yield return record;
             }
         }
         finally
