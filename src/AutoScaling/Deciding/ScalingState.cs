@@ -333,10 +333,11 @@ public sealed record ScalingState
             lows = Timeline.Trim(lows, now - Retention(behavior?.ScaleUp.StabilizationWindow, DirectionBehavior.Longest));
 
         var (changes, written) = (Changes, LastWritten);
-        var (missed, at) = (happened.Expected, ScaledAt(happened));
+        var missed = happened.Expected;
         if (written != happened.From) written = null; // what someone else has changed is said once
         var isChange = happened.From != happened.To;
         var isApplied = isChange && outcome.Kind == ScaleOutcomeKind.Applied;
+        var at = isApplied ? ScaledAt(happened) : now;
         if (isApplied)
         {
             changes = Timeline.Trim(
