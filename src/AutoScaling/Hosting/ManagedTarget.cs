@@ -160,16 +160,28 @@ internal sealed class ManagedTarget
         if (Shadows.Length > 0) Shadows = [.. Shadows.Select(run => run.Happened(decision, outcome))];
     }
 
-    public void Record(ScalingRecord record)
+    /// <summary>Keeps a record.</summary>
+    /// <returns>Its number.</returns>
+    public long Record(ScalingRecord record)
     {
-        lock (Turn) _recent.Add(record, _state);
         if (record.Observation is { } seen) LastReplicas = seen.Replicas;
+        lock (Turn)
+        {
+            _recent.Add(record, _state);
+            return _recent.Count;
+        }
     }
 
     /// <summary>The last evaluations, newest first.</summary>
     public ImmutableArray<ScalingRecord> Recent()
     {
         lock (Turn) return _recent.ToImmutable();
+    }
+
+    /// <summary>The last evaluations, newest first, and the number of the newest.</summary>
+    public (ImmutableArray<ScalingRecord> Recent, long Newest) Numbered()
+    {
+        lock (Turn) return (_recent.ToImmutable(), _recent.Count);
     }
 
     /// <summary>What a person or the policy says that goes before the rules; <see langword="null"/> if nothing does.</summary>

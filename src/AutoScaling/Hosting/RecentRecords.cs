@@ -14,6 +14,9 @@ internal struct RecentRecords(RecentLimit limit)
     // The last one in which something was decided, if that is not the newest.
     private ScalingRecord? _decided;
 
+    /// <summary>How many there have been.</summary>
+    public long Count { get; private set; }
+
     /// <summary>The newest; <see langword="null"/> if there is none.</summary>
     public readonly ScalingRecord? Last => _next == 0 ? null : _records[_next - 1].ToRecord();
 
@@ -42,6 +45,7 @@ internal struct RecentRecords(RecentLimit limit)
         if (_next == _records.Length && _next < most) Array.Resize(ref _records, Math.Min(most, Math.Max(4, _next * 3)));
         if (_next == _records.Length) _next = 0;
         _records[_next++].Set(record, state);
+        Count++;
     }
 
     /// <summary>There are more targets now: the newest stay.</summary>
