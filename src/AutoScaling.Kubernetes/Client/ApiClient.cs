@@ -17,8 +17,7 @@ internal sealed class ApiClient : IDisposable
     private static readonly MediaTypeWithQualityHeaderValue Json = new("application/json");
     private static readonly ProductInfoHeaderValue Agent = new("AutoScaling", typeof(ApiClient).Assembly.GetName().Version?.ToString(3));
 
-    private readonly k8s.Kubernetes _client;
-    private readonly HttpClient _watching;
+    private readonly ClusterConnection _cluster;
     private readonly Uri _server;
     private readonly RequestLimiter _limiter;
     private readonly TimeProvider _time;
@@ -34,11 +33,8 @@ internal sealed class ApiClient : IDisposable
     public ApiClient(KubernetesOptions options, TimeProvider time)
     {
         if (options.Errors() is { Count: > 0 } errors) throw new ScalingException(errors);
-        (_client, _watching, DefaultNamespace) = ClusterAddress.Connect(options, time);
-
-        // The client's own limit of 100 s would end longer requests, and look like a connection that could not be opened.
-        _client.HttpClient.Timeout = Timeout.InfiniteTimeSpan;
-        _server = _client.BaseUri.AbsoluteUri.EndsWith('/') ? _client.BaseUri : new(_client.BaseUri.AbsoluteUri + "/");
+        _cluster = ClusterAddress.Connect(options, time);
+        _server = _cluster.Server.AbsoluteUri.EndsWith('/') ? _cluster.Server : new(_cluster.Server.AbsoluteUri + "/");
         _limiter = new(options.RequestsPerSecond, options.Burst, time);
         _time = time;
         _pauses = new(time);
@@ -47,7 +43,7 @@ internal sealed class ApiClient : IDisposable
     }
 
     /// <summary>The namespace of targets that name none.</summary>
-    public string DefaultNamespace { get; }
+    public string DefaultNamespace => _cluster.Namespace;
 
     /// <summary>Asks, and reads the answer.</summary>
     /// <exception cref="ApiException">There is no good answer.</exception>
@@ -98,11 +94,7 @@ internal sealed class ApiClient : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _watching.Dispose(); // Before the client, which lets go of the certificates that new connections still look at.
-        _client.Dispose();
-    }
+    public void Dispose() => _cluster.Dispose();
 
     private async Task<T> RetryAsync<T>(ApiCall call, byte[]? body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
@@ -219,7 +211,7 @@ internal sealed class ApiClient : IDisposable
         if (body is not null) request.Content = new ByteArrayContent(body) { Headers = { ContentType = new(call.MediaType) } };
 
         await ShowCredentialsAsync(request, stop).ConfigureAwait(false);
-        var http = call.IsWatch ? _watching : _client.HttpClient;
+        var http = call.IsWatch ? _cluster.Watching : _cluster.Asking;
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop).ConfigureAwait(false);
         if (!call.IsWatch) began?.Invoke();
         if (!response.IsSuccessStatusCode) throw await ApiFailures.OfAnswerAsync(call, response, stop).ConfigureAwait(false);
@@ -236,7 +228,7 @@ internal sealed class ApiClient : IDisposable
 
     private async Task ShowCredentialsAsync(HttpRequestMessage request, CancellationToken stop)
     {
-        if (_client.Credentials is not { } credentials) return;
+        if (_cluster.Credentials is not { } credentials) return;
         try
         {
             await credentials.ProcessHttpRequestAsync(request, stop).ConfigureAwait(false);

@@ -25,7 +25,7 @@ internal static class ClusterAddress
     /// <exception cref="ScalingException">
     /// There is no configuration, or it cannot be used (<see cref="ScalingErrorKind.InvalidConfiguration"/>).
     /// </exception>
-    public static (k8s.Kubernetes Client, HttpClient Watching, string Namespace) Connect(KubernetesOptions options, TimeProvider time)
+    public static ClusterConnection Connect(KubernetesOptions options, TimeProvider time)
     {
         try
         {
@@ -39,8 +39,15 @@ internal static class ClusterAddress
                 handler.PooledConnectionLifetime = ConnectionLife;
                 handler.AutomaticDecompression = DecompressionMethods.GZip;
             };
+
+            // Never disposed of, which would free the certificates. A connection that is being opened when nobody needs it any longer is
+            // opened to its end, and a handshake that finds freed ones can end the whole process.
             var client = new k8s.Kubernetes(configuration);
-            return (client, Watching(asking!), options.Namespace ?? (configuration.Namespace is { Length: > 0 } own ? own : "default"));
+            return new(client.BaseUri, Client(asking!), Client(Watching(asking!)))
+            {
+                Credentials = client.Credentials,
+                Namespace = options.Namespace ?? (configuration.Namespace is { Length: > 0 } own ? own : "default"),
+            };
         }
         catch (Exception e) when (e is not ScalingException)
         {
@@ -51,7 +58,7 @@ internal static class ClusterAddress
 
     // With connections of their own: where the API server offers no HTTP/2, each watch keeps one, and no other request may have to wait for
     // it.
-    private static HttpClient Watching(SocketsHttpHandler asking) => new(new SocketsHttpHandler
+    private static SocketsHttpHandler Watching(SocketsHttpHandler asking) => new()
     {
         SslOptions = asking.SslOptions,
         ConnectTimeout = ConnectTimeout,
@@ -60,10 +67,10 @@ internal static class ClusterAddress
         KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
         KeepAlivePingDelay = PingDelay,
         KeepAlivePingTimeout = PingTimeout,
-    })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
     };
+
+    // Its own limit of 100 s would end longer requests, and look like a connection that could not be opened.
+    private static HttpClient Client(SocketsHttpHandler handler) => new(handler) { Timeout = Timeout.InfiniteTimeSpan };
 
     // In kubectl's order. A context is always one of a kubeconfig: who names one does not mean the cluster around this process.
     private static KubernetesClientConfiguration Find(KubernetesOptions options, TimeProvider time)

@@ -98,17 +98,17 @@ internal sealed class Watch<TItem, T>(ReadingContext context, Watchable<TItem, T
     private async Task<ApiException?> TryAsync(bool again, Action changed, CancellationToken stop)
     {
         using var silent = new CancellationTokenSource(Silence, context.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(silent.Token, stop);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(silent.Token, stop);
+        var opened = Task.FromResult<ApiException?>(null);
         try
         {
-            if (again && await IsSetBackAsync(either.Token).ConfigureAwait(false)) return Gone();
             var selectors = _call.Query is { } query ? query + "&" : "";
             var seconds = LeastSeconds + (Fnv1a.Of<char>(_call.Path) % LeastSeconds);
             var call = _call with
             {
                 Query = $"{selectors}watch=true&allowWatchBookmarks=true&timeoutSeconds={seconds}&resourceVersion={table.ResourceVersion}",
             };
-            await context.Api.WatchAsync(call, what.EventType, () => Began(again, stop), Take, either.Token).ConfigureAwait(false);
+            await context.Api.WatchAsync(call, what.EventType, Began, Take, ends.Token).ConfigureAwait(false);
             return null;
         }
         catch (ApiException e)
@@ -118,6 +118,24 @@ internal sealed class Watch<TItem, T>(ReadingContext context, Watchable<TItem, T
         catch (OperationCanceledException) when (silent.IsCancellationRequested && !stop.IsCancellationRequested)
         {
             return null;
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return await opened.ConfigureAwait(false);
+        }
+        finally
+        {
+            await ends.CancelAsync().ConfigureAwait(false);
+            await ((Task)opened).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        void Began()
+        {
+            _hasTold = false;
+            Volatile.Write(ref _opened, context.Time.GetTimestamp());
+            Sign();
+            if (again) opened = OpenAgainAsync(ends);
+            else Open();
         }
 
         void Take(WatchEvent<TItem> said)
@@ -154,41 +172,42 @@ internal sealed class Watch<TItem, T>(ReadingContext context, Watchable<TItem, T
     }
 
     /// <summary>
-    /// Whether the database was restored from a backup of before what the table tells. The API server would then say nothing of what
-    /// happens until its versions reach the table's.
+    /// Looks whether a watch that has been opened again tells all that has happened since, and ends it if it does not: the database may have
+    /// been restored from a backup of before what the table tells. The API server then says nothing of what happens until its versions reach
+    /// the table's. It is asked while the watch is open, so that a restore afterwards breaks the watch.
     /// </summary>
-    private async Task<bool> IsSetBackAsync(CancellationToken stop)
+    /// <returns>Why the watch was ended; <see langword="null"/> if it goes on, or has ended by itself.</returns>
+    private async Task<ApiException?> OpenAgainAsync(CancellationTokenSource ends)
     {
-        var call = what.Call with { Query = "limit=1", RetryTime = TimeSpan.Zero };
-        var page = await context.Api.ReadAsync(call, what.ListType, stop).ConfigureAwait(false);
-        return page.Metadata?.ResourceVersion is { } version && ResourceVersion.IsOlder(version, table.ResourceVersion);
-    }
-
-    private void Began(bool again, CancellationToken stop)
-    {
-        _hasTold = false;
-        Volatile.Write(ref _opened, context.Time.GetTimestamp());
-        Sign();
-        TaskCompletionSource opening;
-        lock (_gate) opening = _opening;
-        if (again) _ = OpenAsync();
-        else Open();
-
-        async Task OpenAsync()
+        ApiException failure;
+        try
         {
-            await Task.Delay(Settling, context.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            Open();
-        }
-
-        void Open()
-        {
-            lock (_gate)
+            var call = what.Call with { Query = "limit=1", RetryTime = TimeSpan.Zero };
+            var page = await context.Api.ReadAsync(call, what.ListType, ends.Token).ConfigureAwait(false);
+            if (page.Metadata?.ResourceVersion is not { } version || !ResourceVersion.IsOlder(version, table.ResourceVersion))
             {
-                if (_opening != opening || _hasEnded) return;
-                _isOpen = true;
+                await Task.Delay(Settling, context.Time, ends.Token).ConfigureAwait(false);
+                Open();
+                return null;
             }
 
-            opening.TrySetResult();
+            failure = Gone();
+        }
+        catch (ApiException e)
+        {
+            failure = e;
+        }
+
+        await ends.CancelAsync().ConfigureAwait(false);
+        return failure;
+    }
+
+    private void Open()
+    {
+        lock (_gate)
+        {
+            _isOpen = true;
+            _opening.TrySetResult();
         }
     }
 

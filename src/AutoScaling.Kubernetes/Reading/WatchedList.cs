@@ -93,8 +93,8 @@ internal sealed class WatchedList<TItem, T, TTable>
     {
         var listing = await _context.Api.ListAsync(_what.Call, _what.ListType, last?.ResourceVersion, stop).ConfigureAwait(false);
 
-        // A watch that took its time to begin has told the same meanwhile.
-        if (Live is { } live) return live;
+        // A watch that took its time to begin may have told the same meanwhile.
+        if (Live is { } live && !ResourceVersion.IsOlder(live.ResourceVersion, listing.ResourceVersion)) return live;
         var table = new TTable();
         table.Fill(listing, last);
         if (last is not null && ResourceVersion.IsOlder(listing.ResourceVersion, last.ResourceVersion)) SetBack?.Invoke();

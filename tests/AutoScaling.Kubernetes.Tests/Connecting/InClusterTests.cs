@@ -85,9 +85,9 @@ public sealed class InClusterTests(ClusterFixture fixture) : IDisposable
     {
         Files("t", "team-a");
 
-        var (client, _, space) = ClusterAddress.Connect(new() { ConfigFiles = [], Pod = new(host, port, _folder) }, _time);
+        var found = ClusterAddress.Connect(new() { ConfigFiles = [], Pod = new(host, port, _folder) }, _time);
 
-        using (client) Assert.Equal((expected, "team-a"), (client.BaseUri.AbsoluteUri, space));
+        using (found) Assert.Equal((expected, "team-a"), (found.Server.AbsoluteUri, found.Namespace));
     }
 
     [Fact]
@@ -97,10 +97,10 @@ public sealed class InClusterTests(ClusterFixture fixture) : IDisposable
         var file = FileOf("kubeconfig");
         File.WriteAllText(file, KubeConfig.Text("http://127.0.0.1:1", null, new KubeConfigUser("me", Namespace: "team-b")));
 
-        var (client, _, space) = ClusterAddress.Connect(new() { ConfigFiles = [], Pod = new("10.96.0.1", "443", _folder), KubeConfig = file }, _time);
-        using (client) Assert.Equal(("http://127.0.0.1:1/", "team-b"), (client.BaseUri.AbsoluteUri, space));
-        (client, _, space) = ClusterAddress.Connect(new() { ConfigFiles = [], Pod = new("10.96.0.1", "443", _folder), Namespace = "team-c" }, _time);
-        using (client) Assert.Equal(("https://10.96.0.1/", "team-c"), (client.BaseUri.AbsoluteUri, space));
+        var found = ClusterAddress.Connect(new() { ConfigFiles = [], Pod = new("10.96.0.1", "443", _folder), KubeConfig = file }, _time);
+        using (found) Assert.Equal(("http://127.0.0.1:1/", "team-b"), (found.Server.AbsoluteUri, found.Namespace));
+        found = ClusterAddress.Connect(new() { ConfigFiles = [], Pod = new("10.96.0.1", "443", _folder), Namespace = "team-c" }, _time);
+        using (found) Assert.Equal(("https://10.96.0.1/", "team-c"), (found.Server.AbsoluteUri, found.Namespace));
     }
 
     [Fact]
@@ -110,9 +110,9 @@ public sealed class InClusterTests(ClusterFixture fixture) : IDisposable
         var file = FileOf("kubeconfig");
         File.WriteAllText(file, KubeConfig.Text("http://127.0.0.1:1", null, new KubeConfigUser("me", Namespace: "team-b")));
 
-        var (client, _, space) = ClusterAddress.Connect(new() { Pod = new("10.96.0.1", "443", _folder), ConfigFiles = [file] }, _time);
+        var found = ClusterAddress.Connect(new() { Pod = new("10.96.0.1", "443", _folder), ConfigFiles = [file] }, _time);
 
-        using (client) Assert.Equal(("http://127.0.0.1:1/", "team-b"), (client.BaseUri.AbsoluteUri, space));
+        using (found) Assert.Equal(("http://127.0.0.1:1/", "team-b"), (found.Server.AbsoluteUri, found.Namespace));
     }
 
     [Fact]
@@ -123,8 +123,8 @@ public sealed class InClusterTests(ClusterFixture fixture) : IDisposable
         File.WriteAllText(file, KubeConfig.Text("http://127.0.0.1:1", null, new KubeConfigUser("west"), new KubeConfigUser("east", Namespace: "team-b")));
         KubernetesOptions Options(params string[] files) => new() { Pod = new("10.96.0.1", "443", _folder), Context = "east", ConfigFiles = files };
 
-        var (client, _, space) = ClusterAddress.Connect(Options(file), _time);
-        using (client) Assert.Equal(("http://127.0.0.1:1/", "team-b"), (client.BaseUri.AbsoluteUri, space));
+        var found = ClusterAddress.Connect(Options(file), _time);
+        using (found) Assert.Equal(("http://127.0.0.1:1/", "team-b"), (found.Server.AbsoluteUri, found.Namespace));
 
         var none = Assert.Throws<ScalingException>(() => ClusterAddress.Connect(Options(), _time));
         Assert.Equal(

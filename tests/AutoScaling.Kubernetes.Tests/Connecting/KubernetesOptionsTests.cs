@@ -136,10 +136,9 @@ public sealed class KubernetesOptionsTests : IDisposable
     [InlineData(null, "mine", "mine")]
     public void Connect_Namespace_IsTheOptionOrTheContextsOrDefault(string? context, string? space, string expected)
     {
-        var (client, _, found) = ClusterAddress.Connect(new() { KubeConfig = TwoContexts(), Context = context, Namespace = space }, TimeProvider.System);
+        using var found = ClusterAddress.Connect(new() { KubeConfig = TwoContexts(), Context = context, Namespace = space }, TimeProvider.System);
 
-        client.Dispose();
-        Assert.Equal(expected, found);
+        Assert.Equal(expected, found.Namespace);
     }
 
     private static T Bound<T>(params (string Key, string Value)[] settings)

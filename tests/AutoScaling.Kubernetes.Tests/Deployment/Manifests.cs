@@ -24,6 +24,9 @@ internal static class Manifests
     /// <summary>The only object of a kind in a file.</summary>
     public static T Find<T>(string file) => Read(file).OfType<T>().Single();
 
+    /// <summary>What the worker may do with ScalingPolicies in a namespace.</summary>
+    public static V1Role PolicyRole => Read("scalingpolicies.yaml").OfType<V1Role>().Single(r => r.Name() == "autoscaling-policies");
+
     /// <summary>The policies that come with the worker.</summary>
     public static string Policies => Find<V1ConfigMap>("base/policies.yaml").Data["policies.yaml"];
 }

@@ -91,6 +91,7 @@ public sealed class OverlayTests(ClusterFixture cluster)
         var rights = Right.Of(made.OfType<V1ClusterRole>().Single().Rules);
         var theirs = Right.Of(Manifests.Find<V1ClusterRole>("scalingpolicies-cluster.yaml").Rules);
         Assert.Equal(theirs, rights.Skip(rights.Count - theirs.Count));
+        Assert.Equal(theirs, Right.Of(Manifests.PolicyRole.Rules));
 
         var few = Manifests.Parse(await KubeTools.TemplateAsync(Team, "--set", "scalingPolicies.enabled=true,clusterWide=false,namespaces={team-b,team-c}"));
         Assert.Equal("team-b,team-c", few.OfType<V1ConfigMap>().Single(m => m.Name() == "autoscaling-settings").Data["SCALING_POLICIES"]);

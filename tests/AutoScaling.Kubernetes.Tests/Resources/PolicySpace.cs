@@ -2,18 +2,13 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using AutoScaling.Kubernetes.Resources;
 using AutoScaling.Kubernetes.Tests.Cluster;
+using k8s;
 
 namespace AutoScaling.Kubernetes.Tests.Resources;
 
 /// <summary>A namespace of a test on the real API server, with ScalingPolicies in it, and a host that has rights nowhere else.</summary>
 internal sealed class PolicySpace : IAsyncDisposable
 {
-    /// <summary>What ScalingPolicies need beside scaling, as the manifests have it.</summary>
-    public const string Rules = """
-        {"apiGroups": ["autoscaling.dotnet.io"], "resources": ["scalingpolicies"], "verbs": ["list", "watch"]},
-        {"apiGroups": ["autoscaling.dotnet.io"], "resources": ["scalingpolicies/status"], "verbs": ["patch"]}
-        """;
-
     /// <summary>Wants a replica for each 10 of the total; whoever is ready.</summary>
     public const string ByTotal = """
         "rules": [{"type": "targetTracking", "kind": "totalPerReplica", "metric": "cpu", "target": 10}], "behavior": {"preset": "immediate"}
@@ -22,6 +17,9 @@ internal sealed class PolicySpace : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly Lock Gate = new();
     private static Task? _defined;
+
+    /// <summary>What ScalingPolicies need beside scaling, by the file that users apply.</summary>
+    public static string Rules { get; } = string.Join(',', Deployment.Manifests.PolicyRole.Rules.Select(r => KubernetesJson.Serialize(r)));
 
     private PolicySpace(TestNamespace space, ScalingHost host, ShiftedTime time) => (Space, Host, Time) = (space, host, time);
 
@@ -68,6 +66,9 @@ internal sealed class PolicySpace : IAsyncDisposable
             var (exitCode, output) = await KubectlAsync(plane, null, "apply", "-f", Deployment.Manifests.PathOf("crd.yaml"));
             Assert.True(exitCode == 0, output);
             await UntilAsync(() => plane.Admin.AnswersAsync("/apis/autoscaling.dotnet.io/v1alpha1/scalingpolicies", Stop));
+
+            // By this kubectl refuses what is none; until it is there, the API server does, in other words.
+            await UntilAsync(async () => (await plane.Admin.GetAsync("/openapi/v2", Stop))["definitions"]!.AsObject().Any(d => d.Key.EndsWith(".ScalingPolicy", StringComparison.Ordinal)));
         }
     }
 

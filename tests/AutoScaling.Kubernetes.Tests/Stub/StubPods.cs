@@ -10,7 +10,7 @@ internal sealed class StubPods : IDisposable
     public const string Path = "/api/v1/namespaces/default/pods";
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Version> _pods = [];
+    private readonly Dictionary<string, Kept> _pods = [];
     private readonly List<(long At, string Event)> _log = [];
     private TaskCompletionSource _news = new();
     private CancellationTokenSource _cut = new();
@@ -30,6 +30,15 @@ internal sealed class StubPods : IDisposable
         get
         {
             lock (_gate) return [.. _pods.Where(p => !p.Value.HasEnded).Select(p => (p.Key, Text(p.Value.At))).Order()];
+        }
+    }
+
+    /// <summary>The version of the last change.</summary>
+    public string Version
+    {
+        get
+        {
+            lock (_gate) return Text(_now);
         }
     }
 
@@ -66,6 +75,12 @@ internal sealed class StubPods : IDisposable
     public void Bookmark()
     {
         lock (_gate) Say("BOOKMARK", $$$"""{"kind": "Pod", "metadata": {"resourceVersion": "{{{Text(_now)}}}"} }""");
+    }
+
+    /// <summary>Lets several things happen before anybody can be told of the first.</summary>
+    public void AtOnce(Action happen)
+    {
+        lock (_gate) happen();
     }
 
     /// <summary>Forgets what has happened so far.</summary>
@@ -204,12 +219,12 @@ internal sealed class StubPods : IDisposable
         news.SetResult();
     }
 
-    private static string Json(string name, Version pod) => $$$"""
+    private static string Json(string name, Kept pod) => $$$"""
         {"metadata": {"name": "{{{name}}}", "namespace": "default", "resourceVersion": "{{{Text(pod.At)}}}", "labels": {"app": "web"} },
          "spec": {"containers": [{"name": "app"}]}, "status": {"phase": "{{{(pod.HasEnded ? "Succeeded" : "Running")}}}"} }
         """.ReplaceLineEndings(" ");
 
     private static string Text(long version) => version.ToString(CultureInfo.InvariantCulture);
 
-    private sealed record Version(long At, bool HasEnded);
+    private sealed record Kept(long At, bool HasEnded);
 }
