@@ -13,8 +13,8 @@ const string Usage = """
         a Lease and saved state, as the worker of the samples has them.
     soak CLUSTER_FOLDER N MINUTES
         A fleet whose loads change all the time, while the API server is killed three times: looks for wrong scalings, growth and lost lists.
-    manypods TARGETSxPODS ...
-        The worker of the samples, as it is shipped, beside an API server of this program's own that has many pods: 50x1000 50x20000 50x100000 1000x10000. Needs root.
+    manypods [--worker DLL] TARGETSxPODS ...
+        The worker of the samples, or what its Dockerfile published, beside an API server of this program's own that has many pods: 50x1000 50x20000 50x100000 1000x10000. Needs root.
 
     CLUSTER_FOLDER has the scripts up, down, fleet.mjs and bench-hpa. Environment: KUBEBUILDER_ASSETS, KDIR (files; removed at the end), PORT.
     """;
@@ -36,6 +36,8 @@ try
         ["fleet", var folder, var count, .. var flags] when Number(count) is { } n && flags.All(f => f is "--no-hpa" or "--events" or "--shipped") =>
             await FleetRun.RunAsync(folder, n, flags, stop.Token),
         ["soak", var folder, var count, var minutes] when Number(count) is { } n && Number(minutes) is { } m => await SoakRun.RunAsync(folder, n, TimeSpan.FromMinutes(m), stop.Token),
+        ["manypods", "--worker", var worker, .. var sizes] when sizes.Length > 0 && Array.TrueForAll(sizes, s => Size(s) is not null) =>
+            await ManyPodsRun.RunAsync(Path.GetFullPath(worker), [.. sizes.Select(s => Size(s)!.Value)], stop.Token),
         ["manypods", .. var sizes] when sizes.Length > 0 && Array.TrueForAll(sizes, s => Size(s) is not null) => await ManyPodsRun.RunAsync(Worker(), [.. sizes.Select(s => Size(s)!.Value)], stop.Token),
         ["loop", .. var loop] => await Loop.RunAsync(loop, stop.Token),
         _ => await WrongAsync(),

@@ -33,7 +33,7 @@ public sealed class DockerfileTests
         var copy = Of("COPY").Last().Split(' ');
         Assert.EndsWith(" AS " + copy[0]["--from=".Length..], Of("FROM")[0], StringComparison.Ordinal);
         var publish = Assert.Single(Of("RUN"));
-        Assert.Equal($"dotnet publish {Sample} -c Release -o {copy[1]}", publish);
+        Assert.Equal($"dotnet publish {Sample} -c Release --use-current-runtime --no-self-contained -p:PublishReadyToRun=true -o {copy[1]}", publish);
         Assert.Equal(["dotnet", "AutoScaling.KubernetesWorker.dll"], System.Text.Json.JsonSerializer.Deserialize<string[]>(Of("ENTRYPOINT").Single())!);
     }
 
