@@ -26,9 +26,11 @@ builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
 var file = settings["POLICY_FILE"] ?? "/etc/autoscaling/policies.yaml";
 if (file != "none") scaling.AddPolicyFile(file);
 
-// The custom resources: SCALING_POLICIES=all, in all namespaces or the worker's own, as Kubernetes__AllNamespaces says; or the namespaces, as team-a,team-b.
+// The custom resources: SCALING_POLICIES=all, in all namespaces or the worker's own, as Kubernetes__AllNamespaces says; or the namespaces,
+// as team-a,team-b.
+const StringSplitOptions names = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
 if (settings["SCALING_POLICIES"] is { Length: > 0 } namespaces)
-    scaling.AddKubernetesPolicies(namespaces == "all" ? [] : [.. namespaces.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)]);
+    scaling.AddKubernetesPolicies(namespaces == "all" ? [] : [.. namespaces.Split(',', names)]);
 
 try
 {
@@ -36,7 +38,8 @@ try
     app.MapHealthChecks("/livez", Only("live")); // The loop goes round, whoever else is away.
     app.MapHealthChecks("/readyz", Only("ready")); // The cluster has answered; a standby is ready, too.
     app.MapPrometheusScrapingEndpoint("/metrics");
-    _ = app.Services.GetRequiredService<IAutoScaler>().GetStatus(); // Whatever is wrong with settings or policies is said before anything runs.
+    // Whatever is wrong with settings or policies is said before anything runs.
+    _ = app.Services.GetRequiredService<IAutoScaler>().GetStatus();
     await app.RunAsync();
     return 0;
 }

@@ -45,17 +45,16 @@ internal sealed class LiveEndpoints(
     private IResult Stream(HttpContext context, string? name) =>
         Live(context, stop => Records(autoScaler.WatchAsync(name is null ? null : new ScalingTarget(name), stop), stop));
 
-    private async Task<IResult> ViewList(HttpContext context, string? search, string? standing, int? offset, int? limit)
+    private JsonAnswer ViewList(string? search, string? standing, int? offset, int? limit)
     {
-        var view = views.List(Window.Of(search, standing, offset, limit), await rights.MayAsync(context).ConfigureAwait(false));
-        return new JsonAnswer(writer => JsonSerializer.Serialize(writer, view, WireJson.Of<ListView>()));
+        var view = views.List(Window.Of(search, standing, offset, limit));
+        return new(writer => JsonSerializer.Serialize(writer, view, WireJson.Of<ListView>()));
     }
 
-    private async Task<IResult> LiveList(HttpContext context, string? search, string? standing, int? offset, int? limit)
+    private IResult LiveList(HttpContext context, string? search, string? standing, int? offset, int? limit)
     {
         var window = Window.Of(search, standing, offset, limit);
-        var may = await rights.MayAsync(context).ConfigureAwait(false);
-        return Live(context, stop => Updates(() => JsonSerializer.Serialize(views.List(window, may), WireJson.Of<ListView>()), stop));
+        return Live(context, stop => Updates(() => JsonSerializer.Serialize(views.List(window), WireJson.Of<ListView>()), stop));
     }
 
     private async Task<IResult> ViewTarget(HttpContext context, string name)

@@ -39,6 +39,12 @@ internal sealed record Sorted(AutoScalerStatus Status, IReadOnlyList<(TargetStat
         return new(status, [.. all]);
     }
 
+    /// <summary>The replicas of all that are ready, as far as is known.</summary>
+    public long Ready { get; } = Targets.Sum(t => (long)(t.Target.Replicas?.Ready ?? 0));
+
+    /// <summary>The replicas that all want, as far as is decided.</summary>
+    public long Wanted { get; } = Targets.Sum(t => (long)(t.Target.Wanted ?? 0));
+
     /// <summary>How many there are of each standing that there is.</summary>
     public Dictionary<string, int> Counts =>
         Targets.CountBy(t => t.Standing).ToDictionary(c => c.Key.Word(), c => c.Value, StringComparer.Ordinal);

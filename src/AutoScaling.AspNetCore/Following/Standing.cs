@@ -36,8 +36,8 @@ internal static class Standings
     public static Standing Of(TargetStatus target) =>
         !target.Enabled ? Standing.Off
         : TargetTrouble.Failure(target) is not null ? Standing.Error
-        : TargetTrouble.IsBlind(target) ? Standing.Blind
-        : target.Warning is not null ? Standing.Warning
+        : target.IsBlind ? Standing.Blind
+        : target.Warning is not null || target.LastError is not null ? Standing.Warning
         : target.Override is not null ? Standing.Paused
         : TargetTrouble.IsSaturated(target) ? Standing.Saturated
         : Standing.Fine;

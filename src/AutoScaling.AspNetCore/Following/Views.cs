@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using AutoScaling.AspNetCore.Health;
 using AutoScaling.AspNetCore.Wire;
@@ -9,8 +10,15 @@ internal sealed class Views(IAutoScaler autoScaler, Board board, History history
 {
     private const int SparkPoints = 40;
 
+    private readonly HostView _host = new()
+    {
+        Title = options.Title,
+        Version = typeof(Views).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
+        Home = options.Home,
+    };
+
     /// <summary>A part of the list.</summary>
-    public ListView List(Window window, bool canControl)
+    public ListView List(Window window)
     {
         var sorted = board.Get();
         var matching = sorted.Matching(window.Search, window.Standing);
@@ -18,8 +26,10 @@ internal sealed class Views(IAutoScaler autoScaler, Board board, History history
         return new()
         {
             At = status.At,
-            Title = options.Title,
-            CanControl = canControl,
+            Host = _host,
+            EvaluatedAt = status.LastEvaluatedAt,
+            Ready = sorted.Ready,
+            Wanted = sorted.Wanted,
             Total = sorted.Targets.Count,
             Matching = matching.Count,
             Offset = window.Offset,
@@ -53,7 +63,7 @@ internal sealed class Views(IAutoScaler autoScaler, Board board, History history
             Until = row.Until,
             EvaluatedAt = row.EvaluatedAt,
             Spark = row.Spark,
-            Title = options.Title,
+            Host = _host,
             At = now,
             CanControl = canControl,
             Enabled = target.Enabled,

@@ -78,7 +78,7 @@ internal sealed class AutoScalingHealthCheck(IAutoScaler autoScaler, AutoScaling
         {
             var name = target.Target.Name;
             var failure = TargetTrouble.Failure(target);
-            if (_times.Lasts("blind", name, TargetTrouble.IsBlind(target), options.TroubleAfter))
+            if (_times.Lasts("blind", name, target.IsBlind, options.TroubleAfter))
                 blind.Add($"{name}: {TargetTrouble.Blindness(target)}");
             if (_times.Lasts("failed", name, failure is not null, options.TroubleAfter)) failed.Add($"{name}: {failure}");
             if (_times.Lasts("saturated", name, TargetTrouble.IsSaturated(target), options.SaturatedAfter))

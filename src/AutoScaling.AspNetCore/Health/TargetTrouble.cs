@@ -3,13 +3,6 @@ namespace AutoScaling.AspNetCore.Health;
 /// <summary>What is wrong with one target, read from how it stands.</summary>
 internal static class TargetTrouble
 {
-    /// <summary>Whether no rule that looks at a metric has one that it can use.</summary>
-    public static bool IsBlind(TargetStatus target) =>
-        target.LastErrorKind == ScalingErrorKind.MetricsUnavailable
-        || (target.LastDecision is { } decision
-            && decision.Recommendations.Any(said => said.Kind == RecommendationKind.Unavailable)
-            && decision.Recommendations.All(said => said.Kind == RecommendationKind.Unavailable || said.Metric is null));
-
     /// <summary>Why it is blind, as a sentence.</summary>
     public static string Blindness(TargetStatus target) => target.LastError ?? target.LastDecision?.Explain() ?? "";
 

@@ -13,6 +13,16 @@ public sealed class AutoScalingEndpointOptions
         set => field = string.IsNullOrWhiteSpace(value) ? throw Bounds.Broken(nameof(Title), "not empty", value) : value;
     } = "AutoScaling";
 
+    /// <summary>Where the dashboard leads back to; <see langword="null"/>: nowhere.</summary>
+    /// <value><see langword="null"/> by default; a path that begins with <c>/</c>, or a URL of http or https.</value>
+    public string? Home
+    {
+        get;
+        set => field = value is null || IsPlace(value)
+            ? value
+            : throw Bounds.Broken(nameof(Home), "a path that begins with / or a URL of http or https", value);
+    }
+
     /// <summary>Whether there is a dashboard, and not only endpoints for programs.</summary>
     /// <value><see langword="true"/> by default.</value>
     public bool Dashboard { get; set; } = true;
@@ -48,4 +58,9 @@ public sealed class AutoScalingEndpointOptions
         get;
         set => field = Bounds.AtLeastOne.Check(value, nameof(MaxViewers));
     } = 100;
+
+    // Two slashes would lead to another host, and other schemes run scripts.
+    private static bool IsPlace(string text) =>
+        text.StartsWith('/') ? !text.StartsWith("//", StringComparison.Ordinal) && !text.StartsWith("/\\", StringComparison.Ordinal)
+        : Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https";
 }

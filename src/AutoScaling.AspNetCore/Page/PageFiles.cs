@@ -12,14 +12,15 @@ internal static class PageFiles
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
+    private static readonly string[] Scripts = ["dashboard.js", "list.js", "page.js", "plots.js", "steering.js", "target.js", "wire.js"];
+
     public static void Map(IEndpointRouteBuilder group)
     {
         var page = Load("dashboard.html");
         group.MapGet("", (HttpContext context) => IsFolder(context) ? Send(context, page, "text/html; charset=utf-8") : ToFolder(context))
             .ExcludeFromDescription();
         MapFile(group, "dashboard.css", "text/css; charset=utf-8");
-        MapFile(group, "dashboard.js", "text/javascript; charset=utf-8");
-        MapFile(group, "plots.js", "text/javascript; charset=utf-8");
+        foreach (var script in Scripts) MapFile(group, script, "text/javascript; charset=utf-8");
         MapFile(group, "icon.svg", "image/svg+xml");
     }
 

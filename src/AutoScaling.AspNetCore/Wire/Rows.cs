@@ -5,9 +5,16 @@ internal sealed record ListView
 {
     public required DateTimeOffset At { get; init; }
 
-    public required string Title { get; init; }
+    public required HostView Host { get; init; }
 
-    public required bool CanControl { get; init; }
+    /// <summary>When anything was evaluated last.</summary>
+    public DateTimeOffset? EvaluatedAt { get; init; }
+
+    /// <summary>How many replicas of all targets are ready.</summary>
+    public required long Ready { get; init; }
+
+    /// <summary>How many replicas all targets together want.</summary>
+    public required long Wanted { get; init; }
 
     /// <summary>How many targets there are.</summary>
     public required int Total { get; init; }
@@ -27,6 +34,17 @@ internal sealed record ListView
     public LeadershipStatus? Leadership { get; init; }
 
     public required IReadOnlyList<Row> Rows { get; init; }
+}
+
+/// <summary>What is told of the host on every page.</summary>
+internal sealed record HostView
+{
+    public required string Title { get; init; }
+
+    public required string Version { get; init; }
+
+    /// <summary>Where the page leads back to; <see langword="null"/>: nowhere.</summary>
+    public string? Home { get; init; }
 }
 
 /// <summary>One target in the list.</summary>
@@ -80,7 +98,7 @@ internal sealed record ReadingView
 /// <summary>One target with all that is shown of it.</summary>
 internal sealed record TargetView : Row
 {
-    public required string Title { get; init; }
+    public required HostView Host { get; init; }
 
     public required DateTimeOffset At { get; init; }
 

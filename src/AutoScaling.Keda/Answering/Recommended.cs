@@ -28,9 +28,9 @@ internal static class Recommended
     {
         var target = status.Target.Name;
         if (!status.Enabled) return $"'{target}' is disabled.";
-        if (status.LastError is { } error) return error;
+        // One rule of several that cannot say is no reason to tell nothing: guards keep the count safe.
+        if (status.LastError is { } error && (status.IsBlind || status.LastErrorKind != ScalingErrorKind.MetricsUnavailable)) return error;
         if (status.LastDecision is not { } decision) return $"Nothing was decided for '{target}' yet.";
-        if (IsBlind(decision)) return decision.Explain();
         var most = MostIntervals * status.Interval;
         if (most < LeastAge) most = LeastAge;
         var age = now - decision.At;
@@ -38,9 +38,4 @@ internal static class Recommended
             ? null
             : $"The last decision for '{target}' is {Phrase.Of(age)} old, and there should be one within {Phrase.Of(most)}.";
     }
-
-    // No rule that looks at a metric has one that it can use. If one of several has, the guards keep the count safe.
-    private static bool IsBlind(ScalingDecision decision) =>
-        decision.Recommendations.Any(said => said.Kind == RecommendationKind.Unavailable)
-        && decision.Recommendations.All(said => said.Kind == RecommendationKind.Unavailable || said.Metric is null);
 }

@@ -172,9 +172,9 @@ internal sealed class Watch<TItem, T>(ReadingContext context, Watchable<TItem, T
     }
 
     /// <summary>
-    /// Looks whether a watch that has been opened again tells all that has happened since, and ends it if it does not: the database may have
-    /// been restored from a backup of before what the table tells. The API server then says nothing of what happens until its versions reach
-    /// the table's. It is asked while the watch is open, so that a restore afterwards breaks the watch.
+    /// Looks whether a watch that has been opened again tells all that has happened since, and ends it if it does not: the database may
+    /// have been restored from a backup of before what the table tells. The API server then says nothing of what happens until its versions
+    /// reach the table's. It is asked while the watch is open, so that a restore afterwards breaks the watch.
     /// </summary>
     /// <returns>Why the watch was ended; <see langword="null"/> if it goes on, or has ended by itself.</returns>
     private async Task<ApiException?> OpenAgainAsync(CancellationTokenSource ends)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -12,24 +11,14 @@ namespace AutoScaling.Prometheus.Client;
 /// </summary>
 internal ref struct AnswerReader
 {
-    private readonly AnswerShape _shape;
     private readonly Answer _answer;
-    private readonly Dictionary<string, TargetSeries>.AlternateLookup<ReadOnlySpan<char>> _known;
-    private readonly Range[] _values;
+    private readonly SeriesLabels _labels;
     private Utf8JsonReader _reader;
 
-    // The labels' values of the series that is being read, one behind the other, and the target's name.
-    private char[] _chars = ArrayPool<char>.Shared.Rent(1024);
-    private char[] _name = ArrayPool<char>.Shared.Rent(1024);
-    private int _length;
-    private Range? _replica;
-
-    private AnswerReader(ReadOnlySpan<byte> json, AnswerShape shape, Answer answer, Answer? last)
+    private AnswerReader(ReadOnlySpan<byte> json, Answer answer, SeriesLabels labels)
     {
         _reader = new(json);
-        (_shape, _answer) = (shape, answer);
-        _known = (last ?? answer).Targets.GetAlternateLookup<ReadOnlySpan<char>>();
-        _values = new Range[shape.Target?.Labels.Length ?? 0];
+        (_answer, _labels) = (answer, labels);
     }
 
     /// <summary>Reads an answer.</summary>
@@ -42,7 +31,8 @@ internal ref struct AnswerReader
     {
         var answer = new Answer { AskedAt = askedAt };
         if (last is not null) answer.Targets.EnsureCapacity(last.Targets.Count);
-        var reader = new AnswerReader(json, shape, answer, last);
+        using var labels = new SeriesLabels(shape, last ?? answer);
+        var reader = new AnswerReader(json, answer, labels);
         try
         {
             reader.Root();
@@ -50,11 +40,6 @@ internal ref struct AnswerReader
         catch (InvalidOperationException e)
         {
             throw new JsonException("A value has another type than answers have.", e);
-        }
-        finally
-        {
-            ArrayPool<char>.Shared.Return(reader._chars);
-            ArrayPool<char>.Shared.Return(reader._name);
         }
 
         return answer;
@@ -118,7 +103,7 @@ internal ref struct AnswerReader
             {
                 // A scalar is one pair of time and value, without labels.
                 var value = Pair();
-                Clear();
+                _labels.Clear();
                 if (_answer.ResultType is not "string") Add(value, isHistogram: false);
                 return;
             }
@@ -127,7 +112,7 @@ internal ref struct AnswerReader
 
     private void Series()
     {
-        Clear();
+        _labels.Clear();
         var (value, isHistogram, hasValue) = (double.NaN, false, false);
         while (Next() != JsonTokenType.EndObject)
         {
@@ -156,29 +141,16 @@ internal ref struct AnswerReader
     {
         while (Next() != JsonTokenType.EndObject)
         {
-            var isReplica = _shape.ReplicaLabel is { } replica && _reader.ValueTextEquals(replica);
-            var number = -1;
-            for (var i = 0; i < _values.Length && number < 0; i++)
-            {
-                if (_reader.ValueTextEquals(_shape.Target!.Labels[i])) number = i;
-            }
-
+            var label = _labels.Find(ref _reader);
             Expect(JsonTokenType.String);
-            if (!isReplica && number < 0) continue;
-            var most = _reader.ValueSpan.Length;
-            if (_length + most > _chars.Length) Grow(ref _chars, _length + most);
-            var length = _reader.CopyString(_chars.AsSpan(_length));
-            var range = new Range(_length, _length + length);
-            _length += length;
-            if (number >= 0) _values[number] = range;
-            if (isReplica) _replica = range;
+            if (label.IsLookedAt) _labels.Keep(label, ref _reader);
         }
     }
 
     private void Add(double value, bool isHistogram)
     {
         _answer.Series++;
-        if (Target() is not { } target)
+        if (_labels.Target() is not { } target)
         {
             _answer.Unlabelled++;
             return;
@@ -188,25 +160,7 @@ internal ref struct AnswerReader
         series.Count++;
         series.Value = value;
         series.IsHistogram |= isHistogram;
-        if (_shape.ReplicaLabel is null) return;
-        var replica = _replica is { } name ? new string(_chars.AsSpan()[name]) : null;
-        (series.Replicas ??= []).Add(new(replica, value));
-    }
-
-    private string? Target()
-    {
-        if (_shape.Target is not { } pattern) return Answer.TheOne;
-        var length = 0;
-        foreach (var value in _values)
-        {
-            // A label that is not there is one that is empty, to Prometheus too.
-            if (value.GetOffsetAndLength(_length).Length == 0) return null;
-            length += value.GetOffsetAndLength(_length).Length;
-        }
-
-        if (pattern.MostChars(length) > _name.Length) Grow(ref _name, pattern.MostChars(length));
-        var name = _name.AsSpan(0, pattern.Write(_name, _chars, _values));
-        return _known.TryGetValue(name, out var known, out _) ? known : name.ToString();
+        if (_labels.HasReplicas) (series.Replicas ??= []).Add(new(_labels.Replica(), value));
     }
 
     /// <summary>A time and a value; the reader stands on the time.</summary>
@@ -243,12 +197,6 @@ internal ref struct AnswerReader
         }
     }
 
-    private void Clear()
-    {
-        (_length, _replica) = (0, null);
-        _values.AsSpan().Clear();
-    }
-
     private JsonTokenType Next() => _reader.Read() ? _reader.TokenType : throw new JsonException("It ends too early.");
 
     private void Expect(JsonTokenType token)
@@ -260,13 +208,5 @@ internal ref struct AnswerReader
     {
         Next();
         _reader.Skip();
-    }
-
-    private static void Grow(ref char[] array, int least)
-    {
-        var larger = ArrayPool<char>.Shared.Rent(least);
-        array.CopyTo(larger, 0);
-        ArrayPool<char>.Shared.Return(array);
-        array = larger;
     }
 }

@@ -27,10 +27,10 @@ internal static class PrometheusLoad
     {
         if (json.Trim(" \t\r\n"u8).IsEmpty)
             throw new ScalingException([$"Load trace '{file}' is empty; it must be the answer of a Prometheus range query."]);
-        Answer answer;
+        PrometheusAnswer answer;
         try
         {
-            answer = ReadAnswer(json, file);
+            answer = PrometheusAnswer.Read(json, file);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -43,86 +43,22 @@ internal static class PrometheusLoad
         if (answer.Status is "error")
         {
             var kind = answer.ErrorType is null ? "" : $"{answer.ErrorType}: ";
-            throw WrongAt(json, 0, file, $"Prometheus answered with an error: {kind}{answer.Error ?? "it says no more"}");
+            throw PrometheusAnswer.WrongAt(json, 0, file, $"Prometheus answered with an error: {kind}{answer.Error ?? "it says no more"}");
         }
 
-        if (answer.Status is not "success") throw WrongAt(json, 0, file, $"status must be 'success', but is {ShownOrNone(answer.Status)}");
+        if (answer.Status is not "success")
+            throw PrometheusAnswer.WrongAt(json, 0, file, $"status must be 'success', but is {ShownOrNone(answer.Status)}");
         if (answer.ResultType is not "matrix")
         {
-            throw WrongAt(
+            throw PrometheusAnswer.WrongAt(
                 json,
                 answer.TypeAt,
                 file,
                 $"resultType must be 'matrix', as a range query has it (/api/v1/query_range), but is {ShownOrNone(answer.ResultType)}");
         }
 
-        if (answer.ResultAt < 0) throw WrongAt(json, answer.TypeAt, file, "data must have a result, but has none");
+        if (answer.ResultAt < 0) throw PrometheusAnswer.WrongAt(json, answer.TypeAt, file, "data must have a result, but has none");
         return ReadResult(json, answer.ResultAt, file, wanted, mayBeEmpty);
-    }
-
-    private static Answer ReadAnswer(ReadOnlySpan<byte> json, string file)
-    {
-        var answer = new Answer();
-        var reader = new Utf8JsonReader(json);
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.StartArray)
-        {
-            // The result alone, as `jq .data.result` leaves it.
-            (answer.Status, answer.ResultType, answer.ResultAt) = ("success", "matrix", reader.TokenStartIndex);
-            reader.Skip();
-            reader.Read();
-            return answer;
-        }
-
-        if (reader.TokenType != JsonTokenType.StartObject)
-            throw WrongAt(
-                json,
-                reader.TokenStartIndex,
-                file,
-                "it must be the answer of a Prometheus range query, a block with status and data");
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (reader.ValueTextEquals("status")) answer.Status = Text(ref reader);
-            else if (reader.ValueTextEquals("errorType")) answer.ErrorType = Text(ref reader);
-            else if (reader.ValueTextEquals("error")) answer.Error = Text(ref reader);
-            else if (reader.ValueTextEquals("data")) ReadData(ref reader, answer);
-            else if (ReadDatum(ref reader, answer)) answer.Status ??= "success"; // The data alone.
-            else reader.Skip();
-        }
-
-        reader.Read(); // Throws if anything comes after the answer.
-        return answer;
-    }
-
-    private static void ReadData(ref Utf8JsonReader reader, Answer answer)
-    {
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            reader.Skip();
-            return;
-        }
-
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (!ReadDatum(ref reader, answer)) reader.Skip();
-        }
-    }
-
-    private static bool ReadDatum(ref Utf8JsonReader reader, Answer answer)
-    {
-        if (reader.ValueTextEquals("resultType"))
-        {
-            answer.ResultType = Text(ref reader);
-            answer.TypeAt = reader.TokenStartIndex;
-            return true;
-        }
-
-        if (!reader.ValueTextEquals("result")) return false;
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.StartArray) answer.ResultAt = reader.TokenStartIndex;
-        reader.Skip();
-        return true;
     }
 
     private static List<LoadSample> ReadResult(ReadOnlySpan<byte> json, long from, string file, string? wanted, bool mayBeEmpty)
@@ -141,10 +77,14 @@ internal static class PrometheusLoad
 
         if (mayBeEmpty && chosen == 0 && (all == 0 || wanted is not null)) return [];
         if (all == 0)
-            throw WrongAt(json, from, file, "the result must hold 1 series, but is empty: the query found nothing in that time");
+        {
+            throw PrometheusAnswer.WrongAt(
+                json, from, file, "the result must hold 1 series, but is empty: the query found nothing in that time");
+        }
+
         if (chosen > 1 || (wanted is null && all > 1))
         {
-            throw WrongAt(
+            throw PrometheusAnswer.WrongAt(
                 json,
                 from,
                 file,
@@ -153,8 +93,10 @@ internal static class PrometheusLoad
         }
 
         if (wanted is not null && chosen == 0)
-            throw WrongAt(json, from, file, $"none of the {all} series has a label with the value '{wanted}'");
-        return samples is { Count: > 0 } ? samples : throw WrongAt(json, from, file, "the series must have values, but has none");
+            throw PrometheusAnswer.WrongAt(json, from, file, $"none of the {all} series has a label with the value '{wanted}'");
+        return samples is { Count: > 0 }
+            ? samples
+            : throw PrometheusAnswer.WrongAt(json, from, file, "the series must have values, but has none");
     }
 
     /// <summary>Whether a label of the series has a value.</summary>
@@ -201,7 +143,7 @@ internal static class PrometheusLoad
                 var at = from + reader.TokenStartIndex;
                 if (!TryPair(ref reader, out var time, out var value))
                 {
-                    throw WrongAt(
+                    throw PrometheusAnswer.WrongAt(
                         json,
                         at,
                         file,
@@ -247,14 +189,6 @@ internal static class PrometheusLoad
         return reader.Read() && reader.TokenType == JsonTokenType.EndArray && !(value < 0);
     }
 
-    private static string? Text(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        var text = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
-        reader.Skip();
-        return text;
-    }
-
     /// <summary>A sample as it stands there.</summary>
     private static string Sample(ReadOnlySpan<byte> json)
     {
@@ -264,22 +198,4 @@ internal static class PrometheusLoad
     }
 
     private static string ShownOrNone(string? text) => text is null ? "not there" : LoadFile.Shown(text);
-
-    private static ScalingException WrongAt(ReadOnlySpan<byte> json, long at, string file, string what) =>
-        LoadFile.Wrong(file, json[..(int)at].Count((byte)'\n') + 1, what);
-
-    private sealed class Answer
-    {
-        public string? Status { get; set; }
-
-        public string? ErrorType { get; set; }
-
-        public string? Error { get; set; }
-
-        public string? ResultType { get; set; }
-
-        public long TypeAt { get; set; }
-
-        public long ResultAt { get; set; } = -1;
-    }
 }

@@ -129,6 +129,7 @@ internal sealed class BacktestCommand
 
         var model = ModelOptions.Read(parsed, candidates);
         ModelOptions.Check(model(traces[0]), candidates);
+        foreach (var note in ModelOptions.Notes(parsed, candidates)) await Console.Error.WriteLineAsync(note);
         var options = OptionsOf(parsed);
         var files = parsed.GetValue(Output) is { } folder ? new ReportFiles(folder) : null;
 

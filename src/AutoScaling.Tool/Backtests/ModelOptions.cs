@@ -62,10 +62,14 @@ internal static class ModelOptions
     private static readonly Option<string[]> Metrics = new("--metric")
     {
         Description = $"What a metric of a policy shows in the model: {Names(", ")}, or a constant such as memory=40 "
-            + "[default: cpu, request_rate, queue and concurrency are known]",
+            + "[default: cpu, request_rate, queue and concurrency are known; memory is 0]",
         HelpName = "NAME=SIGNAL|NUMBER",
         AllowMultipleArgumentsPerToken = true,
     };
+
+    // No memory of the model follows the load. Policies that look at it beside their CPU are tried all the same.
+    private static readonly ImmutableSortedDictionary<string, ModelMetric> Assumed =
+        ImmutableSortedDictionary.Create<string, ModelMetric>(StringComparer.Ordinal).Add("memory", ModelMetric.Constant(0));
 
     public static IReadOnlyList<Option> All { get; } =
         [Capacity, Objective, Start, WarmUp, Timeout, Drain, Scrape, Window, Lag, InitialDelay, Concurrency, LatencyObjective, Metrics];
@@ -91,11 +95,22 @@ internal static class ModelOptions
                 PublicationLag = parsed.GetValue(Lag) ?? pipeline.PublicationLag,
                 InitialDelay = parsed.GetValue(InitialDelay) ?? pipeline.InitialDelay,
             },
-            Metrics = MetricsOf(parsed.GetValue(Metrics) ?? []),
+            Metrics = Given(parsed, ServiceModel.DefaultMetrics.SetItems(Assumed)),
         };
         var capacity = parsed.GetValue(Capacity);
         ImmutableArray<ReplicaRange> ranges = [.. candidates.Select(c => c.Policy?.Range).OfType<ReplicaRange>()];
         return trace => model with { CapacityPerReplica = capacity ?? ServiceModel.For(trace, ranges).CapacityPerReplica };
+    }
+
+    /// <summary>What is assumed of metrics that policies read and nobody has given, a sentence each.</summary>
+    public static IEnumerable<string> Notes(ParseResult parsed, IEnumerable<Candidate> candidates)
+    {
+        var given = Given(parsed, ImmutableSortedDictionary.Create<string, ModelMetric>(StringComparer.Ordinal));
+        return
+            from name in candidates.SelectMany(MetricsOf).Select(m => m.Name).Distinct(StringComparer.Ordinal)
+            where Assumed.ContainsKey(name) && !given.ContainsKey(name)
+            select $"The model does not know '{name}': it is {Assumed[name]} at all times, so that no rule asks for more because of it. "
+                + $"Say what it shows with --metric {name}=NUMBER.";
     }
 
     /// <summary>Finds what policies read and the model does not know, before anything runs.</summary>
@@ -104,17 +119,21 @@ internal static class ModelOptions
     {
         var errors =
             from candidate in candidates
-            from metric in (candidate.Policy?.Rules ?? []).SelectMany(r => r.Metrics).Distinct()
+            from metric in MetricsOf(candidate)
             where !model.Metrics.ContainsKey(metric.Name)
             select $"Policy '{candidate.Name}' reads the metric '{metric}', which the model does not know: say what it shows with "
                 + $"--metric {metric.Name}={Names("|")}, or give it a constant value.";
         if (errors.ToList() is { Count: > 0 } all) throw new CommandException(all);
     }
 
-    private static ImmutableSortedDictionary<string, ModelMetric> MetricsOf(IEnumerable<string> texts)
+    private static IEnumerable<MetricRef> MetricsOf(Candidate candidate) =>
+        (candidate.Policy?.Rules ?? []).SelectMany(r => r.Metrics).Distinct();
+
+    /// <summary>Metrics that a user gives, beside or instead of others.</summary>
+    private static ImmutableSortedDictionary<string, ModelMetric> Given(
+        ParseResult parsed, ImmutableSortedDictionary<string, ModelMetric> metrics)
     {
-        var metrics = ServiceModel.DefaultMetrics;
-        foreach (var text in texts)
+        foreach (var text in parsed.GetValue(Metrics) ?? [])
         {
             var parts = text.Split('=');
             if (parts is not [{ Length: > 0 } name, var shows] || MetricOf(shows) is not { } metric)

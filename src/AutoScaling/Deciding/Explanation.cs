@@ -86,7 +86,8 @@ internal static class Explanation
         : null;
 
     /// <summary>The metrics of rules that could not say, as the end of a sentence.</summary>
-    public static string Unreadable(IEnumerable<Recommendation> said) => string.Join("; ", said.Select(Unreadable));
+    public static string Unreadable(IEnumerable<Recommendation> said) =>
+        string.Join("; ", said.Select(Unreadable).Distinct(StringComparer.Ordinal));
 
     private static string Of(Recommendation said, ScalingDecision decision)
     {

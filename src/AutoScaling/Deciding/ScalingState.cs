@@ -365,7 +365,12 @@ public sealed record ScalingState
     /// <summary>Whether something else than the metrics holds the count: a floor, or a person who has set it or holds it.</summary>
     private static bool IsHeld(ScalingDecision happened, ScalingDecision? own, bool guards) => guards
         && (happened.Cause == ScaleCause.Person || happened.Override?.StopsScaleDown == true
-            || happened.From < happened.Range.Min || own?.Recommended < happened.Range.Min);
+            || happened.From < happened.Range.Min
+            || (own?.Recommended < happened.Range.Min && IsAtFloor(happened)));
+
+    // Above its floor nothing is held by it: an idle target would never be let down to it.
+    private static bool IsAtFloor(ScalingDecision happened) =>
+        happened.From - (happened.Aside?.OnTop?.Before ?? 0) <= happened.Range.Min;
 
     private StateExtras? NextExtras(
         ScalingDecision happened, ScaleOutcome outcome, ScalingDecision? own, ScalingBehavior? behavior, int? missed)

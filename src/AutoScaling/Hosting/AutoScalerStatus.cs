@@ -89,6 +89,27 @@ public sealed record TargetStatus
     public ScalingErrorKind? LastErrorKind { get; init; }
 
     /// <summary>
+    /// Whether its last decision was made without metrics: rules could not say for want of a reading, and none that looks at a metric
+    /// could. Such a target keeps its replicas. It is not blind if one of several rules can say, though <see cref="LastErrorKind"/> tells
+    /// of the others, and those do not let it go down.
+    /// </summary>
+    /// <value>By default, before the first decision, <see langword="false"/>.</value>
+    public bool IsBlind
+    {
+        get
+        {
+            var isBlind = false;
+            foreach (var said in LastDecision?.Recommendations ?? [])
+            {
+                if (said.Kind == RecommendationKind.Unavailable) isBlind = true;
+                else if (said.Metric is not null) return false;
+            }
+
+            return isBlind;
+        }
+    }
+
+    /// <summary>
     /// What somebody should look at though nothing fails, as a sentence with the remedy: somebody else sets the count back again and again.
     /// <see langword="null"/> if nothing is, or no longer for a day.
     /// </summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using AutoScaling.AspNetCore.Tests.Hosts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AutoScaling.AspNetCore.Tests.Browser;
 
@@ -90,7 +91,7 @@ public sealed class BrowserTests(Chromium chromium)
         await visit.Page.GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = "web-1" }).ClickAsync();
         await visit.SeeAsync("What the rules say");
         await visit.SeeAsync("service: web-1");
-        await visit.Page.Locator("circle.mark").First.FocusAsync();
+        await visit.Page.Locator(".plot .mark").First.FocusAsync();
         await visit.SeeAsync("web-1 goes from");
         await visit.Page.Locator("details summary").First.ClickAsync();
         await visit.PictureAsync($"target-{look}");
@@ -100,6 +101,76 @@ public sealed class BrowserTests(Chromium chromium)
         await visit.PictureAsync($"dialog-{look}");
         await AssertNoBarriersAsync(visit);
         Assert.Empty(visit.Complaints);
+    }
+
+    [Fact]
+    public async Task Page_OfAHost_TellsVersionTimeSumsAndTheWayBack()
+    {
+        var plan = Plan() with
+        {
+            Map = app => app.MapAutoScaling(configure: o => (o.Title, o.Home) = ("Shop", "/shop")).RequireAuthorization("look"),
+        };
+        await using var host = await WebHost.StartAsync(plan);
+        await using var visit = await chromium.OpenAsync(host);
+        await visit.SeeAsync("nothing was evaluated yet.");
+        await host.AutoScaler.TickAsync(Stop);
+        await visit.SeeAsync("12 replicas ready, 12 wanted");
+        var about = await visit.Page.Locator("#about").TextContentAsync();
+        Assert.Matches(@"^AutoScaling \d+\.\d+\.\d+[^+]*; the server's time is .+; last evaluated .+\.$", about);
+        Assert.Equal("/shop", await visit.Page.GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = "Back to the site" }).GetAttributeAsync("href"));
+        Assert.Equal("Shop", await visit.Page.TitleAsync());
+        Assert.Empty(visit.Complaints);
+    }
+
+    [Fact]
+    public async Task Target_UnderTheMouse_LegendTellsTheValuesOfThatTime()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow - TimeSpan.FromHours(1));
+        await using var host = await WebHost.StartAsync(Plan() with { Time = time });
+        foreach (var count in new[] { 5, 9, 7 })
+        {
+            await host.AutoScaler.ScaleAsync("web-1", count, cancellationToken: Stop);
+            time.Advance(TimeSpan.FromMinutes(1));
+            await host.AutoScaler.EvaluateAsync("web-1", Stop);
+        }
+
+        await using var visit = await chromium.OpenAsync(host, new() { Path = "/autoscaling/#/target/web-1" });
+        var replicas = visit.Page.Locator("figure", new() { Has = visit.Page.Locator("figcaption", new() { HasTextString = "Replicas" }) }).Last;
+        var legend = replicas.Locator(".legend");
+        await legend.GetByText("Wanted 7, mean").WaitForAsync();
+        Assert.Contains("at most 9", await legend.TextContentAsync(), StringComparison.Ordinal);
+        Assert.Contains("Range 1 to 20", await legend.TextContentAsync(), StringComparison.Ordinal);
+        Assert.Equal((2, 1), (await replicas.Locator(".plot .mark.up").CountAsync(), await replicas.Locator(".plot .mark.down").CountAsync()));
+
+        await replicas.Locator(".plot").HoverAsync(new() { Position = new() { X = 45, Y = 60 } });
+        await legend.GetByText("Wanted 5", new() { Exact = true }).WaitForAsync();
+        Assert.DoesNotContain("mean", await legend.TextContentAsync(), StringComparison.Ordinal);
+        await visit.Page.Locator("h3").First.HoverAsync();
+        await legend.GetByText("Wanted 7, mean").WaitForAsync();
+
+        // What the plot shows stands in the table, too.
+        await replicas.Locator("summary").ClickAsync();
+        Assert.Equal(["Time", "Ready", "Wanted", "Min", "Max", "Why"], await replicas.Locator("th").AllTextContentsAsync());
+        Assert.Empty(visit.Complaints);
+    }
+
+    [Fact]
+    public async Task Page_TooManyFollow_SaysWhy()
+    {
+        var plan = Plan() with { Map = app => app.MapAutoScaling(configure: o => o.MaxViewers = 1).RequireAuthorization("look") };
+        await using var host = await WebHost.StartAsync(plan);
+        await using var first = await chromium.OpenAsync(host);
+        await first.SeeAsync("live");
+        await using var second = await chromium.OpenAsync(host);
+        await second.SeeAsync("MaxViewers is 1, and as many follow live.");
+    }
+
+    [Fact]
+    public async Task Target_NobodyKnows_SaysSo()
+    {
+        await using var host = await WebHost.StartAsync(Plan());
+        await using var visit = await chromium.OpenAsync(host, new() { Path = "/autoscaling/#/target/wbe%" });
+        await visit.SeeAsync("There is no policy for 'wbe%'.");
     }
 
     [Fact]
@@ -178,7 +249,7 @@ public sealed class BrowserTests(Chromium chromium)
         Assert.InRange(best, 0, 100);
         using var client = host.Client();
         var sent = 0L;
-        foreach (var file in new[] { "", "dashboard.css", "dashboard.js", "plots.js", "icon.svg", "view?limit=200" })
+        foreach (var file in new[] { "", "dashboard.css", "dashboard.js", "list.js", "page.js", "plots.js", "steering.js", "target.js", "wire.js", "icon.svg", "view?limit=200" })
             sent += (await client.GetByteArrayAsync($"/autoscaling/{file}", Stop)).LongLength;
         Assert.InRange(sent, 1, 2_000_000);
         Assert.InRange(await visit.Page.Locator("#rows [role=row]").CountAsync(), 1, 60);

@@ -63,7 +63,7 @@ public sealed class AuthorizationTests
     {
         await using var host = await WebHost.StartAsync(new());
         using var client = host.Client(user);
-        foreach (var path in new[] { "", "dashboard.js", "dashboard.css", "plots.js", "icon.svg", "status", "target?name=web", "decisions?name=web", "policy?name=web", "view", "view/target?name=web" })
+        foreach (var path in new[] { "", "dashboard.js", "dashboard.css", "plots.js", "target.js", "icon.svg", "status", "target?name=web", "decisions?name=web", "policy?name=web", "view", "view/target?name=web" })
         {
             using var answer = await client.GetAsync($"/autoscaling/{path}", Stop);
             Assert.Equal((path, look), (path, (int)answer.StatusCode));
@@ -78,7 +78,7 @@ public sealed class AuthorizationTests
         Assert.Equal(steer, await PostAsync(client, "pause"));
         Assert.Equal(steer == 200, host.AutoScaler.GetStatus("web").Override is not null);
         if (look != 200) return;
-        Assert.Equal(steer == 200, (await System.Net.Http.Json.HttpClientJsonExtensions.GetFromJsonAsync<System.Text.Json.JsonElement>(client, "/autoscaling/view", Stop)).GetProperty("canControl").GetBoolean());
+        Assert.Equal(steer == 200, (await System.Net.Http.Json.HttpClientJsonExtensions.GetFromJsonAsync<System.Text.Json.JsonElement>(client, "/autoscaling/view/target?name=web", Stop)).GetProperty("canControl").GetBoolean());
     }
 
     [Theory]
@@ -133,6 +133,23 @@ public sealed class AuthorizationTests
     [InlineData(0, "HistoryPoints must be between 2 and 10000, but is 0.")]
     public void Options_OutOfBounds_SaySo(int points, string sentence) =>
         Assert.Equal(sentence, Assert.Throws<ScalingException>(() => new AutoScalingEndpointOptions { HistoryPoints = points }).Message);
+
+    [Theory]
+    [InlineData("javascript:alert(1)")]
+    [InlineData("//elsewhere.example")]
+    [InlineData("/\\elsewhere.example")]
+    [InlineData("shop")]
+    [InlineData("")]
+    public void Home_NoPlaceOfAWebsite_IsRefused(string home) => Assert.Equal(
+        $"Home must be a path that begins with / or a URL of http or https, but is '{home}'.",
+        Assert.Throws<ScalingException>(() => new AutoScalingEndpointOptions { Home = home }).Message);
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/shop?from=autoscaling")]
+    [InlineData("https://shop.example/")]
+    [InlineData(null)]
+    public void Home_APlace_IsKept(string? home) => Assert.Equal(home, new AutoScalingEndpointOptions { Home = home }.Home);
 
     private static async Task<int> PostAsync(HttpClient client, string path)
     {

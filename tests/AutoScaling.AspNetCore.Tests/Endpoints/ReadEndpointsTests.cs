@@ -33,6 +33,21 @@ public sealed class ReadEndpointsTests
         Assert.Equal(host.AutoScaler.GetStatus("c").LastDecision!.Explain(), read.Targets[0].LastDecision!.Explain());
     }
 
+    [Fact]
+    public async Task Status_OneRuleOfTwoCannotSay_IsAWarningAndNotBlind()
+    {
+        var plan = new HostPlan
+        {
+            Build = b => b.AddPolicy("web", p => p with { Rules = [new TargetTrackingRule { Metric = "cpu", Target = 50 }, new TargetTrackingRule { Metric = "queue", Target = 50 }] }),
+        };
+        await using var host = await WebHost.StartAsync(plan);
+        await host.AutoScaler.TickAsync(Stop);
+        Assert.Empty(Names(await host.GetAsync("/autoscaling/status?standing=blind")));
+        Assert.Equal(["web"], Names(await host.GetAsync("/autoscaling/status?standing=warning")));
+        var row = (await host.GetAsync("/autoscaling/view")).GetProperty("rows")[0];
+        Assert.Contains("queue", row.GetProperty("said").GetString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("status?limit=0", 400, "Limit must be between 1 and 1000, but is 0.")]
     [InlineData("status?offset=-1", 400, "Offset must be at least 0, but is -1.")]

@@ -62,6 +62,26 @@ public sealed class ScalerServiceTests
     }
 
     [Fact]
+    public async Task GetMetrics_OneRuleOfTwoCannotSay_IsWhatTheGuardsLetThrough()
+    {
+        var policy = KedaHost.Policy() with
+        {
+            Rules = [.. KedaHost.Policy().Rules, new TargetTrackingRule { Metric = "queue", Kind = TargetKind.TotalPerReplica, Target = 1 }],
+        };
+        await using var host = await KedaHost.StartAsync(policy);
+        host.Wanted = _ => 6;
+        await host.AutoScaler.TickAsync(Cancellation);
+        Assert.Equal(ScalingErrorKind.MetricsUnavailable, host.AutoScaler.GetStatus("team-a/web").LastErrorKind);
+        Assert.Equal(6, await host.ValueAsync());
+
+        // Fewer would be made of half of what is asked.
+        host.Scaler.SetReplicas("team-a/web", 6);
+        host.Wanted = _ => 2;
+        await host.GoOnAsync();
+        Assert.Equal(6, await host.ValueAsync());
+    }
+
+    [Fact]
     public async Task GetMetrics_TargetCannotBeRead_IsUnavailable()
     {
         await using var host = await KedaHost.StartAsync(KedaHost.Policy());

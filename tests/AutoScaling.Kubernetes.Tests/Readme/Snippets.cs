@@ -17,8 +17,9 @@ internal static class Snippets
         #region metrics
         builder.AddKubernetesMetrics(
             "k8s",
-            KubernetesMetric.Pods("http_requests_per_second"),                             // custom.metrics.k8s.io: the average over the target's pods
-            KubernetesMetric.Object("requests_per_second", "ingresses.networking.k8s.io"), // of one object, by default of the target's name
+            // From custom.metrics.k8s.io: the average over the target's pods; of one object, by default of the target's name.
+            KubernetesMetric.Pods("http_requests_per_second"),
+            KubernetesMetric.Object("requests_per_second", "ingresses.networking.k8s.io"),
             KubernetesMetric.External("queue_messages") with { Name = "queue", Selector = "queue={name}" });
         #endregion
     }

@@ -53,8 +53,8 @@ public sealed class BadBacktestTests : IDisposable
 
     [Fact]
     public Task Policy_OfAMetricThatTheModelDoesNotKnow_SaysHowToGiveIt() => AssertWrong(
-        ["--policy", _folder.Write("web.yaml", "policies:\n  - service: web\n    memoryTarget: 80\n  - service: jobs\n    rules: [ { type: targetTracking, metric: lag@kafka, kind: totalPerReplica, target: 5 } ]\n")],
-        "Policy 'web' reads the metric 'memory', which the model does not know: say what it shows with --metric memory=utilization|arrivals|queue|concurrency, or give it a constant value.",
+        ["--policy", _folder.Write("web.yaml", "policies:\n  - service: web\n    rules: [ { type: targetTracking, metric: depth, kind: totalPerReplica, target: 5 } ]\n  - service: jobs\n    rules: [ { type: targetTracking, metric: lag@kafka, kind: totalPerReplica, target: 5 } ]\n")],
+        "Policy 'web' reads the metric 'depth', which the model does not know: say what it shows with --metric depth=utilization|arrivals|queue|concurrency, or give it a constant value.",
         "Policy 'jobs' reads the metric 'lag@kafka', which the model does not know: say what it shows with --metric lag=utilization|arrivals|queue|concurrency, or give it a constant value.");
 
     [Fact]

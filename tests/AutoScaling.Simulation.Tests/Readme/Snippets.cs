@@ -12,7 +12,11 @@ internal static class Snippets
         var comparison = Backtest.Compare(
             [.. policies.Select(p => Candidate.Of(p)), .. Candidate.Baselines],
             [trace],
-            t => ServiceModel.For(t) with { CapacityPerReplica = 25, StartDelay = StartDelay.LogNormal(TimeSpan.FromSeconds(40), TimeSpan.FromSeconds(120)) });
+            t => ServiceModel.For(t) with
+            {
+                CapacityPerReplica = 25,
+                StartDelay = StartDelay.LogNormal(TimeSpan.FromSeconds(40), TimeSpan.FromSeconds(120)),
+            });
 
         var report = new BacktestReport(comparison);
         Console.WriteLine(report.ToTable());

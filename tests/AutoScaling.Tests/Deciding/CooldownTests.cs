@@ -74,6 +74,25 @@ public sealed class CooldownTests
     }
 
     [Fact]
+    public void ScaleDown_FewerThanTheFloorAreAskedFor_HoldsNoLongerThanTheCooldown()
+    {
+        // A floor below what there is holds nothing: an idle target goes down to its least replicas.
+        var story = new Story(new ScalingPolicy { Target = "web", Range = new(2, 50), Behavior = Cooldowns }, 6);
+        for (var t = 0; t < 600; t += 30) story.Wants(t, 0).AssertHeld(ScalingGuard.Cooldown, 0, 6, until: 600);
+        Assert.Equal(2, story.Wants(600, 0).To);
+    }
+
+    [Fact]
+    public void ScaleDown_AFloorIsGone_HoldsForTheCooldownFromWhenItLastHeld()
+    {
+        var story = new Story(new ScalingPolicy { Target = "web", Range = new(8, 50), Behavior = Cooldowns }, 8);
+        for (var t = 0; t <= 3000; t += 30) Assert.Equal(8, story.Wants(t, 3).To);
+        story.Policy = story.Policy with { Range = new(1, 50) };
+        for (var t = 3030; t < 3600; t += 30) story.Wants(t, 3).AssertHeld(ScalingGuard.Cooldown, 3, 8, until: 3600);
+        Assert.Equal(3, story.Wants(3600, 3).To);
+    }
+
+    [Fact]
     public void Stay_AnyTime_IsNeverHeld()
     {
         var story = new Story(Cooldowns, replicas: 3);

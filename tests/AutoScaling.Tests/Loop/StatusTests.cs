@@ -22,6 +22,32 @@ public sealed class StatusTests
         system.Metrics = TestMetrics.Cpu(system.Time, () => 50);
     }
 
+    [Theory]
+    [InlineData(false, false, false)]
+    [InlineData(true, false, false)]
+    [InlineData(true, true, true)]
+    public async Task IsBlind_RulesWithoutReadings_OnlyIfNoneHasOne(bool noCpu, bool noQueue, bool isBlind)
+    {
+        var policy = new ScalingPolicy
+        {
+            Target = "web",
+            Rules =
+            [
+                new TargetTrackingRule { Metric = "cpu", Target = 50 },
+                new TargetTrackingRule { Metric = "queue", Kind = TargetKind.TotalPerReplica, Target = 1 },
+                new FixedRule { Replicas = 2 },
+            ],
+        };
+        using var system = new TestSystem(b => b.AddPolicy(policy));
+        Assert.False(system.AutoScaler.GetStatus("web").IsBlind); // nothing was decided yet
+        var now = system.Time.GetUtcNow();
+        MetricReading Of(string metric, bool isMissing) => isMissing ? MetricReading.Missing(metric, "the meter is broken") : MetricReading.Available(metric, 4, now);
+        system.Metrics.Answer = (_, _) => new(new ServiceMetrics(Of("cpu", noCpu), Of("queue", noQueue)));
+        await system.AutoScaler.EvaluateAsync("web", Stop);
+        var status = system.AutoScaler.GetStatus("web");
+        Assert.Equal((isBlind, noCpu || noQueue ? ScalingErrorKind.MetricsUnavailable : (ScalingErrorKind?)null), (status.IsBlind, status.LastErrorKind));
+    }
+
     [Fact]
     public async Task Build_PortsByType_AreMadeFromServices()
     {
