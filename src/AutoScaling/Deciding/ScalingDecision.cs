@@ -26,42 +26,34 @@ public enum ScaleDirection
 [JsonConverter(typeof(DecisionConverter))]
 public sealed record ScalingDecision
 {
-    private const byte CauseBits = 3, HasRecommended = 4, Unguarded = 8;
-
-    // One object is made at every evaluation, so it is packed: the time without the padding of its own type, no expected count as
-    // -1, and what has few values in the bits of one byte.
-    private readonly long _at;
-    private readonly short _offsetMinutes;
-    private readonly byte _flags;
-    private readonly int _recommended;
-    private readonly int _min;
-    private readonly int _max;
-    private readonly int _unit;
-    private readonly int _expected = -1;
+    private readonly DecisionNumbers _numbers;
     private readonly ValueList<Recommendation> _recommendations;
     private readonly ValueList<GuardStep> _steps;
 
     internal ScalingDecision(ScalingTarget target, DateTimeOffset at, int from, int to)
     {
         Target = target;
-        _at = at.UtcTicks;
-        _offsetMinutes = (short)at.TotalOffsetMinutes;
-        From = from;
-        To = to;
+        _numbers = new(at, from, to);
+    }
+
+    /// <summary>Makes a decision again of what was kept of it.</summary>
+    internal ScalingDecision(ScalingTarget target, in DecisionNumbers numbers)
+    {
+        Target = target;
+        _numbers = numbers;
     }
 
     /// <summary>What is scaled.</summary>
     public ScalingTarget Target { get; }
 
     /// <summary>When it was decided.</summary>
-    public DateTimeOffset At =>
-        new(_at + (_offsetMinutes * TimeSpan.TicksPerMinute), new TimeSpan(_offsetMinutes * TimeSpan.TicksPerMinute));
+    public DateTimeOffset At => _numbers.At;
 
     /// <summary>The desired replicas that were found.</summary>
-    public int From { get; }
+    public int From => _numbers.From;
 
     /// <summary>The desired replicas that there should be.</summary>
-    public int To { get; }
+    public int To => _numbers.To;
 
     /// <summary>Which way the decision goes.</summary>
     public ScaleDirection Direction => To > From ? ScaleDirection.Up : To < From ? ScaleDirection.Down : ScaleDirection.Stay;
@@ -69,8 +61,8 @@ public sealed record ScalingDecision
     /// <summary>Who or what asks for the change; <see cref="ScaleCause.Metrics"/> also where nothing changes.</summary>
     public ScaleCause Cause
     {
-        get => (ScaleCause)(_flags & CauseBits);
-        internal init => _flags = (byte)((_flags & ~CauseBits) | (int)value);
+        get => _numbers.Cause;
+        internal init => _numbers.Cause = value;
     }
 
     /// <summary>
@@ -78,15 +70,15 @@ public sealed record ScalingDecision
     /// </summary>
     public int? Recommended
     {
-        get => (_flags & HasRecommended) != 0 ? _recommended : null;
-        internal init => (_flags, _recommended) = (With(HasRecommended, value is not null), value ?? 0);
+        get => _numbers.Recommended;
+        internal init => _numbers.Recommended = value;
     }
 
     /// <summary>The range that held at the time: the policy's, narrowed by its schedules.</summary>
     public ReplicaRange Range
     {
-        get => ReplicaRange.Of((_min, _max, _unit));
-        internal init => (_min, _max, _unit) = value.Numbers;
+        get => _numbers.Range;
+        internal init => _numbers.Range = value;
     }
 
     /// <summary>What each rule said, in the policy's order.</summary>
@@ -108,8 +100,8 @@ public sealed record ScalingDecision
     /// </summary>
     public int? Expected
     {
-        get => _expected < 0 ? null : _expected;
-        internal init => _expected = value ?? -1;
+        get => _numbers.Expected;
+        internal init => _numbers.Expected = value;
     }
 
     /// <summary>
@@ -140,7 +132,10 @@ public sealed record ScalingDecision
     public GuardStep? HeldBackBy => Explanation.HeldBackBy(this);
 
     /// <summary>The time of <see cref="At"/> as ticks of UTC.</summary>
-    internal long UtcTicks => _at;
+    internal long UtcTicks => _numbers.UtcTicks;
+
+    /// <summary>The times and counts, as a host keeps them.</summary>
+    internal ref readonly DecisionNumbers Numbers => ref _numbers;
 
     /// <summary>What a metric would have been with fewer replicas, if the flap guard changed the count for it.</summary>
     public Projection? Projection => Aside?.Projection;
@@ -151,14 +146,14 @@ public sealed record ScalingDecision
     internal ScalingBehavior? Behavior
     {
         get;
-        init => (field, _flags) = (value, With(Unguarded, value?.SafetyGuards == false));
+        init => (field, _numbers.IsGuarded) = (value, value?.SafetyGuards != false);
     }
 
     /// <summary>Whether <see cref="ScalingBehavior.SafetyGuards"/> were on.</summary>
     internal bool IsGuarded
     {
-        get => (_flags & Unguarded) == 0;
-        init => _flags = With(Unguarded, !value);
+        get => _numbers.IsGuarded;
+        init => _numbers.IsGuarded = value;
     }
 
     internal DecisionAside? Aside { get; init; }
@@ -217,8 +212,6 @@ public sealed record ScalingDecision
     public ScalingDecision DueAt(DateTimeOffset? due) =>
         this with { Aside = ((Aside ?? new()) with { Due = due < At ? due : null }).Kept() };
 
-    private byte With(byte flag, bool isSet) => (byte)(isSet ? _flags | flag : _flags & ~flag);
-
     /// <summary>Says in plain sentences why the target is scaled, or why not, until when, and what would change the answer.</summary>
     public string Explain() => Explanation.Of(this);
 
@@ -239,15 +232,14 @@ public sealed record ScalingDecision
     /// <param name="other">The other decision.</param>
     public bool Equals(ScalingDecision? other) => other is not null
         && Target == other.Target
-        && (_at, _offsetMinutes, From, To, Cause) == (other._at, other._offsetMinutes, other.From, other.To, other.Cause)
-        && (Recommended, Range, Expected) == (other.Recommended, other.Range, other.Expected)
+        && _numbers.IsSame(other._numbers)
         && (Override, Headroom, Projection) == (other.Override, other.Headroom, other.Projection)
         && (Due, SetBackSince) == (other.Due, other.SetBackSince)
         && _recommendations.Equals(other._recommendations)
         && _steps.Equals(other._steps);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Target, _at, From, To, _recommendations, _steps);
+    public override int GetHashCode() => HashCode.Combine(Target, UtcTicks, From, To, _recommendations, _steps);
 
     /// <summary>The decision as <c>web: 3 to 5</c>.</summary>
     public override string ToString() => From == To

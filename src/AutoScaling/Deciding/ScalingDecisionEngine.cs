@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using AutoScaling.Deciding;
@@ -66,14 +65,21 @@ public static class ScalingDecisionEngine
             Steps = trail.ToImmutable(),
             Expected = missed,
             Behavior = policy.Behavior,
-            Aside = Aside(
-                asked.Memories,
-                guarded,
-                word,
-                headroom is not null && trail.Has(ScalingGuard.Headroom) ? headroom : null,
-                missed is null ? null : state.SetBackSince(current, missed, now.UtcTicks),
-                policy.Metrics.IsEmpty ? [] : Trust.LastUsable(policy, state, seen, now),
-                top?.Decided(guarded.Count, count, trail.Has(ScalingGuard.Override))),
+            Aside = asked.Memories is null && word is null && headroom is null && missed is null && top is null && policy.Metrics.IsEmpty
+                && guarded is { Projection: null, IsFirstAfterGap: false }
+                ? null
+                : new DecisionAside
+                {
+                    Memories = asked.Memories,
+                    Override = word,
+                    Headroom = headroom is not null && trail.Has(ScalingGuard.Headroom) ? headroom : null,
+                    Projection = guarded.Projection,
+                    IsFirstAfterGap = guarded.IsFirstAfterGap,
+                    SetBackSince = state.SetBackSince(current, missed, now.UtcTicks),
+                    LastUsable = Trust.LastUsable(policy, state, seen, now),
+                    OnTop = top?.Decided(guarded.Count, count, trail.Has(ScalingGuard.Override)),
+                }
+                .Kept(),
         };
     }
 
@@ -88,31 +94,6 @@ public static class ScalingDecisionEngine
         if (observation is null || logged.IsManual) return logged;
         var again = Decide(policy, state, observation, logged.At);
         return logged with { Aside = ((logged.Aside ?? new()) with { Memories = again.Memories }).Kept() };
-    }
-
-    /// <summary>What few decisions hold; nearly all hold none of it.</summary>
-    private static DecisionAside? Aside(
-        RuleMemories? memories,
-        in Guarded guarded,
-        ScalingOverride? word,
-        Headroom? room,
-        long? setBackSince,
-        ImmutableArray<KeyValuePair<MetricRef, long>> usable,
-        OnTop? onTop)
-    {
-        var isPlain = memories is null && word is null && room is null && guarded is { Projection: null, IsFirstAfterGap: false }
-            && setBackSince is null && usable.IsEmpty && onTop is null;
-        return isPlain ? null : new()
-        {
-            Memories = memories,
-            Override = word,
-            Headroom = room,
-            Projection = guarded.Projection,
-            IsFirstAfterGap = guarded.IsFirstAfterGap,
-            SetBackSince = setBackSince,
-            LastUsable = usable,
-            OnTop = onTop,
-        };
     }
 
     /// <summary>

@@ -93,6 +93,15 @@ public sealed record ScalingState
 
     internal bool IsNew => Since == Never;
 
+    /// <summary>The recommendation that is the largest and the least of all windows, if there is no other.</summary>
+    internal Timeline? OnlyRecommendation => Highs is { Older: null } only && ReferenceEquals(Lows, only) ? only : null;
+
+    /// <summary>Whether all but the recommendations is the very same.</summary>
+    internal bool HasSameRest(ScalingState other) =>
+        Since == other.Since && LastUp == other.LastUp && LastDown == other.LastDown
+        && _written == other._written && _failures == other._failures
+        && ReferenceEquals(Changes, other.Changes) && ReferenceEquals(Extras, other.Extras);
+
     /// <summary>Whether it was taken while evaluations went on: what was recommended after it is not in it.</summary>
     internal bool IsSnapshot
     {
@@ -324,10 +333,11 @@ public sealed record ScalingState
             lows = Timeline.Trim(lows, now - Retention(behavior?.ScaleUp.StabilizationWindow, DirectionBehavior.Longest));
 
         var (changes, written) = (Changes, LastWritten);
-        var (missed, at) = (happened.Expected, ScaledAt(happened));
+        var missed = happened.Expected;
         if (written != happened.From) written = null; // what someone else has changed is said once
         var isChange = happened.From != happened.To;
         var isApplied = isChange && outcome.Kind == ScaleOutcomeKind.Applied;
+        var at = isApplied ? ScaledAt(happened) : now;
         if (isApplied)
         {
             changes = Timeline.Trim(

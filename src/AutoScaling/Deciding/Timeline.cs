@@ -28,8 +28,10 @@ internal sealed class Timeline : IEquatable<Timeline>
 
     public int Length => _lengthAndCause >> CauseBits;
 
-    /// <summary>Whether it is long enough to be worth trimming.</summary>
-    public bool IsLong => Length >= 16;
+    /// <summary>
+    /// Whether it is worth a look at what may be trimmed: it is long, and has not been looked at for some entries. A list grows by one.
+    /// </summary>
+    public bool IsLong => Length >= 16 && Length % 8 == 0;
 
     /// <summary>Why, where the value is a change.</summary>
     public ScaleCause Cause => (ScaleCause)(_lengthAndCause & ((1 << CauseBits) - 1));

@@ -22,19 +22,33 @@ internal static class Trust
     public static ScalingObservation Judge(ScalingPolicy policy, ScalingState state, ScalingObservation seen, DateTimeOffset now)
     {
         var guards = policy.Behavior.SafetyGuards;
-        if (!guards && policy.Metrics.IsEmpty) return seen;
-        ImmutableArray<MetricReading>.Builder? judged = null;
-        var readings = seen.Metrics;
+        if (guards && !AreTrusted(policy, seen.Metrics, now)) seen = seen with { Metrics = Judged(policy, seen.Metrics, now) };
+        if (!policy.Metrics.IsEmpty) seen = WithGiven(policy, state, seen, now);
+
+        // Totals are judged against what is desired: more than that exist only while replicas are replaced or removed, and fewer while they
+        // are made.
+        var replicas = seen.Replicas;
+        return !guards || replicas.Existing == replicas.Desired
+            ? seen
+            : seen with { Replicas = replicas with { Existing = replicas.Desired } };
+    }
+
+    private static bool AreTrusted(ScalingPolicy policy, ServiceMetrics readings, DateTimeOffset now)
+    {
         for (var i = 0; i < readings.Count; i++)
         {
-            var reading = readings[i];
-            var trusted = Judge(policy, reading, now);
-            if (judged is null && ReferenceEquals(trusted, reading)) continue;
-            judged ??= ImmutableArray.CreateRange(readings).ToBuilder();
-            judged[i] = trusted;
+            if (!ReferenceEquals(Judge(policy, readings[i], now), readings[i])) return false;
         }
 
-        if (judged is not null) seen = seen with { Metrics = new(judged.ToImmutable()) };
+        return true;
+    }
+
+    private static ServiceMetrics Judged(ScalingPolicy policy, ServiceMetrics readings, DateTimeOffset now) =>
+        new([.. readings.Select(reading => Judge(policy, reading, now))]);
+
+    /// <summary>With the values that the policy says for metrics that have had none for so long.</summary>
+    private static ScalingObservation WithGiven(ScalingPolicy policy, ScalingState state, ScalingObservation seen, DateTimeOffset now)
+    {
         foreach (var expectation in policy.Metrics)
         {
             if (expectation.IfMissing.Value is not { } value || !IsDue(expectation, state, now)) continue;
@@ -43,12 +57,7 @@ internal static class Trust
             seen = seen with { Metrics = With(seen.Metrics, MetricReading.Available(expectation.Metric, value, now)) };
         }
 
-        // Totals are judged against what is desired: more than that exist only while replicas are replaced or removed, and fewer while they
-        // are made.
-        var replicas = seen.Replicas;
-        return replicas.Existing == replicas.Desired || !guards
-            ? seen
-            : seen with { Replicas = replicas with { Existing = replicas.Desired } };
+        return seen;
     }
 
     /// <summary>
@@ -82,7 +91,6 @@ internal static class Trust
 
     private static MetricReading Judge(ScalingPolicy policy, MetricReading reading, DateTimeOffset now)
     {
-        if (!policy.Behavior.SafetyGuards) return reading;
         if (reading.Replicas.Length > 0) reading = JudgeReplicas(policy, reading, now);
         return reading.Status == MetricStatus.Available && Implausible(policy, reading.Metric, reading.Value) is { } why
             ? reading.AsImplausible(why)

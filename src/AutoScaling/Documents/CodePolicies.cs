@@ -26,6 +26,15 @@ internal sealed class CodePolicies : IPolicySource
 
     public void Add(ICodePolicy policy) => _policies.Add(policy);
 
+    /// <summary>
+    /// Adds a policy in short form, which shares the settings of the one before if they are the same: many differ in their name only.
+    /// </summary>
+    public void Add(string service, ShortSettings settings)
+    {
+        if (_policies is [.., ShortPolicy last] && last.Settings == settings) settings = last.Settings;
+        _policies.Add(new ShortPolicy(service, settings));
+    }
+
     public ImmutableArray<ScalingPolicy> Read(PolicySourceContext context) =>
         [.. _policies.Select(policy => policy.Create(context.Defaults))];
 

@@ -19,12 +19,17 @@ internal sealed class ConfiguredPolicy(string service, Func<ScalingPolicy, Scali
 }
 
 /// <summary>A policy of the defaults, but for the short form's settings.</summary>
-internal sealed class ShortPolicy(string service, int? min, int? max, double? cpuTarget, double? memoryTarget) : ICodePolicy
+internal sealed class ShortPolicy(string service, ShortSettings settings) : ICodePolicy
 {
+    public ShortSettings Settings => settings;
+
     public ScalingPolicy Create(PolicyDefaults defaults) => ScalingPolicy.For(service, defaults with
     {
-        Range = defaults.Range.With(min, max),
-        CpuTarget = cpuTarget ?? defaults.CpuTarget,
-        MemoryTarget = memoryTarget ?? defaults.MemoryTarget,
+        Range = defaults.Range.With(settings.Min, settings.Max),
+        CpuTarget = settings.CpuTarget ?? defaults.CpuTarget,
+        MemoryTarget = settings.MemoryTarget ?? defaults.MemoryTarget,
     });
 }
+
+/// <summary>What the short form of a policy sets.</summary>
+internal sealed record ShortSettings(int? Min, int? Max, double? CpuTarget, double? MemoryTarget);

@@ -35,7 +35,7 @@ public static class AutoScalingPolicyExtensions
         double? cpuTarget = null,
         double? memoryTarget = null)
     {
-        CodePolicies.Of(builder.Services).Add(new ShortPolicy(service, min, max, cpuTarget, memoryTarget));
+        CodePolicies.Of(builder.Services).Add(service, new(min, max, cpuTarget, memoryTarget));
         return builder;
     }
 

@@ -3,9 +3,13 @@ namespace AutoScaling.Evaluating;
 /// <summary>Tells meter and log of an evaluation.</summary>
 internal sealed class EvaluationReport(Telemetry telemetry, QuietLogger<TargetEvaluator> logger)
 {
+    /// <summary>Whether it has to be known what was decided before, to tell of an evaluation.</summary>
+    public static bool LooksBack(ScalingRecord record) =>
+        record.Outcome.Kind == ScaleOutcomeKind.Recommended || record.Decision is { IsBlind: true };
+
     /// <summary>Tells of an evaluation.</summary>
     /// <param name="record">The evaluation.</param>
-    /// <param name="before">What was decided before.</param>
+    /// <param name="before">What was decided before, if <see cref="LooksBack"/> says that it has to be known.</param>
     /// <param name="calls">The target's calls, which know what was thrown.</param>
     /// <param name="troubles">What the log was told of the target.</param>
     public void Tell(ScalingRecord record, ScalingDecision? before, TargetCalls calls, Troubles troubles)

@@ -12,9 +12,8 @@ public sealed class TargetCalls
     /// <summary>Stands for the scaler among the ports of a target; no source has such a name.</summary>
     internal const string Scaler = "\0";
 
-    // Nearly all ports answer in time, and nearly all targets have the replicas that they had: then this is all that there is.
+    // Nearly all ports answer in time: then this is all that there is.
     private PendingCalls? _pending;
-    private ReplicaStatus? _replicas;
 
     /// <summary>Why the last evaluation could not decide, and what was thrown; <see langword="null"/> if it could.</summary>
     internal (string Reason, Exception Thrown)? Trouble => _pending?.Trouble;
@@ -73,13 +72,4 @@ public sealed class TargetCalls
     internal string BusyReason(string port) => HasBlocked(port)
         ? "an earlier call blocks its thread and has not come back yet"
         : "an earlier call has not come back yet";
-
-    /// <summary>
-    /// The replicas as they were read; the same object as the last time if nothing has changed, so that records share it.
-    /// </summary>
-    internal ReplicaStatus Shared(ReplicaStatus read)
-    {
-        if (_replicas is not { Members.IsEmpty: true } known || !known.Equals(read)) _replicas = read;
-        return _replicas;
-    }
 }

@@ -31,6 +31,7 @@ public sealed class TargetEvaluator : IDisposable
     private readonly Func<string?, IScaler?> _scalers;
     private readonly PortCaller _ports;
     private readonly MetricsReader _metrics;
+    private readonly SharedReplicas _replicas = new();
     private readonly TimeProvider _time;
     private readonly Deadlines _deadlines;
     private volatile bool _isDisposed;
@@ -231,7 +232,7 @@ public sealed class TargetEvaluator : IDisposable
                 static (asked, stop) => asked.scaler.GetReplicasAsync(asked.target, stop))
                 .ConfigureAwait(false);
             if (replicas is null || replicas.Desired < 0) throw Failure("the scaler returned no replica count");
-            return calls.Shared(replicas);
+            return _replicas.Of(replicas);
         }
         catch (AbandonedCallException e)
         {

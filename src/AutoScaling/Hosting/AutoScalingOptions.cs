@@ -32,7 +32,8 @@ public sealed class AutoScalingOptions
 
     /// <summary>
     /// How many evaluations of all targets together are kept for <see cref="IAutoScaler.GetRecent"/>: in a host of many targets each keeps
-    /// fewer than <see cref="RecentRecords"/>, and always its last. One takes about 600 bytes.
+    /// fewer than <see cref="RecentRecords"/>, and always its last. One takes about 300 bytes, and twice that if there is more to it than
+    /// figures: an error, a person's word, readings of single replicas.
     /// </summary>
     /// <value>100,000 by default; at least 1.</value>
     public int RecentRecordsInAll { get; set; } = 100_000;

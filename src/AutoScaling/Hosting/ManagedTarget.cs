@@ -7,28 +7,40 @@ namespace AutoScaling.Hosting;
 /// <summary>One target while it is looked after: its policy, what is remembered of it, and its last evaluations.</summary>
 internal sealed class ManagedTarget
 {
-    private readonly RecentRecords _recent;
-    private bool _wasSwitchedAside;
     private readonly ImmutableArray<RuleType> _ruleTypes;
+
+    // Both are used inside the lock of the turn.
+    private RecentRecords _recent;
+    private KeptState _state;
+    private bool _wasSwitchedAside;
 
     public ManagedTarget(ScalingPolicy policy, ScalingState state, RecentLimit recent, ImmutableArray<RuleType> ruleTypes)
     {
         Policy = policy;
-        State = state;
         Begin(state);
         _recent = new(recent);
-        Turn = new(_recent);
         _ruleTypes = ruleTypes;
     }
 
     /// <summary>Lets one evaluation or scaling by hand in at a time.</summary>
-    public Turn Turn { get; }
+    public Turn Turn { get; } = new();
 
     public ScalingTarget Target => Policy.Target;
 
     public ScalingPolicy Policy { get; set => Volatile.Write(ref field, value); }
 
-    public ScalingState State { get; set => Volatile.Write(ref field, value); }
+    public ScalingState State
+    {
+        get
+        {
+            lock (Turn) return _state.State;
+        }
+
+        set
+        {
+            lock (Turn) _state.Set(value);
+        }
+    }
 
     /// <summary>The state with the scaling that is under way; <see langword="null"/> if none is, or if nothing is saved.</summary>
     public ScalingState? Intended { get; set => Volatile.Write(ref field, value); }
@@ -61,11 +73,43 @@ internal sealed class ManagedTarget
     /// <summary>The shadows as the last evaluation left them. Set inside <see cref="Turn"/>.</summary>
     public ShadowRun[] Shadows { get; set => Volatile.Write(ref field, value); } = [];
 
-    public ScalingRecord? Last { get; private set; }
+    public ReplicaStatus? LastReplicas { get; private set => Volatile.Write(ref field, value); }
 
-    public ReplicaStatus? LastReplicas { get; private set; }
+    /// <summary>The last evaluation in which something was decided; <see langword="null"/> if there is none.</summary>
+    public ScalingRecord? LastDecided
+    {
+        get
+        {
+            lock (Turn) return _recent.LastDecided;
+        }
+    }
 
-    public ScalingRecord? LastDecided { get; private set; }
+    /// <summary>The replicas that the last decision wants; <see langword="null"/> if nothing was decided.</summary>
+    public int? LastWanted
+    {
+        get
+        {
+            lock (Turn) return _recent.LastNumbers?.To;
+        }
+    }
+
+    /// <summary>The range of the last decision, unless another policy holds since.</summary>
+    public ReplicaRange Range
+    {
+        get
+        {
+            lock (Turn) return _recent.LastNumbers is { } last && _recent.LastDecidedBy(Policy) ? last.Range : Policy.Range;
+        }
+    }
+
+    /// <summary>What the rules said in the last evaluation; nothing if nothing was decided then.</summary>
+    public ImmutableArray<Recommendation> LastSaid
+    {
+        get
+        {
+            lock (Turn) return _recent.LastSaid;
+        }
+    }
 
     /// <summary>What the log was told to be wrong with the target.</summary>
     public Troubles Troubles { get; } = new();
@@ -116,21 +160,28 @@ internal sealed class ManagedTarget
         if (Shadows.Length > 0) Shadows = [.. Shadows.Select(run => run.Happened(decision, outcome))];
     }
 
-    public void Record(ScalingRecord record)
+    /// <summary>Keeps a record.</summary>
+    /// <returns>Its number.</returns>
+    public long Record(ScalingRecord record)
     {
-        lock (_recent)
+        if (record.Observation is { } seen) LastReplicas = seen.Replicas;
+        lock (Turn)
         {
-            _recent.Add(record);
-            Last = record;
-            LastReplicas = record.Observation?.Replicas ?? LastReplicas;
-            if (record.Decision is not null) LastDecided = record;
+            _recent.Add(record, _state);
+            return _recent.Count;
         }
     }
 
     /// <summary>The last evaluations, newest first.</summary>
     public ImmutableArray<ScalingRecord> Recent()
     {
-        lock (_recent) return _recent.ToImmutable();
+        lock (Turn) return _recent.ToImmutable();
+    }
+
+    /// <summary>The last evaluations, newest first, and the number of the newest.</summary>
+    public (ImmutableArray<ScalingRecord> Recent, long Newest) Numbered()
+    {
+        lock (Turn) return (_recent.ToImmutable(), _recent.Count);
     }
 
     /// <summary>What a person or the policy says that goes before the rules; <see langword="null"/> if nothing does.</summary>
@@ -138,9 +189,10 @@ internal sealed class ManagedTarget
 
     public TargetStatus Status(DateTimeOffset now, DateTimeOffset? next, TimeSpan interval)
     {
-        lock (_recent)
+        lock (Turn)
         {
             var remembered = State;
+            var (last, decided) = (_recent.Last, _recent.LastDecided);
             var behavior = Policy.Behavior;
             return new()
             {
@@ -148,12 +200,12 @@ internal sealed class ManagedTarget
                 Enabled = Enabled,
                 Interval = interval,
                 Replicas = LastReplicas,
-                LastDecision = LastDecided?.Decision,
-                LastOutcome = LastDecided?.Outcome,
-                LastError = Last?.Error,
-                LastErrorKind = Last?.ErrorKind,
+                LastDecision = decided?.Decision,
+                LastOutcome = decided?.Outcome,
+                LastError = last?.Error,
+                LastErrorKind = last?.ErrorKind,
                 Warning = Explanation.SetBack(Target, remembered.Extras?.SetBacks, now),
-                LastEvaluatedAt = Last?.At,
+                LastEvaluatedAt = last?.At,
                 NextEvaluationAt = Enabled ? next : null,
                 ScaleUpCooldownLeft = Left(remembered.LastUp, behavior.ScaleUp.Cooldown, now),
                 ScaleDownCooldownLeft = Left(remembered.LastChange, behavior.ScaleDown.Cooldown, now),

@@ -29,10 +29,10 @@ internal sealed class Observers(
     public IEnumerable<string> Troubles => Queues.Select(queue => queue.Trouble).OfType<string>();
 
     /// <summary>Tells all of an evaluation, without waiting for them.</summary>
-    public void Tell(ScalingRecord record)
+    public void Tell(in ToldRecord told)
     {
-        foreach (var queue in Queues) queue.Add(record);
-        viewers.Tell(record);
+        foreach (var queue in Queues) queue.Add(told.Record);
+        viewers.Tell(told);
     }
 
     /// <summary>Ends what those read who follow: there is nothing more to be told.</summary>

@@ -1,40 +1,68 @@
 using System.Collections.Immutable;
+using AutoScaling.Deciding;
 
 namespace AutoScaling.Hosting;
 
-/// <summary>The last evaluations of a target.</summary>
+/// <summary>The last evaluations of a target. Used inside its lock.</summary>
 /// <param name="limit">How many are kept.</param>
-internal sealed class RecentRecords(RecentLimit limit)
+internal struct RecentRecords(RecentLimit limit)
 {
-    private ScalingRecord?[] _records = [];
+    private readonly RecentLimit _limit = limit;
+    private KeptRecord[] _records = [];
     private int _next;
 
-    public void Add(ScalingRecord record)
+    // The last one in which something was decided, if that is not the newest.
+    private ScalingRecord? _decided;
+
+    /// <summary>How many there have been.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>The newest; <see langword="null"/> if there is none.</summary>
+    public readonly ScalingRecord? Last => _next == 0 ? null : _records[_next - 1].ToRecord();
+
+    /// <summary>The newest in which something was decided; <see langword="null"/> if there is none.</summary>
+    public readonly ScalingRecord? LastDecided => IsLastDecided ? Last : _decided;
+
+    /// <summary>Its counts.</summary>
+    public readonly DecisionNumbers? LastNumbers => IsLastDecided ? _records[_next - 1].Decision : _decided?.Decision?.Numbers;
+
+    /// <summary>What the rules said in the newest; nothing if nothing was decided then.</summary>
+    public readonly ImmutableArray<Recommendation> LastSaid => IsLastDecided ? _records[_next - 1].Recommendations : [];
+
+    private readonly bool IsLastDecided => _next > 0 && _records[_next - 1].IsDecided;
+
+    /// <summary>Whether a policy made the last decision.</summary>
+    public readonly bool LastDecidedBy(ScalingPolicy policy) =>
+        ReferenceEquals(IsLastDecided ? _records[_next - 1].Policy : _decided?.Policy, policy);
+
+    public void Add(ScalingRecord record, in KeptState state)
     {
-        var most = limit.Most;
-        if (_records.Length > most) Shrink(most);
+        _decided = record.Decision is null ? LastDecided : null;
+        var most = _limit.Most;
+        if (_records.Length > most) Shrink(most, state);
 
         // In a large host it matters what each target takes.
         if (_next == _records.Length && _next < most) Array.Resize(ref _records, Math.Min(most, Math.Max(4, _next * 3)));
         if (_next == _records.Length) _next = 0;
-        _records[_next++] = record;
+        _records[_next++].Set(record, state);
+        Count++;
     }
 
     /// <summary>There are more targets now: the newest stay.</summary>
-    private void Shrink(int most)
+    private void Shrink(int most, in KeptState state)
     {
         var newest = ToImmutable();
-        _records = new ScalingRecord?[most];
+        _records = new KeptRecord[most];
         _next = Math.Min(most, newest.Length);
-        for (var i = 0; i < _next; i++) _records[_next - 1 - i] = newest[i];
+        for (var i = 0; i < _next; i++) _records[_next - 1 - i].Set(newest[i], state);
     }
 
     /// <summary>The records, newest first.</summary>
-    public ImmutableArray<ScalingRecord> ToImmutable()
+    public readonly ImmutableArray<ScalingRecord> ToImmutable()
     {
         var records = ImmutableArray.CreateBuilder<ScalingRecord>(_records.Length);
-        for (var i = _next - 1; i >= 0; i--) records.Add(_records[i]!);
-        for (var i = _records.Length - 1; i >= _next && _records[i] is { } older; i--) records.Add(older);
-        return records.ToImmutable();
+        for (var i = _next - 1; i >= 0; i--) records.Add(_records[i].ToRecord());
+        for (var i = _records.Length - 1; i >= _next && !_records[i].IsEmpty; i--) records.Add(_records[i].ToRecord());
+        return records.DrainToImmutable();
     }
 }

@@ -29,11 +29,11 @@ internal sealed class TargetGauges
         void Show(string name, string description, Func<ManagedTarget, int?> count) =>
             telemetry.ObserveCounts($"autoscaling.replicas.{name}", Replicas, description, () => gauges.Counts(count));
 
-        Show("min", "The least replicas that there may be: the policy's, as its schedules narrow it.", t => RangeOf(t).Min);
-        Show("max", "The most replicas that there may be: the policy's, as its schedules narrow it.", t => RangeOf(t).Max);
+        Show("min", "The least replicas that there may be: the policy's, as its schedules narrow it.", t => t.Range.Min);
+        Show("max", "The most replicas that there may be: the policy's, as its schedules narrow it.", t => t.Range.Max);
         Show("desired", "The replicas that the target was found to be set to at the last evaluation.", t => t.LastReplicas?.Desired);
         Show("ready", "The replicas that were ready at the last evaluation.", t => t.LastReplicas?.Ready);
-        Show("wanted", "The replicas that the last decision wants.", t => t.LastDecided?.Decision?.To);
+        Show("wanted", "The replicas that the last decision wants.", t => t.LastWanted);
         telemetry.ObserveCounts(
             "autoscaling.paused",
             "{target}",
@@ -51,12 +51,6 @@ internal sealed class TargetGauges
         if (gate.IsElected) telemetry.ObserveLeader(() => gate.Term is not null);
         return telemetry;
     }
-
-    /// <summary>The range of the last decision, unless another policy holds since.</summary>
-    private static ReplicaRange RangeOf(ManagedTarget target) =>
-        target.LastDecided is { Decision: { } decision } last && ReferenceEquals(last.Policy, target.Policy)
-            ? decision.Range
-            : target.Policy.Range;
 
     private IEnumerable<Measurement<int>> Counts(Func<ManagedTarget, int?> count)
     {
@@ -83,7 +77,7 @@ internal sealed class TargetGauges
     {
         foreach (var target in Targets)
         {
-            foreach (var said in target.Last?.Decision?.Recommendations ?? [])
+            foreach (var said in target.LastSaid)
             {
                 if (said is not { Kind: not RecommendationKind.Unavailable, Metric: { } metric } || value(said) is not { } measured)
                     continue;

@@ -207,11 +207,11 @@ internal sealed class TargetRunner
             if (!record.Policy.Shadows.IsEmpty || managed.Shadows.Length > 0)
                 record = await RunShadowsAsync(managed, record, stopping).ConfigureAwait(false);
             if (record is { State.Override: { } over, Next.Override: null }) _report.IsOver(record.Target, over);
-            var before = managed.LastDecided?.Decision;
-            managed.Record(record);
+            var before = EvaluationReport.LooksBack(record) ? managed.LastDecided?.Decision : null;
+            var number = managed.Record(record);
             Volatile.Write(ref _lastAt, record.At.UtcTicks);
             _report.Tell(record, before, managed.Calls, managed.Troubles);
-            _observers.Tell(record);
+            _observers.Tell(new(record, managed, number));
             return record;
         }
         finally

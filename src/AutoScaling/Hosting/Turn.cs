@@ -3,8 +3,7 @@ namespace AutoScaling.Hosting;
 /// <summary>
 /// Lets one in at a time, the others in their order. Costs nothing while nobody waits, as a host has one for each of its targets.
 /// </summary>
-/// <param name="gate">Guards it.</param>
-internal sealed class Turn(object gate)
+internal sealed class Turn
 {
     private Queue<TaskCompletionSource>? _waiting;
     private bool _isTaken;
@@ -17,7 +16,7 @@ internal sealed class Turn(object gate)
     public ValueTask EnterAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        lock (gate)
+        lock (this)
         {
             if (_isTaken)
             {
@@ -34,7 +33,7 @@ internal sealed class Turn(object gate)
     /// <summary>Lets the next one in.</summary>
     public void Leave()
     {
-        lock (gate)
+        lock (this)
         {
             while (_waiting?.TryDequeue(out var next) == true)
             {

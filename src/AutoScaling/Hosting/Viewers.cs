@@ -15,9 +15,9 @@ internal sealed class Viewers(TargetRegistry targets)
     private bool _ended;
 
     /// <summary>Tells all of an evaluation, without waiting for them.</summary>
-    public void Tell(ScalingRecord record)
+    public void Tell(in ToldRecord told)
     {
-        foreach (var viewer in _all) viewer.Tell(record);
+        foreach (var viewer in _all) viewer.Tell(told);
     }
 
     /// <summary>There is nothing more to be told.</summary>
@@ -41,19 +41,22 @@ internal sealed class Viewers(TargetRegistry targets)
 
         try
         {
-            // Whatever ends while the past is gathered is told as well, and shown once: what was told by then is read here, and of each
-            // target no more than the newest of its past is still to be told.
-            var past = Past(target);
-            var known = new HashSet<ScalingRecord>(past, ReferenceEqualityComparer.Instance);
-            past.AddRange(viewer.ReadWaiting().Where(known.Add));
-            var newest = new Dictionary<ScalingTarget, ScalingRecord>();
-            foreach (var record in past) newest[record.Target] = record;
-            known = null;
+            // Whatever ends while the past is gathered is told as well, and shown once: what is in the past of its target is left out.
+            var (past, until) = Past(target);
+            past.AddRange(viewer.ReadWaiting().Where(IsNew).Select(told => told.Record));
             foreach (var record in past) yield return record;
             past = null;
-            await foreach (var record in viewer.ReadAsync(cancellationToken).ConfigureAwait(false))
+            await foreach (var told in viewer.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
-                if (!newest.Remove(record.Target, out var last) || !ReferenceEquals(record, last)) yield return record;
+                if (IsNew(told)) yield return told.Record;
+            }
+
+            bool IsNew(ToldRecord told)
+            {
+                if (!until.TryGetValue(told.Of, out var last)) return true;
+                if (told.Number <= last) return false;
+                until.Remove(told.Of);
+                return true;
             }
         }
         finally
@@ -62,34 +65,52 @@ internal sealed class Viewers(TargetRegistry targets)
         }
     }
 
-    private List<ScalingRecord> Past(ManagedTarget? target) =>
-        target is null ? [.. targets.All.SelectMany(t => t.Recent()).OrderBy(r => r.At)] : [.. target.Recent().Reverse()];
+    /// <summary>What is kept, oldest first, and of each target the number of its newest.</summary>
+    private (List<ScalingRecord> Past, Dictionary<ManagedTarget, long> Until) Past(ManagedTarget? only)
+    {
+        List<ScalingRecord> past = [];
+        Dictionary<ManagedTarget, long> until = [];
+        foreach (var target in only is null ? targets.All : [only])
+        {
+            var (recent, newest) = target.Numbered();
+            past.AddRange(recent.Reverse());
+            until[target] = newest;
+        }
+
+        return (only is null ? [.. past.OrderBy(r => r.At)] : past, until);
+    }
 
     /// <summary>One who follows.</summary>
     /// <param name="target">Whose evaluations; <see langword="null"/>: all.</param>
     /// <param name="most">How many may wait to be read.</param>
     private sealed class Viewer(ScalingTarget? target, int most)
     {
-        private readonly Channel<ScalingRecord> _waiting =
-            Channel.CreateBounded<ScalingRecord>(new BoundedChannelOptions(most) { SingleReader = true });
+        private readonly Channel<ToldRecord> _waiting =
+            Channel.CreateBounded<ToldRecord>(new BoundedChannelOptions(most) { SingleReader = true });
 
-        public void Tell(ScalingRecord record)
+        public void Tell(in ToldRecord told)
         {
-            if ((target is not null && record.Target != target) || _waiting.Writer.TryWrite(record)) return;
+            if ((target is not null && told.Record.Target != target) || _waiting.Writer.TryWrite(told)) return;
             var sentence = $"Who followed the evaluations read too slowly: {Phrase.Exact(most)} were waiting. Begin again.";
             _waiting.Writer.TryComplete(new ScalingException(ScalingErrorKind.ScalingFailed, sentence));
         }
 
         public void End() => _waiting.Writer.TryComplete();
 
-        public List<ScalingRecord> ReadWaiting()
+        public List<ToldRecord> ReadWaiting()
         {
-            List<ScalingRecord> waiting = [];
-            while (_waiting.Reader.TryRead(out var record)) waiting.Add(record);
+            List<ToldRecord> waiting = [];
+            while (_waiting.Reader.TryRead(out var told)) waiting.Add(told);
             return waiting;
         }
 
-        public IAsyncEnumerable<ScalingRecord> ReadAsync(CancellationToken cancellationToken) =>
+        public IAsyncEnumerable<ToldRecord> ReadAsync(CancellationToken cancellationToken) =>
             _waiting.Reader.ReadAllAsync(cancellationToken);
     }
 }
+
+/// <summary>An evaluation as those who follow are told of it.</summary>
+/// <param name="Record">Its record.</param>
+/// <param name="Of">The target.</param>
+/// <param name="Number">Which evaluation of the target it is, of those since the host began.</param>
+internal readonly record struct ToldRecord(ScalingRecord Record, ManagedTarget Of, long Number);

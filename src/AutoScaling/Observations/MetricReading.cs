@@ -64,6 +64,9 @@ public sealed record MetricReading
     /// <summary>The values of single replicas, where the source knows them; otherwise empty.</summary>
     public ImmutableArray<ReplicaReading> Replicas => _replicas;
 
+    /// <summary>Whether it is a value of the whole target and nothing else.</summary>
+    internal bool IsPlain => Status == MetricStatus.Available && Reason is null && Replicas.IsEmpty;
+
     /// <summary>A reading with a value; one that is NaN or infinite becomes <see cref="MetricStatus.Missing"/>, with that reason.</summary>
     /// <param name="metric">Which metric.</param>
     /// <param name="value">The value over the whole target.</param>

@@ -15,13 +15,18 @@ public sealed record ScalingTarget
     /// <exception cref="ScalingException">The name breaks that rule (<see cref="ScalingErrorKind.InvalidConfiguration"/>).</exception>
     public ScalingTarget(string name)
     {
-        if (string.IsNullOrEmpty(name) || name.Any(c => c is <= ' ' or ',' || char.IsWhiteSpace(c)))
+        if (!IsWord(name))
             throw ScalingException.Invalid($"Service must be a name without spaces or commas, but is '{name}'.");
         Name = Invisible.Refuse(name, "Service");
     }
 
     /// <summary>The name.</summary>
     public string Name { get; }
+
+    /// <summary>The target of a name; <see langword="null"/> if no target can be called so.</summary>
+    internal static ScalingTarget? TryOf(string name) => IsWord(name) && !Invisible.IsIn(name) ? new(name) : null;
+
+    private static bool IsWord(string name) => !string.IsNullOrEmpty(name) && !name.Any(c => c is <= ' ' or ',' || char.IsWhiteSpace(c));
 
     /// <summary>Creates a target from its name.</summary>
     /// <param name="name">The name.</param>

@@ -105,6 +105,24 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
+    public void SetPolicy_AnotherPolicyIsCalledLikeTheThing_IsRefusedUntilItIsGone()
+    {
+        using var system = new TestSystem(b => b.AddPolicy("web").AddPolicy("shop/api").AddPolicy("plain"));
+        system.Scaler.Name = t => $"'{(t.Name.StartsWith("shop/", StringComparison.Ordinal) ? t.Name[5..] : t.Name)}'";
+        string Refused(string target) => Assert.Throws<ScalingException>(() => system.AutoScaler.SetPolicy(new() { Target = target })).Message;
+
+        Assert.Equal("Policies 'web' and 'shop/web' are both for 'web'.", Refused("shop/web"));
+        Assert.Equal("Policies 'shop/api' and 'api' are both for 'api'.", Refused("api"));
+        system.AutoScaler.RemovePolicy("web");
+        system.AutoScaler.RemovePolicy("shop/api");
+        system.AutoScaler.SetPolicy(new() { Target = "shop/web" });
+        system.AutoScaler.SetPolicy(new() { Target = "api" });
+        Assert.Equal("Policies 'shop/web' and 'web' are both for 'web'.", Refused("web"));
+        Assert.Equal("Policies 'api' and 'shop/api' are both for 'api'.", Refused("shop/api"));
+        system.AutoScaler.SetPolicy(new() { Target = "plain" });
+    }
+
+    [Fact]
     public void Start_TwoNamesOfOneThing_IsRefused()
     {
         using var system = new TestSystem(b => b.AddPolicy("api").AddPolicy("API"));

@@ -21,7 +21,7 @@ public sealed class WatchTests
             if (seen.Count == 3) break;
         }
 
-        Assert.Equal(system.AutoScaler.GetRecent("web").Reverse(), seen, ReferenceEqualityComparer.Instance);
+        Assert.Equal(system.AutoScaler.GetRecent("web").Reverse(), seen);
     }
 
     [Fact]

@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using AutoScaling.Deciding;
+
+namespace AutoScaling.Hosting;
+
+/// <summary>
+/// The record of an evaluation as a host keeps it: of nearly all its figures, from which it is made again when somebody asks for it. The
+/// next one is written over it in place, so that evaluations leave nothing behind that has to be collected among all that is old.
+/// </summary>
+internal struct KeptRecord
+{
+    // What has more than figures is kept as it is.
+    private ScalingRecord? _whole;
+    private ScalingPolicy? _policy;
+    private KeptState _before;
+    private KeptState _next;
+    private ReplicaStatus? _replicas;
+    private KeptReadings _readings;
+    private DecisionNumbers _decision;
+    private Recommendation[]? _said;
+    private ImmutableArray<GuardStep> _steps;
+    private ScaleOutcome? _outcome;
+    private TimeSpan _duration;
+    private TimeSpan _lateness;
+
+    public readonly bool IsEmpty => _whole is null && _policy is null;
+
+    public readonly bool IsDecided => _policy is not null || _whole is { Decision: not null };
+
+    /// <summary>What was decided; look at it only if something was.</summary>
+    public readonly DecisionNumbers Decision => _whole is { Decision: { } decision } ? decision.Numbers : _decision;
+
+    /// <summary>The policy that held.</summary>
+    public readonly ScalingPolicy Policy => _whole?.Policy ?? _policy!;
+
+    /// <summary>What the rules said; nothing if nothing was decided.</summary>
+    public readonly ImmutableArray<Recommendation> Recommendations => _whole is { } whole
+        ? whole.Decision?.Recommendations ?? []
+        : ImmutableArray.Create(_said);
+
+    /// <summary>Keeps a record in place of the one that was kept.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="state">The state of the target, with which it shares what it can.</param>
+    public void Set(ScalingRecord record, in KeptState state)
+    {
+        if (!record.IsPlain || record is not { Observation: { Headroom: null } seen, Decision: { } decision })
+        {
+            this = new() { _whole = record };
+            return;
+        }
+
+        (_whole, _policy) = (null, record.Policy);
+        (_before, _next) = (state.Beside(record.State), state.Beside(record.Next));
+        _replicas = seen.Replicas;
+        _readings.Set(seen.Metrics);
+        _decision = decision.Numbers;
+        (_steps, _outcome) = (decision.Steps, record.Outcome);
+        (_duration, _lateness) = (record.Duration, record.Lateness);
+        var said = decision.Recommendations.AsSpan();
+        if (_said?.Length != said.Length) _said = new Recommendation[said.Length];
+        said.CopyTo(_said);
+    }
+
+    /// <summary>The record.</summary>
+    public readonly ScalingRecord ToRecord() => _whole ?? new()
+    {
+        Target = _policy!.Target,
+        At = _decision.At,
+        Policy = _policy,
+        State = _before.State,
+        Observation = new() { Replicas = _replicas!, Metrics = _readings.ToMetrics() },
+        Decision = new(_policy.Target, _decision)
+        {
+            Recommendations = ImmutableArray.Create(_said),
+            Steps = _steps,
+            Behavior = _policy.Behavior,
+        },
+        Outcome = _outcome!,
+        Duration = _duration,
+        Lateness = _lateness,
+        Next = _next.State,
+    };
+}
+
+/// <summary>The readings of one evaluation, as far as they have nothing but values in place.</summary>
+internal struct KeptReadings
+{
+    private ServiceMetrics? _whole;
+    private Reading[]? _values;
+
+    public void Set(ServiceMetrics readings)
+    {
+        _whole = null;
+        if (_values?.Length != readings.Count) _values = new Reading[readings.Count];
+        for (var i = 0; i < _values.Length; i++)
+        {
+            var reading = readings[i];
+            if (reading is not { IsPlain: true, At.Offset.Ticks: 0 })
+            {
+                (_whole, _values) = (readings, null);
+                return;
+            }
+
+            _values[i] = new(reading.Metric, reading.Value, reading.At.UtcTicks);
+        }
+    }
+
+    public readonly ServiceMetrics ToMetrics()
+    {
+        if (_whole is not null) return _whole;
+        var readings = new MetricReading[_values!.Length];
+        for (var i = 0; i < readings.Length; i++)
+        {
+            ref readonly var kept = ref _values[i];
+            readings[i] = MetricReading.Available(kept.Metric, kept.Value, new(kept.At, TimeSpan.Zero));
+        }
+
+        return new(ImmutableCollectionsMarshal.AsImmutableArray(readings));
+    }
+
+    private readonly record struct Reading(MetricRef Metric, double Value, long At);
+}

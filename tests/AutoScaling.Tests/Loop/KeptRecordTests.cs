@@ -1,0 +1,86 @@
+using System.Runtime.CompilerServices;
+
+namespace AutoScaling.Tests.Loop;
+
+/// <summary>What a host keeps of its evaluations is packed, and says the same as what observers were told.</summary>
+public sealed class KeptRecordTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task GetRecent_EverythingThatMayHappen_IsAsItWasTold()
+    {
+        var told = new List<ScalingRecord>();
+        using var system = new TestSystem(
+            b => b.AddPolicy("web", max: 40).AddPolicy("windows", p => p with { Behavior = ScalingBehavior.Kubernetes, Range = new(1, 40) })
+                .AddPolicy("shadowed", p => p with { Shadows = [new() { Name = "other", Policy = new() { Target = "shadowed" } }] })
+                .OnEvaluated(told.Add),
+            o => o.RecentRecords = 7);
+        string[] targets = ["web", "windows", "shadowed"];
+        var random = new Random(7);
+        for (var i = 0; i < 120; i++)
+        {
+            // Long times in which nothing changes, as nearly always; loads that rise and fall; sources that fail; a person's word.
+            var whole = i % 5 == 0 ? random.Next(10, 100) : system.Cpu;
+            system.Cpu = i % 17 == 16 ? double.NaN : double.IsNaN(whole) ? 50 : whole;
+            if (i == 40) await system.AutoScaler.PauseAsync("web", until: system.Time.GetUtcNow() + TimeSpan.FromMinutes(5), cancellationToken: Stop);
+            if (i == 70) await system.AutoScaler.ScaleAsync("web", 9, "a test", cancellationToken: Stop);
+            if (i == 90) system.AutoScaler.SetPolicy(system.AutoScaler.GetStatus("web").Policy with { Range = new(2, 30) });
+            await system.AutoScaler.TickAsync(Stop);
+            foreach (var target in targets)
+            {
+                var own = told.Where(r => r.Target.Name == target).Reverse().Take(7).ToList();
+                Assert.Equal(own, system.AutoScaler.GetRecent(target));
+                Assert.Equal(own[0].Next, system.AutoScaler.GetStatus(target).State);
+                Assert.Equal(own[0].Explain(), system.AutoScaler.GetRecent(target)[0].Explain());
+                Assert.Equal(own.First(r => r.Decision is not null).Decision, system.AutoScaler.GetStatus(target).LastDecision);
+            }
+
+            system.Time.Advance(TimeSpan.FromSeconds(random.Next(30, 45)));
+        }
+
+        Assert.Superset(
+            new HashSet<(ScaleDirection?, bool)> { (ScaleDirection.Up, true), (ScaleDirection.Down, true), (ScaleDirection.Stay, true), (ScaleDirection.Stay, false) },
+            told.Select(r => (r.Decision?.Direction, r.Error is null)).ToHashSet());
+    }
+
+    [Fact]
+    public async Task GetRecent_SourceAndScalerFail_IsAsItWasTold()
+    {
+        var told = new List<ScalingRecord>();
+        using var system = new TestSystem(b => b.AddPolicy("web").OnEvaluated(told.Add));
+        await system.AutoScaler.TickAsync(Stop);
+        var decision = system.AutoScaler.GetStatus("web").LastDecision;
+        system.Scaler.Read = (_, _) => throw new IOException("the disk is full");
+        for (var i = 0; i < 3; i++)
+        {
+            system.Time.Advance(TimeSpan.FromSeconds(30));
+            await system.AutoScaler.TickAsync(Stop);
+        }
+
+        Assert.Equal(Enumerable.Reverse(told), system.AutoScaler.GetRecent("web"));
+        Assert.Equal((decision, ScalingErrorKind.ScalingFailed), (system.AutoScaler.GetStatus("web").LastDecision, system.AutoScaler.GetStatus("web").LastErrorKind));
+    }
+
+    /// <summary>What lives for an interval and dies then is what a host of many targets would need most of its memory for.</summary>
+    [Fact]
+    public async Task Tick_NothingChanges_LeavesNoRecordBehind()
+    {
+        WeakReference<ScalingRecord>? record = null;
+        using var system = new TestSystem(b => b.AddPolicy("web").OnEvaluated(r => record = new(r)));
+        await TickAsync();
+        await TickAsync();
+        GC.Collect();
+        Assert.False(IsAlive());
+        Assert.Equal(2, system.AutoScaler.GetRecent("web").Length);
+
+        async Task TickAsync()
+        {
+            system.Time.Advance(TimeSpan.FromSeconds(30));
+            await system.AutoScaler.TickAsync(Stop);
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        bool IsAlive() => record!.TryGetTarget(out _);
+    }
+}
