@@ -6,6 +6,9 @@ namespace AutoScaling.Orleans.Tests.Processes;
 /// <summary>Silos in processes of their own, the storage that they share, and the world that they scale.</summary>
 internal sealed class Cluster : IAsyncDisposable
 {
+    /// <summary>The tests that have one: each has several processes, which are taken for dead without a turn within a second.</summary>
+    public const string OneAtATime = "clusters";
+
     private readonly List<Silo> _silos = [];
     private readonly string _id = string.Create(CultureInfo.InvariantCulture, $"c{Environment.ProcessId}-{Stopwatch.GetTimestamp()}");
     private readonly string[] _more;

@@ -4,6 +4,7 @@ using AutoScaling.Orleans.Tests.Processes;
 namespace AutoScaling.Orleans.Tests.Promises;
 
 /// <summary>A silo is stopped where it is, and goes on when another one has its targets.</summary>
+[Collection(Cluster.OneAtATime)]
 public sealed class FreezeTests
 {
     private const int Targets = 300;

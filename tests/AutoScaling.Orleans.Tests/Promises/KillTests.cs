@@ -4,6 +4,7 @@ using AutoScaling.Orleans.Tests.Processes;
 namespace AutoScaling.Orleans.Tests.Promises;
 
 /// <summary>A silo is lost in the middle of a tick.</summary>
+[Collection(Cluster.OneAtATime)]
 public sealed class KillTests
 {
     private const int Targets = 300;

@@ -7,6 +7,7 @@ using Orleans.Configuration;
 namespace AutoScaling.Orleans.Tests.Promises;
 
 /// <summary>Whoever asks or steers reaches every target from every silo, and from a client.</summary>
+[Collection(Cluster.OneAtATime)]
 public sealed class ReachTests
 {
     private const int Targets = 60;

@@ -4,6 +4,7 @@ using AutoScaling.Orleans.Tests.Processes;
 namespace AutoScaling.Orleans.Tests.Promises;
 
 /// <summary>Silos come and go under load.</summary>
+[Collection(Cluster.OneAtATime)]
 public sealed class ShareTests
 {
     private const int Targets = 300;

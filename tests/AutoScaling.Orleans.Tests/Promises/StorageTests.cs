@@ -4,6 +4,7 @@ using AutoScaling.Orleans.Tests.Processes;
 namespace AutoScaling.Orleans.Tests.Promises;
 
 /// <summary>The storage of membership and states is gone for a while.</summary>
+[Collection(Cluster.OneAtATime)]
 public sealed class StorageTests
 {
     private const int Targets = 200;

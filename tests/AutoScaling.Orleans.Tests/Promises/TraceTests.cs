@@ -5,6 +5,7 @@ using Silo = AutoScaling.Orleans.Tests.Processes.Silo;
 namespace AutoScaling.Orleans.Tests.Promises;
 
 /// <summary>Many silos decide what one process decides.</summary>
+[Collection(Cluster.OneAtATime)]
 public sealed class TraceTests
 {
     private const int Targets = 2000, Steps = 16;
