@@ -61,6 +61,17 @@ internal static class Floors
         "Mapping",
     ]);
 
+    public static FloorList Orleans { get; } = new("AutoScaling.Orleans",
+    [
+        "Settings",
+        "Sharing",
+        "Saving",
+        "Grains",
+        "Ticking",
+        "Reaching",
+        "Registration",
+    ]);
+
     public static FloorList OpenTelemetry { get; } = new("AutoScaling.OpenTelemetry",
     [
         "Instrumentation",
@@ -116,5 +127,5 @@ internal static class Floors
         "Commands",
     ]);
 
-    public static IReadOnlyList<FloorList> All { get; } = [Core, Kubernetes, Keda, OpenTelemetry, Prometheus, Simulation, AspNetCore, Tool];
+    public static IReadOnlyList<FloorList> All { get; } = [Core, Kubernetes, Keda, Orleans, OpenTelemetry, Prometheus, Simulation, AspNetCore, Tool];
 }

@@ -18,6 +18,7 @@ internal sealed class Telemetry : IDisposable
     };
 
     private readonly Meter _meter;
+    private readonly ITargetShare? _share;
     private readonly Counter<long> _decisions;
     private readonly Counter<long> _outcomes;
     private readonly Counter<long> _holds;
@@ -26,8 +27,9 @@ internal sealed class Telemetry : IDisposable
     private readonly Histogram<double> _duration;
     private readonly Histogram<double> _lateness;
 
-    public Telemetry(IMeterFactory? meters)
+    public Telemetry(IMeterFactory? meters, ITargetShare? share = null)
     {
+        _share = share;
         var options = new MeterOptions(AutoScalingTelemetry.MeterName) { Version = Version };
         _meter = meters?.Create(options) ?? new(options);
         _decisions = _meter.CreateCounter<long>("autoscaling.decisions", "{decision}", "Decisions by target and direction.");
@@ -63,7 +65,7 @@ internal sealed class Telemetry : IDisposable
     /// <summary>Ends the activity of an evaluation.</summary>
     /// <param name="activity">The activity.</param>
     /// <param name="record">The evaluation; <see langword="null"/> if it came to no end.</param>
-    public static void End(Activity activity, ScalingRecord? record)
+    public void End(Activity activity, ScalingRecord? record)
     {
         try
         {
@@ -100,19 +102,21 @@ internal sealed class Telemetry : IDisposable
         }
 
         if (_lateness.Enabled && !record.IsManual) Record(_lateness, record.Lateness);
-        var target = TelemetryTags.Of(record.Target);
-        if (failed is not null) Count(_errors, target, new(TelemetryTags.ErrorType, failed));
+        var target = record.Target;
+        if (failed is not null) Count(_errors, target, TelemetryTags.Tag(TelemetryTags.ErrorType, failed));
         if (record.Decision is not { } decision) return;
-        if (_decisions.Enabled) Count(_decisions, target, new(TelemetryTags.Direction, TelemetryTags.Word(decision.Direction)));
-        if (decision.From != decision.To) Count(_outcomes, target, new(TelemetryTags.Outcome, TelemetryTags.Word(record.Outcome.Kind)));
+        if (_decisions.Enabled)
+            Count(_decisions, target, TelemetryTags.Tag(TelemetryTags.Direction, TelemetryTags.Word(decision.Direction)));
+        if (decision.From != decision.To)
+            Count(_outcomes, target, TelemetryTags.Tag(TelemetryTags.Outcome, TelemetryTags.Word(record.Outcome.Kind)));
         foreach (var shadow in record.Shadows)
         {
             var result = shadow.Differs ? "different" : shadow.Error is null ? "same" : "error";
-            Count(_shadows, target, new(TelemetryTags.Shadow, shadow.Name), new(TelemetryTags.Result, result));
+            Count(_shadows, target, TelemetryTags.Tag(TelemetryTags.Shadow, shadow.Name), TelemetryTags.Tag(TelemetryTags.Result, result));
         }
 
         if (!_holds.Enabled) return;
-        foreach (var step in decision.Steps) Count(_holds, target, new(TelemetryTags.Guard, TelemetryTags.Word(step.Guard)));
+        foreach (var step in decision.Steps) Count(_holds, target, TelemetryTags.Tag(TelemetryTags.Guard, TelemetryTags.Word(step.Guard)));
     }
 
     public void Dispose()
@@ -121,12 +125,23 @@ internal sealed class Telemetry : IDisposable
         _meter.Dispose();
     }
 
-    // A listener that throws costs the evaluation nothing, nor what is measured next.
-    private static void Count(Counter<long> counter, params ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    /// <summary>The tags of a measurement of a target.</summary>
+    public TagList TagsOf(ScalingTarget target, params ReadOnlySpan<KeyValuePair<string, object?>> more)
     {
+        var tags = new TagList { TelemetryTags.Of(target) };
+        foreach (var tag in more) tags.Add(tag);
+        if (_share is null) return tags;
+        foreach (var tag in _share.TagsOf(target)) tags.Add(tag);
+        return tags;
+    }
+
+    // A listener that throws costs the evaluation nothing, nor what is measured next.
+    private void Count(Counter<long> counter, ScalingTarget target, params ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        if (!counter.Enabled) return;
         try
         {
-            counter.Add(1, tags);
+            counter.Add(1, TagsOf(target, tags));
         }
         catch (Exception)
         {
@@ -147,9 +162,9 @@ internal sealed class Telemetry : IDisposable
     }
 
     /// <summary>Says in an activity what became of the evaluation.</summary>
-    private static void Describe(Activity activity, ScalingRecord record)
+    private void Describe(Activity activity, ScalingRecord record)
     {
-        activity.SetTag(TelemetryTags.Target, record.Target.Name);
+        foreach (var (name, value) in TagsOf(record.Target)) activity.SetTag(name, value);
         activity.SetTag(TelemetryTags.From, record.Decision?.From);
         activity.SetTag(TelemetryTags.To, record.Decision?.To);
         activity.SetTag(TelemetryTags.Outcome, TelemetryTags.Word(record.Outcome.Kind));

@@ -23,6 +23,8 @@ internal static class TelemetryTags
 
     public static KeyValuePair<string, object?> Of(ScalingTarget target) => new(Target, target.Name);
 
+    public static KeyValuePair<string, object?> Tag(string name, object? value) => new(name, value);
+
     /// <summary>A value of an enum as a word, such as <c>metrics_unavailable</c>.</summary>
     public static string Word<T>(T value)
         where T : struct, Enum => Words<T>.Of(value);

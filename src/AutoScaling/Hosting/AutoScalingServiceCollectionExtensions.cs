@@ -32,7 +32,7 @@ public static class AutoScalingServiceCollectionExtensions
         services.TryAddSingleton<RegisteredPorts>();
         services.TryAddSingleton(typeof(QuietLogger<>));
         services.TryAddSingleton(s => TargetGauges.Show(
-            new(s.GetService<System.Diagnostics.Metrics.IMeterFactory>()),
+            new(s.GetService<System.Diagnostics.Metrics.IMeterFactory>(), s.GetService<ITargetShare>()),
             s.GetRequiredService<TargetRegistry>(),
             s.GetRequiredService<LeaderGate>(),
             s.GetRequiredService<TimeProvider>()));
@@ -57,7 +57,19 @@ public static class AutoScalingServiceCollectionExtensions
         services.TryAddSingleton<IAutoScaler, AutoScaler>();
         services.TryAddSingleton<StateWriter>();
         services.TryAddSingleton<StateKeeper>();
-        services.TryAddSingleton<Succession>();
+        services.TryAddSingleton<ShareKeeper>();
+        services.TryAddSingleton<IStateKeeper>(
+            s => s.GetService<ITargetShare>() is null ? s.GetRequiredService<StateKeeper>() : s.GetRequiredService<ShareKeeper>());
+        services.TryAddSingleton<ShareHost>();
+        services.TryAddSingleton(s => new Succession(
+            s.GetRequiredService<TargetRegistry>(),
+            s.GetRequiredService<Schedule>(),
+            s.GetRequiredService<LeaderGate>(),
+            s.GetRequiredService<IStateKeeper>(),
+            s.GetRequiredService<WakeUp>())
+        {
+            Sharing = s.GetService<ITargetShare>() is { } share ? (share, s.GetRequiredService<ShareHost>()) : null,
+        });
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPolicySource>(new CodePolicies()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ScalingLoop>());
         return new(services);

@@ -110,7 +110,7 @@ internal sealed class DispatchRun(
         lock (_lock)
         {
             if (_isOver || _running >= most) return null;
-            if (!stopping.IsCancellationRequested && runner.Leads && schedule.Take(until ?? schedule.Now) is { } next)
+            if (!stopping.IsCancellationRequested && runner.Leads && Next() is { } next)
             {
                 _running++;
                 Count++;
@@ -120,6 +120,17 @@ internal sealed class DispatchRun(
             if (until is not null || stopping.IsCancellationRequested) End();
             return null;
         }
+    }
+
+    /// <summary>The next target that is due. One that another host looks after leaves the schedule until it is taken.</summary>
+    private (ManagedTarget Target, long Due)? Next()
+    {
+        while (schedule.Take(until ?? schedule.Now) is { } next)
+        {
+            if (runner.Has(next.Target)) return next;
+        }
+
+        return null;
     }
 
     /// <returns>Whether the evaluation has ended; not if another thread has gone on with it.</returns>
@@ -135,9 +146,9 @@ internal sealed class DispatchRun(
             hasEnded = false;
             Log.ThreadIsBack(logger, target.Target);
         }
-        catch (ScalingException) when (!runner.Leads)
+        catch (ScalingException) when (!runner.IsAlone)
         {
-            // Another copy evaluates it.
+            // Another copy evaluates it, or nobody does, as it was found to be disabled.
         }
         finally
         {

@@ -3,8 +3,11 @@ using AutoScaling.Primitives;
 
 namespace AutoScaling.Hosting;
 
-/// <summary>Lets evaluations in while this copy leads and has taken over what was saved; always, if there is no election.</summary>
-internal sealed class LeaderGate(QuietLogger<IAutoScaler> logger, ILeaderElection? election = null)
+/// <summary>
+/// Lets evaluations in while this copy leads and has taken over what was saved, or while the target is this host's; always, if there is
+/// neither election nor share.
+/// </summary>
+internal sealed class LeaderGate(QuietLogger<IAutoScaler> logger, ILeaderElection? election = null, ITargetShare? share = null)
 {
     private long? _taken;
     private LeaderTerm? _term = election is null ? LeaderTerm.Unlimited : null;
@@ -12,12 +15,19 @@ internal sealed class LeaderGate(QuietLogger<IAutoScaler> logger, ILeaderElectio
     /// <summary>The term that was taken over and is not over; <see langword="null"/> if there is none.</summary>
     public LeaderTerm? Term => Volatile.Read(ref _term) is { IsCurrent: true } term ? term : null;
 
+    /// <summary>Whether several hosts share out the targets.</summary>
+    public bool IsShared => share is not null;
+
     public bool IsElected => election is not null;
 
     /// <summary>How this copy stands; <see langword="null"/> if there is no election.</summary>
     public LeadershipStatus? Status => election is null
         ? null
         : new() { Identity = election.Identity, Leads = Term is not null, Leader = election.Leader };
+
+    /// <summary>The term in which a target may be evaluated and scaled here; <see langword="null"/> if it may not.</summary>
+    public LeaderTerm? TermOf(ScalingTarget target) =>
+        share is null ? Term : share.TermOf(target) is { IsCurrent: true } term ? term : null;
 
     /// <summary>Begins to take part.</summary>
     public ValueTask StartAsync(Action changed, CancellationToken cancellationToken) =>
@@ -78,7 +88,8 @@ internal sealed class LeaderGate(QuietLogger<IAutoScaler> logger, ILeaderElectio
     private string Reason()
     {
         var leader = election?.Leader;
-        return leader is null ? "this copy does not lead, and no leader is known"
+        return share is not null ? "another host looks after it, or is about to"
+            : leader is null ? "this copy does not lead, and no leader is known"
             : string.Equals(leader, election!.Identity, StringComparison.Ordinal) ? "this copy is only just taking over"
             : $"this copy does not lead; '{leader}' does";
     }

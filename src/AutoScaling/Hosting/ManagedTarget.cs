@@ -151,8 +151,8 @@ internal sealed class ManagedTarget
 
     /// <summary>Enables or disables the target at run time.</summary>
     /// <param name="enabled">Whether it is evaluated from now on.</param>
-    /// <param name="leads">Whether this copy leads, so that the switch is in the next state that it saves.</param>
-    public void Switch(bool enabled, bool leads) => (Enabled, _wasSwitchedAside) = (enabled, !leads);
+    /// <param name="isLoaded">Whether what was saved is loaded, so that the switch is in the next state that is saved.</param>
+    public void Switch(bool enabled, bool isLoaded) => (Enabled, _wasSwitchedAside) = (enabled, !isLoaded);
 
     /// <summary>Lets the shadows know what happened to the target without their being asked.</summary>
     public void TellShadows(ScalingDecision decision, ScaleOutcome outcome)

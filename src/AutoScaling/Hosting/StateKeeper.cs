@@ -6,9 +6,10 @@ using Microsoft.Extensions.Options;
 
 namespace AutoScaling.Hosting;
 
-/// <summary>Loads and saves what is remembered of the targets, if the host has a store for it.</summary>
+/// <summary>Loads what is remembered of the targets at once, and saves many of them together.</summary>
 internal sealed class StateKeeper(
     StateWriter writer, LeaderGate gate, TimeProvider time, IOptions<AutoScalingOptions> options, QuietLogger<IAutoScaler> logger)
+    : IStateKeeper
 {
     private const string Loading = "loading", Saving = "saving";
 
@@ -29,7 +30,8 @@ internal sealed class StateKeeper(
     /// <summary>What is being saved; it has ended if nothing is.</summary>
     public Task UnderWay { get; private set; } = Task.CompletedTask;
 
-    /// <summary>What is wrong with the store, as a sentence; <see langword="null"/> if nothing is.</summary>
+    public bool IsStrict => false;
+
     public string? Trouble => _trouble;
 
     /// <summary>
@@ -70,14 +72,8 @@ internal sealed class StateKeeper(
         }
     }
 
-    /// <summary>Saves what is about to be done to a target, before it is done.</summary>
-    /// <param name="managed">The target.</param>
-    /// <param name="intended">What is remembered of it then.</param>
-    /// <param name="deadline">Until when that is waited for.</param>
-    /// <param name="patiently">
-    /// Whether it is waited for as long as an evaluation may take: what comes while another save is under way waits for two.
-    /// </param>
-    /// <returns>Why it could not be saved, as the end of a sentence; <see langword="null"/> if it is, or if there is no store.</returns>
+    public ValueTask<string?> EnterAsync(ManagedTarget managed, LeaderTerm term, CancellationToken cancellationToken) => new((string?)null);
+
     public ValueTask<string?> SaveIntentAsync(ManagedTarget managed, ScalingState intended, Deadline deadline, bool patiently)
     {
         if (!writer.HasStore) return new((string?)null);
@@ -103,8 +99,6 @@ internal sealed class StateKeeper(
         }
     }
 
-    /// <summary>Saves what is remembered of a target now.</summary>
-    /// <returns>Why it could not be saved, as the end of a sentence; <see langword="null"/> if it is, or if there is no store.</returns>
     public async ValueTask<string?> SaveNowAsync(ManagedTarget managed)
     {
         if (!writer.HasStore) return null;
@@ -123,10 +117,17 @@ internal sealed class StateKeeper(
         }
     }
 
-    /// <summary>Notes that what is remembered of a target may have changed.</summary>
-    /// <param name="managed">The target.</param>
-    /// <param name="tried">Whether it was scaled, or was to be: what came of it must not be forgotten.</param>
-    public void Changed(ManagedTarget managed, bool tried)
+    public ValueTask ChangedAsync(ManagedTarget managed, bool tried)
+    {
+        Changed(managed, tried);
+        return ValueTask.CompletedTask;
+    }
+
+    public bool IsLoaded(ManagedTarget managed) => gate.Term is not null;
+
+    public void Switched(ManagedTarget managed) => Changed(managed, tried: true);
+
+    private void Changed(ManagedTarget managed, bool tried)
     {
         if (!writer.HasStore) return;
         SaveWithin(ref _dueBy, options.Value.SaveInterval);
@@ -135,7 +136,6 @@ internal sealed class StateKeeper(
         SaveWithin(ref _scaledDueBy, Soon);
     }
 
-    /// <summary>Begins to save if it is time, beside the loop: a slow store delays no evaluation.</summary>
     public void SaveIfDue()
     {
         if (!UnderWay.IsCompleted || gate.Term is null) return;

@@ -4,9 +4,13 @@ namespace AutoScaling.Hosting;
 /// Where the host goes on from, and what it leaves to the next: loads what was saved when it starts or comes to lead, saves while it runs
 /// and when it ends.
 /// </summary>
-internal sealed class Succession(TargetRegistry targets, Schedule schedule, LeaderGate gate, StateKeeper keeper, WakeUp wake)
+internal sealed class Succession(
+    TargetRegistry targets, Schedule schedule, LeaderGate gate, IStateKeeper keeper, WakeUp wake)
 {
     private bool _hasLoaded;
+
+    /// <summary>How the targets are shared out, and who is told of it; <see langword="null"/> if they are not.</summary>
+    public (ITargetShare Share, ITargetShareHost Host)? Sharing { get; init; }
 
     /// <summary>Loads what was saved; one of several copies does so when it comes to lead.</summary>
     public async Task BeginAsync(CancellationToken cancellationToken)
@@ -16,8 +20,12 @@ internal sealed class Succession(TargetRegistry targets, Schedule schedule, Lead
         targets.Start();
     }
 
-    /// <summary>Takes part in the election, if there is one.</summary>
-    public ValueTask JoinAsync(CancellationToken cancellationToken) => gate.StartAsync(wake.Wake, cancellationToken);
+    /// <summary>Takes part in the election, or takes its share of the targets, if there is such a thing.</summary>
+    public async ValueTask JoinAsync(CancellationToken cancellationToken)
+    {
+        await gate.StartAsync(wake.Wake, cancellationToken).ConfigureAwait(false);
+        if (Sharing is var (share, host)) await share.StartAsync(host, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Leads if it is this copy's turn, and no longer if it is not; and saves if it is time.</summary>
     public async Task FollowAsync(CancellationToken stopping) =>
@@ -33,6 +41,7 @@ internal sealed class Succession(TargetRegistry targets, Schedule schedule, Lead
     {
         // Who stops before it has loaded what was saved knows nothing, and must not write that over it.
         if (_hasLoaded) await keeper.SaveLastAsync().ConfigureAwait(false);
+        if (Sharing is var (share, _)) await share.StopAsync(cancellationToken).ConfigureAwait(false);
         if (drained) await gate.ResignAsync(cancellationToken).ConfigureAwait(false);
     }
 

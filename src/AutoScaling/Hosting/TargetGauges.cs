@@ -13,16 +13,19 @@ internal sealed class TargetGauges
 
     private readonly TargetRegistry _targets;
     private readonly LeaderGate _gate;
+    private readonly Telemetry _telemetry;
 
-    private TargetGauges(TargetRegistry targets, LeaderGate gate) => (_targets, _gate) = (targets, gate);
+    private TargetGauges(TargetRegistry targets, LeaderGate gate, Telemetry telemetry) =>
+        (_targets, _gate, _telemetry) = (targets, gate, telemetry);
 
-    private IEnumerable<ManagedTarget> Targets => _gate.Term is null ? [] : _targets.All;
+    private IEnumerable<ManagedTarget> Targets => _gate.IsShared ? _targets.All.Where(t => _gate.TermOf(t.Target) is not null)
+        : _gate.Term is null ? [] : _targets.All;
 
     /// <summary>Shows the targets, from the moment at which there is a meter.</summary>
     /// <returns>The meter.</returns>
     public static Telemetry Show(Telemetry telemetry, TargetRegistry targets, LeaderGate gate, TimeProvider time)
     {
-        var gauges = new TargetGauges(targets, gate);
+        var gauges = new TargetGauges(targets, gate, telemetry);
         void Show(string name, string description, Func<ManagedTarget, int?> count) =>
             telemetry.ObserveCounts($"autoscaling.replicas.{name}", Replicas, description, () => gauges.Counts(count));
 
@@ -53,7 +56,7 @@ internal sealed class TargetGauges
     {
         foreach (var target in Targets)
         {
-            if (count(target) is { } counted) yield return new(counted, TelemetryTags.Of(target.Target));
+            if (count(target) is { } counted) yield return new(counted, _telemetry.TagsOf(target.Target));
         }
     }
 
@@ -64,7 +67,7 @@ internal sealed class TargetGauges
             foreach (var run in target.Shadows)
             {
                 if (run.Last?.Decision is not { } decision) continue;
-                yield return new(decision.To, TelemetryTags.Of(target.Target), new(TelemetryTags.Shadow, run.Shadow.Name));
+                yield return new(decision.To, _telemetry.TagsOf(target.Target, TelemetryTags.Tag(TelemetryTags.Shadow, run.Shadow.Name)));
             }
         }
     }
@@ -80,9 +83,10 @@ internal sealed class TargetGauges
                     continue;
                 yield return new(
                     measured,
-                    TelemetryTags.Of(target.Target),
-                    new(TelemetryTags.Rule, said.Rule),
-                    new(TelemetryTags.Metric, metric.ToString()));
+                    _telemetry.TagsOf(
+                        target.Target,
+                        TelemetryTags.Tag(TelemetryTags.Rule, said.Rule),
+                        TelemetryTags.Tag(TelemetryTags.Metric, metric.ToString())));
             }
         }
     }

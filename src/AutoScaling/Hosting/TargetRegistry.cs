@@ -29,9 +29,13 @@ internal sealed class TargetRegistry(
     private ImmutableDictionary<IPolicySource, ImmutableArray<string>> _errors =
         ImmutableDictionary<IPolicySource, ImmutableArray<string>>.Empty;
     private long _savedAt;
+    private long _version;
     private bool _started;
 
     public int Count => _targets.Count;
+
+    /// <summary>Another number whenever a target has got its first policy, or lost it.</summary>
+    public long Version => Volatile.Read(ref _version);
 
     public IEnumerable<ManagedTarget> All => _targets.Values;
 
@@ -326,6 +330,7 @@ internal sealed class TargetRegistry(
         target.Removed = false;
         _targets[policy.Target] = target;
         if (!known) schedule.Recent.Targets++;
+        if (!known) Interlocked.Increment(ref _version);
         if (target.Enabled) schedule.Add(target, isNew: !known || revived);
         if (isSaid && target.Enabled) schedule.SetAtLatest(target, schedule.Now); // as when a person says it
     }
@@ -334,6 +339,7 @@ internal sealed class TargetRegistry(
     {
         target.Removed = true;
         if (_targets.TryRemove(target.Target, out _)) schedule.Recent.Targets--;
+        Interlocked.Increment(ref _version);
         _removed.Keep(target);
         ForgetRemoved();
     }

@@ -11,7 +11,7 @@ internal sealed class TargetRunner
     private readonly TargetEvaluator _evaluator;
     private readonly ShadowEvaluator _shadows;
     private readonly LeaderGate _gate;
-    private readonly StateKeeper _keeper;
+    private readonly IStateKeeper _keeper;
     private readonly EvaluationReport _report;
     private readonly Observers _observers;
     private readonly Telemetry _telemetry;
@@ -23,7 +23,7 @@ internal sealed class TargetRunner
         TargetEvaluator evaluator,
         ShadowEvaluator shadows,
         LeaderGate gate,
-        StateKeeper keeper,
+        IStateKeeper keeper,
         EvaluationReport report,
         Observers observers,
         Telemetry telemetry)
@@ -41,6 +41,12 @@ internal sealed class TargetRunner
 
     /// <summary>Whether this copy leads, so that targets may be evaluated.</summary>
     public bool Leads => _gate.Term is not null;
+
+    /// <summary>Whether there is no other copy that may evaluate targets.</summary>
+    public bool IsAlone => !_gate.IsElected && !_gate.IsShared;
+
+    /// <summary>Whether a target may be evaluated here.</summary>
+    public bool Has(ManagedTarget managed) => _gate.TermOf(managed.Target) is not null;
 
     /// <summary>When anything was evaluated last, as UTC ticks; 0 if nothing was.</summary>
     public long LastAt => Volatile.Read(ref _lastAt);
@@ -93,7 +99,9 @@ internal sealed class TargetRunner
         await managed.Turn.EnterAsync(stopping).ConfigureAwait(false);
         try
         {
-            if (_gate.Term is null) throw _gate.Refuse(managed.Target, what);
+            var term = _gate.TermOf(managed.Target) ?? throw _gate.Refuse(managed.Target, what);
+            if (await _keeper.EnterAsync(managed, term, stopping).ConfigureAwait(false) is { } unread)
+                throw new ScalingException(ScalingErrorKind.ScalingFailed, $"'{managed.Target}' was not {what}: {NotLoaded(unread)}.");
             managed.Settle();
             var (before, said) = (managed.State.Override, say(_evaluator.Now));
             managed.State = managed.State.WithOverride(said);
@@ -114,8 +122,8 @@ internal sealed class TargetRunner
     /// <summary>Enables or disables a target, and has that saved, so that a restart does not forget it.</summary>
     public void Switch(ManagedTarget managed, bool enabled)
     {
-        managed.Switch(enabled, Leads);
-        _keeper.Changed(managed, tried: true);
+        managed.Switch(enabled, _keeper.IsLoaded(managed));
+        _keeper.Switched(managed);
     }
 
     /// <summary>Reads the metrics that a policy uses; what cannot be read says why.</summary>
@@ -125,14 +133,14 @@ internal sealed class TargetRunner
     private async ValueTask<ScalingRecord> RunAsync(ManagedTarget managed, Request request, CancellationToken stopping)
     {
         if (!request.GoesOn) await managed.Turn.EnterAsync(stopping).ConfigureAwait(false);
-        var term = _gate.Term;
+        var term = _gate.TermOf(managed.Target);
         var hasTurn = true;
         try
         {
             if (term is null) throw _gate.Refuse(managed.Target, request.Manual is null ? "evaluated" : "scaled");
-            return term.Ended.CanBeCanceled
+            return term.Ended.CanBeCanceled || _gate.IsShared
                 ? await RunInTermAsync(managed, request, term, stopping).ConfigureAwait(false)
-                : await RunInTurnAsync(managed, request, stopping).ConfigureAwait(false);
+                : await RunInTurnAsync(managed, request, null, stopping).ConfigureAwait(false);
         }
         catch (OvertakenException)
         {
@@ -155,36 +163,47 @@ internal sealed class TargetRunner
         ManagedTarget managed, Request request, LeaderTerm term, CancellationToken stopping)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(stopping, term.Ended);
-        return await RunInTurnAsync(managed, request, ends.Token).ConfigureAwait(false);
+        var unread = await _keeper.EnterAsync(managed, term, ends.Token).ConfigureAwait(false);
+        if (request.Lateness is not null && !managed.Enabled) throw _gate.Refuse(managed.Target, "evaluated");
+        return await RunInTurnAsync(managed, request, (term, unread), ends.Token).ConfigureAwait(false);
     }
 
-    private async ValueTask<ScalingRecord> RunInTurnAsync(ManagedTarget managed, Request request, CancellationToken stopping)
+    /// <param name="managed">The target.</param>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="begun">
+    /// In which term it has begun, and why what is remembered of the target could not be loaded, so that nothing can be decided;
+    /// <see langword="null"/> where there is only one term.
+    /// </param>
+    /// <param name="stopping">Cuts it off.</param>
+    private async ValueTask<ScalingRecord> RunInTurnAsync(
+        ManagedTarget managed, Request request, (LeaderTerm Term, string? Unread)? begun, CancellationToken stopping)
     {
         var activity = _telemetry.Begin();
         ScalingRecord? record = null;
         try
         {
             managed.Settle();
-            record = await _evaluator.RunAsync(
-                new()
-                {
-                    Policy = managed.Policy,
-                    State = managed.State,
-                    Calls = managed.Calls,
-                    OpenGate = request.Lateness is null ? _open : _openIfEnabled,
-                    Of = managed,
-                    Overtaker = request.Overtaker,
-                    OnPool = request.Overtaker is null,
-                    Manual = request.Manual,
-                    Lateness = request.Lateness,
-                },
-                stopping).ConfigureAwait(false);
+            var evaluation = new Evaluation
+            {
+                Policy = managed.Policy,
+                State = managed.State,
+                Calls = managed.Calls,
+                OpenGate = Opener(begun?.Term, onlyIfEnabled: request.Lateness is not null),
+                Of = managed,
+                Overtaker = request.Overtaker,
+                OnPool = request.Overtaker is null,
+                Manual = request.Manual,
+                Lateness = request.Lateness,
+            };
+            record = begun?.Unread is not { } unread
+                ? await _evaluator.RunAsync(evaluation, stopping).ConfigureAwait(false)
+                : evaluation.Failed(null, _evaluator.Now, NotLoaded(unread), null, TimeSpan.Zero);
             var tried = record.Outcome.Kind == ScaleOutcomeKind.Applied || managed.Intended is not null;
             managed.State = record.Next;
             managed.Intended = null;
 
             // Before anything else: whatever happens now, what is remembered is saved.
-            _keeper.Changed(managed, tried);
+            await _keeper.ChangedAsync(managed, tried).ConfigureAwait(false);
             if (!record.Policy.Shadows.IsEmpty || managed.Shadows.Length > 0)
                 record = await RunShadowsAsync(managed, record, stopping).ConfigureAwait(false);
             if (record is { State.Override: { } over, Next.Override: null }) _report.IsOver(record.Target, over);
@@ -197,7 +216,7 @@ internal sealed class TargetRunner
         }
         finally
         {
-            if (activity is not null) Telemetry.End(activity, record);
+            if (activity is not null) _telemetry.End(activity, record);
         }
     }
 
@@ -220,6 +239,16 @@ internal sealed class TargetRunner
         }
 
         return record;
+    }
+
+    private static string NotLoaded(string unread) => $"what is remembered of it could not be loaded: {unread}";
+
+    private Func<object, ScalingGate> Opener(LeaderTerm? term, bool onlyIfEnabled)
+    {
+        // A share lets what has begun in a term be done in that term.
+        return _gate.IsShared ? managed => new HostGate((ManagedTarget)managed, term, _keeper, onlyIfEnabled)
+            : onlyIfEnabled ? _openIfEnabled
+            : _open;
     }
 
     /// <summary>What is asked for.</summary>

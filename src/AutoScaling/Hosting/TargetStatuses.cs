@@ -22,7 +22,9 @@ internal sealed class TargetStatuses(
     public TargetStatus Of(ManagedTarget target)
     {
         var now = time.GetUtcNow();
-        var next = target.Due is var due and not 0 && runner.Leads ? now + TimeSpan.FromTicks(due - schedule.Now) : (DateTimeOffset?)null;
+        var next = target.Due is var due and not 0 && runner.Has(target)
+            ? now + TimeSpan.FromTicks(due - schedule.Now)
+            : (DateTimeOffset?)null;
         return target.Status(now, next, schedule.Interval(target.Policy));
     }
 }

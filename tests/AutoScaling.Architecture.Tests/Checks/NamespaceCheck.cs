@@ -5,7 +5,7 @@ namespace AutoScaling.Architecture.Tests.Checks;
 
 /// <summary>
 /// Public types are in the namespace of their package, all others in that of their folder.
-/// Extension methods may be where users look for those of Microsoft's and OpenTelemetry's packages.
+/// Extension methods may be where users look for those of Microsoft's, Orleans' and OpenTelemetry's packages.
 /// </summary>
 internal static class NamespaceCheck
 {
@@ -24,7 +24,7 @@ internal static class NamespaceCheck
 
     private static bool IsOthers(string name) =>
         name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) || name.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal)
-        || name.StartsWith("OpenTelemetry.", StringComparison.Ordinal);
+        || name.StartsWith("Orleans.", StringComparison.Ordinal) || name.StartsWith("OpenTelemetry.", StringComparison.Ordinal);
 
     /// <summary>Private helpers aside.</summary>
     private static bool HoldsOnlyExtensions(INamedTypeSymbol type) =>

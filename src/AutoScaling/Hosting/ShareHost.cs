@@ -1,0 +1,46 @@
+namespace AutoScaling.Hosting;
+
+/// <summary>Has targets evaluated that were taken, and saved when they are let go.</summary>
+internal sealed class ShareHost(TargetRegistry targets, Schedule schedule, ShareKeeper keeper, LeaderGate gate, WakeUp wake)
+    : ITargetShareHost
+{
+    public IEnumerable<ScalingTarget> Targets => targets.All.Select(t => t.Target);
+
+    public long TargetsVersion => targets.Version;
+
+    public void Take(IEnumerable<ScalingTarget> taken)
+    {
+        var known = Find(taken);
+        schedule.Restart(known);
+
+        // Somebody may have enabled it, which only its saved state knows.
+        foreach (var target in known.Where(t => !t.Enabled)) _ = LookAsync(target);
+        wake.Wake();
+    }
+
+    public Task ReleaseAsync(IEnumerable<ScalingTarget> released, CancellationToken cancellationToken) =>
+        keeper.ReleaseAsync(Find(released), cancellationToken);
+
+    private async Task LookAsync(ManagedTarget target)
+    {
+        await target.Turn.EnterAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            if (gate.TermOf(target.Target) is { } term) await keeper.EnterAsync(target, term, term.Ended).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Another host has it now.
+        }
+        finally
+        {
+            target.Turn.Leave();
+        }
+
+        if (!target.Enabled) return;
+        schedule.Add(target, isNew: true);
+        wake.Wake();
+    }
+
+    private List<ManagedTarget> Find(IEnumerable<ScalingTarget> names) => [.. names.Select(targets.TryFind).OfType<ManagedTarget>()];
+}

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using AutoScaling.Orleans.Tests.Processes;
+
+namespace AutoScaling.Orleans.Tests.Promises;
+
+/// <summary>Silos come and go under load.</summary>
+[Collection(Cluster.OneAtATime)]
+public sealed class ShareTests
+{
+    private const int Targets = 300;
+
+    // Takeover is given up and poked within 5 s; a silo that stops hands over at once.
+    private static readonly TimeSpan Takeover = TimeSpan.FromSeconds(5);
+
+    [Fact]
+    public async Task Join_ASecondSilo_ItTakesItsShareWithinAMinute()
+    {
+        await using var cluster = new Cluster(new RedisServer(), Targets, interval: 2, "--probe", "3");
+        await cluster.StartAsync(1);
+        await cluster.StartSiloAsync("S2");
+        var took = await cluster.SharedOutAsync(2);
+        TestContext.Current.TestOutputHelper?.WriteLine($"Its share after {took.TotalSeconds:0.0} s: {string.Join(", ", cluster.Shares())}");
+        Assert.True(took < TimeSpan.FromMinutes(1));
+        NoGap(cluster, 0);
+    }
+
+    [Fact]
+    public async Task Restart_ThreeSilosOneAfterTheOther_NoTargetWaitsLongerThanTwoIntervalsAndTakeover()
+    {
+        await using var cluster = new Cluster(new RedisServer(), Targets, interval: 2, "--cooldown", "1", "--probe", "3");
+        var silos = await cluster.StartAsync(3);
+
+        // Load goes up and down, so that all the time something is scaled.
+        cluster.World.Begin((target, reading) => ((target + reading) % 12) < 6 ? 90 : 30);
+        var began = Stopwatch.GetTimestamp();
+        for (var i = 0; i < silos.Length; i++)
+        {
+            await silos[i].StopAsync();
+            await cluster.StartSiloAsync($"S{i + 4}");
+            await cluster.SharedOutAsync(3);
+        }
+
+        await Waiting.ForAsync(2 * cluster.Interval);
+        var longest = NoGap(cluster, began);
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"The longest time without an evaluation: {longest.TotalSeconds:0.0} s; scalings: {cluster.World.Scalings.Count}");
+        Assert.True(longest < (2 * cluster.Interval) + Takeover, $"A target was not evaluated for {longest.TotalSeconds:0.0} s.");
+        Assert.NotEmpty(cluster.World.Scalings);
+
+        // From one count to the next without a break: no scaling was made of a count that had passed.
+        foreach (var scalings in cluster.World.Scalings.GroupBy(s => s.Target, StringComparer.Ordinal))
+            Assert.All(scalings.Zip(scalings.Skip(1)), pair => Assert.Equal(pair.First.To, pair.Second.From));
+    }
+
+    private static TimeSpan NoGap(Cluster cluster, long since)
+    {
+        var longest = TimeSpan.Zero;
+        foreach (var target in cluster.All)
+        {
+            var last = since;
+            foreach (var (_, at) in cluster.World.EvaluationsOf(target).Where(e => e.At >= since))
+            {
+                if (last != 0 && Stopwatch.GetElapsedTime(last, at) is var gap && gap > longest) longest = gap;
+                last = at;
+            }
+        }
+
+        return longest;
+    }
+}
