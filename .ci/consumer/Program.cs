@@ -87,8 +87,8 @@ await using (var app = web.Build())
     foreach (var (path, expected) in new[]
     {
         ("/health", "Healthy"), ("/autoscaling/", "dashboard.js"), ("/autoscaling/dashboard.js", "use strict"), ("/autoscaling/status", "\"total\":1"),
-        ("/autoscaling/target?name=web", "\"target\":\"web\""), ("/autoscaling/policy?name=web", "service: web"), ("/autoscaling/view", "\"canControl\":true"),
-        ("/autoscaling/view/target?name=web", "\"points\""), ("/autoscaling/decisions?name=web", "["),
+        ("/autoscaling/target?name=web", "\"target\":\"web\""), ("/autoscaling/policy?name=web", "service: web"), ("/autoscaling/view", "\"matching\":1"),
+        ("/autoscaling/view/target?name=web", "\"canControl\":true"), ("/autoscaling/decisions?name=web", "["),
     })
     {
         var answer = await client.GetStringAsync(path);

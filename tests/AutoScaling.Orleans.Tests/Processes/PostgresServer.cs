@@ -34,7 +34,7 @@ internal sealed class PostgresServer : IStorageServer
         }
 
         _process = Start(Command("postgres", "-D", Data, "-p", $"{_port}", "-c", "listen_addresses=127.0.0.1", "-k", _folder));
-        await Waiting.UntilAsync(() => AnswersAsync().GetAwaiter().GetResult(), TimeSpan.FromSeconds(30), "PostgreSQL answers");
+        await Waiting.UntilAsync(() => AnswersAsync().GetAwaiter().GetResult(), Waiting.Patience, "PostgreSQL answers");
         if (!isNew) return;
         await using var connection = new NpgsqlConnection(ConnectionString);
         await connection.OpenAsync();

@@ -27,7 +27,7 @@ internal sealed class RedisServer : IStorageServer
             ArgumentList = { "--port", $"{_port}", "--bind", "127.0.0.1", "--dir", _folder, "--save", "", "--appendonly", "yes", "--appendfsync", "always" },
         })!;
         _ = _process.StandardOutput.ReadToEndAsync();
-        return Waiting.UntilAsync(Answers, TimeSpan.FromSeconds(20), "Redis answers");
+        return Waiting.UntilAsync(Answers, Waiting.Patience, "Redis answers");
     }
 
     /// <summary>Ends it at once; what it has confirmed is on the disk.</summary>

@@ -5,6 +5,9 @@ namespace AutoScaling.Orleans.Tests.Processes;
 /// <summary>Waits for what other processes do.</summary>
 internal static class Waiting
 {
+    /// <summary>For what takes a second, on a machine that is busy with other things.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Waits until something holds.</summary>

@@ -20,17 +20,17 @@ public sealed class FreezeTests
         world.Slowness = TimeSpan.FromMilliseconds(50);
         var silos = await cluster.StartAsync(2);
         world.Begin((_, _) => 90);
-        await Waiting.UntilAsync(() => world.Scalings.Count >= Targets / 3, TimeSpan.FromSeconds(20), "the silos scale");
+        await Waiting.UntilAsync(() => world.Scalings.Count >= Targets / 3, Waiting.Patience, "the silos scale");
         await silos[0].FreezeAsync();
         var frozen = Stopwatch.GetTimestamp();
         await Waiting.ForAsync(Frozen);
-        Assert.True(cluster.All.All(t => world.EvaluationsOf(t)[^1].At > frozen), "the other silo has gone on with all targets");
+        await cluster.EvaluatedSinceAsync(frozen, Waiting.Patience); // The other silo has gone on with all targets.
         var thawed = Stopwatch.GetTimestamp();
         await silos[0].ThawAsync();
 
         // All have been evaluated again some times: whatever the silo that was stopped was about to do, it has done by now.
         await Waiting.ForAsync(3 * cluster.Interval);
-        await cluster.EvaluatedSinceAsync(thawed, TimeSpan.FromSeconds(10));
+        await cluster.EvaluatedSinceAsync(thawed, Waiting.Patience);
         cluster.ScaledOnce(_ => true);
         Assert.DoesNotContain(world.Scalings, s => s.At > thawed && string.Equals(s.Silo, silos[0].Name, StringComparison.Ordinal));
     }

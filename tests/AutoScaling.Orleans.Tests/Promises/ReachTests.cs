@@ -38,7 +38,7 @@ public sealed class ReachTests
 
             await PostAsync(other, "hold", new { target = target.Name, replicas = 7 });
             var held = int.Parse(target.Name.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture);
-            await Waiting.UntilAsync(() => cluster.World.ReplicasOf(held) == 7, TimeSpan.FromSeconds(10), "it is held at 7");
+            await Waiting.UntilAsync(() => cluster.World.ReplicasOf(held) == 7, Waiting.Patience, "it is held at 7");
             await autoScaler.ResumeAsync(target, Stop);
             Assert.Equal(ScaleOutcomeKind.Applied, (await autoScaler.ScaleAsync(target, 3, "by hand", cancellationToken: Stop)).Kind);
             Assert.Equal(3, cluster.World.ReplicasOf(held));
@@ -65,7 +65,7 @@ public sealed class ReachTests
 
         // What was said outlives the silo that it was said to.
         await silos[1].KillAsync();
-        await Waiting.UntilAsync(() => Array.TrueForAll(some, t => IsDisabled(autoScaler, t)), TimeSpan.FromSeconds(30), "they are still disabled");
+        await Waiting.UntilAsync(() => Array.TrueForAll(some, t => IsDisabled(autoScaler, t)), Waiting.Patience, "they are still disabled");
     }
 
     private static bool IsDisabled(IAutoScaler autoScaler, ScalingTarget target)

@@ -9,8 +9,8 @@ public sealed class ShareTests
 {
     private const int Targets = 300;
 
-    // Takeover is given up and poked within 5 s; a silo that stops hands over at once.
-    private static readonly TimeSpan Takeover = TimeSpan.FromSeconds(5);
+    // As promised of a silo that is killed. One that stops hands over at once, if the machine is not busy with other things.
+    private static readonly TimeSpan Takeover = TimeSpan.FromSeconds(10);
 
     [Fact]
     public async Task Join_ASecondSilo_ItTakesItsShareWithinAMinute()

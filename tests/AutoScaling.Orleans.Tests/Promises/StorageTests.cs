@@ -33,8 +33,8 @@ public sealed class StorageTests
         await cluster.Storage.StartAsync();
         var back = Stopwatch.GetTimestamp();
         await Waiting.UntilAsync(
-            () => cluster.All.Where(t => t % 2 == 0).All(t => world.ReplicasOf(t) == 6), TimeSpan.FromSeconds(30), "all are scaled");
-        await cluster.EvaluatedSinceAsync(back, TimeSpan.FromSeconds(10));
+            () => cluster.All.Where(t => t % 2 == 0).All(t => world.ReplicasOf(t) == 6), Waiting.Patience, "all are scaled");
+        await cluster.EvaluatedSinceAsync(back, Waiting.Patience);
         Assert.DoesNotContain(world.Scalings.GroupBy(s => s.Target, StringComparer.Ordinal), g => g.Count() > 1);
         Assert.DoesNotContain(world.Scalings, s => s.At < back);
     }
