@@ -71,6 +71,9 @@ internal sealed class TestStore : IScalingStateStore
     /// <summary>What the next loads throw, one each.</summary>
     public ConcurrentQueue<Exception> LoadTroubles { get; } = [];
 
+    /// <summary>What loading the state of one target throws.</summary>
+    public Exception? LoadTrouble { get; set; }
+
     /// <summary>What the next deletions throw, one each.</summary>
     public ConcurrentQueue<Exception> DeleteTroubles { get; } = [];
 
@@ -88,7 +91,8 @@ internal sealed class TestStore : IScalingStateStore
         return Saved;
     }
 
-    public ValueTask<ScalingState?> LoadAsync(string target, CancellationToken cancellationToken) => new(Saved.GetValueOrDefault(target));
+    public ValueTask<ScalingState?> LoadAsync(string target, CancellationToken cancellationToken) =>
+        LoadTrouble is { } trouble ? throw trouble : new(Saved.GetValueOrDefault(target));
 
     public async ValueTask SaveAsync(IReadOnlyDictionary<string, ScalingState> states, CancellationToken cancellationToken)
     {
