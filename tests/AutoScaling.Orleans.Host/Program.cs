@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Console;
 using Orleans.Configuration;
 
 // One silo, for tests that stop and kill it; or a host that is alone. Settings are arguments: --silo NAME --world PORT --targets N --interval SECONDS
-// --http PORT; in a cluster also --cluster NAME --port PORT and --redis ENDPOINT or --postgres CONNECTION; without these it is alone.
+// --http PORT --policies FILE; in a cluster also --cluster NAME --port PORT and --redis ENDPOINT or --postgres CONNECTION; without these it is alone.
 var builder = WebApplication.CreateSlimBuilder(args);
 string? Setting(string name) => builder.Configuration[name];
 TimeSpan Seconds(string name, double usual) =>
@@ -43,6 +43,7 @@ for (var i = 0; i < Number("targets", 100); i++)
     });
 }
 
+if (Setting("policies") is { } file) scaling.AddPolicyFile(file);
 scaling.UseScaler(_ => new WorldScaler(world)).UseMetrics(s => new WorldMetrics(world, s.GetRequiredService<TimeProvider>()))
     .OnEvaluated(record => world.Tell(record.Decision is null ? $"X {record.Target} {record.Error}" : $"E {record.Target} {record.Outcome.Kind}"));
 builder.Services.AddHealthChecks().AddAutoScaling();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using AutoScaling.Orleans.Tests.Processes;
 
 namespace AutoScaling.Orleans.Tests.Promises;
@@ -50,6 +51,37 @@ public sealed class ShareTests
         // From one count to the next without a break: no scaling was made of a count that had passed.
         foreach (var scalings in cluster.World.Scalings.GroupBy(s => s.Target, StringComparer.Ordinal))
             Assert.All(scalings.Zip(scalings.Skip(1)), pair => Assert.Equal(pair.First.To, pair.Second.From));
+    }
+
+    /// <summary>Every silo reads the policies, and one of them looks after what is new in them.</summary>
+    [Fact]
+    public async Task Reload_AFileOfPoliciesThatChanges_OneSiloEvaluatesWhatIsNewAndNobodyWhatIsGone()
+    {
+        const int Added = Targets, Second = Targets + 1;
+        var folder = Directory.CreateTempSubdirectory("autoscaling-orleans-").FullName;
+        var file = Path.Combine(folder, "policies.yaml");
+        static string Policy(int target) =>
+            $"  - {{ service: t{target.ToString(CultureInfo.InvariantCulture)}, max: 9, interval: 1s, rules: [{{ type: threshold, cpuTarget: 60 }}] }}\n";
+        await File.WriteAllTextAsync(file, "policies:\n" + Policy(Added), TestContext.Current.CancellationToken);
+        try
+        {
+            await using var cluster = new Cluster(new RedisServer(), Targets, interval: 2, "--probe", "3", "--policies", file);
+            await cluster.StartAsync(2);
+            var world = cluster.World;
+            await Waiting.UntilAsync(() => world.EvaluationsOf(Added).Count > 0, Waiting.Patience, "the target of the file is evaluated");
+
+            await File.WriteAllTextAsync(file, "policies:\n" + Policy(Second), TestContext.Current.CancellationToken);
+            await Waiting.UntilAsync(() => world.EvaluationsOf(Second).Count > 3, Waiting.Patience, "the target that is new is evaluated");
+            Assert.Single(world.EvaluationsOf(Second).Select(e => e.Silo).Distinct(StringComparer.Ordinal));
+            await Waiting.ForAsync(cluster.Interval);
+            var last = world.EvaluationsOf(Added).Count;
+            await Waiting.ForAsync(2 * cluster.Interval);
+            Assert.Equal(last, world.EvaluationsOf(Added).Count);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private static TimeSpan NoGap(Cluster cluster, long since)

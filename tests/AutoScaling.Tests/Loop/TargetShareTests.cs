@@ -91,7 +91,8 @@ public sealed class TargetShareTests : IDisposable
         using var elsewhere = new TestShare();
         elsewhere.Take("web");
         using var other = new TestSystem(b => b.AddPolicy("web", max: 20).UseScaler(_ => _system.Scaler).Services
-            .AddSingleton<ITargetShare>(elsewhere).AddSingleton<IScalingStateStore>(_store)) { Cpu = 90 };
+            .AddSingleton<ITargetShare>(elsewhere).AddSingleton<IScalingStateStore>(_store))
+        { Cpu = 90 };
         other.Time.SetUtcNow(_system.Time.GetUtcNow());
         await other.AutoScaler.TickAsync(Stop);
         Assert.Equal(6, _system.Scaler.Replicas("web"));
