@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using AutoScaling.AspNetCore.Following;
 using AutoScaling.AspNetCore.Guarding;
 using AutoScaling.AspNetCore.Wire;
@@ -40,7 +39,7 @@ internal sealed class ControlEndpoints(IAutoScaler autoScaler, Board board, IEnu
 
     private async Task<IResult> PauseAsync(HttpContext context)
     {
-        var body = await ReadAsync(context, WireJson.Of<PauseBody>()).ConfigureAwait(false);
+        var body = await JsonBody.ReadAsync(context, WireJson.Of<PauseBody>()).ConfigureAwait(false);
         return await DoAsync(context, body.Target, "pause", async (by, stop) =>
         {
             await autoScaler.PauseAsync(body.Target, KindOf(body.Kind), body.Until, body.Reason, by, stop).ConfigureAwait(false);
@@ -58,7 +57,7 @@ internal sealed class ControlEndpoints(IAutoScaler autoScaler, Board board, IEnu
 
     private async Task<IResult> HoldAsync(HttpContext context)
     {
-        var body = await ReadAsync(context, WireJson.Of<HoldBody>()).ConfigureAwait(false);
+        var body = await JsonBody.ReadAsync(context, WireJson.Of<HoldBody>()).ConfigureAwait(false);
         return await DoAsync(context, body.Target, "hold", async (by, stop) =>
         {
             await autoScaler.HoldAsync(body.Target, body.Replicas, body.Until, body.Reason, by, stop).ConfigureAwait(false);
@@ -68,7 +67,7 @@ internal sealed class ControlEndpoints(IAutoScaler autoScaler, Board board, IEnu
 
     private async Task<IResult> ResumeAsync(HttpContext context)
     {
-        var body = await ReadAsync(context, WireJson.Of<TargetBody>()).ConfigureAwait(false);
+        var body = await JsonBody.ReadAsync(context, WireJson.Of<TargetBody>()).ConfigureAwait(false);
         return await DoAsync(context, body.Target, "resume", async (_, stop) =>
         {
             await autoScaler.ResumeAsync(body.Target, stop).ConfigureAwait(false);
@@ -78,7 +77,7 @@ internal sealed class ControlEndpoints(IAutoScaler autoScaler, Board board, IEnu
 
     private async Task<IResult> ScaleAsync(HttpContext context)
     {
-        var body = await ReadAsync(context, WireJson.Of<ScaleBody>()).ConfigureAwait(false);
+        var body = await JsonBody.ReadAsync(context, WireJson.Of<ScaleBody>()).ConfigureAwait(false);
         return await DoAsync(context, body.Target, "scale", async (by, stop) =>
         {
             var outcome = await autoScaler.ScaleAsync(body.Target, body.Replicas, body.Reason, by, stop).ConfigureAwait(false);
@@ -89,14 +88,14 @@ internal sealed class ControlEndpoints(IAutoScaler autoScaler, Board board, IEnu
 
     private async Task<IResult> EvaluateAsync(HttpContext context)
     {
-        var body = await ReadAsync(context, WireJson.Of<TargetBody>()).ConfigureAwait(false);
+        var body = await JsonBody.ReadAsync(context, WireJson.Of<TargetBody>()).ConfigureAwait(false);
         return await DoAsync(context, body.Target, "evaluate", async (_, stop) =>
             (await autoScaler.EvaluateAsync(body.Target, stop).ConfigureAwait(false)).Explain()).ConfigureAwait(false);
     }
 
     private async Task<IResult> SetShadowAsync(HttpContext context)
     {
-        var body = await ReadAsync(context, WireJson.Of<ShadowBody>()).ConfigureAwait(false);
+        var body = await JsonBody.ReadAsync(context, WireJson.Of<ShadowBody>()).ConfigureAwait(false);
         return await DoAsync(context, body.Target, "set a shadow of", (_, _) =>
         {
             var policy = autoScaler.GetStatus(body.Target).Policy with { Shadows = [] };
@@ -129,13 +128,5 @@ internal sealed class ControlEndpoints(IAutoScaler autoScaler, Board board, IEnu
             Log.Refused(logger, by, action, target, e.Message);
             throw;
         }
-    }
-
-    private static async ValueTask<T> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
-    {
-        if (!context.Request.HasJsonContentType())
-            throw new BadHttpRequestException("its content type must be application/json", StatusCodes.Status415UnsupportedMediaType);
-        return await context.Request.ReadFromJsonAsync(type, context.RequestAborted).ConfigureAwait(false)
-            ?? throw new BadHttpRequestException("it is null");
     }
 }

@@ -61,10 +61,13 @@ public sealed class ControlTests
     [InlineData("pause", """{ "target": "wbe" }""", 404, "There is no policy for 'wbe'.")]
     [InlineData("scale", """{ "target": "web", "replicas": 99 }""", 400, "Replicas of 'web' must be between Min (1) and Max (20), but is 99.")]
     [InlineData("pause", """{ "target": "web", "kind": "all" }""", 400, "Kind of a pause must be pause, pauseScaleUp or pauseScaleDown, but is 'all'.")]
-    [InlineData("hold", """{ "target": "web" }""", 400, null)]
-    [InlineData("hold", "null", 400, "The body cannot be read: it is null.")]
+    [InlineData("hold", """{ "target": "web" }""", 400, "The body cannot be read: 'replicas' is missing.")]
+    [InlineData("hold", """{ "target": "web", "replicas": "many" }""", 400, "The body cannot be read: 'replicas' cannot be 'many'.")]
+    [InlineData("hold", """{ "target": "web", "replicas": 2, "until": "noon" }""", 400, "The body cannot be read: 'until' cannot be 'noon'.")]
+    [InlineData("hold", """{ "target": null, "replicas": 2 }""", 400, "The body cannot be read: 'target' cannot be 'null'.")]
+    [InlineData("hold", "null", 400, "The body cannot be read: it must be an object, but is 'null'.")]
     [InlineData("hold", "{", 400, null)]
-    [InlineData("pause", """{ "target": "web", "untill": "x" }""", 400, null)]
+    [InlineData("pause", """{ "target": "web", "untill": "x" }""", 400, "The body cannot be read: 'untill' is none of target, kind, until, reason.")]
     public async Task Post_BadInput_IsAProblemWithTheRightCode(string path, string json, int status, string? detail)
     {
         await using var host = await WebHost.StartAsync(new());
