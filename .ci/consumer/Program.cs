@@ -86,7 +86,7 @@ await using (var app = web.Build())
     using var client = new HttpClient { BaseAddress = new(address) };
     foreach (var (path, expected) in new[]
     {
-        ("/health", "Healthy"), ("/autoscaling/", "dashboard.js"), ("/autoscaling/dashboard.js", "use strict"), ("/autoscaling/status", "\"total\":1"),
+        ("/health", "Healthy"), ("/autoscaling/", "dashboard.js"), ("/autoscaling/dashboard.js", "import "), ("/autoscaling/list.js", "export "), ("/autoscaling/status", "\"total\":1"),
         ("/autoscaling/target?name=web", "\"target\":\"web\""), ("/autoscaling/policy?name=web", "service: web"), ("/autoscaling/view", "\"matching\":1"),
         ("/autoscaling/view/target?name=web", "\"canControl\":true"), ("/autoscaling/decisions?name=web", "["),
     })
