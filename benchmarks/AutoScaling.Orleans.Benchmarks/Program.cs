@@ -1,15 +1,25 @@
+using System.Globalization;
 using AutoScaling.Orleans.Benchmarks;
 
-// How much a cluster costs beside a host that is alone, and how soon others go on with the targets of a silo that is killed.
-// Usage: AutoScaling.Orleans.Benchmarks [TARGETS,TARGETS ...] [SILOS,SILOS ...] [SECONDS]; 0 silos is a host that is alone. Needs redis-server.
-if (args is ["silo", ..]) return await Member.RunAsync(args[1..]);
-int[] Numbers(int index, string usual) => [.. (args.Length > index ? args[index] : usual).Split(',').Select(n => int.Parse(n, System.Globalization.CultureInfo.InvariantCulture))];
-var seconds = Numbers(2, "60")[0];
-Console.WriteLine("| targets | silos | evaluations/s | CPU of all silos | CPU of Redis | memory of the largest silo | writes/s | all evaluated again after a kill |");
-Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- |");
-foreach (var targets in Numbers(0, "1000,10000,100000"))
+// What a cluster costs beside a host that is alone, and what becomes of the targets of a silo that is killed. Needs redis-server.
+//   AutoScaling.Orleans.Benchmarks [TARGETS,TARGETS ...] [SILOS,SILOS ...] [SECONDS]   a row for each; 0 silos is a host that is alone
+//   AutoScaling.Orleans.Benchmarks kills [COUNT] [TARGETS]                             kills a silo so often while targets are scaled
+switch (args)
 {
-    foreach (var silos in Numbers(1, "0,2,3")) Console.WriteLine(await Fleet.MeasureAsync(targets, silos, TimeSpan.FromSeconds(seconds)));
+    case ["silo", .. var arguments]:
+        return await Member.RunAsync(arguments);
+    case ["kills", .. var arguments]:
+        return await Kills.RunAsync(Numbers(arguments, 0, "20")[0], Numbers(arguments, 1, "2000")[0]) ? 0 : 1;
+    default:
+        Console.WriteLine(Fleet.Heading);
+        foreach (var targets in Numbers(args, 0, "1000,10000,100000"))
+        {
+            foreach (var silos in Numbers(args, 1, "0,2,3"))
+                Console.WriteLine(await Fleet.MeasureAsync(targets, silos, TimeSpan.FromSeconds(Numbers(args, 2, "60")[0])));
+        }
+
+        return 0;
 }
 
-return 0;
+static int[] Numbers(string[] arguments, int index, string usual) =>
+    [.. (arguments.Length > index ? arguments[index] : usual).Split(',').Select(n => int.Parse(n, CultureInfo.InvariantCulture))];
