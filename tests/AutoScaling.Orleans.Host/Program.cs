@@ -2,11 +2,12 @@ using System.Globalization;
 using System.Net;
 using AutoScaling;
 using AutoScaling.Orleans.Host;
+using AutoScaling.Prometheus;
 using Microsoft.Extensions.Logging.Console;
 using Orleans.Configuration;
 
 // One silo, for tests that stop and kill it; or a host that is alone. Settings are arguments: --silo NAME --world PORT --targets N --interval SECONDS
-// --http PORT --policies FILE; in a cluster also --cluster NAME --port PORT and --redis ENDPOINT or --postgres CONNECTION; without these it is alone.
+// --http PORT --policies FILE --prometheus URL --dashboard off; in a cluster also --cluster NAME --port PORT and --redis ENDPOINT, --postgres CONNECTION or neither, in memory; without these it is alone.
 var builder = WebApplication.CreateSlimBuilder(args);
 string? Setting(string name) => builder.Configuration[name];
 TimeSpan Seconds(string name, double usual) =>
@@ -38,11 +39,19 @@ for (var i = 0; i < Number("targets", 100); i++)
     {
         Target = $"t{i}",
         Range = new(1, 100),
-        Rules = [new ThresholdRule { CpuTarget = 60 }],
+        Rules = Setting("prometheus") is null
+            ? [new ThresholdRule { CpuTarget = 60 }]
+            : [new TargetTrackingRule { Metric = "rps@prom", Kind = TargetKind.TotalPerReplica, Target = 50 }],
         Behavior = ScalingBehavior.Default with { ScaleUp = new() { Cooldown = cooldown }, ScaleDown = new() { Cooldown = cooldown } },
     });
 }
 
+if (Setting("prometheus") is { } prometheus)
+    scaling.AddPrometheus("prom", new Uri($"{prometheus}/{Setting("silo")}/"), p =>
+    {
+        p.MaxAnswerAge = Seconds("interval", 2) / 2;
+        p.Add("rps", "sum by (service) (rps)");
+    });
 if (Setting("policies") is { } file) scaling.AddPolicyFile(file);
 scaling.UseScaler(_ => new WorldScaler(world)).UseMetrics(s => new WorldMetrics(world, s.GetRequiredService<TimeProvider>()))
     .OnEvaluated(record => world.Tell(record.Decision is null ? $"X {record.Target} {record.Error}" : $"E {record.Target} {record.Outcome.Kind}"));
@@ -68,6 +77,11 @@ if (Setting("cluster") is { } cluster)
             if (Setting("reminders") is not null)
                 silo.UseRedisReminderService(o => o.ConfigurationOptions = StackExchange.Redis.ConfigurationOptions.Parse(redis));
         }
+        else if (Setting("postgres") is null)
+        {
+            silo.UseLocalhostClustering(Number("port", 0), Number("gateway", 0), serviceId: "autoscaling", clusterId: cluster)
+                .AddMemoryGrainStorage("AutoScaling");
+        }
         else
         {
             void Connect(Action<string, string> set) => set("Npgsql", Setting("postgres")!);
@@ -78,13 +92,14 @@ if (Setting("cluster") is { } cluster)
         silo.AddAutoScaling(o =>
         {
             o.Buckets = Number("buckets", 256);
+            o.Tick = Seconds("tick", 1);
             if (Setting("lease") is not null) o.Lease = Seconds("lease", 0);
         });
     });
 }
 
 var app = builder.Build();
-app.MapAutoScaling("/autoscaling").AllowAnonymous().WithControl(c => c.AllowAnonymous());
+app.MapAutoScaling("/autoscaling", o => o.Dashboard = Setting("dashboard") is null).AllowAnonymous().WithControl(c => c.AllowAnonymous());
 app.MapHealthChecks("/health");
 app.MapGet("/clock", (long ticks) => steps.Now = ticks);
 app.MapPost("/evaluate", (int[] targets) => Evaluating.OwnAsync(app.Services, targets));

@@ -36,7 +36,7 @@ internal sealed class GuardFilter(IAutoScaler autoScaler, bool isControl) : IEnd
         }
         catch (ScalingException e)
         {
-            return Problems.Of(e, autoScaler.GetStatus().Leadership is not { Leads: false });
+            return Problems.Of(e, () => autoScaler.GetStatus().Leadership is not { Leads: false });
         }
         catch (Exception e) when (e is JsonException or BadHttpRequestException)
         {

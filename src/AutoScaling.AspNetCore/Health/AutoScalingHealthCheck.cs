@@ -49,7 +49,7 @@ internal sealed class AutoScalingHealthCheck(IAutoScaler autoScaler, AutoScaling
         AddLoop(report, status, now);
         AddTargets(report, status, now);
         return report.Build(status.Targets.IsEmpty
-            ? "There is no policy, so nothing is scaled."
+            ? "There is no target, so nothing is scaled."
             : $"{status.ActivePolicies} of {status.Targets.Length} targets are evaluated.");
     }
 

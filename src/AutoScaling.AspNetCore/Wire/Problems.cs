@@ -21,8 +21,8 @@ internal static class Problems
 
     /// <summary>The answer to an exception of the autoscaler.</summary>
     /// <param name="e">The exception.</param>
-    /// <param name="leads">Whether this copy leads, or is alone.</param>
-    public static IResult Of(ScalingException e, bool leads)
+    /// <param name="leads">Whether this copy leads, or is alone; asked where it matters.</param>
+    public static IResult Of(ScalingException e, Func<bool> leads)
     {
         var kind = JsonNamingPolicy.CamelCase.ConvertName($"{e.Kind}");
         return e.Kind switch
@@ -32,7 +32,7 @@ internal static class Problems
                 StatusCodes.Status400BadRequest, "What was asked for breaks a rule.", e.Message, kind, [.. e.Errors]),
             ScalingErrorKind.MetricsUnavailable => Of(
                 StatusCodes.Status503ServiceUnavailable, "Metrics cannot be read.", e.Message, kind),
-            _ when !leads => Of(StatusCodes.Status409Conflict, "Another copy leads.", e.Message, kind),
+            _ when !leads() => Of(StatusCodes.Status409Conflict, "Another copy leads.", e.Message, kind),
             _ => Of(StatusCodes.Status502BadGateway, "It was not carried out.", e.Message, kind),
         };
     }

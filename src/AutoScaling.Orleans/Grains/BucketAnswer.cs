@@ -10,7 +10,7 @@ internal sealed class BucketAnswer
 {
     /// <summary>What is answered; <see langword="null"/> if nothing is.</summary>
     [Id(0)]
-    public string? Json { get; init; }
+    public byte[]? Json { get; init; }
 
     /// <summary>What kind of failure; <see langword="null"/> if there is none.</summary>
     [Id(1)]

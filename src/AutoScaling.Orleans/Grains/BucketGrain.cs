@@ -50,14 +50,16 @@ internal sealed class BucketGrain(
         Log.Deactivated(logger, Bucket, reason.Description);
     }
 
-    public Task<SiloAddress> Poke(int buckets)
+    public Task<SiloAddress> Poke(SiloBuckets caller)
     {
+        var buckets = caller.IsOwn.Length;
         if (buckets != share.Buckets)
         {
             throw new OrleansException(
                 $"All silos must have the same number of buckets, but silo {silo.Name} has {share.Buckets} and another {buckets}.");
         }
 
+        share.Hear(caller);
         if (!share.IsStopping) Renew();
         return Task.FromResult(silo.SiloAddress);
     }

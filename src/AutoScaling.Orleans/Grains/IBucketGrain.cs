@@ -9,10 +9,10 @@ namespace AutoScaling.Orleans.Grains;
 internal interface IBucketGrain : IGrainWithIntegerKey
 {
     /// <summary>Keeps the bucket active, and lets its term last longer.</summary>
-    /// <param name="buckets">How many buckets the caller knows.</param>
+    /// <param name="caller">The silo that calls, and its buckets.</param>
     /// <returns>The silo that it is active in.</returns>
     [AlwaysInterleave]
-    Task<SiloAddress> Poke(int buckets);
+    Task<SiloAddress> Poke(SiloBuckets caller);
 
     /// <summary>Hands the bucket to another silo.</summary>
     /// <param name="silo">Which.</param>

@@ -7,11 +7,8 @@ namespace AutoScaling.Orleans.Grains;
 
 /// <summary>Answers calls of other silos and of clients by this silo's own autoscaler, which looks after the target.</summary>
 internal sealed class LocalCalls(
-    [FromKeyedServices(LocalCalls.Key)] IAutoScaler local, BucketShare share, ILocalSiloDetails silo, BucketJson json, TimeProvider time)
+    [FromKeyedServices(ITargetShare.LocalAutoScaler)] IAutoScaler local, BucketShare share, ILocalSiloDetails silo, BucketJson json, TimeProvider time)
 {
-    /// <summary>The autoscaler of this silo alone, among the services.</summary>
-    public const string Key = "AutoScaling.Orleans.Local";
-
     // All buckets are asked at once, and what their targets share is looked at once.
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
 
@@ -19,12 +16,18 @@ internal sealed class LocalCalls(
     private AutoScalerStatus? _shared;
     private long _sharedAt;
 
-    /// <summary>Answers a call of a bucket that is this silo's.</summary>
+    /// <summary>The silo's name.</summary>
+    public string Silo => silo.Name;
+
+    /// <summary>Whether a bucket is this silo's, so that no other has to be asked.</summary>
+    public bool Has(int bucket) => share.Has(bucket);
+
+    /// <summary>Answers a call of a bucket that is this silo's, for another silo.</summary>
     public async Task<BucketAnswer> AnswerAsync(BucketCall call, int bucket)
     {
         try
         {
-            return new() { Silo = silo.Name, Json = await DoAsync(call, bucket).ConfigureAwait(false) };
+            return new() { Silo = silo.Name, Json = await DoAsync(call, bucket).ConfigureAwait(false) is { } answer ? json.Write(answer) : null };
         }
         catch (ScalingException e)
         {
@@ -32,17 +35,20 @@ internal sealed class LocalCalls(
         }
     }
 
-    private async Task<string?> DoAsync(BucketCall call, int bucket)
+    /// <summary>Answers a call of a bucket that is this silo's.</summary>
+    /// <returns>What is answered; <see langword="null"/> if nothing is.</returns>
+    /// <exception cref="ScalingException">What the silo's own autoscaler throws.</exception>
+    public async Task<object?> DoAsync(BucketCall call, int bucket)
     {
-        if (call.Kind == BucketCallKind.StatusOfAll) return json.Write(StatusOf(bucket));
-        if (call is { Kind: BucketCallKind.Recent, Target: null }) return json.Write(Records(share.TargetsIn(bucket), call.After));
+        if (call.Kind == BucketCallKind.StatusOfAll) return StatusOf(bucket);
+        if (call is { Kind: BucketCallKind.Recent, Target: null }) return Records(share.TargetsIn(bucket), call.After);
         ScalingTarget target = call.Target!;
         switch (call.Kind)
         {
             case BucketCallKind.Status:
-                return local.TryGetStatus(target, out var status) ? json.Write(status) : null;
+                return local.TryGetStatus(target, out var status) ? status : null;
             case BucketCallKind.Recent:
-                return json.Write(Records([target], call.After));
+                return Records([target], call.After);
             case BucketCallKind.Enable:
                 local.Enable(target.Name);
                 return null;
@@ -50,7 +56,7 @@ internal sealed class LocalCalls(
                 local.Disable(target.Name);
                 return null;
             case BucketCallKind.Scale:
-                return json.Write(await local.ScaleAsync(target, call.Replicas, call.Reason, call.By).ConfigureAwait(false));
+                return await local.ScaleAsync(target, call.Replicas, call.Reason, call.By).ConfigureAwait(false);
             case BucketCallKind.Pause:
                 await local.PauseAsync(target, (ScalingOverrideKind)call.Override, call.Until, call.Reason, call.By).ConfigureAwait(false);
                 return null;
@@ -61,9 +67,9 @@ internal sealed class LocalCalls(
                 await local.ResumeAsync(target).ConfigureAwait(false);
                 return null;
             case BucketCallKind.Metrics:
-                return json.Write(await local.GetMetricsAsync(target).ConfigureAwait(false));
+                return await local.GetMetricsAsync(target).ConfigureAwait(false);
             default:
-                return json.Write(await local.EvaluateAsync(target).ConfigureAwait(false));
+                return await local.EvaluateAsync(target).ConfigureAwait(false);
         }
     }
 

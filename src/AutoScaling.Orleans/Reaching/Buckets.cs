@@ -6,13 +6,16 @@ using Orleans;
 
 namespace AutoScaling.Orleans.Reaching;
 
-/// <summary>Calls buckets wherever they are, each call with a deadline: one to a silo that is lost would hang.</summary>
+/// <summary>
+/// Calls buckets wherever they are, each call with a deadline: one to a silo that is lost would hang. Those of this silo answer at once.
+/// </summary>
 internal sealed class Buckets(
     IGrainFactory grains,
     BucketJson json,
     IOptions<OrleansScalingOptions> options,
     IOptions<AutoScalingOptions> scaling,
-    TimeProvider time)
+    TimeProvider time,
+    LocalCalls? local = null)
 {
     /// <summary>How many there are.</summary>
     public int Count => options.Value.Buckets;
@@ -54,6 +57,12 @@ internal sealed class Buckets(
         BucketAnswer answer;
         try
         {
+            if (local?.Has(bucket) == true)
+            {
+                var own = await local.DoAsync(call, bucket).WaitAsync(Limit(call.Kind), time, cancellationToken).ConfigureAwait(false);
+                return ((T?)own, local.Silo);
+            }
+
             answer = await grains.GetGrain<IBucketGrain>(bucket).Ask(call)
                 .WaitAsync(Limit(call.Kind), time, cancellationToken).ConfigureAwait(false);
         }
@@ -62,7 +71,7 @@ internal sealed class Buckets(
             throw new ScalingException(
                 ScalingErrorKind.ScalingFailed, $"{who} did not answer within {Phrase.Of(Limit(call.Kind))}.", e);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not OperationCanceledException and not ScalingException)
         {
             // Whatever the way to another silo may throw.
             throw new ScalingException(ScalingErrorKind.ScalingFailed, $"{who} could not be asked: {Phrase.Of(e)}.", e);

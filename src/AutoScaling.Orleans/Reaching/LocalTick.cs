@@ -1,4 +1,3 @@
-using AutoScaling.Orleans.Grains;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AutoScaling.Orleans.Reaching;
@@ -7,7 +6,7 @@ namespace AutoScaling.Orleans.Reaching;
 internal sealed class LocalTick(IServiceProvider services)
 {
     public Task<int> TickAsync(CancellationToken cancellationToken) =>
-        services.GetKeyedService<IAutoScaler>(LocalCalls.Key)?.TickAsync(cancellationToken)
+        services.GetKeyedService<IAutoScaler>(ITargetShare.LocalAutoScaler)?.TickAsync(cancellationToken)
         ?? throw new ScalingException(
             ScalingErrorKind.InvalidConfiguration,
             "TickAsync must be called in a silo, which has targets of its own, but this is a client.");

@@ -45,7 +45,7 @@ public static class OrleansAutoScalingExtensions
 
         // The autoscaler of the silo alone answers for its targets, beside that of the cluster, which everybody else is given.
         var local = services.Last(s => s.ServiceType == typeof(IAutoScaler) && !s.IsKeyedService).ImplementationType!;
-        services.AddKeyedSingleton(typeof(IAutoScaler), LocalCalls.Key, local);
+        services.AddKeyedSingleton(typeof(IAutoScaler), ITargetShare.LocalAutoScaler, local);
         services.Replace(ServiceDescriptor.Singleton<IAutoScaler, ClusterAutoScaler>());
         services.AddSingleton<BucketShare>();
         services.AddSingleton<ITargetShare>(s => s.GetRequiredService<BucketShare>());

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AutoScaling.Orleans.Grains;
 using AutoScaling.Primitives;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -17,7 +18,9 @@ internal sealed class BucketShare : ITargetShare
 
     private readonly BucketTerm?[] _terms;
     private readonly ImmutableArray<KeyValuePair<string, object?>>[] _tags;
+    private readonly SiloAddress _self;
     private readonly TimeSpan _lease;
+    private readonly TimeSpan _pokeTimeout;
     private readonly TimeProvider _time;
     private readonly ILogger<BucketShare> _logger;
     private readonly Lock _lock = new();
@@ -41,6 +44,7 @@ internal sealed class BucketShare : ITargetShare
         _lease = new Bounds<TimeSpan>(set.Tick * 2).Check(
             set.Lease ?? membership.Value.MinProbeTimeout * membership.Value.NumMissedProbesLimit,
             "Lease (MinProbeTimeout * NumMissedProbesLimit of ClusterMembershipOptions, if it is not set)");
+        (_self, _pokeTimeout) = (silo.SiloAddress, set.PokeTimeout);
         _time = time;
         _logger = logger;
     }
@@ -79,6 +83,9 @@ internal sealed class BucketShare : ITargetShare
         _isStopping = true;
         await Task.WhenAll(_terms.OfType<BucketTerm>().Select(term => ReleaseAsync(term, cancellationToken))).ConfigureAwait(false);
     }
+
+    /// <summary>Whether a bucket is this silo's now.</summary>
+    public bool Has(int bucket) => Volatile.Read(ref _terms[bucket]) is { IsOpen: true };
 
     /// <summary>The targets of a bucket that have a policy.</summary>
     public IReadOnlyList<ScalingTarget> TargetsIn(int bucket)
@@ -131,6 +138,26 @@ internal sealed class BucketShare : ITargetShare
         {
             term.End();
             Interlocked.CompareExchange(ref _terms[term.Bucket], null, term);
+        }
+    }
+
+    /// <summary>What other silos are told of this one.</summary>
+    public SiloBuckets Tell() => new(_self, [.. Enumerable.Range(0, Buckets).Select(Has)]);
+
+    /// <summary>
+    /// Lets go of buckets that another silo has, too: while silos start or are lost Orleans may make a bucket active twice, and may leave
+    /// it so. Of two silos the one whose address is the later keeps it.
+    /// </summary>
+    /// <param name="other">What another silo tells.</param>
+    public void Hear(SiloBuckets other)
+    {
+        if (_self.CompareTo(other.Silo) >= 0) return;
+        for (var bucket = 0; bucket < Buckets; bucket++)
+        {
+            // What was said before the other silo had handed it over may still be on its way.
+            if (!other.IsOwn[bucket] || Volatile.Read(ref _terms[bucket]) is not { IsOpen: true } term || term.Age <= _pokeTimeout) continue;
+            term.Lose();
+            Log.IsTwice(_logger, bucket, other.Silo);
         }
     }
 

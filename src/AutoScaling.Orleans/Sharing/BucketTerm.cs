@@ -6,6 +6,7 @@ internal sealed class BucketTerm : IDisposable
     private readonly CancellationTokenSource _ended = new();
     private readonly TimeProvider _time;
     private readonly TimeSpan _lease;
+    private readonly long _begunAt;
     private long _renewedAt;
     private volatile bool _isClosed;
     private volatile bool _isOver;
@@ -17,7 +18,8 @@ internal sealed class BucketTerm : IDisposable
     /// <param name="time">The clock that is never set.</param>
     public BucketTerm(int bucket, long number, TimeSpan lease, TimeProvider time)
     {
-        (Bucket, _lease, _time, _renewedAt) = (bucket, lease, time, time.GetTimestamp());
+        (Bucket, _lease, _time, _begunAt) = (bucket, lease, time, time.GetTimestamp());
+        _renewedAt = _begunAt;
         Term = new(() => IsCurrent, _ended.Token) { Number = number };
     }
 
@@ -26,7 +28,10 @@ internal sealed class BucketTerm : IDisposable
     /// <summary>The term as the loop knows it.</summary>
     public LeaderTerm Term { get; }
 
-    /// <summary>Whether another silo has saved a target of the bucket meanwhile, so that it must be theirs.</summary>
+    /// <summary>How long ago it has begun.</summary>
+    public TimeSpan Age => _time.GetElapsedTime(_begunAt);
+
+    /// <summary>Whether the bucket is another silo's, so that what is remembered of its targets counts no longer.</summary>
     public bool IsLost { get; private set; }
 
     /// <summary>Whether evaluations may begin in it.</summary>

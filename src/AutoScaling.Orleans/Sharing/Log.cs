@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
 
 namespace AutoScaling.Orleans.Sharing;
 
@@ -16,4 +17,7 @@ internal static partial class Log
         LogLevel.Warning,
         "Another silo has saved the state of {Target}: bucket {Bucket} is let go, and nothing of it is scaled here.")]
     public static partial void Lost(ILogger logger, int bucket, ScalingTarget target);
+
+    [LoggerMessage(10, LogLevel.Information, "Bucket {Bucket} is also active in {Silo}, and is let go here.")]
+    public static partial void IsTwice(ILogger logger, int bucket, SiloAddress silo);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AutoScaling.Orleans.Grains;
+using AutoScaling.Orleans.Sharing;
 using AutoScaling.Primitives;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -17,6 +18,7 @@ internal sealed class Poker(
     ISiloStatusOracle silos,
     IClusterManifestProvider manifests,
     ILocalSiloDetails local,
+    BucketShare share,
     IOptions<OrleansScalingOptions> options,
     TimeProvider time,
     ILogger<Poker> logger)
@@ -59,9 +61,12 @@ internal sealed class Poker(
         using var timer = new PeriodicTimer(_options.Tick, time);
         try
         {
+            // Until every silo knows of this one, a bucket that is active elsewhere may not be found, and would be made active twice.
+            await Task.Delay(_options.PokeTimeout, time, _stop.Token).ConfigureAwait(false);
             for (var turn = 1; ; turn++)
             {
-                for (var bucket = 0; bucket < _options.Buckets; bucket++) _ = PokeAsync(bucket);
+                var own = share.Tell();
+                for (var bucket = 0; bucket < _options.Buckets; bucket++) _ = PokeAsync(bucket, own);
                 if (_options.Balance && turn % TicksOfABalance == 0) await BalanceAsync().ConfigureAwait(false);
                 await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false);
             }
@@ -72,12 +77,12 @@ internal sealed class Poker(
         }
     }
 
-    private async Task PokeAsync(int bucket)
+    private async Task PokeAsync(int bucket, SiloBuckets own)
     {
         if (Interlocked.Exchange(ref _underWay[bucket], true)) return;
         try
         {
-            var poke = grains.GetGrain<IBucketGrain>(bucket).Poke(_options.Buckets);
+            var poke = grains.GetGrain<IBucketGrain>(bucket).Poke(own);
             _owners.Set(bucket, await poke.WaitAsync(_options.PokeTimeout, time, _stop.Token).ConfigureAwait(false));
             if (_failures[bucket] > FewFailures) Log.PokedAgain(logger, bucket);
             _failures[bucket] = 0;

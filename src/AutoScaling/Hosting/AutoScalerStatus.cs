@@ -8,7 +8,9 @@ public sealed record AutoScalerStatus
     /// <summary>When the status was taken.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>How every target stands, ordered by name.</summary>
+    /// <summary>
+    /// How every target stands, ordered by name; of a host that shares out the targets with others (<see cref="ITargetShare"/>) its own.
+    /// </summary>
     public required ImmutableArray<TargetStatus> Targets { get; init; }
 
     /// <summary>How many policies are enabled.</summary>

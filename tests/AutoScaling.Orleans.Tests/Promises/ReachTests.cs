@@ -58,6 +58,15 @@ public sealed class ReachTests
         Assert.Equal("Healthy", await one.GetStringAsync("health", Stop));
         Assert.Contains(some[1].Name, await one.GetStringAsync("autoscaling/view", Stop), StringComparison.Ordinal);
 
+        // Of all silos what is kept and what comes, each once.
+        var watched = new Dictionary<ScalingTarget, HashSet<DateTimeOffset>>();
+        await foreach (var record in autoScaler.WatchAsync(cancellationToken: Stop))
+        {
+            if (!watched.TryGetValue(record.Target, out var seen)) watched[record.Target] = seen = [];
+            Assert.True(seen.Add(record.At), $"It comes twice: {record.Explain()}");
+            if (watched.Count == Targets && watched.All(t => t.Value.Count > 1 || some.Contains(t.Key))) break;
+        }
+
         // Each bucket has its last resort.
         await using var stored = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
         var reminders = stored.GetServers()[0].Keys(pattern: "*eminders*").ToArray();

@@ -3,14 +3,23 @@ using AutoScaling.Orleans.Tests.Processes;
 
 namespace AutoScaling.Orleans.Tests.Promises;
 
-/// <summary>The storage of membership and states is gone for a while.</summary>
+/// <summary>The storage of membership and states: in memory, and one that is gone for a while.</summary>
 [Collection(Cluster.OneAtATime)]
 public sealed class StorageTests
 {
     private const int Targets = 200;
 
-    // 60 s with AUTOSCALING_LONG.
-    private static readonly TimeSpan Gone = Long.Of(15, 60);
+    private static readonly TimeSpan Gone = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task Memory_OneSilo_EvaluatesAndScalesAll()
+    {
+        await using var cluster = new Cluster(new InMemory(), Targets, interval: 2, "--probe", "3");
+        await cluster.StartAsync(1);
+        cluster.World.Begin((_, _) => 90);
+        await Waiting.UntilAsync(() => cluster.All.All(t => cluster.World.ReplicasOf(t) == 6), Waiting.Patience, "all are scaled");
+        cluster.ScaledOnce(_ => true);
+    }
 
     [Fact]
     public async Task Storage_IsGone_NothingIsScaledMeanwhileAndAllGoesOnAfterwards()

@@ -45,6 +45,16 @@ public sealed class TargetShareTests : IDisposable
         Assert.Equal(4, _system.Scaler.Replicas("jobs"));
     }
 
+    [Fact]
+    public async Task GetStatus_TargetsOfAnotherHost_AreNotAmongThisHosts()
+    {
+        await AutoScaler.TickAsync(Stop);
+        Assert.Empty(AutoScaler.GetStatus().Targets);
+        _share.Take("web");
+        Assert.Equal("web", Assert.Single(AutoScaler.GetStatus().Targets).Target.Name);
+        Assert.Equal("jobs", AutoScaler.GetStatus("jobs").Target.Name);
+    }
+
     [Theory]
     [InlineData(90)]
     [InlineData(5)]
