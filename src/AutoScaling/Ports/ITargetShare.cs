@@ -23,7 +23,7 @@ public interface ITargetShare
     /// The key among the services of the <see cref="IAutoScaler"/> of this host alone, where <see cref="IAutoScaler"/> without a key reaches
     /// the targets of other hosts, too. Its <see cref="IAutoScaler.GetStatus()"/> has the targets that are this host's.
     /// </summary>
-    public const string LocalAutoScaler = "AutoScaling.Local";
+    const string LocalAutoScaler = "AutoScaling.Local";
 
     /// <summary>
     /// The time in which a target is this host's; <see langword="null"/> while it is not. Asked before each evaluation, so it answers at

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Configuration;
-using Orleans.Runtime;
 
 namespace AutoScaling.Orleans.Tests.Sharing;
 
