@@ -14,12 +14,13 @@ internal struct KeptRecord
     private ScalingRecord? _whole;
     private ScalingPolicy? _policy;
     private KeptState _before;
-    private KeptState _next;
     private ReplicaStatus? _replicas;
     private KeptReadings _readings;
     private DecisionNumbers _decision;
+    private DecisionAside? _aside;
     private Recommendation[]? _said;
-    private ImmutableArray<GuardStep> _steps;
+    private GuardStep[]? _steps;
+    private int _stepped;
     private ScaleOutcome? _outcome;
     private TimeSpan _duration;
     private TimeSpan _lateness;
@@ -40,9 +41,7 @@ internal struct KeptRecord
         : ImmutableArray.Create(_said);
 
     /// <summary>Keeps a record in place of the one that was kept.</summary>
-    /// <param name="record">The record.</param>
-    /// <param name="state">The state of the target, with which it shares what it can.</param>
-    public void Set(ScalingRecord record, in KeptState state)
+    public void Set(ScalingRecord record)
     {
         if (!record.IsPlain || record is not { Observation: { Headroom: null } seen, Decision: { } decision })
         {
@@ -51,36 +50,45 @@ internal struct KeptRecord
         }
 
         (_whole, _policy) = (null, record.Policy);
-        (_before, _next) = (state.Beside(record.State), state.Beside(record.Next));
+        _before.Set(record.State);
         _replicas = seen.Replicas;
         _readings.Set(seen.Metrics);
-        _decision = decision.Numbers;
-        (_steps, _outcome) = (decision.Steps, record.Outcome);
+        (_decision, _aside, _outcome) = (decision.Numbers, decision.Aside, record.Outcome);
         (_duration, _lateness) = (record.Duration, record.Lateness);
         var said = decision.Recommendations.AsSpan();
         if (_said?.Length != said.Length) _said = new Recommendation[said.Length];
         said.CopyTo(_said);
+        _stepped = decision.Steps.Length;
+        if (_stepped > (_steps?.Length ?? 0)) _steps = new GuardStep[_stepped];
+        decision.Steps.AsSpan().CopyTo(_steps);
     }
 
-    /// <summary>The record.</summary>
-    public readonly ScalingRecord ToRecord() => _whole ?? new()
+    /// <summary>The record. What is remembered after the evaluation follows from the rest of it.</summary>
+    public readonly ScalingRecord ToRecord()
     {
-        Target = _policy!.Target,
-        At = _decision.At,
-        Policy = _policy,
-        State = _before.State,
-        Observation = new() { Replicas = _replicas!, Metrics = _readings.ToMetrics() },
-        Decision = new(_policy.Target, _decision)
+        if (_whole is not null) return _whole;
+        var decision = new ScalingDecision(_policy!.Target, _decision)
         {
             Recommendations = ImmutableArray.Create(_said),
-            Steps = _steps,
+            Steps = ImmutableArray.Create(_steps.AsSpan(0, _stepped)),
             Behavior = _policy.Behavior,
-        },
-        Outcome = _outcome!,
-        Duration = _duration,
-        Lateness = _lateness,
-        Next = _next.State,
-    };
+            Aside = _aside,
+        };
+        var before = _before.State;
+        return new()
+        {
+            Target = _policy.Target,
+            At = _decision.At,
+            Policy = _policy,
+            State = before,
+            Observation = new() { Replicas = _replicas!, Metrics = _readings.ToMetrics() },
+            Decision = decision,
+            Outcome = _outcome!,
+            Duration = _duration,
+            Lateness = _lateness,
+            Next = before.After(decision, _outcome!),
+        };
+    }
 }
 
 /// <summary>The readings of one evaluation, as far as they have nothing but values in place.</summary>

@@ -167,7 +167,7 @@ internal sealed class ManagedTarget
         if (record.Observation is { } seen) LastReplicas = seen.Replicas;
         lock (Turn)
         {
-            _recent.Add(record, _state);
+            _recent.Add(record);
             return _recent.Count;
         }
     }
@@ -185,7 +185,10 @@ internal sealed class ManagedTarget
     }
 
     /// <summary>What a person or the policy says that goes before the rules; <see langword="null"/> if nothing does.</summary>
-    public ScalingOverride? OverrideAt(DateTimeOffset now) => State.OverrideAt(Policy, now);
+    public ScalingOverride? OverrideAt(DateTimeOffset now)
+    {
+        lock (Turn) return Policy.OverrideAt(now, _state.Override);
+    }
 
     public TargetStatus Status(DateTimeOffset now, DateTimeOffset? next, TimeSpan interval)
     {

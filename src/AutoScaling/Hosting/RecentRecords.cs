@@ -35,26 +35,26 @@ internal struct RecentRecords(RecentLimit limit)
     public readonly bool LastDecidedBy(ScalingPolicy policy) =>
         ReferenceEquals(IsLastDecided ? _records[_next - 1].Policy : _decided?.Policy, policy);
 
-    public void Add(ScalingRecord record, in KeptState state)
+    public void Add(ScalingRecord record)
     {
         _decided = record.Decision is null ? LastDecided : null;
         var most = _limit.Most;
-        if (_records.Length > most) Shrink(most, state);
+        if (_records.Length > most) Shrink(most);
 
         // In a large host it matters what each target takes.
         if (_next == _records.Length && _next < most) Array.Resize(ref _records, Math.Min(most, Math.Max(4, _next * 3)));
         if (_next == _records.Length) _next = 0;
-        _records[_next++].Set(record, state);
+        _records[_next++].Set(record);
         Count++;
     }
 
     /// <summary>There are more targets now: the newest stay.</summary>
-    private void Shrink(int most, in KeptState state)
+    private void Shrink(int most)
     {
         var newest = ToImmutable();
         _records = new KeptRecord[most];
         _next = Math.Min(most, newest.Length);
-        for (var i = 0; i < _next; i++) _records[_next - 1 - i].Set(newest[i], state);
+        for (var i = 0; i < _next; i++) _records[_next - 1 - i].Set(newest[i]);
     }
 
     /// <summary>The records, newest first.</summary>
