@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace AutoScaling.Deciding;
 
 /// <summary>
@@ -29,6 +31,9 @@ internal struct KeptState
 
     /// <summary>What a person has said about the target; <see langword="null"/> if nobody has.</summary>
     public readonly ScalingOverride? Override => _extras?.Override;
+
+    /// <summary>How many bytes there are for histories.</summary>
+    public readonly int Room => _past?.Length ?? 0;
 
     /// <summary>The state.</summary>
     public readonly ScalingState State
@@ -75,9 +80,10 @@ internal struct KeptState
         else _packed = 0;
     }
 
+    [SkipLocalsInit]
     private void Pack(ScalingState state)
     {
-        const int usual = 512;
+        const int usual = 1024;
         var most = PackedTimeline.Most(state.Highs) + PackedTimeline.Most(state.Lows) + PackedTimeline.Most(state.Changes);
         Span<byte> bytes = stackalloc byte[usual];
         if (most > usual) bytes = new byte[most];
@@ -87,8 +93,7 @@ internal struct KeptState
         PackedTimeline.Write(bytes, ref start, state.Highs, _at);
         bytes = bytes[start..];
         _packed = bytes.Length;
-        var room = _past?.Length ?? 0;
-        if (room < _packed || (room > MuchRoom && room > 3 * _packed)) _past = new byte[(_packed + 7) / 8 * 8]; // as many bytes as it takes anyway
+        if (Room < _packed || (Room > MuchRoom && Room > 3 * _packed)) _past = new byte[(_packed + 7) / 8 * 8]; // as many bytes as it takes anyway
         bytes.CopyTo(_past);
     }
 }

@@ -10,9 +10,10 @@ internal static class PackedTimeline
     private const int CauseBits = 2;
     private const int NumberBits = 7;
     private const int NumberBytes = (64 + NumberBits - 1) / NumberBits;
+    private const int ValueBytes = (32 + CauseBits + NumberBits - 1) / NumberBits;
 
     /// <summary>The most bytes that a list takes.</summary>
-    public static int Most(Timeline? list) => NumberBytes * (1 + (2 * (list?.Length ?? 0)));
+    public static int Most(Timeline? list) => NumberBytes + ((NumberBytes + ValueBytes) * (list?.Length ?? 0));
 
     /// <summary>Writes a list before what is written already.</summary>
     /// <param name="bytes">Where to write.</param>

@@ -10,7 +10,7 @@ namespace AutoScaling.Hosting;
 /// </summary>
 internal struct KeptRecord
 {
-    // What has more than figures is kept as it is.
+    // What has more than figures is kept as it is, but for what is remembered.
     private ScalingRecord? _whole;
     private ScalingPolicy? _policy;
     private KeptState _before;
@@ -43,14 +43,17 @@ internal struct KeptRecord
     /// <summary>Keeps a record in place of the one that was kept.</summary>
     public void Set(ScalingRecord record)
     {
+        _before.Set(record.State);
         if (!record.IsPlain || record is not { Observation: { Headroom: null } seen, Decision: { } decision })
         {
-            this = new() { _whole = record };
+            var whole = record.Decision is null
+                ? record with { State = ScalingState.New }
+                : record with { State = ScalingState.New, Next = ScalingState.New };
+            this = new() { _before = _before, _whole = whole };
             return;
         }
 
         (_whole, _policy) = (null, record.Policy);
-        _before.Set(record.State);
         _replicas = seen.Replicas;
         _readings.Set(seen.Metrics);
         (_decision, _aside, _outcome) = (decision.Numbers, decision.Aside, record.Outcome);
@@ -63,10 +66,10 @@ internal struct KeptRecord
         decision.Steps.AsSpan().CopyTo(_steps);
     }
 
-    /// <summary>The record. What is remembered after the evaluation follows from the rest of it.</summary>
+    /// <summary>The record.</summary>
     public readonly ScalingRecord ToRecord()
     {
-        if (_whole is not null) return _whole;
+        if (_whole is not null) return WithState(_whole, _before.State);
         var decision = new ScalingDecision(_policy!.Target, _decision)
         {
             Recommendations = ImmutableArray.Create(_said),
@@ -74,21 +77,25 @@ internal struct KeptRecord
             Behavior = _policy.Behavior,
             Aside = _aside,
         };
-        var before = _before.State;
-        return new()
+        var record = new ScalingRecord
         {
             Target = _policy.Target,
             At = _decision.At,
             Policy = _policy,
-            State = before,
+            State = ScalingState.New,
             Observation = new() { Replicas = _replicas!, Metrics = _readings.ToMetrics() },
             Decision = decision,
             Outcome = _outcome!,
             Duration = _duration,
             Lateness = _lateness,
-            Next = before.After(decision, _outcome!),
         };
+        return WithState(record, _before.State);
     }
+
+    /// <summary>The record with what was remembered; what is remembered after the evaluation follows from that.</summary>
+    private static ScalingRecord WithState(ScalingRecord record, ScalingState state) => record.Decision is { } decision
+        ? record with { State = state, Next = state.After(decision, record.Outcome) }
+        : record with { State = state };
 }
 
 /// <summary>The readings of one evaluation, as far as they have nothing but values in place.</summary>

@@ -63,24 +63,31 @@ public sealed class KeptRecordTests
     }
 
     /// <summary>What lives for an interval and dies then is what a host of many targets would need most of its memory for.</summary>
-    [Fact]
-    public async Task Tick_NothingChanges_LeavesNoRecordBehind()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Tick_Often_LeavesNothingBehind(bool loadChanges)
     {
-        WeakReference<ScalingRecord>? record = null;
-        using var system = new TestSystem(b => b.AddPolicy("web").OnEvaluated(r => record = new(r)));
-        await TickAsync();
-        await TickAsync();
-        GC.Collect();
-        Assert.False(IsAlive());
-        Assert.Equal(2, system.AutoScaler.GetRecent("web").Length);
-
-        async Task TickAsync()
+        WeakReference[] left = [];
+        using var system = new TestSystem(
+            b => b.AddPolicy("web", p => p with { Range = new(1, 40), Behavior = ScalingBehavior.Kubernetes }).OnEvaluated(Tell),
+            o => o.RecentRecords = 7);
+        for (var i = 0; i < 20; i++)
         {
+            if (loadChanges) system.Cpu = 50 + (i * 7919 % 40);
             system.Time.Advance(TimeSpan.FromSeconds(30));
             await system.AutoScaler.TickAsync(Stop);
         }
 
+        GC.Collect();
+        Assert.Equal(0, Alive());
+        Assert.Equal(7, system.AutoScaler.GetRecent("web").Length);
+        Assert.Equal(loadChanges, system.AutoScaler.GetStatus("web").State.Events.Length > 3);
+
         [MethodImpl(MethodImplOptions.NoInlining)]
-        bool IsAlive() => record!.TryGetTarget(out _);
+        void Tell(ScalingRecord record) => left = [new(record), new(record.State), new(record.Next), new(record.Next.Highs), new(record.Decision)];
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        int Alive() => left.Count(l => l.IsAlive);
     }
 }
