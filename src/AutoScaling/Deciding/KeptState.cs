@@ -9,7 +9,8 @@ namespace AutoScaling.Deciding;
 /// </summary>
 internal struct KeptState
 {
-    // Room is given back when most of it is unused, and there is much of it.
+    // Room grows in steps, because what is given up leaves a hole among what is old; and it is given back when most of much is unused.
+    private const int Step = 32;
     private const int MuchRoom = 128;
 
     private long _since;
@@ -28,9 +29,6 @@ internal struct KeptState
     private int _packed;
     private byte[]? _past;
     private StateExtras? _extras;
-
-    /// <summary>What a person has said about the target; <see langword="null"/> if nobody has.</summary>
-    public readonly ScalingOverride? Override => _extras?.Override;
 
     /// <summary>How many bytes there are for histories.</summary>
     public readonly int Room => _past?.Length ?? 0;
@@ -93,7 +91,7 @@ internal struct KeptState
         PackedTimeline.Write(bytes, ref start, state.Highs, _at);
         bytes = bytes[start..];
         _packed = bytes.Length;
-        if (Room < _packed || (Room > MuchRoom && Room > 3 * _packed)) _past = new byte[(_packed + 7) / 8 * 8]; // as many bytes as it takes anyway
+        if (Room < _packed || (Room > MuchRoom && Room > 3 * _packed)) _past = new byte[(_packed + Step - 1) / Step * Step];
         bytes.CopyTo(_past);
     }
 }

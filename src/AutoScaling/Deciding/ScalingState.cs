@@ -88,7 +88,8 @@ public sealed record ScalingState
     public ScalingOverride? Override => Extras?.Override;
 
     /// <summary>What goes before the rules: the policy's word, or else a person's; <see langword="null"/> if there is none.</summary>
-    internal ScalingOverride? OverrideAt(ScalingPolicy policy, DateTimeOffset now) => policy.OverrideAt(now, Override);
+    internal ScalingOverride? OverrideAt(ScalingPolicy policy, DateTimeOffset now) =>
+        policy.OverrideAt(now) ?? (Override is { } said && said.IsInForce(now) ? said : null);
 
     internal bool IsNew => Since == Never;
 

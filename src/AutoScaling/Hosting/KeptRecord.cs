@@ -40,6 +40,10 @@ internal struct KeptRecord
         ? whole.Decision?.Recommendations ?? []
         : ImmutableArray.Create(_said);
 
+    /// <summary>What was remembered afterwards: it follows from what was before, from the decision, and from what became of it.</summary>
+    public readonly ScalingState Next => _whole is null ? After(_before.State, ToDecision(), _outcome!)
+        : After(_before.State, _whole.Decision, _whole.Outcome);
+
     /// <summary>Keeps a record in place of the one that was kept.</summary>
     public void Set(ScalingRecord record)
     {
@@ -69,33 +73,35 @@ internal struct KeptRecord
     /// <summary>The record.</summary>
     public readonly ScalingRecord ToRecord()
     {
-        if (_whole is not null) return WithState(_whole, _before.State);
-        var decision = new ScalingDecision(_policy!.Target, _decision)
+        var state = _before.State;
+        if (_whole is { Decision: null }) return _whole with { State = state };
+        if (_whole is not null) return _whole with { State = state, Next = After(state, _whole.Decision, _whole.Outcome) };
+        var decision = ToDecision();
+        return new()
         {
-            Recommendations = ImmutableArray.Create(_said),
-            Steps = ImmutableArray.Create(_steps.AsSpan(0, _stepped)),
-            Behavior = _policy.Behavior,
-            Aside = _aside,
-        };
-        var record = new ScalingRecord
-        {
-            Target = _policy.Target,
+            Target = _policy!.Target,
             At = _decision.At,
             Policy = _policy,
-            State = ScalingState.New,
+            State = state,
             Observation = new() { Replicas = _replicas!, Metrics = _readings.ToMetrics() },
             Decision = decision,
             Outcome = _outcome!,
             Duration = _duration,
             Lateness = _lateness,
+            Next = After(state, decision, _outcome!),
         };
-        return WithState(record, _before.State);
     }
 
-    /// <summary>The record with what was remembered; what is remembered after the evaluation follows from that.</summary>
-    private static ScalingRecord WithState(ScalingRecord record, ScalingState state) => record.Decision is { } decision
-        ? record with { State = state, Next = state.After(decision, record.Outcome) }
-        : record with { State = state };
+    private static ScalingState After(ScalingState before, ScalingDecision? decision, ScaleOutcome outcome) =>
+        decision is null ? before : before.After(decision, outcome);
+
+    private readonly ScalingDecision ToDecision() => new(_policy!.Target, _decision)
+    {
+        Recommendations = ImmutableArray.Create(_said),
+        Steps = ImmutableArray.Create(_steps.AsSpan(0, _stepped)),
+        Behavior = _policy.Behavior,
+        Aside = _aside,
+    };
 }
 
 /// <summary>The readings of one evaluation, as far as they have nothing but values in place.</summary>

@@ -11,7 +11,7 @@ internal sealed class ManagedTarget
 
     // Both are used inside the lock of the turn.
     private RecentRecords _recent;
-    private KeptState _state;
+    private ScalingState? _state; // null: what follows from the last evaluation, which is kept anyway
     private bool _wasSwitchedAside;
 
     public ManagedTarget(ScalingPolicy policy, ScalingState state, RecentLimit recent, ImmutableArray<RuleType> ruleTypes)
@@ -33,12 +33,12 @@ internal sealed class ManagedTarget
     {
         get
         {
-            lock (Turn) return _state.State;
+            lock (Turn) return _state ?? _recent.LastNext;
         }
 
         set
         {
-            lock (Turn) _state.Set(value);
+            lock (Turn) _state = value;
         }
     }
 
@@ -168,6 +168,7 @@ internal sealed class ManagedTarget
         lock (Turn)
         {
             _recent.Add(record);
+            if (ReferenceEquals(record.Next, _state)) _state = null;
             return _recent.Count;
         }
     }
@@ -185,10 +186,7 @@ internal sealed class ManagedTarget
     }
 
     /// <summary>What a person or the policy says that goes before the rules; <see langword="null"/> if nothing does.</summary>
-    public ScalingOverride? OverrideAt(DateTimeOffset now)
-    {
-        lock (Turn) return Policy.OverrideAt(now, _state.Override);
-    }
+    public ScalingOverride? OverrideAt(DateTimeOffset now) => State.OverrideAt(Policy, now);
 
     public TargetStatus Status(DateTimeOffset now, DateTimeOffset? next, TimeSpan interval)
     {

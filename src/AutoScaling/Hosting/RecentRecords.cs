@@ -21,6 +21,9 @@ internal struct RecentRecords(RecentLimit limit)
     /// <summary>The newest; <see langword="null"/> if there is none.</summary>
     public readonly ScalingRecord? Last => _next == 0 ? null : _records[_next - 1].ToRecord();
 
+    /// <summary>What was remembered after the newest; look at it only if there is one.</summary>
+    public readonly ScalingState LastNext => _records[_next - 1].Next;
+
     /// <summary>The newest in which something was decided; <see langword="null"/> if there is none.</summary>
     public readonly ScalingRecord? LastDecided => IsLastDecided ? Last : _decided?.Value.ToRecord();
 

@@ -224,10 +224,6 @@ public sealed record ScalingPolicy : IRuleFrame
     internal ScalingOverride? OverrideAt(DateTimeOffset now) =>
         Paused ? ScalingOverride.ByPolicy : Override is { } said && said.IsInForce(now) ? said : null;
 
-    /// <summary>What goes before the rules: the policy's word, or else what a person has said; <see langword="null"/> if nothing does.</summary>
-    internal ScalingOverride? OverrideAt(DateTimeOffset now, ScalingOverride? said) =>
-        OverrideAt(now) ?? (said?.IsInForce(now) == true ? said : null);
-
     /// <summary>What is known of a metric; <see langword="null"/> if nothing is.</summary>
     internal MetricExpectation? Expectation(MetricRef metric)
     {

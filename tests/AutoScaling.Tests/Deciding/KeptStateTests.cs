@@ -22,7 +22,6 @@ public sealed class KeptStateTests
                     kept.Set(state);
                     Assert.Equal(state, kept.State);
                     Assert.Equal(state.ToJson(), kept.State.ToJson());
-                    Assert.Equal(state.Override, kept.Override);
                 }
             }
         },
@@ -74,8 +73,8 @@ public sealed class KeptStateTests
         for (var i = 0; i < 1000; i++) list = Timeline.Add(list, Story.At(i * 15).UtcTicks, i % 7);
         var kept = default(KeptState);
         kept.Set(new(0, 0, 0) { Highs = list });
-        Assert.InRange(kept.Room, 5000, 6020);
+        Assert.InRange(kept.Room, 5000, 6040);
         kept.Set(new(0, 0, 0) { Highs = Timeline.Newest(list!, 3) });
-        Assert.InRange(kept.Room, 20, 40);
+        Assert.InRange(kept.Room, 20, 64);
     }
 }
