@@ -7,9 +7,14 @@ internal static class InstantPorts
 {
     public static long Evaluations => Scaler.Reads;
 
-    public static AutoScalingBuilder UseInstantPorts(this AutoScalingBuilder builder) => builder
-        .UseMetrics(services => new Metrics((TimeProvider)services.GetService(typeof(TimeProvider))!))
-        .UseScaler(_ => new Scaler());
+    public static long Scalings => Scaler.Scaled;
+
+    /// <summary>Reads and scales targets at once.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="load">What is read; by default always the same, whatever is scaled.</param>
+    public static AutoScalingBuilder UseInstantPorts(this AutoScalingBuilder builder, ChangingLoad? load = null) => builder
+        .UseMetrics(services => new Metrics((TimeProvider)services.GetService(typeof(TimeProvider))!, load))
+        .UseScaler(_ => new Scaler(load));
 
     /// <summary>A clock that a benchmark sets.</summary>
     public sealed class Clock : TimeProvider
@@ -23,24 +28,35 @@ internal static class InstantPorts
         public override long TimestampFrequency => TimeSpan.TicksPerSecond;
     }
 
-    private sealed class Metrics(TimeProvider time) : IMetricsProvider
+    private sealed class Metrics(TimeProvider time, ChangingLoad? load) : IMetricsProvider
     {
-        public ValueTask<ServiceMetrics> GetMetricsAsync(MetricsRequest request, CancellationToken cancellationToken) =>
-            new(ServiceMetrics.Of(time.GetUtcNow(), cpu: 50, memory: request.Asks("memory") ? 50 : null));
+        public ValueTask<ServiceMetrics> GetMetricsAsync(MetricsRequest request, CancellationToken cancellationToken)
+        {
+            var now = time.GetUtcNow();
+            return new(ServiceMetrics.Of(now, load?.Cpu(request.Target, now) ?? 50, request.Asks("memory") ? 50 : null));
+        }
     }
 
-    private sealed class Scaler : IScaler
+    private sealed class Scaler(ChangingLoad? load) : IScaler
     {
         private static long s_reads;
+        private static long s_scaled;
 
         public static long Reads => Volatile.Read(ref s_reads);
+
+        public static long Scaled => Volatile.Read(ref s_scaled);
 
         public ValueTask<ReplicaStatus> GetReplicasAsync(ScalingTarget target, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref s_reads);
-            return new(ReplicaStatus.AllReady(4));
+            return new(load?.Replicas(target) ?? ReplicaStatus.AllReady(4));
         }
 
-        public ValueTask<ScaleOutcome> ScaleAsync(ScalingTarget target, int from, int to, CancellationToken cancellationToken) => new(ScaleOutcome.Applied);
+        public ValueTask<ScaleOutcome> ScaleAsync(ScalingTarget target, int from, int to, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref s_scaled);
+            load?.Scale(target, to);
+            return new(ScaleOutcome.Applied);
+        }
     }
 }

@@ -93,14 +93,11 @@ public sealed record ScalingState
 
     internal bool IsNew => Since == Never;
 
-    /// <summary>The recommendation that is the largest and the least of all windows, if there is no other.</summary>
-    internal Timeline? OnlyRecommendation => Highs is { Older: null } only && ReferenceEquals(Lows, only) ? only : null;
-
-    /// <summary>Whether all but the recommendations is the very same.</summary>
-    internal bool HasSameRest(ScalingState other) =>
-        Since == other.Since && LastUp == other.LastUp && LastDown == other.LastDown
-        && _written == other._written && _failures == other._failures
-        && ReferenceEquals(Changes, other.Changes) && ReferenceEquals(Extras, other.Extras);
+    /// <summary>
+    /// Whether nothing is remembered but one recommendation, as nearly always where the load does not change, or not even that.
+    /// </summary>
+    internal bool HasOneRecommendation => Changes is null
+        && (Highs is { Older: null, At: not 0 } only ? ReferenceEquals(Lows, only) : Highs is null && Lows is null);
 
     /// <summary>Whether it was taken while evaluations went on: what was recommended after it is not in it.</summary>
     internal bool IsSnapshot

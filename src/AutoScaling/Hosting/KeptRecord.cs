@@ -10,16 +10,17 @@ namespace AutoScaling.Hosting;
 /// </summary>
 internal struct KeptRecord
 {
-    // What has more than figures is kept as it is.
+    // What has more than figures is kept as it is, but for what is remembered.
     private ScalingRecord? _whole;
     private ScalingPolicy? _policy;
     private KeptState _before;
-    private KeptState _next;
     private ReplicaStatus? _replicas;
     private KeptReadings _readings;
     private DecisionNumbers _decision;
+    private DecisionAside? _aside;
     private Recommendation[]? _said;
-    private ImmutableArray<GuardStep> _steps;
+    private GuardStep[]? _steps;
+    private int _stepped;
     private ScaleOutcome? _outcome;
     private TimeSpan _duration;
     private TimeSpan _lateness;
@@ -39,47 +40,67 @@ internal struct KeptRecord
         ? whole.Decision?.Recommendations ?? []
         : ImmutableArray.Create(_said);
 
+    /// <summary>What was remembered afterwards: it follows from what was before, from the decision, and from what became of it.</summary>
+    public readonly ScalingState Next => _whole is null ? After(_before.State, ToDecision(), _outcome!)
+        : After(_before.State, _whole.Decision, _whole.Outcome);
+
     /// <summary>Keeps a record in place of the one that was kept.</summary>
-    /// <param name="record">The record.</param>
-    /// <param name="state">The state of the target, with which it shares what it can.</param>
-    public void Set(ScalingRecord record, in KeptState state)
+    public void Set(ScalingRecord record)
     {
+        _before.Set(record.State);
         if (!record.IsPlain || record is not { Observation: { Headroom: null } seen, Decision: { } decision })
         {
-            this = new() { _whole = record };
+            var whole = record.Decision is null
+                ? record with { State = ScalingState.New }
+                : record with { State = ScalingState.New, Next = ScalingState.New };
+            this = new() { _before = _before, _whole = whole };
             return;
         }
 
         (_whole, _policy) = (null, record.Policy);
-        (_before, _next) = (state.Beside(record.State), state.Beside(record.Next));
         _replicas = seen.Replicas;
         _readings.Set(seen.Metrics);
-        _decision = decision.Numbers;
-        (_steps, _outcome) = (decision.Steps, record.Outcome);
+        (_decision, _aside, _outcome) = (decision.Numbers, decision.Aside, record.Outcome);
         (_duration, _lateness) = (record.Duration, record.Lateness);
         var said = decision.Recommendations.AsSpan();
         if (_said?.Length != said.Length) _said = new Recommendation[said.Length];
         said.CopyTo(_said);
+        _stepped = decision.Steps.Length;
+        if (_stepped > (_steps?.Length ?? 0)) _steps = new GuardStep[_stepped];
+        decision.Steps.AsSpan().CopyTo(_steps);
     }
 
     /// <summary>The record.</summary>
-    public readonly ScalingRecord ToRecord() => _whole ?? new()
+    public readonly ScalingRecord ToRecord()
     {
-        Target = _policy!.Target,
-        At = _decision.At,
-        Policy = _policy,
-        State = _before.State,
-        Observation = new() { Replicas = _replicas!, Metrics = _readings.ToMetrics() },
-        Decision = new(_policy.Target, _decision)
+        var state = _before.State;
+        if (_whole is { Decision: null }) return _whole with { State = state };
+        if (_whole is not null) return _whole with { State = state, Next = After(state, _whole.Decision, _whole.Outcome) };
+        var decision = ToDecision();
+        return new()
         {
-            Recommendations = ImmutableArray.Create(_said),
-            Steps = _steps,
-            Behavior = _policy.Behavior,
-        },
-        Outcome = _outcome!,
-        Duration = _duration,
-        Lateness = _lateness,
-        Next = _next.State,
+            Target = _policy!.Target,
+            At = _decision.At,
+            Policy = _policy,
+            State = state,
+            Observation = new() { Replicas = _replicas!, Metrics = _readings.ToMetrics() },
+            Decision = decision,
+            Outcome = _outcome!,
+            Duration = _duration,
+            Lateness = _lateness,
+            Next = After(state, decision, _outcome!),
+        };
+    }
+
+    private static ScalingState After(ScalingState before, ScalingDecision? decision, ScaleOutcome outcome) =>
+        decision is null ? before : before.After(decision, outcome);
+
+    private readonly ScalingDecision ToDecision() => new(_policy!.Target, _decision)
+    {
+        Recommendations = ImmutableArray.Create(_said),
+        Steps = ImmutableArray.Create(_steps.AsSpan(0, _stepped)),
+        Behavior = _policy.Behavior,
+        Aside = _aside,
     };
 }
 

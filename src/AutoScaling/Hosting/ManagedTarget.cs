@@ -11,7 +11,7 @@ internal sealed class ManagedTarget
 
     // Both are used inside the lock of the turn.
     private RecentRecords _recent;
-    private KeptState _state;
+    private ScalingState? _state; // null: what follows from the last evaluation, which is kept anyway
     private bool _wasSwitchedAside;
 
     public ManagedTarget(ScalingPolicy policy, ScalingState state, RecentLimit recent, ImmutableArray<RuleType> ruleTypes)
@@ -33,12 +33,12 @@ internal sealed class ManagedTarget
     {
         get
         {
-            lock (Turn) return _state.State;
+            lock (Turn) return _state ?? _recent.LastNext;
         }
 
         set
         {
-            lock (Turn) _state.Set(value);
+            lock (Turn) _state = value;
         }
     }
 
@@ -167,7 +167,8 @@ internal sealed class ManagedTarget
         if (record.Observation is { } seen) LastReplicas = seen.Replicas;
         lock (Turn)
         {
-            _recent.Add(record, _state);
+            _recent.Add(record);
+            if (ReferenceEquals(record.Next, _state)) _state = null;
             return _recent.Count;
         }
     }

@@ -81,7 +81,7 @@ public sealed record ScalingRecord
     public ScalingState Next { get => field ?? State; init; }
 
     /// <summary>Whether it is the decision of a policy as it stands, with nothing beside it that few have.</summary>
-    internal bool IsPlain => _aside is null && Decision is { Aside: null } decision
+    internal bool IsPlain => _aside is null && Decision is { } decision
         && ReferenceEquals(Target, Policy.Target) && ReferenceEquals(decision.Target, Target)
         && decision.At.EqualsExact(At) && ReferenceEquals(decision.Behavior, Policy.Behavior);
 

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using AutoScaling.Tests.Deciding;
+using CsCheck;
 
 namespace AutoScaling.Tests.Loop;
 
@@ -62,25 +64,62 @@ public sealed class KeptRecordTests
         Assert.Equal((decision, ScalingErrorKind.ScalingFailed), (system.AutoScaler.GetStatus("web").LastDecision, system.AutoScaler.GetStatus("web").LastErrorKind));
     }
 
-    /// <summary>What lives for an interval and dies then is what a host of many targets would need most of its memory for.</summary>
     [Fact]
-    public async Task Tick_NothingChanges_LeavesNoRecordBehind()
-    {
-        WeakReference<ScalingRecord>? record = null;
-        using var system = new TestSystem(b => b.AddPolicy("web").OnEvaluated(r => record = new(r)));
-        await TickAsync();
-        await TickAsync();
-        GC.Collect();
-        Assert.False(IsAlive());
-        Assert.Equal(2, system.AutoScaler.GetRecent("web").Length);
-
-        async Task TickAsync()
+    public void Set_AnyRun_KeepsTheRecordAndWhatFollowsFromIt() => Any.Run.Sample(
+        run =>
         {
+            var kept = default(KeptRecord);
+            foreach (var evaluation in Deciding.Evaluation.Play(run.Policy, run.Replicas, run.Ticks))
+            {
+                var record = new ScalingRecord
+                {
+                    Target = run.Policy.Target,
+                    At = evaluation.Now,
+                    Policy = evaluation.Policy,
+                    State = evaluation.Before,
+                    Observation = evaluation.Observation,
+                    Decision = evaluation.Decision,
+                    Outcome = evaluation.Outcome,
+                    Next = evaluation.After,
+                };
+                kept.Set(record);
+                Assert.Equal(record, kept.ToRecord());
+                Assert.Equal(record.Next, kept.Next);
+                kept.Set(record with { Warning = "so" });
+                Assert.Equal(record with { Warning = "so" }, kept.ToRecord());
+                Assert.Equal(record.Next, kept.Next);
+            }
+        },
+        iter: Any.Runs);
+
+    /// <summary>What lives for an interval and dies then is what a host of many targets would need most of its memory for.</summary>
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task Tick_Often_LeavesNothingBehind(bool loadChanges, bool scalerFails)
+    {
+        WeakReference[] left = [];
+        using var system = new TestSystem(
+            b => b.AddPolicy("web", p => p with { Range = new(1, 40), Behavior = ScalingBehavior.Kubernetes }).OnEvaluated(Tell),
+            o => o.RecentRecords = 7);
+        for (var i = 0; i < 20; i++)
+        {
+            if (scalerFails && i > 15) system.Scaler.Read = (_, _) => throw new IOException("the disk is full");
+            if (loadChanges) system.Cpu = 50 + (i * 7919 % 40);
             system.Time.Advance(TimeSpan.FromSeconds(30));
             await system.AutoScaler.TickAsync(Stop);
         }
 
+        GC.Collect();
+        Assert.Equal(0, Alive());
+        Assert.Equal(7, system.AutoScaler.GetRecent("web").Length);
+        Assert.Equal(loadChanges, system.AutoScaler.GetStatus("web").State.Events.Length > 3);
+
         [MethodImpl(MethodImplOptions.NoInlining)]
-        bool IsAlive() => record!.TryGetTarget(out _);
+        void Tell(ScalingRecord record) => left = [new(record), new(record.State), new(record.Next), new(record.Next.Highs), new(record.Decision)];
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        int Alive() => left.Count(l => l.IsAlive);
     }
 }
