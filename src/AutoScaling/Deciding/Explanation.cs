@@ -33,7 +33,7 @@ internal static class Explanation
         var counts = 0;
         foreach (var recommendation in decision.Recommendations)
         {
-            Add(text, RuleSentence.Of(recommendation, decision));
+            Add(text, RuleSentence.Of(recommendation, Start(decision), decision.At));
             if (recommendation.Kind == RecommendationKind.Replicas) counts++;
         }
 
@@ -84,6 +84,12 @@ internal static class Explanation
     public static string? Unreadable(ScalingDecision decision) => decision.IsBlind
         ? $"{decision.Target}: {RuleSentence.Unreadable(decision.Recommendations.Where(r => r.Kind == RecommendationKind.Unavailable))}."
         : null;
+
+    /// <summary>The count that the rules decided from: without the safety guards that is never the one that the bounds made.</summary>
+    private static int Start(ScalingDecision decision) =>
+        decision is { IsGuarded: true, Steps: [{ Guard: ScalingGuard.OutOfRange } clamp, ..] }
+            ? clamp.To
+            : decision.From - (decision.Aside?.OnTop?.Before ?? 0);
 
     private static string Of(GuardStep step, ScalingDecision decision)
     {

@@ -2,10 +2,16 @@ using AutoScaling.Primitives;
 
 namespace AutoScaling.Deciding;
 
-/// <summary>Puts the answer of one rule into a sentence: the metric, its value and edges, and what the rule asks for because of that.</summary>
+/// <summary>
+/// Puts the answer of one rule into a sentence: the metric, its value and edges, and what the rule asks for because of that.
+/// </summary>
 internal static class RuleSentence
 {
-    public static string Of(Recommendation said, ScalingDecision decision)
+    /// <summary>What a rule says, without the full stop.</summary>
+    /// <param name="said">Its answer.</param>
+    /// <param name="start">The count that it decided from.</param>
+    /// <param name="now">The time of the decision.</param>
+    public static string Of(Recommendation said, int start, DateTimeOffset now)
     {
         // A value beside the edge that it crossed has the digits that tell the two apart.
         var (target, up, down) = (said.Target ?? double.NaN, said.ScaleUpAbove ?? double.NaN, said.ScaleDownBelow ?? double.NaN);
@@ -13,8 +19,8 @@ internal static class RuleSentence
         var (value, above, below, aimed) = (Value(said, texts[0]), texts[1], texts[2], texts[3]);
         var (upper, lower) = (said.ScaleUpAbove is null ? null : above, said.ScaleDownBelow is null ? null : below);
         var count = Phrase.Exact(said.Replicas);
-        var until = Phrase.Until(said.Until, decision.At);
-        var asks = said.Replicas == Start(decision) ? $"'{said.Rule}' asks for no change" : $"'{said.Rule}' asks for {count}";
+        var until = Phrase.Until(said.Until, now);
+        var asks = said.Replicas == start ? $"'{said.Rule}' asks for no change" : $"'{said.Rule}' asks for {count}";
         var answer = asks + Also(said);
         var band = (said.ScaleDownBelow, said.ScaleUpAbove) switch
         {
@@ -36,9 +42,9 @@ internal static class RuleSentence
                 : $"'{said.Rule}' is closed and never opens again",
             (RecommendationKind.None, _) => $"'{said.Rule}' has no opinion: {said.Detail}",
             (_, RecommendationReason.AboveTarget) =>
-                $"{said.Metric} is {value}, above {upper ?? aimed}{kept}{NotMore(said, decision)}: {answer}",
+                $"{said.Metric} is {value}, above {upper ?? aimed}{kept}{NotMore(said, start)}: {answer}",
             (_, RecommendationReason.BelowTarget) =>
-                $"{said.Metric} is {value}, below {lower ?? aimed}{kept}{NotFewer(said, decision)}: {answer}",
+                $"{said.Metric} is {value}, below {lower ?? aimed}{kept}{NotFewer(said, start)}: {answer}",
             (_, RecommendationReason.OnTarget) => $"{said.Metric} is {value}, {band}{kept}: {answer}",
             (_, RecommendationReason.Undecided) =>
                 $"{said.Metric} is {value}, but replicas that are not ready or not measured might turn the answer around: {answer}",
@@ -85,24 +91,18 @@ internal static class RuleSentence
     };
 
     /// <summary>Why a metric that is too high is no reason for more: the replicas that carry it are fewer than there should be.</summary>
-    private static string NotMore(Recommendation said, ScalingDecision decision) =>
-        Start(decision) == 0 || said.Replicas > Start(decision) ? ""
+    private static string NotMore(Recommendation said, int start) =>
+        start == 0 || said.Replicas > start ? ""
             : ", but replicas that are not ready, not measured or not there yet count as unused, "
                 + $"so that {Phrase.Exact(said.Replicas)} are enough";
 
     /// <summary>
     /// Why a metric that is too low is no reason for fewer: counts are whole, or more replicas than there should be carry it.
     /// </summary>
-    private static string NotFewer(Recommendation said, ScalingDecision decision) =>
-        Start(decision) == 0 || said.Replicas < Start(decision) ? ""
-            : said.Replicas == Start(decision) ? ", but rounded up that makes no fewer replicas"
-            : $", but more than the {Phrase.Exact(Start(decision))} that are wanted carry it";
-
-    /// <summary>The count that the rules decided from: without the safety guards that is never the one that the bounds made.</summary>
-    private static int Start(ScalingDecision decision) =>
-        decision is { IsGuarded: true, Steps: [{ Guard: ScalingGuard.OutOfRange } clamp, ..] }
-            ? clamp.To
-            : decision.From - (decision.Aside?.OnTop?.Before ?? 0);
+    private static string NotFewer(Recommendation said, int start) =>
+        start == 0 || said.Replicas < start ? ""
+            : said.Replicas == start ? ", but rounded up that makes no fewer replicas"
+            : $", but more than the {Phrase.Exact(start)} that are wanted carry it";
 
     /// <summary>Why a rule cannot say, as the end of a sentence.</summary>
     private static string Unreadable(Recommendation said)
