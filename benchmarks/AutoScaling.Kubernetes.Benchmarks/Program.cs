@@ -36,9 +36,7 @@ try
         ["fleet", var folder, var count, .. var flags] when Number(count) is { } n && flags.All(f => f is "--no-hpa" or "--events" or "--shipped") =>
             await FleetRun.RunAsync(folder, n, flags, stop.Token),
         ["soak", var folder, var count, var minutes] when Number(count) is { } n && Number(minutes) is { } m => await SoakRun.RunAsync(folder, n, TimeSpan.FromMinutes(m), stop.Token),
-        ["manypods", "--worker", var worker, .. var sizes] when sizes.Length > 0 && Array.TrueForAll(sizes, s => Size(s) is not null) =>
-            await ManyPodsRun.RunAsync(Path.GetFullPath(worker), [.. sizes.Select(s => Size(s)!.Value)], stop.Token),
-        ["manypods", .. var sizes] when sizes.Length > 0 && Array.TrueForAll(sizes, s => Size(s) is not null) => await ManyPodsRun.RunAsync(Worker(), [.. sizes.Select(s => Size(s)!.Value)], stop.Token),
+        ["manypods", .. var given] when ManyPods(given) is { } asked => await ManyPodsRun.RunAsync(asked.Worker, asked.Sizes, stop.Token),
         ["loop", .. var loop] => await Loop.RunAsync(loop, stop.Token),
         _ => await WrongAsync(),
     };
@@ -58,6 +56,12 @@ static int? Number(string text) => int.TryParse(text, NumberStyles.None, Culture
 
 static (int Targets, int Pods)? Size(string text) =>
     text.Split('x') is [var targets, var pods] && Number(targets) is { } t && Number(pods) is { } p ? (t, p) : null;
+
+static (string Worker, (int Targets, int Pods)[] Sizes)? ManyPods(string[] given)
+{
+    var (worker, sizes) = given is ["--worker", var dll, .. var rest] ? (Path.GetFullPath(dll), rest) : (Worker(), given);
+    return sizes.Length > 0 && Array.TrueForAll(sizes, s => Size(s) is not null) ? (worker, [.. sizes.Select(s => Size(s)!.Value)]) : null;
+}
 
 // Where it was built, beside this program.
 static string Worker()

@@ -6,25 +6,13 @@ namespace AutoScaling.Deciding;
 /// <summary>What the rules of a policy say to one observation, and what they remember from then on.</summary>
 internal readonly struct Asked
 {
-    private Asked(Recommendation[] said, bool isBlind, bool onlyBounds, RuleMemories? memories, bool passesIfLarger) =>
-        (Said, IsBlind, OnlyBounds, Memories, PassesIfLarger) = (said, isBlind, onlyBounds, memories, passesIfLarger);
+    private Asked(Recommendation[] said, RuleMemories? memories) => (Said, Memories) = (said, memories);
 
     /// <summary>What each rule says, in the policy's order.</summary>
     public Recommendation[] Said { get; }
 
-    /// <summary>Whether one cannot say.</summary>
-    public bool IsBlind { get; }
-
-    /// <summary>Whether all of them only narrow the range.</summary>
-    public bool OnlyBounds { get; }
-
     /// <summary>What they remember; <see langword="null"/> if none does, and none did.</summary>
     public RuleMemories? Memories { get; }
-
-    /// <summary>
-    /// Whether a larger need than before may pass the cooldown: the policy wants that, and no rule makes its count of the current one.
-    /// </summary>
-    public bool PassesIfLarger { get; }
 
     /// <summary>Asks every rule.</summary>
     /// <param name="policy">The policy.</param>
@@ -36,16 +24,7 @@ internal readonly struct Asked
         var said = new Recommendation[policy.Rules.Length];
         var memories = policy.HasMemories ? Remembered(policy, state, context, said) : Forgotten(policy, state, context, said);
         if (!policy.Metrics.IsEmpty) Meaning.Apply(policy, state, context, said);
-        var (isBlind, onlyBounds, passes) = (false, true, policy.Behavior.ScaleUp.LargerNeedPasses);
-        for (var i = 0; i < said.Length; i++)
-        {
-            var rule = policy.Rules[i];
-            isBlind |= said[i].Kind == RecommendationKind.Unavailable;
-            onlyBounds &= rule.OnlyBounds;
-            passes = passes && !rule.FollowsCurrent;
-        }
-
-        return new(said, isBlind, onlyBounds, memories, passes);
+        return new(said, memories);
     }
 
     /// <summary>Asks rules of which none remembers; what others did before them is forgotten.</summary>

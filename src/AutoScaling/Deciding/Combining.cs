@@ -5,6 +5,30 @@ namespace AutoScaling.Deciding;
 /// <summary>Makes one count of what several rules say.</summary>
 internal static class Combining
 {
+    /// <summary>Whether a rule cannot say, for want of a reading.</summary>
+    public static bool IsBlind(ReadOnlySpan<Recommendation> said)
+    {
+        foreach (ref readonly var recommendation in said)
+        {
+            if (recommendation.Kind == RecommendationKind.Unavailable) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether all rules of a policy only narrow the range.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // asked at every decision, and nearly always answered by the first rule
+    public static bool OnlyBounds(ScalingPolicy policy)
+    {
+        var rules = policy.Rules;
+        for (var i = 0; i < rules.Length; i++)
+        {
+            if (!rules[i].OnlyBounds) return false;
+        }
+
+        return true;
+    }
+
     /// <summary>The counts of all rules that have one, combined; <see langword="null"/> if none has.</summary>
     public static int? Combine(RuleCombination how, ReadOnlySpan<Recommendation> said)
     {
@@ -108,6 +132,7 @@ internal static class Combining
         int min = range.Min, max = range.Max;
         foreach (ref readonly var recommendation in said)
         {
+            if (recommendation.Kind is not (RecommendationKind.Floor or RecommendationKind.Ceiling or RecommendationKind.Exact)) continue;
             var bound = range.Clamp(recommendation.Replicas);
             if (recommendation.Kind is RecommendationKind.Floor or RecommendationKind.Exact) min = Math.Max(min, bound);
             if (recommendation.Kind is RecommendationKind.Ceiling or RecommendationKind.Exact) max = Math.Min(max, bound);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace AutoScaling.Deciding;
 
 /// <summary>
@@ -17,10 +19,7 @@ internal static class Direction
             if (answer.Kind != RecommendationKind.Replicas) continue;
             if (nobodyReady && IsAverage(policy.Rules[i], answer.Metric))
             {
-                answer = new(RecommendationKind.Unavailable, RecommendationReason.NoReadyReplicas, metric: answer.Metric)
-                {
-                    Rule = answer.Rule,
-                };
+                Unmeasured(ref answer);
                 continue;
             }
 
@@ -30,9 +29,17 @@ internal static class Direction
                 RecommendationReason.BelowTarget => answer.Replicas > current,
                 _ => false,
             };
-            if (isTurned) answer = answer with { Replicas = current };
+            if (isTurned) Keep(ref answer, current);
         }
     }
+
+    // What hardly any answer needs is done beside the loop: answers are large, and places for them are cleared whenever it is entered.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Unmeasured(ref Recommendation answer) => answer =
+        new(RecommendationKind.Unavailable, RecommendationReason.NoReadyReplicas, metric: answer.Metric) { Rule = answer.Rule };
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Keep(ref Recommendation answer, int current) => answer = answer with { Replicas = current };
 
     private static bool IsAnyReady(ReadOnlySpan<Replica> members)
     {

@@ -20,7 +20,7 @@ internal static class Explanation
     private static string Reasons(ScalingDecision decision)
     {
         var text = new StringBuilder();
-        if (decision.Override is { } said) Add(text, said.Sentence(Until(said.Until, decision)));
+        if (decision.Override is { } said) Add(text, said.Sentence(Phrase.Until(said.Until, decision.At)));
         if (decision.Expected is { } expected)
         {
             var often = decision.SetBackSince is { } since ? $", and that is the third time since {Phrase.Of(since)}" : "";
@@ -33,7 +33,7 @@ internal static class Explanation
         var counts = 0;
         foreach (var recommendation in decision.Recommendations)
         {
-            Add(text, Of(recommendation, decision));
+            Add(text, RuleSentence.Of(recommendation, Start(decision), decision.At));
             if (recommendation.Kind == RecommendationKind.Replicas) counts++;
         }
 
@@ -82,120 +82,14 @@ internal static class Explanation
 
     /// <summary>The metrics that could not be read, as one sentence; <see langword="null"/> if all could.</summary>
     public static string? Unreadable(ScalingDecision decision) => decision.IsBlind
-        ? $"{decision.Target}: {Unreadable(decision.Recommendations.Where(r => r.Kind == RecommendationKind.Unavailable))}."
+        ? $"{decision.Target}: {RuleSentence.Unreadable(decision.Recommendations.Where(r => r.Kind == RecommendationKind.Unavailable))}."
         : null;
-
-    /// <summary>The metrics of rules that could not say, as the end of a sentence.</summary>
-    public static string Unreadable(IEnumerable<Recommendation> said) =>
-        string.Join("; ", said.Select(Unreadable).Distinct(StringComparer.Ordinal));
-
-    private static string Of(Recommendation said, ScalingDecision decision)
-    {
-        // A value beside the edge that it crossed has the digits that tell the two apart.
-        var (target, up, down) = (said.Target ?? double.NaN, said.ScaleUpAbove ?? double.NaN, said.ScaleDownBelow ?? double.NaN);
-        var texts = Phrase.Compared(said.Value ?? double.NaN, up, down, target);
-        var (value, above, below, aimed) = (Value(said, texts[0]), texts[1], texts[2], texts[3]);
-        var (upper, lower) = (said.ScaleUpAbove is null ? null : above, said.ScaleDownBelow is null ? null : below);
-        var count = Phrase.Exact(said.Replicas);
-        var until = Until(said.Until, decision);
-        var asks = said.Replicas == Start(decision) ? $"'{said.Rule}' asks for no change" : $"'{said.Rule}' asks for {count}";
-        var answer = asks + Also(said);
-        var band = (said.ScaleDownBelow, said.ScaleUpAbove) switch
-        {
-            ({ }, { }) => $"between {below} and {above}",
-            (null, { }) => $"not above {above}",
-            ({ }, null) => $"not below {below}",
-            _ => "near enough to its target",
-        };
-        var kept = said.Target is { } aim && said.ScaleUpAbove is { } edge && edge != aim ? $" (target {aimed})" : "";
-        return (said.Kind, said.Reason) switch
-        {
-            (RecommendationKind.Unavailable, _) => $"'{said.Rule}' cannot say: {Unreadable(said)}",
-            (RecommendationKind.Floor, _) => $"'{said.Rule}' allows no fewer than {count}{until}",
-            (RecommendationKind.Ceiling, _) => $"'{said.Rule}' allows no more than {count}{until}",
-            (RecommendationKind.Exact, _) => $"'{said.Rule}' allows just {count}{until}",
-            (RecommendationKind.OnTop, _) => $"'{said.Rule}' puts {count} on top{until}",
-            (RecommendationKind.None, RecommendationReason.ScheduleClosed) => said.Until is { } opens
-                ? $"'{said.Rule}' is closed until {Phrase.Of(opens)}"
-                : $"'{said.Rule}' is closed and never opens again",
-            (RecommendationKind.None, _) => $"'{said.Rule}' has no opinion: {said.Detail}",
-            (_, RecommendationReason.AboveTarget) =>
-                $"{said.Metric} is {value}, above {upper ?? aimed}{kept}{NotMore(said, decision)}: {answer}",
-            (_, RecommendationReason.BelowTarget) =>
-                $"{said.Metric} is {value}, below {lower ?? aimed}{kept}{NotFewer(said, decision)}: {answer}",
-            (_, RecommendationReason.OnTarget) => $"{said.Metric} is {value}, {band}{kept}: {answer}",
-            (_, RecommendationReason.Undecided) =>
-                $"{said.Metric} is {value}, but replicas that are not ready or not measured might turn the answer around: {answer}",
-            (_, RecommendationReason.OneStep) => $"{said.Metric} is {value}{kept}, but {said.Detail}: {asks}",
-            (_, RecommendationReason.Step) => $"{said.Metric} is {value}, in the step {Step(said, below, above)}{More(said)}: {asks}",
-            (_, RecommendationReason.NoStep) => $"{said.Metric} is {value}, where there is no step: {asks}",
-            (_, RecommendationReason.Backlog or RecommendationReason.Queueing or RecommendationReason.Concurrency) =>
-                $"{said.Metric} is {value}{More(said)}: {asks}",
-            (_, RecommendationReason.Activated or RecommendationReason.BelowActivation) => $"{said.Detail}: {asks}",
-            (_, RecommendationReason.Idling) => $"{said.Detail}: {asks}{until}",
-            (_, RecommendationReason.Forecast) => $"{said.Detail}: {asks}",
-            (_, RecommendationReason.Fixed) => $"'{said.Rule}' always asks for {count}",
-            _ => $"{asks}{(said.Detail is null ? "" : $": {said.Detail}")}",
-        };
-    }
-
-    /// <summary>What a rule adds to the answer of one that it wraps.</summary>
-    private static string Also(Recommendation said) => said.Detail is null ? "" : $"; {said.Detail}";
-
-    private static string More(Recommendation said) => said.Detail is null ? "" : $", {said.Detail}";
-
-    /// <summary>The value; of a total that is shared out both, as people know the total.</summary>
-    private static string Value(Recommendation said, string value)
-    {
-        if (said.Value is null) return "unknown";
-        if (said.Total is not { } total) return value;
-
-        // Without replicas there is nobody to share with.
-        var inAll = $"{Phrase.Of(total)} in all";
-        return said.Value == 0 ? inAll : $"{inAll}, {value} each";
-    }
-
-    /// <summary>Which step a metric lies in, by its edges.</summary>
-    private static string Step(Recommendation said, string from, string below) => (said.ScaleDownBelow, said.ScaleUpAbove) switch
-    {
-        ({ }, { }) => $"from {from} to below {below}",
-        ({ }, null) => $"from {from} on",
-        (null, { }) => $"below {below}",
-        _ => "that always holds",
-    };
-
-    /// <summary>Why a metric that is too high is no reason for more: the replicas that carry it are fewer than there should be.</summary>
-    private static string NotMore(Recommendation said, ScalingDecision decision) =>
-        Start(decision) == 0 || said.Replicas > Start(decision) ? ""
-            : ", but replicas that are not ready, not measured or not there yet count as unused, "
-                + $"so that {Phrase.Exact(said.Replicas)} are enough";
-
-    /// <summary>
-    /// Why a metric that is too low is no reason for fewer: counts are whole, or more replicas than there should be carry it.
-    /// </summary>
-    private static string NotFewer(Recommendation said, ScalingDecision decision) =>
-        Start(decision) == 0 || said.Replicas < Start(decision) ? ""
-            : said.Replicas == Start(decision) ? ", but rounded up that makes no fewer replicas"
-            : $", but more than the {Phrase.Exact(Start(decision))} that are wanted carry it";
 
     /// <summary>The count that the rules decided from: without the safety guards that is never the one that the bounds made.</summary>
     private static int Start(ScalingDecision decision) =>
         decision is { IsGuarded: true, Steps: [{ Guard: ScalingGuard.OutOfRange } clamp, ..] }
             ? clamp.To
             : decision.From - (decision.Aside?.OnTop?.Before ?? 0);
-
-    private static string Unreadable(Recommendation said)
-    {
-        var why = said.Reason switch
-        {
-            RecommendationReason.NoReplicas => "there are no replicas to compare it with",
-            RecommendationReason.NoReadyReplicas => "no ready replica has a reading",
-            RecommendationReason.NoMatchingReplicas => "the replicas that have readings requested nothing",
-            RecommendationReason.MissingRequest => "a replica has no request, so that there is no utilization",
-            _ => said.Detail ?? "it is not known why",
-        };
-        return said.Metric is null ? why : $"{said.Metric} cannot be used ({why})";
-    }
 
     private static string Of(GuardStep step, ScalingDecision decision)
     {
@@ -208,12 +102,12 @@ internal static class Explanation
                 $"A metric that might be the cap cannot be used, so {to} stay instead of {from}",
             ScalingGuard.MissingMetrics => $"Nothing is scaled down while a metric cannot be used, so {to} stay instead of {from}",
             ScalingGuard.Agreement => $"Not every rule asks for fewer, so {to} stay instead of {from}",
-            ScalingGuard.Stabilization => $"The stabilization window holds {to} instead of {from}{Until(step.Until, decision)}",
+            ScalingGuard.Stabilization => $"The stabilization window holds {to} instead of {from}{Phrase.Until(step.Until, decision.At)}",
             ScalingGuard.FlapGuard => $"{Projected(step, decision)}, so it is {to} instead of {from}",
             ScalingGuard.Restore => $"Somebody else lowered it from {to}, which is restored",
-            ScalingGuard.Cooldown => $"The cooldown keeps {to} instead of {from}{Until(step.Until, decision)}",
+            ScalingGuard.Cooldown => $"The cooldown keeps {to} instead of {from}{Phrase.Until(step.Until, decision.At)}",
             ScalingGuard.RateLimit when step.Until is null => $"Changes in this direction are disabled, so {to} stay instead of {from}",
-            ScalingGuard.RateLimit => $"The rate limits allow {to} instead of {from}{Until(step.Until, decision)}",
+            ScalingGuard.RateLimit => $"The rate limits allow {to} instead of {from}{Phrase.Until(step.Until, decision.At)}",
             ScalingGuard.OnTop => $"With what is on top, {from} become {to}",
             ScalingGuard.Override when decision.Override?.Kind == ScalingOverrideKind.Hold =>
                 $"What is held goes before that, so it is {to} instead of {from}",
@@ -230,13 +124,6 @@ internal static class Explanation
             return $"With fewer than {Phrase.Exact(step.To)} the present load would ask for more again";
         var would = projection is { Metric: { } metric, Value: { } value } ? $"{metric} would be {Phrase.Of(value)} and " : "";
         return $"With {Phrase.Exact(projection.Replicas)}, {would}'{projection.Rule}' would ask for more again";
-    }
-
-    private static string Until(DateTimeOffset? until, ScalingDecision decision)
-    {
-        if (until is not { } time) return "";
-        var left = TimeSpan.FromSeconds(Math.Ceiling((time - decision.At).TotalSeconds));
-        return $" until {Phrase.Of(time)} ({Phrase.Of(left)})";
     }
 
     private static string? WhatWouldChange(ScalingDecision decision)

@@ -10,15 +10,14 @@ internal ref struct GuardTrail
     private int _count;
 
     /// <summary>Begins without a step. The places for them are not cleared: nobody looks at one before it is written.</summary>
-    /// <param name="range">The range that holds.</param>
-    public GuardTrail(ReplicaRange range)
+    public GuardTrail()
     {
         Unsafe.SkipInit(out this);
-        (Range, _count) = (range, 0);
+        _count = 0;
     }
 
-    /// <summary>The range that holds.</summary>
-    public ReplicaRange Range { get; }
+    /// <summary>The range that holds; it is known before the first guard is asked.</summary>
+    public ReplicaRange Range { get; set; }
 
     /// <summary>
     /// Notes that a guard changed the count, and returns the new count. What the range does anyway is no guard's doing: then nothing is
@@ -48,8 +47,9 @@ internal ref struct GuardTrail
         return false;
     }
 
-    public readonly ImmutableArray<GuardStep> ToImmutable() =>
-        _count == 0 ? [] : ((ReadOnlySpan<GuardStep>)_steps)[.._count].ToImmutableArray();
+    public readonly ImmutableArray<GuardStep> ToImmutable() => _count == 0 ? [] : Copy();
+
+    private readonly ImmutableArray<GuardStep> Copy() => ((ReadOnlySpan<GuardStep>)_steps)[.._count].ToImmutableArray();
 
     // More than any path through the guards.
     [InlineArray(13)]

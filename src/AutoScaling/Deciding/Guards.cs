@@ -162,9 +162,9 @@ internal static class Guards
     /// <summary>
     /// A person's word goes before rules, bounds and guards: paused, the count stays where it is; held, it is the person's.
     /// </summary>
-    public static int Override(ref GuardTrail trail, int count, int current, ScalingOverride? said)
+    public static int Override(ref GuardTrail trail, int count, int current, ScalingOverride said)
     {
-        var result = said?.Kind switch
+        var result = said.Kind switch
         {
             ScalingOverrideKind.Hold => said.Replicas!.Value,
             ScalingOverrideKind.Pause => current,
@@ -172,7 +172,7 @@ internal static class Guards
             ScalingOverrideKind.PauseScaleDown => Math.Max(count, current),
             _ => count,
         };
-        return result == count ? count : trail.Note(ScalingGuard.Override, count, result, said?.Until?.UtcTicks ?? 0);
+        return result == count ? count : trail.Note(ScalingGuard.Override, count, result, said.Until?.UtcTicks ?? 0);
     }
 
     /// <summary>Nothing is added beyond what there is room for; what is there stays, room or not.</summary>

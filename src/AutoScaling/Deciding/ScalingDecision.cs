@@ -165,18 +165,7 @@ public sealed record ScalingDecision
     internal bool IsManual => Cause == ScaleCause.Person && Override is null;
 
     /// <summary>Whether a rule could not say, for want of a reading.</summary>
-    internal bool IsBlind
-    {
-        get
-        {
-            foreach (ref readonly var said in Recommendations.AsSpan())
-            {
-                if (said.Kind == RecommendationKind.Unavailable) return true;
-            }
-
-            return false;
-        }
-    }
+    internal bool IsBlind => Combining.IsBlind(Recommendations.AsSpan());
 
     /// <summary>A count that a person asked for.</summary>
     /// <param name="policy">The policy that holds.</param>

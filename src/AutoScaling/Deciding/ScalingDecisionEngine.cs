@@ -23,6 +23,14 @@ public static class ScalingDecisionEngine
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(observation);
 
+        // It has many places, and hardly ever is one used: in a frame of its own, without references, nobody clears them.
+        var trail = new GuardTrail();
+        return Decide(ref trail, policy, state, observation, now);
+    }
+
+    private static ScalingDecision Decide(
+        ref GuardTrail trail, ScalingPolicy policy, ScalingState state, ScalingObservation observation, DateTimeOffset now)
+    {
         var current = observation.Replicas.Desired;
         state = state.Resolved(current, policy.Behavior.SafetyGuards);
         var missed = policy.Mode == ScalingMode.Recommend ? null : state.Missed(current); // who writes nothing cannot find it changed
@@ -32,7 +40,7 @@ public static class ScalingDecisionEngine
         var context = policy.CreateContext(seen, now);
         var own = context.Current;
         var asked = Asked.All(policy, state, context);
-        var trail = new GuardTrail(Combining.Narrow(policy, asked.Said));
+        trail.Range = Combining.Narrow(policy, asked.Said);
         var word = state.OverrideAt(policy, now);
         Guarded guarded;
         if (current == 0 && policy.Range.Min > 0 && policy.Behavior.ZeroIsOff && word?.Kind != ScalingOverrideKind.Hold)
@@ -52,7 +60,7 @@ public static class ScalingDecisionEngine
 
         var headroom = observation.Headroom ?? observation.Replicas.Headroom;
         var count = top is null || trail.Has(ScalingGuard.SwitchedOff) ? guarded.Count : OnTop.Add(ref trail, guarded.Count, asked.Said);
-        count = Guards.Override(ref trail, count, current, word);
+        if (word is not null) count = Guards.Override(ref trail, count, current, word);
         count = Guards.Headroom(ref trail, count, current, headroom);
         return new(policy.Target, now, current, count)
         {
@@ -113,7 +121,7 @@ public static class ScalingDecisionEngine
 
         // A bound that opens gradually may leave it outside for now.
         if (!trail.Range.Contains(start) || (start != own && !policy.Behavior.SafetyGuards))
-            return new() { Count = start, IsByBounds = asked.OnlyBounds || start != own };
+            return new() { Count = start, IsByBounds = Combining.OnlyBounds(policy) || start != own };
 
         var seen = context.Observation with { Replicas = context.Observation.Replicas with { Desired = start } };
         var from = policy.CreateContext(seen, context.Now);
@@ -123,37 +131,54 @@ public static class ScalingDecisionEngine
         return guarded;
     }
 
-    /// <summary>Makes one count of what the rules say, and takes it through the guards, in their order.</summary>
+    /// <summary>Makes one count of what the rules say, and takes it through the guards if it is another than the current one.</summary>
     /// <param name="trail">What the guards changed so far.</param>
     /// <param name="policy">The policy.</param>
     /// <param name="state">What is remembered.</param>
     /// <param name="context">What the rules were asked.</param>
     /// <param name="asked">What they said.</param>
     /// <param name="missed">The count that was written last, if somebody else has changed it.</param>
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private static Guarded Guard(
         ref GuardTrail trail, ScalingPolicy policy, ScalingState state, in RuleContext context, in Asked asked, int? missed)
     {
         var (current, now, behavior) = (context.Current, context.Now.UtcTicks, policy.Behavior);
-        if ((asked.OnlyBounds ? policy.Range.Min : Combining.Combine(policy.Combine, asked.Said)) is not { } wanted)
-            return new() { Count = current, IsByBounds = asked.OnlyBounds };
+        var onlyBounds = Combining.OnlyBounds(policy);
+        if ((onlyBounds ? policy.Range.Min : Combining.Combine(policy.Combine, asked.Said)) is not { } wanted)
+            return new() { Count = current, IsByBounds = onlyBounds };
 
-        var past = state.AsOf(now);
-        var isFirst = behavior.SafetyGuards && past.IsGap(now, policy.Interval ?? PolicyDefaults.Interval);
-        var guarded = new Guarded { Count = wanted, Recommended = wanted, IsFirstAfterGap = isFirst, IsByBounds = asked.OnlyBounds };
+        var isFirst = behavior.SafetyGuards && state.IsGap(now, policy.Interval ?? PolicyDefaults.Interval);
+        var guarded = new Guarded { Count = wanted, Recommended = wanted, IsFirstAfterGap = isFirst, IsByBounds = onlyBounds };
         if (wanted == current) return guarded; // what nobody wants to change, no guard holds back
+        HoldBack(ref guarded, ref trail, policy, state, context, asked, missed);
+        return guarded;
+    }
 
-        var count = Guards.MissingMetrics(ref trail, wanted, current, policy, asked.IsBlind);
+    /// <summary>Takes a count that is another than the current one through the guards, in their order.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // nearly always nobody wants a change: what few need stays out of what all do
+    private static void HoldBack(
+        ref Guarded guarded,
+        ref GuardTrail trail,
+        ScalingPolicy policy,
+        ScalingState state,
+        in RuleContext context,
+        in Asked asked,
+        int? missed)
+    {
+        var (current, now, behavior) = (context.Current, context.Now.UtcTicks, policy.Behavior);
+        var (wanted, isFirst, past) = (guarded.Count, guarded.IsFirstAfterGap, state.AsOf(now));
+        var count = Guards.MissingMetrics(ref trail, wanted, current, policy, Combining.IsBlind(asked.Said));
         if (count != wanted) (guarded.Recommended, guarded.IsFirstAfterGap) = (null, false);
         count = Guards.Agreement(ref trail, count, current, policy, asked.Said);
         count = Guards.Stabilize(ref trail, count, current, behavior, past, now, isFirst);
         count = Guards.Flap(ref trail, count, policy, context, asked.Said, ref guarded.Projection);
-        var passes = count > current && asked.PassesIfLarger && wanted > past.Extras?.LastNeed; // a larger need than before need not wait
+
+        // A larger need than before need not wait, if the policy says so, and no rule makes its count of the current one.
+        var passes = count > current && wanted > past.Extras?.LastNeed
+            && behavior.ScaleUp.LargerNeedPasses && !policy.Rules.Any(rule => rule.FollowsCurrent);
         if (!passes) count = Guards.Cooldown(ref trail, count, current, behavior, past, now, isFirst);
         count = Guards.RateLimits(ref trail, count, current, behavior, past, now);
         if (behavior.SafetyGuards) count = Guards.Restore(ref trail, count, wanted, current, past.ToRestore(missed));
         guarded.Count = trail.Clamp(ScalingGuard.Range, count);
-        return guarded;
     }
 
     /// <summary>What the guards made of what the rules asked for.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using AutoScaling.Primitives;
 
 namespace AutoScaling.Deciding;
@@ -19,6 +20,7 @@ internal static class Trust
     /// <param name="state">When metrics were last usable.</param>
     /// <param name="seen">What was observed.</param>
     /// <param name="now">The time of the evaluation.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)] // what few need stays out of what all do
     public static ScalingObservation Judge(ScalingPolicy policy, ScalingState state, ScalingObservation seen, DateTimeOffset now)
     {
         var guards = policy.Behavior.SafetyGuards;
@@ -35,9 +37,9 @@ internal static class Trust
 
     private static bool AreTrusted(ScalingPolicy policy, ServiceMetrics readings, DateTimeOffset now)
     {
-        for (var i = 0; i < readings.Count; i++)
+        foreach (var reading in readings.Items)
         {
-            if (!ReferenceEquals(Judge(policy, readings[i], now), readings[i])) return false;
+            if (!ReferenceEquals(Judge(policy, reading, now), reading)) return false;
         }
 
         return true;

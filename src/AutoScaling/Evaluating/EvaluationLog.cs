@@ -117,8 +117,8 @@ internal static class EvaluationLog
         List<Recommendation> lasting = [.. unread.Where(IsLasting)];
         var level = lasting.Count == 0
             ? LogLevel.Debug
-            : troubles.Level(Readings, null, Explanation.Unreadable(lasting.Select(WithoutFigures)));
-        var (sentence, trace) = (Explanation.Unreadable(level == LogLevel.Debug ? unread : lasting), Trace(cause));
+            : troubles.Level(Readings, null, RuleSentence.Unreadable(lasting.Select(WithoutFigures)));
+        var (sentence, trace) = (RuleSentence.Unreadable(level == LogLevel.Debug ? unread : lasting), Trace(cause));
         Log.NotRead(logger, level, decision.Target, sentence, trace);
 
         bool IsLasting(Recommendation said) => said.Reason == RecommendationReason.MetricFailed

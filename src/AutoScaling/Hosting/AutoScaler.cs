@@ -130,7 +130,7 @@ internal sealed class AutoScaler(
     {
         targets.Start();
         await targets.ReloadAsync(cancellationToken).ConfigureAwait(false);
-        return runner.Leads ? await dispatcher.RunDueAsync(cancellationToken).ConfigureAwait(false) : 0;
+        return runner.Terms.Leads ? await dispatcher.RunDueAsync(cancellationToken).ConfigureAwait(false) : 0;
     }
 
     private async Task OverrideAsync(

@@ -39,6 +39,9 @@ public static class AutoScalingServiceCollectionExtensions
         services.TryAddSingleton<LeaderGate>();
         services.TryAddSingleton<Schedule>();
         services.TryAddSingleton<MetricChecks>();
+        services.TryAddSingleton<ManagedTargets>();
+        services.TryAddSingleton<PortReloads>();
+        services.TryAddSingleton<PolicyReloads>();
         services.TryAddSingleton<TargetRegistry>();
         services.TryAddSingleton(s => new TargetEvaluator(
             s.GetRequiredService<RegisteredPorts>().Scaler,

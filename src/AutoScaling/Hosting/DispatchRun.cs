@@ -43,7 +43,7 @@ internal sealed class DispatchRun(
     {
         get
         {
-            lock (_lock) return _running < most && runner.Leads;
+            lock (_lock) return _running < most && runner.Terms.Leads;
         }
     }
 
@@ -110,7 +110,7 @@ internal sealed class DispatchRun(
         lock (_lock)
         {
             if (_isOver || _running >= most) return null;
-            if (!stopping.IsCancellationRequested && runner.Leads && Next() is { } next)
+            if (!stopping.IsCancellationRequested && runner.Terms.Leads && Next() is { } next)
             {
                 _running++;
                 Count++;
@@ -127,7 +127,7 @@ internal sealed class DispatchRun(
     {
         while (schedule.Take(until ?? schedule.Now) is { } next)
         {
-            if (runner.Has(next.Target)) return next;
+            if (runner.Terms.Has(next.Target)) return next;
         }
 
         return null;
@@ -146,7 +146,7 @@ internal sealed class DispatchRun(
             hasEnded = false;
             Log.ThreadIsBack(logger, target.Target);
         }
-        catch (ScalingException) when (!runner.IsAlone)
+        catch (ScalingException) when (!runner.Terms.IsAlone)
         {
             // Another copy evaluates it, or nobody does, as it was found to be disabled.
         }

@@ -1,14 +1,11 @@
 using System.Collections.Immutable;
-using AutoScaling.Documents;
-using AutoScaling.Evaluating;
 
 namespace AutoScaling.Hosting;
 
 /// <summary>The policies of a source that stand each by itself: what the host cannot take is refused, and costs only itself.</summary>
 /// <param name="source">The source.</param>
-/// <param name="ports">What is registered.</param>
-/// <param name="sources">Knows what is wrong with a policy.</param>
-internal sealed class IndependentPolicies(IIndependentPolicySource source, RegisteredPorts ports, PolicySources sources)
+/// <param name="targets">All targets.</param>
+internal sealed class IndependentPolicies(IIndependentPolicySource source, ManagedTargets targets)
 {
     // What was read last, and of that what was taken.
     private ImmutableArray<ScalingPolicy> _read = [];
@@ -28,23 +25,18 @@ internal sealed class IndependentPolicies(IIndependentPolicySource source, Regis
 
     /// <summary>Looks at what the source has answered, or once more at what it answered last, as the others may have changed.</summary>
     /// <param name="read">What it has answered; <see langword="null"/>: nothing new.</param>
-    /// <param name="targets">All targets.</param>
-    /// <param name="clashes">Finds the policies that are for what another one of them, or a target of somebody else, is for.</param>
-    public Verdict Look(
-        ImmutableArray<ScalingPolicy>? read,
-        IReadOnlyDictionary<ScalingTarget, ManagedTarget> targets,
-        Func<IEnumerable<ScalingPolicy>, IEnumerable<(ScalingPolicy Policy, string Sentence)>> clashes)
+    public Verdict Look(ImmutableArray<ScalingPolicy>? read)
     {
         _read = read ?? _read;
         var good = new Dictionary<ScalingTarget, ScalingPolicy>();
         var refused = new List<RefusedPolicy>();
         foreach (var policy in _read)
         {
-            if (Refusal(policy, targets.GetValueOrDefault(policy.Target), good) is { } refusal) refused.Add(refusal);
+            if (Refusal(policy, targets.Find(policy.Target), good) is { } refusal) refused.Add(refusal);
             else good.Add(policy.Target, policy);
         }
 
-        foreach (var (policy, sentence) in clashes([.. good.Values]).ToList())
+        foreach (var (policy, sentence) in targets.Clashes([.. good.Values], source).ToList())
         {
             if (good.Remove(policy.Target)) refused.Add(Taken(policy, sentence));
         }
@@ -52,8 +44,8 @@ internal sealed class IndependentPolicies(IIndependentPolicySource source, Regis
         // What is wrong has the policy that it had; what is taken has that of somebody else.
         var wrong = refused.Where(r => !r.IsTaken).Select(r => r.Policy.Target).ToHashSet();
         List<ManagedTarget> gone =
-            [.. targets.Values.Where(t => t.Source == source && !good.ContainsKey(t.Target) && !wrong.Contains(t.Target))];
-        List<ScalingPolicy> changed = [.. good.Values.Where(policy => !IsThere(policy, targets))];
+            [.. targets.All.Where(t => t.Source == source && !good.ContainsKey(t.Target) && !wrong.Contains(t.Target))];
+        List<ScalingPolicy> changed = [.. good.Values.Where(policy => !(IsSame(policy) && targets.Find(policy.Target) is not null))];
         _taken = good;
         return new(changed, gone, [.. refused]);
     }
@@ -68,15 +60,12 @@ internal sealed class IndependentPolicies(IIndependentPolicySource source, Regis
         }
 
         if (there is not null && IsSame(policy)) return null;
-        ImmutableArray<string> errors = [.. ports.Missing(policy), .. sources.Broken(policy)];
+        ImmutableArray<string> errors = [.. targets.Errors(policy)];
         return errors.IsEmpty ? null : new() { Policy = policy, Errors = errors };
     }
 
     private static RefusedPolicy Taken(ScalingPolicy policy, string sentence) =>
         new() { Policy = policy, Errors = [sentence], IsTaken = true };
-
-    private bool IsThere(ScalingPolicy policy, IReadOnlyDictionary<ScalingTarget, ManagedTarget> targets) =>
-        IsSame(policy) && targets.ContainsKey(policy.Target);
 
     private bool IsSame(ScalingPolicy policy) => ReferenceEquals(_taken.GetValueOrDefault(policy.Target), policy);
 }

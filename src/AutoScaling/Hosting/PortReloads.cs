@@ -13,6 +13,10 @@ internal sealed class PortReloads(RegisteredPorts ports, QuietLogger<IAutoScaler
     /// <summary>What is wrong with the last reload.</summary>
     public IEnumerable<string> Errors => _errors.Values.SelectMany(errors => errors).Concat(_gone);
 
+    /// <summary>Reads all for the first time.</summary>
+    /// <returns>What is wrong with them.</returns>
+    public IEnumerable<string> Start() => ports.Named.SelectMany(RegisteredPorts.Read);
+
     /// <summary>Reads what has changed. What is gone stays until it is forgotten.</summary>
     public void Read()
     {

@@ -10,13 +10,10 @@ internal sealed class TargetRunner
 {
     private readonly TargetEvaluator _evaluator;
     private readonly ShadowEvaluator _shadows;
-    private readonly LeaderGate _gate;
     private readonly IStateKeeper _keeper;
     private readonly EvaluationReport _report;
     private readonly Observers _observers;
     private readonly Telemetry _telemetry;
-    private readonly Func<object, ScalingGate> _open;
-    private readonly Func<object, ScalingGate> _openIfEnabled;
     private long _lastAt;
 
     public TargetRunner(
@@ -30,23 +27,15 @@ internal sealed class TargetRunner
     {
         _evaluator = evaluator;
         _shadows = shadows;
-        _gate = gate;
         _keeper = keeper;
+        Terms = new(gate, keeper);
         _report = report;
         _observers = observers;
         _telemetry = telemetry;
-        _open = managed => new HostGate((ManagedTarget)managed, gate.Term, keeper, onlyIfEnabled: false);
-        _openIfEnabled = managed => new HostGate((ManagedTarget)managed, gate.Term, keeper, onlyIfEnabled: true);
     }
 
-    /// <summary>Whether this copy leads, so that targets may be evaluated.</summary>
-    public bool Leads => _gate.Term is not null;
-
-    /// <summary>Whether there is no other copy that may evaluate targets.</summary>
-    public bool IsAlone => !_gate.IsElected && !_gate.IsShared;
-
-    /// <summary>Whether a target may be evaluated here.</summary>
-    public bool Has(ManagedTarget managed) => _gate.TermOf(managed.Target) is not null;
+    /// <summary>The terms in which targets may be evaluated here.</summary>
+    public TargetTerms Terms { get; }
 
     /// <summary>When anything was evaluated last, as UTC ticks; 0 if nothing was.</summary>
     public long LastAt => Volatile.Read(ref _lastAt);
@@ -99,9 +88,8 @@ internal sealed class TargetRunner
         await managed.Turn.EnterAsync(stopping).ConfigureAwait(false);
         try
         {
-            var term = _gate.TermOf(managed.Target) ?? throw _gate.Refuse(managed.Target, what);
-            if (await _keeper.EnterAsync(managed, term, stopping).ConfigureAwait(false) is { } unread)
-                throw new ScalingException(ScalingErrorKind.ScalingFailed, $"'{managed.Target}' was not {what}: {NotLoaded(unread)}.");
+            if (await Terms.LoadAsync(managed, Terms.Begin(managed, what), stopping).ConfigureAwait(false) is { } unread)
+                throw new ScalingException(ScalingErrorKind.ScalingFailed, $"'{managed.Target}' was not {what}: {unread}.");
             managed.Settle();
             var (before, said) = (managed.State.Override, say(_evaluator.Now));
             managed.State = managed.State.WithOverride(said);
@@ -133,12 +121,12 @@ internal sealed class TargetRunner
     private async ValueTask<ScalingRecord> RunAsync(ManagedTarget managed, Request request, CancellationToken stopping)
     {
         if (!request.GoesOn) await managed.Turn.EnterAsync(stopping).ConfigureAwait(false);
-        var term = _gate.TermOf(managed.Target);
         var hasTurn = true;
+        LeaderTerm? term = null;
         try
         {
-            if (term is null) throw _gate.Refuse(managed.Target, request.Manual is null ? "evaluated" : "scaled");
-            return term.Ended.CanBeCanceled || _gate.IsShared
+            term = Terms.Begin(managed, request.What);
+            return Terms.MayEnd(term)
                 ? await RunInTermAsync(managed, request, term, stopping).ConfigureAwait(false)
                 : await RunInTurnAsync(managed, request, null, stopping).ConfigureAwait(false);
         }
@@ -150,7 +138,7 @@ internal sealed class TargetRunner
         }
         catch (Exception) when (term is { Ended.IsCancellationRequested: true } && !stopping.IsCancellationRequested)
         {
-            throw _gate.Refuse(managed.Target, request.Manual is null ? "evaluated" : "scaled");
+            throw Terms.Refuse(managed, request.What);
         }
         finally
         {
@@ -163,15 +151,15 @@ internal sealed class TargetRunner
         ManagedTarget managed, Request request, LeaderTerm term, CancellationToken stopping)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(stopping, term.Ended);
-        var unread = await _keeper.EnterAsync(managed, term, ends.Token).ConfigureAwait(false);
-        if (request.Lateness is not null && !managed.Enabled) throw _gate.Refuse(managed.Target, "evaluated");
+        var unread = await Terms.LoadAsync(managed, term, ends.Token).ConfigureAwait(false);
+        if (request.Lateness is not null && !managed.Enabled) throw Terms.Refuse(managed, request.What);
         return await RunInTurnAsync(managed, request, (term, unread), ends.Token).ConfigureAwait(false);
     }
 
     /// <param name="managed">The target.</param>
     /// <param name="request">What is asked for.</param>
     /// <param name="begun">
-    /// In which term it has begun, and why what is remembered of the target could not be loaded, so that nothing can be decided;
+    /// In which term it has begun, and that what is remembered of the target could not be loaded, so that nothing can be decided;
     /// <see langword="null"/> where there is only one term.
     /// </param>
     /// <param name="stopping">Cuts it off.</param>
@@ -188,7 +176,7 @@ internal sealed class TargetRunner
                 Policy = managed.Policy,
                 State = managed.State,
                 Calls = managed.Calls,
-                OpenGate = Opener(begun?.Term, onlyIfEnabled: request.Lateness is not null),
+                OpenGate = Terms.Opener(begun?.Term, onlyIfEnabled: request.Lateness is not null),
                 Of = managed,
                 Overtaker = request.Overtaker,
                 OnPool = request.Overtaker is null,
@@ -197,7 +185,7 @@ internal sealed class TargetRunner
             };
             record = begun?.Unread is not { } unread
                 ? await _evaluator.RunAsync(evaluation, stopping).ConfigureAwait(false)
-                : evaluation.Failed(null, _evaluator.Now, NotLoaded(unread), null, TimeSpan.Zero);
+                : evaluation.Failed(null, _evaluator.Now, unread, null, TimeSpan.Zero);
             var tried = record.Outcome.Kind == ScaleOutcomeKind.Applied || managed.Intended is not null;
             managed.State = record.Next;
             managed.Intended = null;
@@ -241,20 +229,14 @@ internal sealed class TargetRunner
         return record;
     }
 
-    private static string NotLoaded(string unread) => $"what is remembered of it could not be loaded: {unread}";
-
-    private Func<object, ScalingGate> Opener(LeaderTerm? term, bool onlyIfEnabled)
-    {
-        // A share lets what has begun in a term be done in that term.
-        return _gate.IsShared ? managed => new HostGate((ManagedTarget)managed, term, _keeper, onlyIfEnabled)
-            : onlyIfEnabled ? _openIfEnabled
-            : _open;
-    }
-
     /// <summary>What is asked for.</summary>
     /// <param name="Manual">The count that someone wants; <see langword="null"/> if metrics decide.</param>
     /// <param name="Lateness">How long after its due time; <see langword="null"/> if someone asked for it now.</param>
     /// <param name="Overtaker">Who goes on if a port blocks the thread; <see langword="null"/>: ports are called on other threads.</param>
     /// <param name="GoesOn">Whether it goes on in the turn of one whose thread is blocked.</param>
-    private readonly record struct Request(ByHand? Manual, TimeSpan? Lateness, IOvertaker? Overtaker, bool GoesOn);
+    private readonly record struct Request(ByHand? Manual, TimeSpan? Lateness, IOvertaker? Overtaker, bool GoesOn)
+    {
+        /// <summary>What is to be done to the target.</summary>
+        public string What => Manual is null ? "evaluated" : "scaled";
+    }
 }

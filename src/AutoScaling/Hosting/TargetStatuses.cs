@@ -22,7 +22,7 @@ internal sealed class TargetStatuses(
     public TargetStatus Of(ManagedTarget target)
     {
         var now = time.GetUtcNow();
-        var next = target.Due is var due and not 0 && runner.Has(target)
+        var next = target.Due is var due and not 0 && runner.Terms.Has(target)
             ? now + TimeSpan.FromTicks(due - schedule.Now)
             : (DateTimeOffset?)null;
         return target.Status(now, next, schedule.Interval(target.Policy));

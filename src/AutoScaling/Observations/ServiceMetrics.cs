@@ -19,6 +19,8 @@ public sealed class ServiceMetrics : IReadOnlyList<MetricReading>, IEquatable<Se
     /// <summary>No readings at all: every metric is missing.</summary>
     public static ServiceMetrics Empty { get; } = new([]);
 
+    internal ImmutableArray<MetricReading> Items => _readings.Items;
+
     /// <inheritdoc/>
     public int Count => _readings.Items.Length;
 

@@ -81,6 +81,10 @@ internal static class Phrase
 
     public static string Of(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
+    /// <summary>The end of a sentence that holds until a time, and for how long that is from now; nothing if it has no end.</summary>
+    public static string Until(DateTimeOffset? until, DateTimeOffset now) =>
+        until is { } time ? $" until {Of(time)} ({Of(TimeSpan.FromSeconds(Math.Ceiling((time - now).TotalSeconds)))})" : "";
+
     public static string Replicas(int count) => count == 1 ? "1 replica" : $"{Exact(count)} replicas";
 
     /// <summary>What an exception says, as the end of a sentence.</summary>

@@ -86,7 +86,7 @@ public sealed class HpaAgreementTests
             Timeline? changes = null;
             foreach (var (at, value) in Events(c, "scaleUpEvents", 1).Concat(Events(c, "scaleDownEvents", -1)).OrderBy(e => e.At)) changes = Timeline.Add(changes, at, value);
             var state = new ScalingState(1, 0, 0) { Changes = changes };
-            var trail = new GuardTrail(new(0, int.MaxValue));
+            var trail = new GuardTrail { Range = new(0, int.MaxValue) };
             var current = c.Int("currentReplicas")!.Value;
             var count = Guards.RateLimits(
                 ref trail, c.Int("desiredReplicas")!.Value, current, c.Behavior("scaleUpEffective", "scaleDownEffective"), state, Now.UtcTicks);
@@ -112,7 +112,7 @@ public sealed class HpaAgreementTests
                 ScaleUp = new() { StabilizationWindow = TimeSpan.FromSeconds(c.Int("scaleUpWindowSeconds")!.Value) },
                 ScaleDown = new() { StabilizationWindow = TimeSpan.FromSeconds(c.Int("scaleDownWindowSeconds")!.Value) },
             };
-            var trail = new GuardTrail(new(0, int.MaxValue));
+            var trail = new GuardTrail { Range = new(0, int.MaxValue) };
             var count = Guards.Stabilize(
                 ref trail, c.Int("desiredReplicas")!.Value, c.Int("currentReplicas")!.Value, behavior, new(1, 0, 0) { Highs = highs, Lows = lows }, Now.UtcTicks);
             Assert.True(c.Int("expectedStabilized") == count, $"{c.Text("name")}: the HPA says {c.Int("expectedStabilized")}, we say {count}.");

@@ -216,7 +216,7 @@ public sealed class BlockedPortTests : IDisposable
         var (before, calls) = (evaluated.Count, source.Calls);
         await Pass(time, TimeSpan.FromSeconds(1), () => AreEvaluated(before + 20));
         Assert.Equal((calls, 7), (source.Calls, autoScaler.GetStatus("slow").Policy.Range.Max));
-        Assert.Single(_log.GetSnapshot(), r => r.Id == 38);
+        Assert.Single(_log.GetSnapshot(), r => r.Id == 38 && IsAboutTheBlockingOne(r)); // on a busy machine others may be late, too
 
         // Others may say something meanwhile, too.
         autoScaler.SetPolicy(new ScalingPolicy { Target = "good", Range = new(1, 5) });
@@ -225,10 +225,11 @@ public sealed class BlockedPortTests : IDisposable
         _release.Set();
         await Pass(time, TimeSpan.FromSeconds(1), () => autoScaler.GetStatus("slow").Policy.Range.Max == 9);
         Assert.Empty(autoScaler.GetStatus().ReloadErrors);
-        Assert.Single(_log.GetSnapshot(), r => r.Id == 39);
+        Assert.Single(_log.GetSnapshot(), r => r.Id == 39 && IsAboutTheBlockingOne(r));
         await host.StopAsync(Stop);
 
         bool AreEvaluated(int least) => evaluated.Count > least && autoScaler.GetStatus().Targets.All(t => t.LastEvaluatedAt is not null);
+        static bool IsAboutTheBlockingOne(FakeLogRecord r) => r.Message.Contains("the blocking one", StringComparison.Ordinal);
     }
 
     public void Dispose()
