@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using AutoScaling.Orleans.Sharing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans;
 using Orleans.Providers;
@@ -14,7 +15,8 @@ namespace AutoScaling.Orleans.Saving;
 /// Keeps the state of each target in the cluster's grain storage. A write says which version it follows (an ETag), so that the storage
 /// refuses it if another silo has written since: of two silos that both believe that a target is theirs, one can scale it.
 /// </summary>
-internal sealed class GrainStateStore(IServiceProvider services, IOptions<OrleansScalingOptions> options, BucketShare share)
+internal sealed class GrainStateStore(
+    IServiceProvider services, IOptions<OrleansScalingOptions> options, BucketShare share, ILogger<GrainStateStore> logger)
     : IScalingStateStore
 {
     private const string StateName = "state";
@@ -30,7 +32,17 @@ internal sealed class GrainStateStore(IServiceProvider services, IOptions<Orlean
         var stored = new GrainState<SavedState>();
         await _storage.Value.ReadStateAsync(StateName, IdOf(target), stored).ConfigureAwait(false);
         _versions[target] = stored.ETag;
-        return stored is { RecordExists: true, State.Json: { } json } ? ScalingState.FromJson(json) : null;
+        if (stored is not { RecordExists: true, State.Json: { } json }) return null;
+        try
+        {
+            return ScalingState.FromJson(json);
+        }
+        catch (ScalingException e)
+        {
+            // It would never be evaluated again.
+            Log.Unreadable(logger, target, options.Value.Storage, e.Message);
+            return null;
+        }
     }
 
     public async ValueTask SaveAsync(IReadOnlyDictionary<string, ScalingState> states, CancellationToken cancellationToken)
@@ -45,7 +57,7 @@ internal sealed class GrainStateStore(IServiceProvider services, IOptions<Orlean
             cancellationToken.ThrowIfCancellationRequested();
             var stored = new GrainState<SavedState> { ETag = _versions.GetValueOrDefault(target), RecordExists = true };
             await _storage.Value.ClearStateAsync(StateName, IdOf(target), stored).ConfigureAwait(false);
-            _versions[target] = stored.ETag;
+            _versions.TryRemove(target, out _);
         }
     }
 

@@ -23,6 +23,9 @@ internal sealed class DispatchRun(
     // Others want the pool's threads, too.
     private const int TurnsOfAWorker = 64;
 
+    // A store that did not answer when a target was taken over may do so before the target is due again.
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(5);
+
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isQueued;
@@ -153,6 +156,7 @@ internal sealed class DispatchRun(
         finally
         {
             if (hasEnded) schedule.AddNext(target, due);
+            if (hasEnded && runner.Terms.IsWaiting(target)) schedule.SetAtLatest(target, schedule.Now + Again.Ticks);
         }
 
         return hasEnded;

@@ -123,9 +123,13 @@ internal sealed class ManagedTargets(RegisteredPorts ports, PolicySources source
         return states;
     }
 
-    private void ForgetRemoved()
+    /// <summary>Forgets targets that have had no policy for a day.</summary>
+    /// <returns>They.</returns>
+    public IReadOnlyList<ManagedTarget> ForgetRemoved()
     {
         if (_savedAt <= _removed.Until) _saved.Clear();
-        foreach (var target in _removed.Forget()) _names.Forget(target.Policy);
+        List<ManagedTarget> gone = [.. _removed.Forget()];
+        foreach (var target in gone) _names.Forget(target.Policy);
+        return gone;
     }
 }

@@ -16,7 +16,7 @@ internal sealed class ShareKeeper(
 {
     private const string Saving = "saving";
 
-    // How many targets are saved at once when they are let go together.
+    // How many targets are saved or deleted at once when they are let go together.
     private const int AtOnce = 64;
 
     // A store that fails is not asked by every evaluation: those that scale nothing wait until one has tried it again.
@@ -25,7 +25,9 @@ internal sealed class ShareKeeper(
     private readonly ConcurrentDictionary<ManagedTarget, Kept> _kept = new();
     private readonly Troubles _troubles = new();
     private volatile string? _trouble;
+    private volatile string? _notLoading;
     private long _failedAt;
+    private bool _isTried;
 
     public string? Trouble => _trouble;
 
@@ -70,29 +72,63 @@ internal sealed class ShareKeeper(
 
     public Task SaveLastAsync() => Task.CompletedTask; // Each is saved when it is let go.
 
-    /// <summary>Saves what is remembered of targets that are let go, as the last that this host knows, and forgets it.</summary>
-    public Task ReleaseAsync(IEnumerable<ManagedTarget> targets, CancellationToken cancellationToken) =>
-        Parallel.ForEachAsync(
-            targets,
-            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-            async (managed, stop) =>
+    public void Forget(IReadOnlyList<ManagedTarget> gone) => _ = ForEachAsync(
+        gone,
+        async managed =>
+        {
+            // Each host knows that it is gone; the one whose it is, and that has loaded it, may delete it.
+            if (!managed.Removed || gate.TermOf(managed.Target) is not { } term) return;
+            try
             {
-                await managed.Turn.EnterAsync(stop).ConfigureAwait(false);
-                try
-                {
-                    if (!_kept.ContainsKey(managed)) return;
-                    managed.Settle();
-                    await TrySaveAsync(managed, null, isLast: true).ConfigureAwait(false);
-                    _kept.TryRemove(managed, out _);
-                }
-                finally
-                {
-                    managed.Turn.Leave();
-                }
-            });
+                if (await EnterAsync(managed, term, term.Ended).ConfigureAwait(false) is not null) return;
+                await store.DeleteAsync([managed.Target.Name], term.Ended).AsTask().WaitAsync(Limit, time).ConfigureAwait(false);
+            }
+            catch (Exception)
+            {
+                // What stays in the store harms nobody.
+            }
+
+            _kept.TryRemove(managed, out _);
+        },
+        CancellationToken.None);
+
+    /// <summary>Saves what is remembered of targets that are let go, as the last that this host knows, and forgets it.</summary>
+    public Task ReleaseAsync(IEnumerable<ManagedTarget> targets, CancellationToken cancellationToken) => ForEachAsync(
+        targets,
+        async managed =>
+        {
+            if (!_kept.ContainsKey(managed)) return;
+            managed.Settle();
+            await TrySaveAsync(managed, null, isLast: true).ConfigureAwait(false);
+            _kept.TryRemove(managed, out _);
+        },
+        cancellationToken);
+
+    /// <summary>Does something to each of some targets, in its turn.</summary>
+    private static Task ForEachAsync(
+        IEnumerable<ManagedTarget> targets, Func<ManagedTarget, Task> what, CancellationToken cancellationToken) => Parallel.ForEachAsync(
+        targets,
+        new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+        async (managed, stop) =>
+        {
+            await managed.Turn.EnterAsync(stop).ConfigureAwait(false);
+            try
+            {
+                await what(managed).ConfigureAwait(false);
+            }
+            finally
+            {
+                managed.Turn.Leave();
+            }
+        });
 
     private async ValueTask<string?> BeginAsync(ManagedTarget managed, LeaderTerm term, CancellationToken cancellationToken)
     {
+        // While the store does not answer, one tries it again, and all others go on: else those who wait for it would take the places of
+        // targets that need nothing of it.
+        var isTry = _notLoading is not null;
+        if (isTry && (time.GetElapsedTime(Volatile.Read(ref _failedAt)) < Pause || Interlocked.Exchange(ref _isTried, true)))
+            return _notLoading;
         try
         {
             using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, term.Ended);
@@ -100,13 +136,19 @@ internal sealed class ShareKeeper(
                 .WaitAsync(Limit, time, ends.Token).ConfigureAwait(false);
             managed.Forget(saved ?? ScalingState.New);
             _kept[managed] = new() { Term = term.Number, SavedAt = time.GetTimestamp() };
+            _notLoading = null;
             return null;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && !term.Ended.IsCancellationRequested)
         {
             var reason = Reason(e);
             NotSaved($"What is remembered of '{managed.Target}' could not be loaded: {reason}.", reason, e);
+            if (e is not ScalingException) _notLoading = reason; // or else it is this target's alone
             return reason;
+        }
+        finally
+        {
+            if (isTry) Volatile.Write(ref _isTried, false);
         }
     }
 

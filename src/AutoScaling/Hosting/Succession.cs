@@ -31,8 +31,12 @@ internal sealed class Succession(
     public async Task FollowAsync(CancellationToken stopping) =>
         await gate.FollowAsync((term, remembered) => TakeOverAsync(term, remembered, stopping)).ConfigureAwait(false);
 
-    /// <summary>Saves if it is time.</summary>
-    public void SaveIfDue() => keeper.SaveIfDue();
+    /// <summary>Saves if it is time, and forgets what nobody needs any longer.</summary>
+    public void SaveIfDue()
+    {
+        if (targets.ForgetRemoved() is { Count: > 0 } gone) keeper.Forget(gone);
+        keeper.SaveIfDue();
+    }
 
     /// <summary>Saves at the end, and lets another copy lead.</summary>
     /// <param name="drained">Whether nothing is under way any longer; while something is, no other copy may begin.</param>

@@ -137,6 +137,13 @@ internal sealed class TargetRegistry(
         lock (_changes) return targets.States();
     }
 
+    /// <summary>Forgets targets that have had no policy for a day.</summary>
+    /// <returns>They.</returns>
+    public IReadOnlyList<ManagedTarget> ForgetRemoved()
+    {
+        lock (_changes) return targets.ForgetRemoved();
+    }
+
     private static void Require(ImmutableArray<string> errors)
     {
         if (!errors.IsEmpty) throw new ScalingException(errors);

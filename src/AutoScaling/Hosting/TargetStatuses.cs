@@ -10,7 +10,7 @@ internal sealed class TargetStatuses(
         return new()
         {
             At = time.GetUtcNow(),
-            Targets = [.. targets.All.Where(t => !gate.IsShared || runner.Has(t)).Select(Of).OrderBy(t => t.Target.Name, StringComparer.Ordinal)],
+            Targets = [.. targets.All.Where(t => !gate.IsShared || runner.Terms.Has(t)).Select(Of).OrderBy(t => t.Target.Name, StringComparer.Ordinal)],
             ReloadErrors = targets.ReloadErrors,
             Troubles = [.. troubles.All],
             StateTrouble = troubles.OfState,

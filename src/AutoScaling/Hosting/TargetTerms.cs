@@ -30,6 +30,9 @@ internal sealed class TargetTerms
     /// <summary>Whether a target may be evaluated here.</summary>
     public bool Has(ManagedTarget managed) => _gate.TermOf(managed.Target) is not null;
 
+    /// <summary>Whether a target may be evaluated here as soon as what was saved of it can be loaded.</summary>
+    public bool IsWaiting(ManagedTarget managed) => _gate.IsShared && Has(managed) && !_keeper.IsLoaded(managed);
+
     /// <summary>The term in which something is done to a target.</summary>
     /// <param name="managed">The target.</param>
     /// <param name="what">What is to be done: <c>evaluated</c>.</param>

@@ -18,7 +18,7 @@ public sealed class BucketShareTests
     [Fact]
     public void Hear_ABucketThatBothHave_OneOfThemLetsItGo()
     {
-        var (one, other) = (Share(1), Share(2));
+        var (one, other) = (Share(1, _time), Share(2, _time));
         var (first, second) = (one.Take(3), other.Take(3));
         var alone = one.Take(4);
         Pass(first, alone, second);
@@ -37,7 +37,7 @@ public sealed class BucketShareTests
     [Fact]
     public void Hear_ABucketThatWasJustHandedOver_ItIsKept()
     {
-        var (one, other) = (Share(1), Share(2));
+        var (one, other) = (Share(1, _time), Share(2, _time));
         var before = other.Take(3);
         var said = other.Tell();
         before.End();
@@ -54,7 +54,7 @@ public sealed class BucketShareTests
     [Fact]
     public void Tell_ATermThatIsOver_ItsBucketIsNotThisSilosAnyLonger()
     {
-        var share = Share(1);
+        var share = Share(1, _time);
         share.Take(7);
         Assert.Equal([7], Own(share));
         _time.Advance(TimeSpan.FromMinutes(1));
@@ -72,11 +72,14 @@ public sealed class BucketShareTests
         }
     }
 
-    private BucketShare Share(int number) => new(
+    /// <summary>The share of one of several silos.</summary>
+    /// <param name="number">Which.</param>
+    /// <param name="time">Its clock; <see langword="null"/>: one that stands still.</param>
+    internal static BucketShare Share(int number, TimeProvider? time = null) => new(
         Options.Create(new OrleansScalingOptions { PokeTimeout = PokeTimeout, Lease = TimeSpan.FromSeconds(3) }),
         Options.Create(new ClusterMembershipOptions()),
         new Local(SiloAddress.New(IPAddress.Loopback, 11111, number)),
-        _time,
+        time ?? new FakeTimeProvider(),
         NullLogger<BucketShare>.Instance);
 
     private sealed class Local(SiloAddress address) : ILocalSiloDetails

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace AutoScaling.Tests.Loop;
 
@@ -90,6 +92,58 @@ public sealed class TargetShareTests : IDisposable
         Assert.Equal(6, _system.Scaler.Replicas("web"));
     }
 
+    /// <summary>Those that wait for a store that hangs would take the places of targets that need nothing of it.</summary>
+    [Fact]
+    public async Task Evaluate_TheStoreDoesNotAnswer_OneTargetTriesItAndTheOthersDoNotWait()
+    {
+        _share.Take("web");
+        _share.Take("jobs");
+        _store.LoadTrouble = new IOException("The network is away.");
+        await EvaluateAsync("web", "jobs", "web");
+        Assert.Equal(["web"], _store.Loaded);
+        Assert.Equal("what is remembered of it could not be loaded: The network is away.", AutoScaler.GetRecent("jobs")[0].Error);
+
+        _system.Time.Advance(TimeSpan.FromSeconds(1));
+        await EvaluateAsync("jobs", "web");
+        Assert.Equal(["web", "jobs"], _store.Loaded);
+
+        _store.LoadTrouble = null;
+        _system.Time.Advance(TimeSpan.FromSeconds(1));
+        await EvaluateAsync("web", "jobs");
+        Assert.Equal((6, 6), (_system.Scaler.Replicas("web"), _system.Scaler.Replicas("jobs")));
+    }
+
+    [Fact]
+    public async Task Tick_StateThatCannotBeLoaded_IsTriedAgainBeforeTheTargetIsDue()
+    {
+        _system.Services.GetRequiredService<IOptions<AutoScalingOptions>>().Value.Interval = TimeSpan.FromHours(1);
+        _share.Take("web");
+        _store.LoadTrouble = new IOException("The network is away.");
+        await AutoScaler.TickAsync(Stop);
+        Assert.Equal(4, _system.Scaler.Replicas("web"));
+
+        _store.LoadTrouble = null;
+        _system.Time.Advance(TimeSpan.FromSeconds(5));
+        await AutoScaler.TickAsync(Stop);
+        Assert.Equal(6, _system.Scaler.Replicas("web"));
+    }
+
+    [Fact]
+    public async Task Remove_ForADay_TheHostWhoseTargetItWasDeletesItsState()
+    {
+        _share.Take("web");
+        await AutoScaler.TickAsync(Stop);
+        AutoScaler.RemovePolicy("web");
+        AutoScaler.RemovePolicy("jobs");
+        var loop = Assert.Single(_system.Services.GetServices<IHostedService>());
+        await loop.StartAsync(Stop);
+        for (var hour = 0; hour < 23; hour++) await PassAnHourAsync();
+        Assert.DoesNotContain("-web", _store.Saves);
+        while (!_store.Saves.Contains("-web")) await PassAnHourAsync();
+        await loop.StopAsync(Stop);
+        Assert.DoesNotContain("-jobs", _store.Saves);
+    }
+
     /// <summary>What another host has done meanwhile counts: its scaling begins the cooldown here, too.</summary>
     [Fact]
     public async Task Tick_TargetThatComesBack_IsEvaluatedByWhatTheOtherHostSaved()
@@ -143,6 +197,17 @@ public sealed class TargetShareTests : IDisposable
         Assert.Equal(("web", "one"), (decisions.LastMeasurement!.Tags["autoscaling.target"], decisions.LastMeasurement.Tags["part"]));
         var shown = Assert.Single(wanted.GetMeasurementSnapshot());
         Assert.Equal(("web", "one", 6), (shown.Tags["autoscaling.target"], shown.Tags["part"], shown.Value));
+    }
+
+    private async Task PassAnHourAsync()
+    {
+        _system.Time.Advance(TimeSpan.FromHours(1));
+        await Task.Delay(TimeSpan.FromMilliseconds(2), Stop);
+    }
+
+    private async Task EvaluateAsync(params string[] targets)
+    {
+        foreach (var target in targets) await AutoScaler.EvaluateAsync(target, Stop);
     }
 
     /// <summary>Shares out targets as the test says.</summary>

@@ -62,6 +62,9 @@ internal sealed class TestStore : IScalingStateStore
 
     public int Loads { get; private set; }
 
+    /// <summary>The targets that were asked for one by one.</summary>
+    public ConcurrentQueue<string> Loaded { get; } = [];
+
     /// <summary>The targets of each write; one that is about to be scaled has a question mark, one that is deleted a minus.</summary>
     public ConcurrentQueue<string> Saves { get; } = [];
 
@@ -91,8 +94,11 @@ internal sealed class TestStore : IScalingStateStore
         return Saved;
     }
 
-    public ValueTask<ScalingState?> LoadAsync(string target, CancellationToken cancellationToken) =>
-        LoadTrouble is { } trouble ? throw trouble : new(Saved.GetValueOrDefault(target));
+    public ValueTask<ScalingState?> LoadAsync(string target, CancellationToken cancellationToken)
+    {
+        Loaded.Enqueue(target);
+        return LoadTrouble is { } trouble ? throw trouble : new(Saved.GetValueOrDefault(target));
+    }
 
     public async ValueTask SaveAsync(IReadOnlyDictionary<string, ScalingState> states, CancellationToken cancellationToken)
     {
