@@ -19,7 +19,7 @@ internal sealed class AutoScalingReadinessCheck(IAutoScaler autoScaler) : IHealt
         }
 
         var enabled = status.Targets.Where(t => t.Enabled).ToList();
-        if (enabled.Count == 0) return HealthCheckResult.Healthy("There is no policy, so nothing is read.");
+        if (enabled.Count == 0) return HealthCheckResult.Healthy("There is no target, so nothing is read.");
         if (enabled.Exists(t => t.Replicas is not null)) return HealthCheckResult.Healthy("Targets were read.");
         var error = enabled.Select(t => t.LastError).FirstOrDefault(e => e is not null);
         return HealthCheckResult.Unhealthy(error is null ? "No target was read yet." : $"No target could be read yet. {error}");

@@ -24,7 +24,7 @@ internal sealed class DispatchRun(
     private const int TurnsOfAWorker = 64;
 
     // A store that did not answer when a target was taken over may do so before the target is due again.
-    private static readonly TimeSpan Again = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -259,7 +259,22 @@ public sealed class HealthTests
     {
         await using var system = new Hosted();
         system.AutoScaler.Disable("web");
-        Assert.Equal((HealthStatus.Healthy, "There is no policy, so nothing is read."), Told(await system.ReadinessAsync()));
+        Assert.Equal((HealthStatus.Healthy, "There is no target, so nothing is read."), Told(await system.ReadinessAsync()));
+    }
+
+    /// <summary>Who probes a host wants to know whether that one is ill, and not restart it because another one is.</summary>
+    [Fact]
+    public async Task Readiness_AHostThatSharesOutTargets_AnswersForItsOwn()
+    {
+        await using var own = new Hosted();
+        own.Scaler.OnRead = _ => new InvalidOperationException("the API server is away");
+        await own.GoOnAsync(TimeSpan.FromSeconds(30));
+        await using var all = new Hosted(services: s => s.AddKeyedSingleton(ITargetShare.LocalAutoScaler, own.AutoScaler));
+        await all.GoOnAsync(TimeSpan.FromSeconds(30));
+        Assert.NotNull(all.AutoScaler.GetStatus("web").Replicas);
+        var (status, sentence) = Told(await all.ReadinessAsync());
+        Assert.Equal(HealthStatus.Unhealthy, status);
+        Assert.Contains("the API server is away", sentence, StringComparison.Ordinal);
     }
 
     [Theory]

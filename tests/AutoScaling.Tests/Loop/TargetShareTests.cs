@@ -101,7 +101,7 @@ public sealed class TargetShareTests : IDisposable
         _store.LoadTrouble = new IOException("The network is away.");
         await EvaluateAsync("web", "jobs", "web");
         Assert.Equal(["web"], _store.Loaded);
-        Assert.Equal("what is remembered of it could not be loaded: The network is away.", AutoScaler.GetRecent("jobs")[0].Error);
+        Assert.Equal("'jobs' could not be evaluated: what is remembered of it could not be loaded: The network is away.", AutoScaler.GetRecent("jobs")[0].Error);
 
         _system.Time.Advance(TimeSpan.FromSeconds(1));
         await EvaluateAsync("jobs", "web");
@@ -123,7 +123,7 @@ public sealed class TargetShareTests : IDisposable
         Assert.Equal(4, _system.Scaler.Replicas("web"));
 
         _store.LoadTrouble = null;
-        _system.Time.Advance(TimeSpan.FromSeconds(5));
+        _system.Time.Advance(TimeSpan.FromSeconds(10));
         await AutoScaler.TickAsync(Stop);
         Assert.Equal(6, _system.Scaler.Replicas("web"));
     }
