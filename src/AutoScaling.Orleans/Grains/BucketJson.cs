@@ -35,21 +35,22 @@ internal sealed class BucketJson
     /// <param name="each">How a policy is written and read.</param>
     private sealed class PoliciesOnce(JsonSerializerOptions each) : JsonConverter<ScalingPolicy>
     {
-        // More than there are in any cluster; those that were changed are among them until then.
-        private const int Most = 1_000_000;
-
         private readonly ConditionalWeakTable<ScalingPolicy, byte[]> _written = [];
-        private readonly ConcurrentDictionary<string, ScalingPolicy> _read = new(StringComparer.Ordinal);
+        private readonly ConcurrentDictionary<string, (string Text, ScalingPolicy Policy)> _read = new(StringComparer.Ordinal);
 
         public override ScalingPolicy? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             using var document = JsonDocument.ParseValue(ref reader);
             var raw = JsonMarshal.GetRawUtf8Value(document.RootElement);
             var text = Encoding.UTF8.GetString(raw);
-            if (_read.TryGetValue(text, out var known)) return known;
-            if (JsonSerializer.Deserialize<ScalingPolicy>(raw, each) is not { } policy) return null;
-            if (_read.Count >= Most) _read.Clear();
-            return _read.GetOrAdd(text, policy);
+            var target = document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("service", out var name)
+                ? name.GetString()
+                : null;
+            if (target is not null && _read.TryGetValue(target, out var known) && string.Equals(known.Text, text, StringComparison.Ordinal))
+                return known.Policy;
+            var policy = JsonSerializer.Deserialize<ScalingPolicy>(raw, each);
+            if (target is not null && policy is not null) _read[target] = (text, policy);
+            return policy;
         }
 
         public override void Write(Utf8JsonWriter writer, ScalingPolicy value, JsonSerializerOptions options)

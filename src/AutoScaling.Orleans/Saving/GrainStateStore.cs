@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using AutoScaling.Orleans.Sharing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans;
 using Orleans.Providers;
@@ -15,8 +14,7 @@ namespace AutoScaling.Orleans.Saving;
 /// Keeps the state of each target in the cluster's grain storage. A write says which version it follows (an ETag), so that the storage
 /// refuses it if another silo has written since: of two silos that both believe that a target is theirs, one can scale it.
 /// </summary>
-internal sealed class GrainStateStore(
-    IServiceProvider services, IOptions<OrleansScalingOptions> options, BucketShare share, ILogger<GrainStateStore> logger)
+internal sealed class GrainStateStore(IServiceProvider services, IOptions<OrleansScalingOptions> options, BucketShare share)
     : IScalingStateStore
 {
     private const string StateName = "state";
@@ -32,17 +30,9 @@ internal sealed class GrainStateStore(
         var stored = new GrainState<SavedState>();
         await _storage.Value.ReadStateAsync(StateName, IdOf(target), stored).ConfigureAwait(false);
         _versions[target] = stored.ETag;
-        if (stored is not { RecordExists: true, State.Json: { } json }) return null;
-        try
-        {
-            return ScalingState.FromJson(json);
-        }
-        catch (ScalingException e)
-        {
-            // It would never be evaluated again.
-            Log.Unreadable(logger, target, options.Value.Storage, e.Message);
-            return null;
-        }
+
+        // What cannot be read may be of a later version, on another silo. It is an error of this target, and nothing is written over it.
+        return stored is { RecordExists: true, State.Json: { } json } ? ScalingState.FromJson(json) : null;
     }
 
     public async ValueTask SaveAsync(IReadOnlyDictionary<string, ScalingState> states, CancellationToken cancellationToken)
@@ -57,7 +47,7 @@ internal sealed class GrainStateStore(
             cancellationToken.ThrowIfCancellationRequested();
             var stored = new GrainState<SavedState> { ETag = _versions.GetValueOrDefault(target), RecordExists = true };
             await _storage.Value.ClearStateAsync(StateName, IdOf(target), stored).ConfigureAwait(false);
-            _versions.TryRemove(target, out _);
+            _versions[target] = stored.ETag;
         }
     }
 

@@ -43,9 +43,6 @@ internal interface IStateKeeper
     /// <summary>Has saved that a target was enabled or disabled, without waiting for it.</summary>
     void Switched(ManagedTarget managed);
 
-    /// <summary>Has what was saved of targets deleted that are remembered no longer, without waiting for it.</summary>
-    void Forget(IReadOnlyList<ManagedTarget> gone);
-
     /// <summary>Begins to save if it is time, beside the loop: a slow store delays no evaluation.</summary>
     void SaveIfDue();
 

@@ -8,7 +8,7 @@ namespace AutoScaling.Hosting;
 /// The targets that have a policy, with what is remembered of them; for a day also of those that have none any more. Changed under the
 /// registry's lock, read without it.
 /// </summary>
-internal sealed class ManagedTargets(RegisteredPorts ports, PolicySources sources, Schedule schedule)
+internal sealed class ManagedTargets(RegisteredPorts ports, PolicySources sources, Schedule schedule, LeaderGate gate)
 {
     private readonly ConcurrentDictionary<ScalingTarget, ManagedTarget> _targets = new();
     private readonly RemovedTargets _removed = new(schedule);
@@ -86,7 +86,9 @@ internal sealed class ManagedTargets(RegisteredPorts ports, PolicySources source
         if (_targets.TryRemove(target.Target, out _)) schedule.Recent.Targets--;
         Interlocked.Increment(ref _version);
         _removed.Keep(target);
-        ForgetRemoved();
+
+        // A host that shares out targets deletes what was saved of them first, each in its turn.
+        if (!gate.IsShared) ForgetRemoved();
     }
 
     /// <summary>Takes over what was saved, for targets that have not been evaluated yet and for those that get a policy later.</summary>
@@ -123,13 +125,20 @@ internal sealed class ManagedTargets(RegisteredPorts ports, PolicySources source
         return states;
     }
 
-    /// <summary>Forgets targets that have had no policy for a day.</summary>
-    /// <returns>They.</returns>
-    public IReadOnlyList<ManagedTarget> ForgetRemoved()
+    /// <summary>The targets that have had no policy for a day since they were last asked for.</summary>
+    public IReadOnlyList<ManagedTarget> Expired() => [.. _removed.Expired()];
+
+    /// <summary>Forgets a target, unless it has a policy again.</summary>
+    public void Forget(ManagedTarget target)
+    {
+        if (!target.Removed) return;
+        _removed.Forget(target);
+        _names.Forget(target.Policy);
+    }
+
+    private void ForgetRemoved()
     {
         if (_savedAt <= _removed.Until) _saved.Clear();
-        List<ManagedTarget> gone = [.. _removed.Forget()];
-        foreach (var target in gone) _names.Forget(target.Policy);
-        return gone;
+        foreach (var target in _removed.Expired()) Forget(target);
     }
 }

@@ -30,9 +30,8 @@ internal sealed class RemovedTargets(Schedule schedule)
     /// <summary>Takes a target back, if it is kept.</summary>
     public bool TryTake(ScalingTarget target, [NotNullWhen(true)] out ManagedTarget? kept) => _targets.TryRemove(target, out kept);
 
-    /// <summary>Forgets those whose day is over.</summary>
-    /// <returns>They.</returns>
-    public IEnumerable<ManagedTarget> Forget()
+    /// <summary>Those whose day is over, each once; they are kept until they are forgotten.</summary>
+    public IEnumerable<ManagedTarget> Expired()
     {
         var until = Until;
         while (_removals.TryPeek(out var removal) && removal.At <= until)
@@ -40,9 +39,9 @@ internal sealed class RemovedTargets(Schedule schedule)
             var (at, target) = _removals.Dequeue();
 
             // It may have come back since, and gone again.
-            if (!target.Removed || target.RemovedAt != at) continue;
-            _targets.TryRemove(new(target.Target, target));
-            yield return target;
+            if (target.Removed && target.RemovedAt == at) yield return target;
         }
     }
+
+    public void Forget(ManagedTarget target) => _targets.TryRemove(new(target.Target, target));
 }

@@ -1,7 +1,7 @@
 namespace AutoScaling.Hosting;
 
 /// <summary>Has targets evaluated that were taken, and saved when they are let go.</summary>
-internal sealed class ShareHost(TargetRegistry targets, Schedule schedule, ShareKeeper keeper, LeaderGate gate, WakeUp wake)
+internal sealed class ShareHost(TargetRegistry targets, Schedule schedule, ShareKeeper keeper, WakeUp wake)
     : ITargetShareHost
 {
     public IEnumerable<ScalingTarget> Targets => targets.All.Select(t => t.Target);
@@ -21,22 +21,15 @@ internal sealed class ShareHost(TargetRegistry targets, Schedule schedule, Share
     public Task ReleaseAsync(IEnumerable<ScalingTarget> released, CancellationToken cancellationToken) =>
         keeper.ReleaseAsync(Find(released), cancellationToken);
 
+    /// <summary>Forgets targets that have had no policy for a day, and deletes what was saved of them.</summary>
+    public void ForgetExpired()
+    {
+        if (targets.Expired() is { Count: > 0 } gone) _ = keeper.ForgetAsync(gone, targets.Forget);
+    }
+
     private async Task LookAsync(ManagedTarget target)
     {
-        await target.Turn.EnterAsync(CancellationToken.None).ConfigureAwait(false);
-        try
-        {
-            if (gate.TermOf(target.Target) is { } term) await keeper.EnterAsync(target, term, term.Ended).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // Another host has it now.
-        }
-        finally
-        {
-            target.Turn.Leave();
-        }
-
+        await keeper.LoadAsync(target, null).ConfigureAwait(false);
         if (!target.Enabled) return;
         schedule.Add(target, isNew: true);
         wake.Wake();

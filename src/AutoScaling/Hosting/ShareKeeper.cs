@@ -27,6 +27,7 @@ internal sealed class ShareKeeper(
     private volatile string? _trouble;
     private volatile string? _notLoading;
     private long _failedAt;
+    private long _notLoadedAt;
     private bool _isTried;
 
     public string? Trouble => _trouble;
@@ -61,9 +62,11 @@ internal sealed class ShareKeeper(
         async ValueTask SaveAsync() => await TrySaveAsync(managed, null).ConfigureAwait(false);
     }
 
-    public bool IsLoaded(ManagedTarget managed) => _kept.ContainsKey(managed);
+    public bool IsLoaded(ManagedTarget managed) =>
+        _kept.TryGetValue(managed, out var kept) && gate.TermOf(managed.Target)?.Number == kept.Term;
 
-    public void Switched(ManagedTarget managed) => _ = SwitchedAsync(managed);
+    public void Switched(ManagedTarget managed) =>
+        _ = LoadAsync(managed, async () => await TrySaveAsync(managed, null).ConfigureAwait(false));
 
     public void SaveIfDue()
     {
@@ -72,23 +75,61 @@ internal sealed class ShareKeeper(
 
     public Task SaveLastAsync() => Task.CompletedTask; // Each is saved when it is let go.
 
-    public void Forget(IReadOnlyList<ManagedTarget> gone) => _ = ForEachAsync(
+    /// <summary>
+    /// Has what was saved of a target loaded as soon as it can be, while it is this host's: for what is not done by its evaluations.
+    /// </summary>
+    /// <param name="managed">The target.</param>
+    /// <param name="then">What is done then, in its turn; <see langword="null"/>: nothing.</param>
+    public async Task LoadAsync(ManagedTarget managed, Func<Task>? then)
+    {
+        while (true)
+        {
+            await managed.Turn.EnterAsync(CancellationToken.None).ConfigureAwait(false);
+            var term = gate.TermOf(managed.Target);
+            try
+            {
+                if (term is null) return;
+                if (await EnterAsync(managed, term, term.Ended).ConfigureAwait(false) is null)
+                {
+                    if (then is not null) await then().ConfigureAwait(false);
+                    return;
+                }
+            }
+            catch (OperationCanceledException) when (term!.Ended.IsCancellationRequested)
+            {
+                return; // Another host has it now.
+            }
+            finally
+            {
+                managed.Turn.Leave();
+            }
+
+            await Task.Delay(Pause, time, term.Ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Deletes what was saved of targets that are forgotten.</summary>
+    /// <param name="gone">The targets.</param>
+    /// <param name="forget">Forgets each, unless it has a policy again.</param>
+    public Task ForgetAsync(IEnumerable<ManagedTarget> gone, Action<ManagedTarget> forget) => ForEachAsync(
         gone,
         async managed =>
         {
-            // Each host knows that it is gone; the one whose it is, and that has loaded it, may delete it.
-            if (!managed.Removed || gate.TermOf(managed.Target) is not { } term) return;
-            try
+            // A host that was not the one to save it all the time does not know whether another one has it.
+            if (managed.Removed && IsLoaded(managed))
             {
-                if (await EnterAsync(managed, term, term.Ended).ConfigureAwait(false) is not null) return;
-                await store.DeleteAsync([managed.Target.Name], term.Ended).AsTask().WaitAsync(Limit, time).ConfigureAwait(false);
-            }
-            catch (Exception)
-            {
-                // What stays in the store harms nobody.
+                try
+                {
+                    await store.DeleteAsync([managed.Target.Name], CancellationToken.None).AsTask().WaitAsync(Limit, time).ConfigureAwait(false);
+                }
+                catch (Exception)
+                {
+                    // What stays in the store harms nobody.
+                }
             }
 
-            _kept.TryRemove(managed, out _);
+            _kept.TryRemove(managed, out _); // If it has a policy again, it is loaded anew.
+            forget(managed);
         },
         CancellationToken.None);
 
@@ -126,14 +167,17 @@ internal sealed class ShareKeeper(
     {
         // While the store does not answer, one tries it again, and all others go on: else those who wait for it would take the places of
         // targets that need nothing of it.
-        var isTry = _notLoading is not null;
-        if (isTry && (time.GetElapsedTime(Volatile.Read(ref _failedAt)) < Pause || Interlocked.Exchange(ref _isTried, true)))
-            return _notLoading;
+        var known = _notLoading;
+        var isTry = known is not null;
+        if (isTry && (time.GetElapsedTime(Volatile.Read(ref _notLoadedAt)) < Pause || Interlocked.Exchange(ref _isTried, true)))
+            return known;
         try
         {
             using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, term.Ended);
-            var saved = await store.LoadAsync(managed.Target.Name, ends.Token).AsTask()
-                .WaitAsync(Limit, time, ends.Token).ConfigureAwait(false);
+            var load = isTry
+                ? Task.Run(() => store.LoadAsync(managed.Target.Name, ends.Token).AsTask(), ends.Token) // the store may block its thread
+                : store.LoadAsync(managed.Target.Name, ends.Token).AsTask();
+            var saved = await load.WaitAsync(Limit, time, ends.Token).ConfigureAwait(false);
             managed.Forget(saved ?? ScalingState.New);
             _kept[managed] = new() { Term = term.Number, SavedAt = time.GetTimestamp() };
             _notLoading = null;
@@ -143,31 +187,13 @@ internal sealed class ShareKeeper(
         {
             var reason = Reason(e);
             NotSaved($"What is remembered of '{managed.Target}' could not be loaded: {reason}.", reason, e);
-            if (e is not ScalingException) _notLoading = reason; // or else it is this target's alone
+            Volatile.Write(ref _notLoadedAt, time.GetTimestamp());
+            _notLoading = e is ScalingException ? null : reason; // what is wrong with one state is no trouble of the others
             return reason;
         }
         finally
         {
             if (isTry) Volatile.Write(ref _isTried, false);
-        }
-    }
-
-    private async Task SwitchedAsync(ManagedTarget managed)
-    {
-        await managed.Turn.EnterAsync(CancellationToken.None).ConfigureAwait(false);
-        try
-        {
-            if (gate.TermOf(managed.Target) is not { } term) return;
-            if (await EnterAsync(managed, term, term.Ended).ConfigureAwait(false) is null)
-                await TrySaveAsync(managed, null).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (gate.TermOf(managed.Target) is null)
-        {
-            // Another host has it now.
-        }
-        finally
-        {
-            managed.Turn.Leave();
         }
     }
 

@@ -125,11 +125,6 @@ internal sealed class StateKeeper(
 
     public bool IsLoaded(ManagedTarget managed) => gate.Term is not null;
 
-    public void Forget(IReadOnlyList<ManagedTarget> gone)
-    {
-        // What nobody remembers is deleted with the next save of all.
-    }
-
     public void Switched(ManagedTarget managed) => Changed(managed, tried: true);
 
     private void Changed(ManagedTarget managed, bool tried)

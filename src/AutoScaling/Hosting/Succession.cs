@@ -10,7 +10,7 @@ internal sealed class Succession(
     private bool _hasLoaded;
 
     /// <summary>How the targets are shared out, and who is told of it; <see langword="null"/> if they are not.</summary>
-    public (ITargetShare Share, ITargetShareHost Host)? Sharing { get; init; }
+    public (ITargetShare Share, ShareHost Host)? Sharing { get; init; }
 
     /// <summary>Loads what was saved; one of several copies does so when it comes to lead.</summary>
     public async Task BeginAsync(CancellationToken cancellationToken)
@@ -34,8 +34,8 @@ internal sealed class Succession(
     /// <summary>Saves if it is time, and forgets what nobody needs any longer.</summary>
     public void SaveIfDue()
     {
-        if (targets.ForgetRemoved() is { Count: > 0 } gone) keeper.Forget(gone);
         keeper.SaveIfDue();
+        if (Sharing is var (_, host)) host.ForgetExpired();
     }
 
     /// <summary>Saves at the end, and lets another copy lead.</summary>

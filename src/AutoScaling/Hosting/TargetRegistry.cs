@@ -137,11 +137,16 @@ internal sealed class TargetRegistry(
         lock (_changes) return targets.States();
     }
 
-    /// <summary>Forgets targets that have had no policy for a day.</summary>
-    /// <returns>They.</returns>
-    public IReadOnlyList<ManagedTarget> ForgetRemoved()
+    /// <summary>The targets that have had no policy for a day since they were last asked for.</summary>
+    public IReadOnlyList<ManagedTarget> Expired()
     {
-        lock (_changes) return targets.ForgetRemoved();
+        lock (_changes) return targets.Expired();
+    }
+
+    /// <summary>Forgets a target, unless it has a policy again.</summary>
+    public void Forget(ManagedTarget target)
+    {
+        lock (_changes) targets.Forget(target);
     }
 
     private static void Require(ImmutableArray<string> errors)

@@ -199,6 +199,51 @@ public sealed class TargetShareTests : IDisposable
         Assert.Equal(("web", "one", 6), (shown.Tags["autoscaling.target"], shown.Tags["part"], shown.Value));
     }
 
+    /// <summary>What is disabled is never due, so nothing else would look at it.</summary>
+    [Fact]
+    public async Task Take_ATargetThatSomebodyEnabled_IsEvaluatedOnceTheStoreAnswers()
+    {
+        using var share = new TestShare();
+        _store.Saved = new Dictionary<string, ScalingState> { ["web"] = ScalingState.New.WithEnabled(true) };
+        using var system = new TestSystem(b => b.AddPolicy("web", p => p with { Enabled = false }).Services
+            .AddSingleton<ITargetShare>(share).AddSingleton<IScalingStateStore>(_store))
+        { Cpu = 90 };
+        var loop = Assert.Single(system.Services.GetServices<IHostedService>());
+        await loop.StartAsync(Stop);
+        _store.LoadTrouble = new IOException("The network is away.");
+        share.Take("web");
+        share.Host!.Take(["web"]);
+        while (_store.Loaded.IsEmpty) await PassAsync(system);
+        Assert.False(system.AutoScaler.GetStatus("web").Enabled);
+
+        _store.LoadTrouble = null;
+        while (!system.AutoScaler.GetStatus("web").Enabled) await PassAsync(system);
+        while (system.Scaler.Replicas("web") == 4)
+        {
+            await PassAsync(system);
+            await system.AutoScaler.TickAsync(Stop);
+        }
+
+        await loop.StopAsync(Stop);
+    }
+
+    [Fact]
+    public async Task Disable_InATermInWhichTheTargetIsNotLoadedYet_StaysAndIsSaved()
+    {
+        _share.Take("web");
+        await AutoScaler.TickAsync(Stop);
+        _share.Take("web");
+        AutoScaler.Disable("web");
+        while (_store.Saved["web"].Extras?.Enabled != false) await Task.Delay(TimeSpan.FromMilliseconds(2), Stop);
+        Assert.False(AutoScaler.GetStatus("web").Enabled);
+    }
+
+    private static async Task PassAsync(TestSystem system)
+    {
+        system.Time.Advance(TimeSpan.FromSeconds(1));
+        await Task.Delay(TimeSpan.FromMilliseconds(2), Stop);
+    }
+
     private async Task PassAnHourAsync()
     {
         _system.Time.Advance(TimeSpan.FromHours(1));
@@ -227,7 +272,13 @@ public sealed class TargetShareTests : IDisposable
 
         public ImmutableArray<KeyValuePair<string, object?>> TagsOf(ScalingTarget target) => [new("part", "one")];
 
-        public ValueTask StartAsync(ITargetShareHost host, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+        public ITargetShareHost? Host { get; private set; }
+
+        public ValueTask StartAsync(ITargetShareHost host, CancellationToken cancellationToken)
+        {
+            Host = host;
+            return ValueTask.CompletedTask;
+        }
 
         public ValueTask StopAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
