@@ -54,9 +54,10 @@ internal sealed class TestServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_serving.IsCompleted) return;
-        _listener.Stop();
-        await _serving;
+
+        // Not stopped before: to close what was stopped it would be bound once more, and somebody else may have its port by then.
         _listener.Close();
+        await _serving;
     }
 
     private async Task ServeAsync()
