@@ -27,6 +27,9 @@ internal sealed class Poker(
     // How many ticks there are from one handing over to the next, so that what was handed over has arrived.
     private const int TicksOfABalance = 5;
 
+    // Until every silo knows of one that starts, it may not find a bucket that is active elsewhere, and would make it active twice.
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
+
     // As many pokes may fail while a silo is given up; then somebody should know.
     private const int FewFailures = 10;
 
@@ -61,8 +64,7 @@ internal sealed class Poker(
         using var timer = new PeriodicTimer(_options.Tick, time);
         try
         {
-            // Until every silo knows of this one, a bucket that is active elsewhere may not be found, and would be made active twice.
-            await Task.Delay(_options.PokeTimeout, time, _stop.Token).ConfigureAwait(false);
+            await Task.Delay(Settling, time, _stop.Token).ConfigureAwait(false);
             for (var turn = 1; ; turn++)
             {
                 var own = share.Tell();

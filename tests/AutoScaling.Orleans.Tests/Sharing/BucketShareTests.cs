@@ -61,6 +61,15 @@ public sealed class BucketShareTests
         Assert.Empty(Own(share));
     }
 
+    [Fact]
+    public void TagsOf_ATarget_NameItsSiloAndItsBucket()
+    {
+        var share = Share(1, _time);
+        Assert.Equal(
+            [new("autoscaling.silo", "S"), new("autoscaling.bucket", BucketShare.BucketOf("web", share.Buckets))],
+            share.TagsOf("web").ToDictionary());
+    }
+
     private static IEnumerable<int> Own(BucketShare share) => share.Tell().IsOwn.Index().Where(b => b.Item).Select(b => b.Index);
 
     private void Pass(params BucketTerm[] terms)
