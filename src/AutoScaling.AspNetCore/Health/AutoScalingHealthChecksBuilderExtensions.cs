@@ -60,7 +60,9 @@ public static class AutoScalingHealthChecksBuilderExtensions
 
     // A host that shares out the targets answers for its own: who asks wants to know whether this host is ill.
     private static IAutoScaler AutoScaler(IServiceProvider services, string name) =>
-        services.GetKeyedService<IAutoScaler>(ITargetShare.LocalAutoScaler) ?? services.GetService<IAutoScaler>() ?? throw new ScalingException(
+        services.GetKeyedService<IAutoScaler>(ITargetShare.LocalAutoScaler)
+        ?? services.GetService<IAutoScaler>()
+        ?? throw new ScalingException(
             ScalingErrorKind.InvalidConfiguration,
             $"The health check '{name}' needs services.AddAutoScaling(...), which was not called.");
 }

@@ -29,8 +29,8 @@ internal sealed class BucketJson
     public T Read<T>(byte[] json) => JsonSerializer.Deserialize<T>(json, _options)!;
 
     /// <summary>
-    /// Writes and reads each policy once: every status and every record has one, it seldom changes, and to read it takes longer than to read
-    /// all the rest.
+    /// Writes and reads each policy once: every status and every record has one, it seldom changes, and to read it takes longer than to
+    /// read all the rest.
     /// </summary>
     /// <param name="each">How a policy is written and read.</param>
     private sealed class PoliciesOnce(JsonSerializerOptions each) : JsonConverter<ScalingPolicy>
@@ -41,11 +41,10 @@ internal sealed class BucketJson
         public override ScalingPolicy? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             using var document = JsonDocument.ParseValue(ref reader);
-            var raw = JsonMarshal.GetRawUtf8Value(document.RootElement);
+            var root = document.RootElement;
+            var raw = JsonMarshal.GetRawUtf8Value(root);
             var text = Encoding.UTF8.GetString(raw);
-            var target = document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("service", out var name)
-                ? name.GetString()
-                : null;
+            var target = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("service", out var name) ? name.GetString() : null;
             if (target is not null && _read.TryGetValue(target, out var known) && string.Equals(known.Text, text, StringComparison.Ordinal))
                 return known.Policy;
             var policy = JsonSerializer.Deserialize<ScalingPolicy>(raw, each);

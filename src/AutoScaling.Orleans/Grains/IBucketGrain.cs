@@ -1,3 +1,4 @@
+using AutoScaling.Orleans.Sharing;
 using Orleans;
 using Orleans.Concurrency;
 using Orleans.Runtime;

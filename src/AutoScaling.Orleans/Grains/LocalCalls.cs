@@ -7,7 +7,11 @@ namespace AutoScaling.Orleans.Grains;
 
 /// <summary>Answers calls of other silos and of clients by this silo's own autoscaler, which looks after the target.</summary>
 internal sealed class LocalCalls(
-    [FromKeyedServices(ITargetShare.LocalAutoScaler)] IAutoScaler local, BucketShare share, ILocalSiloDetails silo, BucketJson json, TimeProvider time)
+    [FromKeyedServices(ITargetShare.LocalAutoScaler)] IAutoScaler local,
+    BucketShare share,
+    ILocalSiloDetails silo,
+    BucketJson json,
+    TimeProvider time)
 {
     // All buckets are asked at once, and what their targets share is looked at once.
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
@@ -27,7 +31,8 @@ internal sealed class LocalCalls(
     {
         try
         {
-            return new() { Silo = silo.Name, Json = await DoAsync(call, bucket).ConfigureAwait(false) is { } answer ? json.Write(answer) : null };
+            var answer = await DoAsync(call, bucket).ConfigureAwait(false);
+            return new() { Silo = silo.Name, Json = answer is null ? null : json.Write(answer) };
         }
         catch (ScalingException e)
         {

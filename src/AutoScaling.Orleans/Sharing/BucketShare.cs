@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using AutoScaling.Orleans.Grains;
 using AutoScaling.Primitives;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -18,7 +17,6 @@ internal sealed class BucketShare : ITargetShare
 
     private readonly BucketTerm?[] _terms;
     private readonly ImmutableArray<KeyValuePair<string, object?>>[] _tags;
-    private readonly SiloAddress _self;
     private readonly TimeSpan _lease;
     private readonly TimeSpan _pokeTimeout;
     private readonly TimeProvider _time;
@@ -44,10 +42,13 @@ internal sealed class BucketShare : ITargetShare
         _lease = new Bounds<TimeSpan>(set.Tick * 2).Check(
             set.Lease ?? membership.Value.MinProbeTimeout * membership.Value.NumMissedProbesLimit,
             "Lease (MinProbeTimeout * NumMissedProbesLimit of ClusterMembershipOptions, if it is not set)");
-        (_self, _pokeTimeout) = (silo.SiloAddress, set.PokeTimeout);
+        (Silo, _pokeTimeout) = (silo.SiloAddress, set.PokeTimeout);
         _time = time;
         _logger = logger;
     }
+
+    /// <summary>This silo.</summary>
+    public SiloAddress Silo { get; }
 
     /// <summary>Into how many buckets the targets are divided.</summary>
     public int Buckets => _terms.Length;
@@ -142,7 +143,7 @@ internal sealed class BucketShare : ITargetShare
     }
 
     /// <summary>What other silos are told of this one.</summary>
-    public SiloBuckets Tell() => new(_self, [.. Enumerable.Range(0, Buckets).Select(Has)]);
+    public SiloBuckets Tell() => new(Silo, [.. Enumerable.Range(0, Buckets).Select(Has)]);
 
     /// <summary>
     /// Lets go of buckets that another silo has, too: while silos start or are lost Orleans may make a bucket active twice, and may leave
@@ -151,11 +152,13 @@ internal sealed class BucketShare : ITargetShare
     /// <param name="other">What another silo tells.</param>
     public void Hear(SiloBuckets other)
     {
-        if (_self.CompareTo(other.Silo) >= 0) return;
+        if (Silo.CompareTo(other.Silo) >= 0) return;
         for (var bucket = 0; bucket < Buckets; bucket++)
         {
+            if (!other.IsOwn[bucket] || Volatile.Read(ref _terms[bucket]) is not { IsOpen: true } term) continue;
+
             // What was said before the other silo had handed it over may still be on its way.
-            if (!other.IsOwn[bucket] || Volatile.Read(ref _terms[bucket]) is not { IsOpen: true } term || term.Age <= _pokeTimeout) continue;
+            if (term.Age <= _pokeTimeout) continue;
             term.Lose();
             Log.IsTwice(_logger, bucket, other.Silo);
         }

@@ -17,7 +17,6 @@ internal sealed class Poker(
     IGrainFactory grains,
     ISiloStatusOracle silos,
     IClusterManifestProvider manifests,
-    ILocalSiloDetails local,
     BucketShare share,
     IOptions<OrleansScalingOptions> options,
     TimeProvider time,
@@ -108,7 +107,7 @@ internal sealed class Poker(
 
     private async Task BalanceAsync()
     {
-        var moves = _owners.ToMove(local.SiloAddress, Able(), MostMoves);
+        var moves = _owners.ToMove(share.Silo, Able(), MostMoves);
         if (moves.Count == 0) return;
         Log.HandsOver(logger, moves.Count);
         foreach (var (bucket, to) in moves)

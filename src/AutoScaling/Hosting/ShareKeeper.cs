@@ -120,7 +120,8 @@ internal sealed class ShareKeeper(
             {
                 try
                 {
-                    await store.DeleteAsync([managed.Target.Name], CancellationToken.None).AsTask().WaitAsync(Limit, time).ConfigureAwait(false);
+                    var deletion = store.DeleteAsync([managed.Target.Name], CancellationToken.None).AsTask();
+                    await deletion.WaitAsync(Limit, time).ConfigureAwait(false);
                 }
                 catch (Exception)
                 {

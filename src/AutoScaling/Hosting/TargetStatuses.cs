@@ -7,10 +7,11 @@ internal sealed class TargetStatuses(
     public AutoScalerStatus All()
     {
         targets.Start();
+        var own = targets.All.Where(t => !gate.IsShared || runner.Terms.Has(t));
         return new()
         {
             At = time.GetUtcNow(),
-            Targets = [.. targets.All.Where(t => !gate.IsShared || runner.Terms.Has(t)).Select(Of).OrderBy(t => t.Target.Name, StringComparer.Ordinal)],
+            Targets = [.. own.Select(Of).OrderBy(t => t.Target.Name, StringComparer.Ordinal)],
             ReloadErrors = targets.ReloadErrors,
             Troubles = [.. troubles.All],
             StateTrouble = troubles.OfState,

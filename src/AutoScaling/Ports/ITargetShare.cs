@@ -20,8 +20,8 @@ namespace AutoScaling;
 public interface ITargetShare
 {
     /// <summary>
-    /// The key among the services of the <see cref="IAutoScaler"/> of this host alone, where <see cref="IAutoScaler"/> without a key reaches
-    /// the targets of other hosts, too. Its <see cref="IAutoScaler.GetStatus()"/> has the targets that are this host's.
+    /// The key among the services of the <see cref="IAutoScaler"/> of this host alone, where <see cref="IAutoScaler"/> without a key
+    /// reaches the targets of other hosts, too. Its <see cref="IAutoScaler.GetStatus()"/> has the targets that are this host's.
     /// </summary>
     const string LocalAutoScaler = "AutoScaling.Local";
 

@@ -1,7 +1,7 @@
 using Orleans;
 using Orleans.Runtime;
 
-namespace AutoScaling.Orleans.Grains;
+namespace AutoScaling.Orleans.Sharing;
 
 /// <summary>What a silo says of itself with each poke: how many buckets there are, and which are its own.</summary>
 /// <param name="Silo">The silo.</param>
