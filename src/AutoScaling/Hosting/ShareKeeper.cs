@@ -19,6 +19,9 @@ internal sealed class ShareKeeper(
     // How many targets are saved or deleted at once when they are let go together.
     private const int AtOnce = 64;
 
+    // As many loads that fail one after the other are no accident.
+    private const int SomeFailures = 8;
+
     // A store that fails is not asked by every evaluation: those that scale nothing wait until one has tried it again.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -28,6 +31,7 @@ internal sealed class ShareKeeper(
     private volatile string? _notLoading;
     private long _failedAt;
     private long _notLoadedAt;
+    private int _notLoaded; // how many loads have failed since one succeeded
     private bool _isTried;
 
     public string? Trouble => _trouble;
@@ -181,7 +185,7 @@ internal sealed class ShareKeeper(
             var saved = await load.WaitAsync(Limit, time, ends.Token).ConfigureAwait(false);
             managed.Forget(saved ?? ScalingState.New);
             _kept[managed] = new() { Term = term.Number, SavedAt = time.GetTimestamp() };
-            _notLoading = null;
+            (_notLoaded, _notLoading) = (0, null);
             return null;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && !term.Ended.IsCancellationRequested)
@@ -189,7 +193,8 @@ internal sealed class ShareKeeper(
             var reason = Reason(e);
             NotSaved($"What is remembered of '{managed.Target}' could not be loaded: {reason}.", reason, e);
             Volatile.Write(ref _notLoadedAt, time.GetTimestamp());
-            _notLoading = e is ScalingException ? null : reason; // what is wrong with one state is no trouble of the others
+            if (e is ScalingException) (_notLoaded, _notLoading) = (0, null); // what is wrong with one state is no trouble of the others
+            else if (Interlocked.Increment(ref _notLoaded) >= SomeFailures) _notLoading = reason;
             return reason;
         }
         finally
