@@ -12,7 +12,7 @@ using StackExchange.Redis;
 if (args is not [var name, var redis, var port, var gateway]) return await Starter.RunAsync();
 
 var builder = Host.CreateApplicationBuilder();
-builder.Logging.SetMinimumLevel(LogLevel.Error).AddFilter("Orleans", LogLevel.None);
+builder.Logging.SetMinimumLevel(LogLevel.Error).AddFilter("Orleans", LogLevel.None).AddFilter("Polly", LogLevel.None);
 var mine = 0;
 var scaling = builder.Services.AddAutoScaling(o => o.Interval = TimeSpan.FromSeconds(2)).UseSimulation()
     .OnEvaluated(_ => Interlocked.Increment(ref mine));
