@@ -11,7 +11,7 @@ namespace AutoScaling.Orleans.Benchmarks;
 
 /// <summary>
 /// One silo, or a host that is alone. To each line, which is a time, it answers how many evaluations it has made, and which targets it has
-/// evaluated since then.
+/// evaluated since then; to an empty one, how many targets the status has, and the milliseconds of processor time that it took.
 /// </summary>
 internal static class Member
 {
@@ -66,6 +66,15 @@ internal static class Member
         await host.StartAsync();
         while (await Console.In.ReadLineAsync() is { } line)
         {
+            if (line.Length == 0)
+            {
+                var cpu = Environment.CpuUsage.TotalTime;
+                var known = host.Services.GetRequiredService<IAutoScaler>().GetStatus().Targets.Length;
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture, $"{known} {(Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds:0}"));
+                continue;
+            }
+
             var since = long.Parse(line, CultureInfo.InvariantCulture);
             var seen = string.Create(targets, evaluatedAt, (text, at) =>
             {

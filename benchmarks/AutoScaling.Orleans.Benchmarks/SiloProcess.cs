@@ -52,6 +52,15 @@ internal sealed class SiloProcess : IDisposable
         return (long.Parse(words[0], CultureInfo.InvariantCulture), [.. words[1].Select(seen => seen == '1')]);
     }
 
+    /// <summary>Has it ask for the status of all targets.</summary>
+    /// <returns>How many it got, and the milliseconds of its processor time.</returns>
+    public async Task<string> AskStatusAsync()
+    {
+        await _process.StandardInput.WriteLineAsync();
+        await _process.StandardInput.FlushAsync();
+        return await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("A silo has ended.");
+    }
+
     /// <summary>Ends it at once, wherever it is (<c>kill -9</c>).</summary>
     public async Task KillAsync()
     {

@@ -29,7 +29,7 @@ internal sealed class ShareHost(TargetRegistry targets, Schedule schedule, Share
 
     private async Task LookAsync(ManagedTarget target)
     {
-        await keeper.LoadAsync(target, null).ConfigureAwait(false);
+        await keeper.LoadPatientlyAsync(target, null).ConfigureAwait(false);
         if (!target.Enabled) return;
         schedule.Add(target, isNew: true);
         wake.Wake();

@@ -19,20 +19,14 @@ internal sealed class ShareKeeper(
     // How many targets are saved or deleted at once when they are let go together.
     private const int AtOnce = 64;
 
-    // As many loads that fail one after the other are no accident.
-    private const int SomeFailures = 8;
-
     // A store that fails is not asked by every evaluation: those that scale nothing wait until one has tried it again.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<ManagedTarget, Kept> _kept = new();
+    private readonly LoadBreaker _loads = new(time);
     private readonly Troubles _troubles = new();
     private volatile string? _trouble;
-    private volatile string? _notLoading;
     private long _failedAt;
-    private long _notLoadedAt;
-    private int _notLoaded; // how many loads have failed since one succeeded
-    private bool _isTried;
 
     public string? Trouble => _trouble;
 
@@ -70,7 +64,7 @@ internal sealed class ShareKeeper(
         _kept.TryGetValue(managed, out var kept) && gate.TermOf(managed.Target)?.Number == kept.Term;
 
     public void Switched(ManagedTarget managed) =>
-        _ = LoadAsync(managed, async () => await TrySaveAsync(managed, null).ConfigureAwait(false));
+        _ = LoadPatientlyAsync(managed, async () => await TrySaveAsync(managed, null).ConfigureAwait(false));
 
     public void SaveIfDue()
     {
@@ -84,7 +78,7 @@ internal sealed class ShareKeeper(
     /// </summary>
     /// <param name="managed">The target.</param>
     /// <param name="then">What is done then, in its turn; <see langword="null"/>: nothing.</param>
-    public async Task LoadAsync(ManagedTarget managed, Func<Task>? then)
+    public async Task LoadPatientlyAsync(ManagedTarget managed, Func<Task>? then)
     {
         while (true)
         {
@@ -170,12 +164,7 @@ internal sealed class ShareKeeper(
 
     private async ValueTask<string?> BeginAsync(ManagedTarget managed, LeaderTerm term, CancellationToken cancellationToken)
     {
-        // While the store does not answer, one tries it again, and all others go on: else those who wait for it would take the places of
-        // targets that need nothing of it.
-        var known = _notLoading;
-        var isTry = known is not null;
-        if (isTry && (time.GetElapsedTime(Volatile.Read(ref _notLoadedAt)) < Pause || Interlocked.Exchange(ref _isTried, true)))
-            return known;
+        if (_loads.Begin(out var isTry) is { } known) return known;
         try
         {
             using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, term.Ended);
@@ -185,21 +174,20 @@ internal sealed class ShareKeeper(
             var saved = await load.WaitAsync(Limit, time, ends.Token).ConfigureAwait(false);
             managed.Forget(saved ?? ScalingState.New);
             _kept[managed] = new() { Term = term.Number, SavedAt = time.GetTimestamp() };
-            (_notLoaded, _notLoading) = (0, null);
+            _loads.Answered();
             return null;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && !term.Ended.IsCancellationRequested)
         {
             var reason = Reason(e);
             NotSaved($"What is remembered of '{managed.Target}' could not be loaded: {reason}.", reason, e);
-            Volatile.Write(ref _notLoadedAt, time.GetTimestamp());
-            if (e is ScalingException) (_notLoaded, _notLoading) = (0, null); // what is wrong with one state is no trouble of the others
-            else if (Interlocked.Increment(ref _notLoaded) >= SomeFailures) _notLoading = reason;
+            if (e is ScalingException) _loads.Answered();
+            else _loads.Failed(reason);
             return reason;
         }
         finally
         {
-            if (isTry) Volatile.Write(ref _isTried, false);
+            if (isTry) _loads.EndTry();
         }
     }
 
